@@ -1,0 +1,50 @@
+"""Certificates: what was done, on which version, when, on which basis. Snapshots, so that nothing rewrites them."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from lms.people.models import Person
+
+
+class CertificateQuerySet(models.QuerySet["Certificate"]):
+    def of(self, person: Person) -> CertificateQuerySet:
+        return self.filter(person=person)
+
+
+class Certificate(models.Model):
+    """Pending until a checkpoint covers its entry, then sealed. The id is random: it is the public address.
+
+    `content` = {"path": {"key", "number", "sha256", "titles": {lang: text}}, "items": [{"code", "titles",
+    "edition", "text_sha256", "locale", "effective_on", "valid_until"}], "basis": [{"kind", "texts", "rule"}]}
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="certificates")
+    key = models.CharField(_("key"), max_length=160, unique=True, help_text=_("Awarded once per assignment."))
+    path_key = models.SlugField(_("path"), max_length=40)
+    content = models.JSONField(_("content"))
+    sha256 = models.CharField(_("digest of the content"), max_length=64)
+    issued_on = models.DateField(_("issued on"))
+    valid_until = models.DateField(_("valid until (inclusive)"), null=True, blank=True)
+    awarded_at = models.DateTimeField(_("awarded"))
+    entry = models.UUIDField(_("ledger entry"), unique=True)
+    sealed_at = models.DateTimeField(_("sealed"), null=True, blank=True)
+    sealed_size = models.PositiveBigIntegerField(_("size of the sealing checkpoint"), null=True, blank=True)
+
+    objects = CertificateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("certificate")
+        verbose_name_plural = _("certificates")
+        indexes = [models.Index(fields=["person", "-issued_on"], name="certificate_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.path_key} {self.issued_on}"
+
+    @property
+    def sealed(self) -> bool:
+        return self.sealed_at is not None

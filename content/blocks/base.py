@@ -1,0 +1,24 @@
+"""What the block families share: a stable key and the rich text features a learner's page can show."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+
+RICH_TEXT = ["h3", "bold", "italic", "ol", "ul", "link"]
+INLINE = ["bold", "italic", "link"]
+
+
+class KeyBlock(blocks.RegexBlock):
+    """A name that stays the same in every language and edition: progress and translations hang on it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            regex=r"^[a-z0-9-]{1,60}$",
+            label=_("key"),
+            help_text=_("Lower-case letters, digits and hyphens. Keep it when you edit: progress hangs on it."),
+            error_messages={"invalid": _("Use lower-case letters, digits and hyphens.")},
+        )
+
+    def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:
+        return ("content.blocks.base.KeyBlock", [], {})

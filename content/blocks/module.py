@@ -1,0 +1,63 @@
+"""The frame of a module: objectives, sections, sources."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+
+from content.blocks.base import KeyBlock
+from content.blocks.media import ImageBlock, VideoBlock
+from content.blocks.practice import CaseBlock, CheckBlock, RevealBlock
+from content.blocks.text import CardsBlock, ChecklistBlock, KeyIdeaBlock, StepsBlock, TableBlock, text_block
+
+
+class ObjectiveBlock(blocks.StructBlock):
+    key = KeyBlock()
+    text = blocks.TextBlock(label=_("The learner can …"))
+
+    class Meta:
+        icon = "pick"
+        label = _("objective")
+
+
+class SourceBlock(blocks.StructBlock):
+    key = KeyBlock()
+    title = blocks.CharBlock(label=_("title"))
+    publisher = blocks.CharBlock(label=_("publisher or author"))
+    date = blocks.CharBlock(label=_("date"), max_length=20)
+    url = blocks.URLBlock(label=_("address"), required=False)
+    note = blocks.CharBlock(label=_("what it carries"), required=False, max_length=500)
+
+    class Meta:
+        icon = "link"
+        label = _("source")
+
+
+class BodyBlock(blocks.StreamBlock):
+    text = text_block()
+    key_idea = KeyIdeaBlock()
+    case = CaseBlock()
+    cards = CardsBlock()
+    reveal = RevealBlock()
+    check = CheckBlock()
+    steps = StepsBlock()
+    checklist = ChecklistBlock()
+    table = TableBlock()
+    image = ImageBlock()
+    video = VideoBlock()
+
+
+class SectionBlock(blocks.StructBlock):
+    """One page of the player. A section of kind "quiz" shows the module's graded questions after its body."""
+
+    key = KeyBlock()
+    title = blocks.CharBlock(label=_("title"))
+    minutes = blocks.IntegerBlock(label=_("minutes"), min_value=1, max_value=240)
+    quiz = blocks.BooleanBlock(
+        label=_("holds the graded questions"), required=False, help_text=_("At most one section of a module.")
+    )
+    body = BodyBlock(label=_("content"), required=False)
+
+    class Meta:
+        icon = "doc-full"
+        label = _("section")

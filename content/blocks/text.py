@@ -1,0 +1,79 @@
+"""Blocks to read: text, key idea, cards, steps, checklist, table."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+
+from content.blocks.base import RICH_TEXT, KeyBlock
+
+
+def text_block() -> blocks.RichTextBlock:
+    return blocks.RichTextBlock(features=RICH_TEXT, label=_("text"), icon="pilcrow")
+
+
+class KeyIdeaBlock(blocks.StructBlock):
+    key = KeyBlock()
+    text = blocks.TextBlock(label=_("text"))
+
+    class Meta:
+        icon = "pick"
+        label = _("key idea")
+
+
+class CardBlock(blocks.StructBlock):
+    key = KeyBlock()
+    term = blocks.CharBlock(label=_("term"))
+    text = blocks.TextBlock(label=_("text"))
+
+
+class CardsBlock(blocks.StructBlock):
+    key = KeyBlock()
+    items = blocks.ListBlock(CardBlock(), label=_("cards"))
+
+    class Meta:
+        icon = "grip"
+        label = _("cards")
+
+
+class StepBlock(blocks.StructBlock):
+    key = KeyBlock()
+    title = blocks.CharBlock(label=_("title"))
+    text = blocks.TextBlock(label=_("text"))
+
+
+class StepsBlock(blocks.StructBlock):
+    key = KeyBlock()
+    items = blocks.ListBlock(StepBlock(), label=_("steps"))
+
+    class Meta:
+        icon = "list-ol"
+        label = _("steps")
+
+
+class ChecklistItemBlock(blocks.StructBlock):
+    key = KeyBlock()
+    text = blocks.TextBlock(label=_("text"))
+
+
+class ChecklistBlock(blocks.StructBlock):
+    key = KeyBlock()
+    title = blocks.CharBlock(label=_("title"))
+    items = blocks.ListBlock(ChecklistItemBlock(), label=_("points"))
+
+    class Meta:
+        icon = "tasks"
+        label = _("checklist")
+
+
+class TableBlock(blocks.StructBlock):
+    key = KeyBlock()
+    caption = blocks.CharBlock(label=_("caption"))
+    header = blocks.ListBlock(blocks.CharBlock(label=_("heading")), label=_("column headings"))
+    rows = blocks.ListBlock(
+        blocks.ListBlock(blocks.CharBlock(label=_("cell"), required=False), label=_("row")), label=_("rows")
+    )
+
+    class Meta:
+        icon = "table"
+        label = _("table")

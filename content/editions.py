@@ -1,0 +1,126 @@
+"""Frozen modules: what was taught, immutable and digested. Learners read these, never the live page."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from lms.people.models import Person
+from quizzes.models import QuizEdition, QuizText
+
+
+class ChangeClass(models.TextChoices):
+    EDITORIAL = "editorial", _("Editorial: nothing anybody learnt becomes wrong")
+    SUBSTANTIVE = "substantive", _("Substantive: there is something new to learn")
+    OBLIGATION = "obligation", _("Obligation: what people must do changes")
+
+
+class Provenance(models.TextChoices):
+    HUMAN = "human", _("Written by people")
+    AI_WRITTEN = "ai-written", _("Drafted with AI")
+    AI_TRANSLATED = "ai-translated", _("Translated with AI")
+
+
+class Module(models.Model):
+    """What a module *is*, whatever its language or edition: the translation key of its pages."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    code = models.SlugField(_("code"), max_length=20, unique=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("module identity")
+        verbose_name_plural = _("module identities")
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def key(self) -> str:
+        return f"module:{self.id}"
+
+
+class ModuleEdition(models.Model):
+    """Language-neutral: sections, questions, options and their right answers. What an enrolment pins.
+
+    `structure` = {"minutes": int, "objectives": [key], "sections": [{"key", "minutes", "quiz": bool,
+    "blocks": [[type, key]]}], "facts": [fact key], "quiz": quiz edition sha256 or ""}
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    module = models.ForeignKey(Module, models.PROTECT, related_name="editions")
+    number = models.PositiveIntegerField(_("number"))
+    change_class = models.CharField(_("change class"), max_length=12, choices=ChangeClass.choices)
+    structure = models.JSONField(_("structure"))
+    sha256 = models.CharField(_("digest of the structure"), max_length=64)
+    quiz_edition = models.ForeignKey(QuizEdition, models.PROTECT, null=True, related_name="module_editions")
+    published_at = models.DateTimeField(_("published"))
+
+    class Meta:
+        verbose_name = _("module edition")
+        verbose_name_plural = _("module editions")
+        constraints = [models.UniqueConstraint(fields=["module", "number"], name="module_edition_number")]
+
+    def __str__(self) -> str:
+        return f"{self.module_id} {self.number}"
+
+
+class ModuleText(models.Model):
+    """What was shown in one language. A corrected typo is a new text (revision) of the same edition.
+
+    `body` = the closure: {"title", "summary", "audience", "objectives": [{key, text}], "sections":
+    [{"key", "title", "blocks": [{"type", "value"}]}], "sources": [...], "media": {sha256: mime}}
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    edition = models.ForeignKey(ModuleEdition, models.PROTECT, related_name="texts")
+    locale = models.CharField(_("language"), max_length=12)
+    revision = models.PositiveIntegerField(_("revision"))
+    body = models.JSONField(_("body"))
+    quiz_text = models.ForeignKey(QuizText, models.PROTECT, null=True, related_name="module_texts")
+    sha256 = models.CharField(_("digest"), max_length=64)
+    provenance = models.CharField(_("provenance"), max_length=16, choices=Provenance.choices)
+    source_sha256 = models.CharField(_("digest of the source text it translates"), max_length=64, blank=True)
+    published_at = models.DateTimeField(_("published"))
+
+    class Meta:
+        verbose_name = _("module text")
+        verbose_name_plural = _("module texts")
+        constraints = [models.UniqueConstraint(fields=["edition", "locale", "revision"], name="module_text_revision")]
+        indexes = [models.Index(fields=["sha256"], name="module_text_digest")]
+
+    def __str__(self) -> str:
+        return f"{self.edition_id} {self.locale} {self.revision}"
+
+
+class FrozenMedia(models.Model):
+    """A file as it was shown, addressed by its content."""
+
+    sha256 = models.CharField(_("digest"), max_length=64, primary_key=True)
+    file = models.FileField(_("file"), upload_to="frozen/")
+    mime = models.CharField(_("type"), max_length=80)
+
+    class Meta:
+        verbose_name = _("frozen file")
+        verbose_name_plural = _("frozen files")
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
+class SignOff(models.Model):
+    """A reviewer, another person than the author, has read this text in this language and stands for it."""
+
+    text = models.OneToOneField(ModuleText, models.PROTECT, related_name="sign_off")
+    reviewer = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("at"))
+    note = models.CharField(_("note"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("sign-off")
+        verbose_name_plural = _("sign-offs")
+
+    def __str__(self) -> str:
+        return f"{self.text_id}"

@@ -1,0 +1,105 @@
+"""What is taught, as editors see it: Wagtail pages. What learners see are frozen texts (editions.py)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Page
+
+from content.blocks import ObjectiveBlock, SectionBlock, SourceBlock
+from content.curriculum.models import LoadedSection
+from content.editions import ChangeClass, FrozenMedia, Module, ModuleEdition, ModuleText, Provenance, SignOff
+from content.facts.models import Fact, FactSet
+from quizzes.models import Quiz
+
+__all__ = [
+    "ChangeClass",
+    "CoursePage",
+    "Fact",
+    "FactSet",
+    "FrozenMedia",
+    "HomePage",
+    "LoadedSection",
+    "Module",
+    "ModuleEdition",
+    "ModulePage",
+    "ModuleText",
+    "Provenance",
+    "SignOff",
+]
+
+
+class HomePage(Page):
+    """The public front of a site in one language."""
+
+    intro = RichTextField(_("introduction"), features=["bold", "italic", "link"], blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("intro")]
+    parent_page_types = ["wagtailcore.Page"]
+    subpage_types = ["content.CoursePage", "content.ModulePage"]
+    template = "content/home.html"
+
+    class Meta:
+        verbose_name = _("home page")
+        verbose_name_plural = _("home pages")
+
+
+class CoursePage(Page):
+    """A grouping of modules in the catalogue; nothing is assigned or certified by it."""
+
+    intro = RichTextField(_("introduction"), features=["bold", "italic", "link"], blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("intro")]
+    parent_page_types = ["content.HomePage"]
+    subpage_types = ["content.ModulePage"]
+    template = "content/course.html"
+
+    class Meta:
+        verbose_name = _("course")
+        verbose_name_plural = _("courses")
+
+
+class ModulePage(Page):
+    """A module being written, in one language. Publishing it freezes a text; learners never see this page live."""
+
+    code = models.SlugField(_("code"), max_length=20, help_text=_("The same in every language, for example m01."))
+    summary = models.TextField(_("summary"), max_length=400)
+    audience = models.CharField(_("for whom"), max_length=200, blank=True)
+    minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
+    objectives = StreamField([("objective", ObjectiveBlock())], verbose_name=_("objectives"), blank=True)
+    sections = StreamField([("section", SectionBlock())], verbose_name=_("sections"), blank=True)
+    sources = StreamField([("source", SourceBlock())], verbose_name=_("sources"), blank=True)
+    quiz = models.ForeignKey(
+        Quiz, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("graded questions")
+    )
+    provenance = models.CharField(
+        _("how the text was written"), max_length=16, choices=Provenance.choices, default=Provenance.HUMAN
+    )
+    change_class = models.CharField(
+        _("what the next publication changes"),
+        max_length=12,
+        choices=ChangeClass.choices,
+        default=ChangeClass.EDITORIAL,
+    )
+
+    content_panels = [
+        *Page.content_panels,
+        MultiFieldPanel(
+            [FieldPanel("code"), FieldPanel("summary"), FieldPanel("audience"), FieldPanel("minutes")],
+            heading=_("About this module"),
+        ),
+        FieldPanel("objectives"),
+        FieldPanel("sections"),
+        FieldPanel("quiz"),
+        FieldPanel("sources"),
+        MultiFieldPanel([FieldPanel("provenance"), FieldPanel("change_class")], heading=_("This version")),
+    ]
+    parent_page_types = ["content.HomePage", "content.CoursePage"]
+    subpage_types: list[str] = []
+    template = "content/module.html"
+
+    class Meta:
+        verbose_name = _("module")
+        verbose_name_plural = _("modules")

@@ -1,0 +1,341 @@
+"""Who learns (Person), who signs in (User), and the dated facts about them: never overwritten, only superseded."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from certification.ledger import clock
+
+
+def true_on(day: date, prefix: str = "") -> Q:
+    """The one rule for "this dated row is true on that day": half-open, [true_from, true_to)."""
+    return Q(**{f"{prefix}true_from__lte": day}) & (
+        Q(**{f"{prefix}true_to__isnull": True}) | Q(**{f"{prefix}true_to__gt": day})
+    )
+
+
+def known_at(instant: datetime | None, prefix: str = "") -> Q:
+    """What the system believed at that instant; None asks for what it believes now."""
+    if instant is None:
+        return Q(**{f"{prefix}known_to__isnull": True})
+    return Q(**{f"{prefix}known_from__lte": instant}) & (
+        Q(**{f"{prefix}known_to__isnull": True}) | Q(**{f"{prefix}known_to__gt": instant})
+    )
+
+
+class DatedQuerySet(models.QuerySet[Any]):
+    def on(self, day: date, known: datetime | None = None) -> Self:
+        return self.filter(true_on(day), known_at(known))
+
+    def current(self) -> Self:
+        """Rows the system believes now, whatever day they speak of."""
+        return self.filter(known_at(None))
+
+
+class Dated(models.Model):
+    """True on [true_from, true_to) as dates; believed during [known_from, known_to) as instants."""
+
+    true_from = models.DateField(_("true from"))
+    true_to = models.DateField(_("true until (exclusive)"), null=True, blank=True)
+    known_from = models.DateTimeField(_("known from"))
+    known_to = models.DateTimeField(_("known until"), null=True, blank=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_ends_after_start",
+                condition=Q(true_to__isnull=True) | Q(true_to__gt=F("true_from")),
+                violation_error_message=_("The end must lie after the start."),
+            ),
+        ]
+
+
+class OrgUnit(Dated):
+    """A node of the organisation. A unit never moves: a reorganisation ends it and opens another."""
+
+    class Kind(models.TextChoices):
+        GROUP = "group", _("Group")
+        ENTITY = "entity", _("Legal entity")
+        DIVISION = "division", _("Division")
+        DEPARTMENT = "department", _("Department")
+        TEAM = "team", _("Team")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
+    )
+    entity = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("legal entity"),
+        help_text=_("The legal entity this unit belongs to; empty for a group."),
+    )
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    zone = models.CharField(_("time zone"), max_length=40, default="UTC")
+
+    class Meta(Dated.Meta):
+        verbose_name = _("organisational unit")
+        verbose_name_plural = _("organisational units")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Person(models.Model):
+    """Who learns and is evidenced. Needs no login and no e-mail address."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    given_name = models.CharField(_("given name"), max_length=100)
+    family_name = models.CharField(_("family name"), max_length=100, blank=True)
+    language = models.CharField(_("language"), max_length=12, default="en")
+    email = models.EmailField(_("e-mail for messages"), blank=True)
+    created_at = models.DateTimeField(_("created"))
+
+    personal_data: ClassVar[dict[str, dict[str, str]]] = {}
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        indexes = [models.Index(fields=["family_name", "given_name"], name="person_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def initials(self) -> str:
+        return " ".join(f"{part[0]}." for part in (self.given_name, self.family_name) if part)
+
+
+class ExternalId(models.Model):
+    """Ties a row of a feed to a person, so that an import finds the same person again."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="external_ids")
+    feed = models.SlugField(_("feed"), max_length=40)
+    key = models.CharField(_("key in the feed"), max_length=80)
+
+    class Meta:
+        verbose_name = _("external id")
+        verbose_name_plural = _("external ids")
+        constraints = [models.UniqueConstraint(fields=["feed", "key"], name="external_id_names_one_person")]
+
+    def __str__(self) -> str:
+        return f"{self.feed}:{self.key}"
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, staff_number: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(staff_number=staff_number, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, staff_number: str, password: str | None = None, **fields: Any) -> User:
+        """For `createsuperuser`: makes the Person too, because every User has one."""
+        if "person" not in fields and "person_id" not in fields:
+            fields["person"] = Person.objects.create(given_name=staff_number, created_at=clock.now())
+        return self.create_user(staff_number, password, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A login. Optional for a person; every login has exactly one person."""
+
+    person = models.OneToOneField(Person, models.PROTECT, related_name="user")
+    staff_number = models.CharField(_("staff number"), max_length=40, unique=True)
+    email = models.EmailField(_("e-mail for sign-in"), blank=True)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    date_joined = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "staff_number"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("login")
+        verbose_name_plural = _("logins")
+        constraints = [models.UniqueConstraint(fields=["email"], condition=~Q(email=""), name="login_email_is_unique")]
+
+    def __str__(self) -> str:
+        return self.staff_number
+
+    @property
+    def is_staff(self) -> bool:
+        return self.is_superuser
+
+    def get_full_name(self) -> str:
+        return self.person.name
+
+    def get_short_name(self) -> str:
+        return self.person.given_name
+
+
+class Employment(Dated):
+    """One period with one legal entity. A re-hire is a new row; true_from is the first working day."""
+
+    class Kind(models.TextChoices):
+        EMPLOYEE = "employee", _("Employee")
+        CONTRACTOR = "contractor", _("Contractor")
+        PARTNER = "partner", _("Partner")
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="employments")
+    entity = models.ForeignKey(OrgUnit, models.PROTECT, related_name="employments")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.EMPLOYEE)
+    zone = models.CharField(_("time zone"), max_length=40)
+
+    class Meta(Dated.Meta):
+        verbose_name = _("employment")
+        verbose_name_plural = _("employments")
+        indexes = [models.Index(fields=["person", "known_to"], name="employment_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.entity_id} {self.true_from}"
+
+
+class Placement(Dated):
+    person = models.ForeignKey(Person, models.CASCADE, related_name="placements")
+    unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="placements")
+
+    class Meta(Dated.Meta):
+        verbose_name = _("placement")
+        verbose_name_plural = _("placements")
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.true_from}"
+
+
+class ReportingLine(Dated):
+    class Kind(models.TextChoices):
+        LINE = "line", _("Line manager")
+        FUNCTIONAL = "functional", _("Functional manager")
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="reporting_lines")
+    manager = models.ForeignKey(Person, models.CASCADE, related_name="managed_lines")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.LINE)
+
+    class Meta(Dated.Meta):
+        verbose_name = _("reporting line")
+        verbose_name_plural = _("reporting lines")
+        constraints = [
+            *Dated.Meta.constraints,
+            models.CheckConstraint(
+                name="nobody_reports_to_themselves",
+                condition=~Q(person=F("manager")),
+                violation_error_message=_("A person cannot be their own manager."),
+            ),
+        ]
+        indexes = [models.Index(fields=["manager", "known_to"], name="line_of_manager")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} → {self.manager_id}"
+
+
+class JobRole(models.Model):
+    """A training role ("overseer of a high-risk system"). Never an access right: those are Groups."""
+
+    key = models.SlugField(_("key"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+
+    class Meta:
+        verbose_name = _("job role")
+        verbose_name_plural = _("job roles")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RoleHolding(Dated):
+    person = models.ForeignKey(Person, models.CASCADE, related_name="role_holdings")
+    role = models.ForeignKey(JobRole, models.PROTECT, related_name="holdings")
+
+    class Meta(Dated.Meta):
+        verbose_name = _("role holding")
+        verbose_name_plural = _("role holdings")
+        indexes = [models.Index(fields=["role", "known_to"], name="holding_of_role")]
+
+    def __str__(self) -> str:
+        return f"{self.role_id} {self.true_from}"
+
+
+class Leave(models.Model):
+    """An absence, as dates only: the reason is nobody's business here. Both days are inclusive."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="leaves")
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+    known_from = models.DateTimeField(_("known from"))
+    known_to = models.DateTimeField(_("known until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("leave")
+        verbose_name_plural = _("leaves")
+        constraints = [
+            models.CheckConstraint(
+                name="leave_ends_after_start",
+                condition=Q(last_day__gte=F("first_day")),
+                violation_error_message=_("The last day must not lie before the first."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_day}–{self.last_day}"
+
+
+class PeopleChange(models.Model):
+    """ "Something about this person changed": how people, who cannot call up, wake the assignments."""
+
+    id = models.BigAutoField(primary_key=True)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="changes")
+    kind = models.CharField(_("kind"), max_length=20)
+    effective_on = models.DateField(_("effective on"))
+    recorded_at = models.DateTimeField(_("recorded"))
+    handled_at = models.DateTimeField(_("handled"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("change of a person")
+        verbose_name_plural = _("changes of people")
+        indexes = [models.Index(fields=["effective_on"], condition=Q(handled_at__isnull=True), name="change_to_handle")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.effective_on}"
+
+
+class AccessLog(models.Model):
+    """Who looked at whose record, and for what: shown to the person it is about."""
+
+    id = models.BigAutoField(primary_key=True)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="looked_at_by")
+    viewer = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="looked_at")
+    at = models.DateTimeField(_("at"))
+    capacity = models.CharField(_("in which capacity"), max_length=20)
+    what = models.CharField(_("what was seen"), max_length=60)
+    reason = models.CharField(_("reason given"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("access")
+        verbose_name_plural = _("accesses")
+        indexes = [models.Index(fields=["person", "-at"], name="access_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.at:%Y-%m-%d}"

@@ -1,0 +1,32 @@
+"""The outbox of xAPI statements: a row stays until the learning record store has answered."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from lms.people.models import Person
+
+
+class Statement(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="statements")
+    key = models.CharField(_("key"), max_length=120, unique=True)
+    verb = models.CharField(_("verb"), max_length=20)
+    text = models.TextField(_("statement"), help_text=_("The exact JSON that is sent."))
+    stored_at = models.DateTimeField(_("stored"))
+    delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_try_at = models.DateTimeField(_("next attempt"))
+    last_error = models.CharField(_("last error"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("xAPI statement")
+        verbose_name_plural = _("xAPI statements")
+        indexes = [models.Index(fields=["next_try_at"], condition=Q(delivered_at__isnull=True), name="statement_due")]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.id}"

@@ -1,0 +1,324 @@
+"""The site's components as template tags. Each renders one template, `components/<name>.html`, whose opening comment
+lists its variables; `/styleguide/` shows them all. The library is a builtin: no `{% load %}` is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.core.paginator import Page
+from django.forms import BaseForm, BoundField, CheckboxInput
+from django.template.loader import get_template
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, get_language_info
+
+from themes.progress import Patch, patches, shade
+
+register = template.Library()
+
+Context = dict[str, Any]
+
+MIRRORED_ICONS = frozenset({"arrow-right", "chevron-left", "chevron-right", "log-out"})
+
+
+def render(name: str, **variables: Any) -> SafeString:
+    return get_template(f"components/{name}.html").render(variables)
+
+
+# --- What acts ----------------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("components/icon.html")
+def icon(name: str, label: str = "") -> Context:
+    return {"file": f"components/icons/{name}.svg", "label": label, "mirrored": name in MIRRORED_ICONS}
+
+
+@register.inclusion_tag("components/button.html")
+def button(
+    text: str,
+    variant: str = "primary",
+    *,
+    type: str = "submit",  # the HTML attribute's own name
+    name: str = "",
+    value: str = "",
+    form: str = "",
+    formaction: str = "",
+    icon: str = "",
+    does: str = "",
+) -> Context:
+    return locals()
+
+
+@register.inclusion_tag("components/link_button.html")
+def link_button(text: str, url: str, variant: str = "primary", *, icon: str = "", download: bool = False) -> Context:
+    return locals()
+
+
+@register.simple_block_tag
+def toolbar(content: str, label: str = "") -> SafeString:
+    return render("toolbar", content=content, label=label)
+
+
+@register.inclusion_tag("components/language_switcher.html", takes_context=True)
+def language_switcher(context: template.Context) -> Context:
+    request = context.get("request")
+    return {
+        "languages": [get_language_info(code) for code, _ in settings.LANGUAGES],
+        "current": get_language_info(get_language() or settings.LANGUAGE_CODE),
+        "next": request.get_full_path() if request else "/",
+    }
+
+
+# --- Work to do and progress --------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("components/badge.html")
+def badge(status: str, text: str) -> Context:
+    return locals()
+
+
+@register.simple_block_tag
+def task_list(content: str, label: str = "") -> SafeString:
+    return render("task_list", content=content, label=label)
+
+
+@register.inclusion_tag("components/task_row.html")
+def task_row(
+    title: str, *, url: str = "", reason: str = "", minutes: int = 0, status: str = "", badge: str = ""
+) -> Context:
+    return locals()
+
+
+@register.inclusion_tag("components/resume_card.html")
+def resume_card(
+    title: str, *, url: str, button: str, text: str = "", done: int = 0, total: int = 0, kicker: str = ""
+) -> Context:
+    return locals()
+
+
+@register.inclusion_tag("components/strip.html")
+def strip(done: int, total: int, label: str = "") -> Context:
+    return {"patches": patches(done, total), "done": done, "total": total, "label": label}
+
+
+@register.inclusion_tag("components/outline.html")
+def outline(sections: Sequence[Mapping[str, Any]], title: str = "") -> Context:
+    """`sections`: mappings of title, state (done | now | todo), url ('' = not yet open) and minutes (0 = unsaid)."""
+    rows = [
+        {**section, "patch": Patch(section["state"] == "done", shade(place, len(sections)))}
+        for place, section in enumerate(sections)
+    ]
+    now = next((place for place, row in enumerate(rows, 1) if row["state"] == "now"), 0)
+    return {"sections": rows, "title": title, "now": now, "total": len(rows)}
+
+
+# --- The page and where one is ------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("components/page_header.html")
+def page_header(title: str, lede: str = "", *, kicker: str = "") -> Context:
+    return locals()
+
+
+@register.inclusion_tag("components/kicker.html")
+def kicker(text: str) -> Context:
+    return locals()
+
+
+@register.inclusion_tag("components/breadcrumbs.html")
+def breadcrumbs(items: Sequence[Mapping[str, str]]) -> Context:
+    return locals()
+
+
+@register.inclusion_tag("components/pagination.html", takes_context=True)
+def pagination(context: template.Context, page_obj: Page[Any], parameter: str = "page") -> Context:
+    request = context.get("request")
+    kept = request.GET.copy() if request else {}
+    kept.pop(parameter, None)
+    query = kept.urlencode() if kept else ""
+    return {"page": page_obj, "prefix": f"?{query}&{parameter}=" if query else f"?{parameter}="}
+
+
+@register.simple_block_tag
+def notice(content: str, kind: str = "info", title: str = "") -> SafeString:
+    return render("notice", content=content, kind=kind, title=title)
+
+
+@register.inclusion_tag("components/empty_state.html")
+def empty_state(title: str, text: str = "", *, url: str = "", button: str = "") -> Context:
+    return locals()
+
+
+# --- Forms --------------------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(form: BaseForm | None = None, errors: Iterable[tuple[str, str]] = ()) -> Context:
+    """`errors`: more (sentence, id of the element it is about), for what is no Django form."""
+    return {"errors": [*form_errors(form), *errors]}
+
+
+def form_errors(form: BaseForm | None) -> list[tuple[str, str]]:
+    if not form or not form.errors:
+        return []
+    visible = form.visible_fields()
+    about_all = [(str(error), first_id(visible[0]) if visible else "") for error in form.non_field_errors()]
+    return about_all + [(str(error), first_id(field)) for field in visible for error in field.errors]
+
+
+def first_id(field: BoundField) -> str:
+    """The id of the element that takes focus: a group of choices has none itself, so its first choice."""
+    return field.id_for_label or f"{field.auto_id}_0"
+
+
+@register.inclusion_tag("components/field.html")
+def field(field: BoundField, label: str = "", hint: str = "") -> Context:
+    if label:
+        field.label = label
+    if hint:
+        field.help_text = hint
+    # A placeholder is no label: it vanishes when one begins to write, and some frameworks set it unasked.
+    field.field.widget.attrs.pop("placeholder", None)
+    return {"field": field, "kind": field_kind(field)}
+
+
+def field_kind(field: BoundField) -> str:
+    if field.is_hidden:
+        return "hidden"
+    if field.use_fieldset:
+        return "group"
+    return "checkbox" if isinstance(field.field.widget, CheckboxInput) else "line"
+
+
+@register.inclusion_tag("components/fields.html")
+def fields(form: BaseForm) -> Context:
+    return locals()
+
+
+@register.simple_block_tag
+def filter_bar(content: str, action: str = "", button: str = "", label: str = "") -> SafeString:
+    return render("filter_bar", content=content, action=action, button=button, label=label)
+
+
+@register.inclusion_tag("components/as_of_form.html")
+def as_of_form(true_on: date, known_on: date, *, action: str = "", hidden: Sequence[tuple[str, str]] = ()) -> Context:
+    return locals()
+
+
+@register.inclusion_tag("components/option_list.html")
+def option_list(
+    legend: str,
+    name: str,
+    options: Sequence[Mapping[str, Any]],
+    *,
+    kind: str = "single",
+    hint: str = "",
+    error: str = "",
+    review: bool = False,
+) -> Context:
+    """`options`: mappings of key, text, checked; when `review` is true also verdict and feedback."""
+    return locals()
+
+
+@register.inclusion_tag("components/feedback.html")
+def feedback(verdict: str, text: str) -> Context:
+    return locals()
+
+
+@register.inclusion_tag("components/autosave_status.html")
+def autosave_status() -> Context:
+    return {}
+
+
+# --- Reading ------------------------------------------------------------------------------------------------
+
+
+@register.simple_block_tag
+def reading(content: str) -> SafeString:
+    return render("reading", content=content)
+
+
+@register.simple_block_tag
+def details(content: str, summary: str, open: bool = False) -> SafeString:
+    return render("details", content=content, summary=summary, open=open)
+
+
+@register.simple_block_tag
+def lang_block(content: str, lang: str, wanted: str = "") -> SafeString:
+    """A block whose text is in another language than the page; `wanted` is the language that is missing."""
+    info = get_language_info(lang)
+    missing = get_language_info(wanted)["name_translated"] if wanted else ""
+    return render(
+        "lang_block",
+        content=content,
+        lang=lang,
+        dir="rtl" if info["bidi"] else "ltr",
+        language=info["name_translated"],
+        missing=missing,
+    )
+
+
+@register.inclusion_tag("components/key_idea.html")
+def key_idea(text: str) -> Context:
+    return locals()
+
+
+@register.simple_block_tag
+def case(content: str, title: str, sector: str = "", lesson: str = "") -> SafeString:
+    return render("case", content=content, title=title, sector=sector, lesson=lesson)
+
+
+@register.inclusion_tag("components/cards.html")
+def cards(items: Sequence[Mapping[str, str]]) -> Context:
+    return locals()
+
+
+@register.simple_block_tag
+def reveal(content: str, question: str) -> SafeString:
+    return render("reveal", content=content, question=question)
+
+
+@register.inclusion_tag("components/check.html")
+def check(question: str, options: Sequence[Mapping[str, Any]]) -> Context:
+    return locals()
+
+
+@register.inclusion_tag("components/steps.html")
+def steps(items: Sequence[Mapping[str, str]]) -> Context:
+    return locals()
+
+
+@register.inclusion_tag("components/checklist.html")
+def checklist(title: str, items: Sequence[Mapping[str, str]]) -> Context:
+    return locals()
+
+
+# --- Evidence and figures -----------------------------------------------------------------------------------
+
+
+@register.simple_block_tag
+def seal(content: str, state: str = "verified", title: str = "", url: str = "", link: str = "") -> SafeString:
+    return render("seal", content=content, state=state, title=title, url=url, link=link)
+
+
+@register.inclusion_tag("components/facts.html")
+def facts(items: Iterable[tuple[str, Any]]) -> Context:
+    return locals()
+
+
+@register.simple_block_tag
+def data_table(content: str, caption: str) -> SafeString:
+    return render("data_table", content=content, caption=caption)
+
+
+@register.inclusion_tag("components/stat.html")
+def stat(figure: str, text: str) -> Context:
+    return locals()
+
+
+@register.simple_block_tag
+def certificate(content: str, title: str, holder: str, sentence: str = "", note: str = "") -> SafeString:
+    return render("certificate", content=content, title=title, holder=holder, sentence=sentence, note=note)
