@@ -314,6 +314,11 @@ def test_expired_while_on_leave() -> None:
         assert dates.due_with_leave(opened, expires, [leave]) == date(2027, 3, 14)
 
 
+def test_the_last_day_of_leave_still_counts_as_leave() -> None:
+    last = date(2027, 2, 28)
+    assert dates.due_with_leave(last, last, [span("2027-02-01", "2027-02-28")]) == date(2027, 3, 14)
+
+
 def test_a_longer_term_that_arises_during_leave_is_paused_only() -> None:
     leave = span("2026-11-20", "2027-02-28")
     assert dates.due_with_leave(date(2027, 2, 1), date(2027, 3, 3), [leave]) == date(2027, 3, 31)
