@@ -1,0 +1,73 @@
+# Litmus. `make help` lists what there is.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PORT ?= 8000
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help demo demo-reset test lint format check bench messages requirements clean
+
+help: ## List the targets
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+demo: .venv/.run ## Set everything up and start the demonstration site on http://127.0.0.1:8000 (PORT= changes it)
+	@HTTPS=0 BASE_URL=http://127.0.0.1:$(PORT) PORT=$(PORT) $(PY) manage.py demo
+
+demo-reset: .venv/.run ## Throw the demonstration's data away and start afresh
+	@HTTPS=0 BASE_URL=http://127.0.0.1:$(PORT) PORT=$(PORT) $(PY) manage.py demo --reset
+
+test: .venv/.test ## Set up what the tests need (the browser too) and run them all
+	@tests/run.sh $(ARGS)
+
+lint: .venv/.test ## Style, types, import contracts, templates, migrations
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/djade --target-version 5.2 --check $$(git ls-files 'themes/**/*.html')
+	$(VENV)/bin/lint-imports
+	SECRET_KEY=lint HTTPS=0 $(VENV)/bin/mypy lms courses quizzes certification content themes
+	SECRET_KEY=lint HTTPS=0 $(PY) manage.py makemigrations --check --dry-run
+
+format: .venv/.test ## Put code and templates into the house's form
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+	-$(VENV)/bin/djade --target-version 5.2 $$(git ls-files 'themes/**/*.html')
+
+bench: .venv/.test ## Server CPU milliseconds a request: module page, dashboard, ten-question quiz
+	@$(PY) -m tests.bench.pages
+
+bench-ledger: .venv/.test ## Appending, sequencing, proving and verifying
+	@$(PY) -m tests.bench.ledger
+
+messages: .venv/.test ## Collect the interface's strings into the catalogues (needs gettext)
+	cd lms && SECRET_KEY=x HTTPS=0 ../$(PY) ../manage.py makemessages --all --no-location --no-obsolete
+
+requirements: .venv/.test ## Pin the dependencies anew, with hashes and without any registry's address
+	$(VENV)/bin/pip install -q uv
+	$(VENV)/bin/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate -q --no-emit-index-url --no-emit-find-links -o requirements.txt
+	$(VENV)/bin/uv pip compile pyproject.toml --extra test --universal --generate-hashes --no-header --no-annotate -q --no-emit-index-url --no-emit-find-links -o requirements-test.txt
+
+clean: ## Remove the virtual environment and caches (data stays in var/)
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+.venv/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	  || { echo "Litmus needs Python 3.11 or newer, and $(PYTHON) is missing or older. On Debian: apt-get install python3 python3-venv"; exit 2; }
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null \
+	  || { rm -rf $(VENV); echo "Python cannot make a virtual environment here. On Debian: apt-get install python3-venv"; exit 2; }
+	@touch $@
+
+.venv/.run: requirements.txt | .venv/.python
+	@echo "Installing Litmus (once; about half a minute) …"
+	@$(VENV)/bin/pip install -q --require-hashes --no-deps -r requirements.txt \
+	  || { echo "The dependencies could not be installed. Is a package index reachable? Then run the same command again."; exit 2; }
+	@$(PY) -m lms.catalogues
+	@touch $@
+
+.venv/.test: requirements-test.txt | .venv/.python
+	@echo "Installing what Litmus and its tests need (once; about a minute) …"
+	@$(VENV)/bin/pip install -q --require-hashes --no-deps -r requirements-test.txt \
+	  || { echo "The dependencies could not be installed. Is a package index reachable? Then run the same command again."; exit 2; }
+	@$(PY) -m lms.catalogues
+	@touch $@

@@ -1,0 +1,114 @@
+"""A migrated database in a moment: migrations run once into a template, and every run gets a copy of its own.
+
+Transactional tests put the copy back from the template instead of flushing it: faster, true to the migrations' own
+rows (Wagtail's root page), and it does not trip over the ledger's append-only triggers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+PACKAGES = ("django", "wagtail", "wagtail-localize", "django-allauth")
+
+
+def digest() -> str:
+    """Changes whenever a migration or a package with migrations does."""
+    found = hashlib.sha256("".join(metadata.version(name) for name in PACKAGES).encode())
+    for path in sorted(settings.BASE_DIR.glob("*/**/migrations/*.py")):
+        if ".venv" not in path.parts:
+            found.update(path.read_bytes())
+    for path in sorted((settings.BASE_DIR / "certification" / "ledger").glob("triggers*")):
+        found.update(path.read_bytes())
+    return found.hexdigest()[:12]
+
+
+class SqliteCopy:
+    def __init__(self) -> None:
+        folder = Path(settings.VAR_DIR) / "templates"
+        folder.mkdir(parents=True, exist_ok=True)
+        self.template = folder / f"{digest()}.sqlite3"
+        self.name = folder / f"run-{os.getpid()}.sqlite3"
+
+    def set_up(self) -> None:
+        if not self.template.exists():
+            building = self.template.with_suffix(f".{os.getpid()}")
+            use(building)
+            call_command("migrate", verbosity=0)
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.close()
+            building.replace(self.template)
+        use(self.name)
+        self.restore()
+
+    def restore(self) -> None:
+        connection.close()
+        with sqlite3.connect(self.template) as source, sqlite3.connect(self.name, timeout=20) as target:
+            source.backup(target)
+        source.close()
+        target.close()
+
+    def tear_down(self) -> None:
+        connection.close()
+        for path in self.name.parent.glob(self.name.name + "*"):
+            path.unlink()
+
+
+class PostgresCopy:
+    def __init__(self) -> None:
+        self.template = f"litmus_template_{digest()}"
+        self.name = f"litmus_run_{os.getpid()}"
+
+    def set_up(self) -> None:
+        if not self._exists(self.template):
+            building = f"{self.name}_building"
+            self._admin(f"CREATE DATABASE {building}")
+            use(building)
+            call_command("migrate", verbosity=0)
+            connection.close()
+            self._admin(f"ALTER DATABASE {building} RENAME TO {self.template}")
+        use(self.name)
+        self.restore()
+
+    def restore(self) -> None:
+        connection.close()
+        self._admin(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
+        self._admin(f"CREATE DATABASE {self.name} TEMPLATE {self.template}")
+
+    def tear_down(self) -> None:
+        connection.close()
+        self._admin(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
+
+    def _exists(self, name: str) -> bool:
+        return bool(self._admin("SELECT 1 FROM pg_database WHERE datname = %s", [name]))
+
+    def _admin(self, sql: str, params: list[str] | None = None) -> Any:
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(sql, params)
+            return cursor.fetchone() if cursor.description else None
+
+
+def use(name: Path | str) -> None:
+    """Point this process, and the processes it starts, at that database."""
+    connection.close()
+    settings.DATABASES["default"]["NAME"] = name
+    connection.settings_dict["NAME"] = name
+    if connection.vendor == "sqlite":
+        os.environ["TEST_DATABASE_URL"] = f"sqlite:///{name}"
+        return
+    one = connection.settings_dict
+    os.environ["TEST_DATABASE_URL"] = (
+        f"postgres://{one['USER']}:{one['PASSWORD']}@{one['HOST']}:{one['PORT'] or 5432}/{name}"
+    )
+
+
+def copy() -> SqliteCopy | PostgresCopy:
+    return SqliteCopy() if connection.vendor == "sqlite" else PostgresCopy()
