@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zoneinfo
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +173,8 @@ WAGTAIL_I18N_ENABLED = True
 LOCALE_PATHS = [BASE_DIR / "lms" / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
+# Deadlines hang on time zone data: the pinned package decides, so that every host of a site computes the same ones.
+zoneinfo.reset_tzpath(to=())
 LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
