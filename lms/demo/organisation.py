@@ -1,0 +1,266 @@
+"""A small Meridian Learning Group: invented, about 120 people in four countries. The same for the same start day.
+
+Pure: it draws up who is hired, placed, led, given a role, on leave and leaving, and when; `history` makes it happen
+through the platform's own functions.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+SEED = "meridian"
+DAYS = 730
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    code: str
+    name: str
+    kind: str
+    parent: str
+    country: str = ""
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One person's planned story. Days are counted from the first day of the demo's history."""
+
+    number: str
+    given_name: str
+    family_name: str
+    language: str
+    entity: str
+    unit: str
+    zone: str
+    hired_on: date
+    known_on: date
+    manager: str = ""
+    email: str = ""
+    roles: tuple[tuple[str, date], ...] = ()
+    leave: tuple[date, date] | None = None
+    left_on: date | None = None
+    back_on: date | None = None
+    groups: tuple[str, ...] = ()
+    diligence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """Somebody a visitor of the demo can become."""
+
+    number: str
+    slug: str
+    order: int
+
+
+@dataclass(slots=True)
+class Organisation:
+    first_day: date
+    today: date
+    units: list[Unit] = field(default_factory=list)
+    members: list[Member] = field(default_factory=list)
+
+    def member(self, number: str) -> Member:
+        return next(one for one in self.members if one.number == number)
+
+
+UNITS = [
+    Unit("mlg", "Meridian Learning Group (demo)", "group", ""),
+    Unit("mlg-sa", "MLG SA (demo)", "entity", "mlg", "FR", "Europe/Paris"),
+    Unit("mlg-de", "MLG GmbH (demo)", "entity", "mlg", "DE", "Europe/Berlin"),
+    Unit("mlg-uk", "MLG UK (demo)", "entity", "mlg", "GB", "Europe/London"),
+    Unit("mlg-ma", "MLG Maroc (demo)", "entity", "mlg", "MA", "Africa/Casablanca"),
+    Unit("sa-content", "Course production", "department", "mlg-sa", "FR", "Europe/Paris"),
+    Unit("sa-people", "People and recruitment", "department", "mlg-sa", "FR", "Europe/Paris"),
+    Unit("sa-services", "Client services", "department", "mlg-sa", "FR", "Europe/Paris"),
+    Unit("sa-buildings", "Buildings and cleaning", "department", "mlg-sa", "FR", "Europe/Paris"),
+    Unit("de-training", "Training centre", "department", "mlg-de", "DE", "Europe/Berlin"),
+    Unit("de-planning", "Shift planning", "department", "mlg-de", "DE", "Europe/Berlin"),
+    Unit("de-it", "Information technology", "department", "mlg-de", "DE", "Europe/Berlin"),
+    Unit("uk-sales", "Sales and admissions", "department", "mlg-uk", "GB", "Europe/London"),
+    Unit("uk-finance", "Finance", "department", "mlg-uk", "GB", "Europe/London"),
+    Unit("ma-support", "Learner support", "department", "mlg-ma", "MA", "Africa/Casablanca"),
+    Unit("ma-translation", "Translation", "department", "mlg-ma", "MA", "Africa/Casablanca"),
+]
+
+NAMES: dict[str, tuple[str, str]] = {
+    "mlg-sa": (
+        "Camille Louis Inès Hugo Manon Jules Léa Nathan Chloé Théo Sarah Adam Zoé Paul Awa Rémi Élise Karim Anaïs "
+        "Mathis Lina Victor Clara Yanis Margot Samuel Fatou Bastien Julie Malik Alice Simon Noémie Idriss Eva "
+        "Quentin Aya Romain Lucie Gaël",
+        "Moreau Lefèvre Diallo Garnier Rousseau Benali Fontaine Mercier Traoré Chevalier Nguyen Lambert Faure Sow "
+        "Perrin Marchand Boyer Haddad Girard Dumas Renard Colin Barbier Arnaud Gauthier Picard Roy Leclerc",
+    ),
+    "mlg-de": (
+        "Lena Jonas Mia Emre Hannah Felix Ayşe Lukas Emma Can Marie Finn Elif Paul Sophie Deniz Laura Tim Julia "
+        "Kemal Nele Moritz Anna Jan Leyla Nico Greta Ole",
+        "Becker Yılmaz Hoffmann Schäfer Koch Bauer Demir Richter Wolf Neumann Schwarz Krüger Aydın Hartmann Lange "
+        "Werner Krause Lehmann Köhler Maier Şahin Vogel",
+    ),
+    "mlg-uk": (
+        "Olivia Noah Priya George Amelia Arjun Isla Harry Zara Oscar Freya Kofi Grace Callum Maya Owen Ruby Tariq "
+        "Erin Lewis",
+        "Hughes Patel Campbell Okafor Bennett Shah Murray Griffiths Mensah Reid Walsh Ahmed Fraser Cole Begum Palmer",
+    ),
+    "mlg-ma": (
+        "Amina Youssef Salma Omar Khadija Mehdi Imane Rachid Nadia Hamza Laila Anas Hajar Bilal Samira Ilyas Zineb "
+        "Tarik Meryem Adil Soukaina Hicham Rim Nabil",
+        "Bennis Alaoui Tazi Idrissi Chraibi Fassi Berrada Amrani Lahlou Mansouri Ouazzani Zahidi Kettani Sebti "
+        "Benjelloun Filali Naciri",
+    ),
+}
+PLACES: dict[str, list[tuple[str, int]]] = {
+    "mlg-sa": [("sa-content", 14), ("sa-people", 9), ("sa-services", 12), ("sa-buildings", 8)],
+    "mlg-de": [("de-training", 12), ("de-planning", 9), ("de-it", 8)],
+    "mlg-uk": [("uk-sales", 11), ("uk-finance", 8)],
+    "mlg-ma": [("ma-support", 14), ("ma-translation", 9)],
+}
+LANGUAGES = {"mlg-sa": "fr", "mlg-de": "en", "mlg-uk": "en", "mlg-ma": "ar"}
+ZONES = {unit.code: unit.zone for unit in UNITS}
+CAST_AS_HEAD = {"sa-services": "demo-claire"}
+OVERSEER = "overseer-high-risk"
+
+
+def address(given: str, family: str, number: str) -> str:
+    plain = "".join(char for char in f"{given}.{family}".lower() if char.isascii() and (char.isalpha() or char == "."))
+    return f"{plain}.{number[-3:]}@example.org"
+
+
+def draw_up(today: date) -> Organisation:
+    """The whole plan for a history that ends today."""
+    plan = Organisation(first_day=today - timedelta(days=DAYS), today=today, units=UNITS)
+    dice = random.Random(SEED)  # noqa: S311 — a plan that is the same every time is what is wanted
+    number = 100
+    for entity, departments in PLACES.items():
+        heads: list[str] = []
+        for unit, size in departments:
+            names = _names(dice, entity)
+            for place in range(size):
+                number += 1
+                if place == 0:
+                    head = CAST_AS_HEAD.get(unit, f"MLG-{number}")
+                    manager, heads = (heads[0] if heads else ""), [*heads, head]
+                    if head in CAST_AS_HEAD.values():
+                        continue
+                else:
+                    manager = heads[-1]
+                given, family = next(names)
+                plan.members.append(_member(dice, plan, f"MLG-{number}", given, family, entity, unit, manager, place))
+    plan.members.extend(_cast(plan))
+    return plan
+
+
+def _names(dice: random.Random, entity: str) -> Iterator[tuple[str, str]]:
+    given, family = (names.split() for names in NAMES[entity])
+    while True:
+        yield dice.choice(given), dice.choice(family)
+
+
+def _member(
+    dice: random.Random,
+    plan: Organisation,
+    number: str,
+    given: str,
+    family: str,
+    entity: str,
+    unit: str,
+    manager: str,
+    place: int,
+) -> Member:
+    """Two thirds are there from the first day; the others are hired over the two years; some leave."""
+    old_hand = place == 0 or dice.random() < 0.66
+    hired_on = plan.first_day - timedelta(days=dice.randint(200, 3000))
+    known_on = plan.first_day
+    if not old_hand:
+        hired_on = known_on = plan.first_day + timedelta(days=dice.randint(40, DAYS - 20))
+    left_on = None
+    if place > 2 and dice.random() < 0.1:
+        left_on = known_on + timedelta(days=dice.randint(120, 500))
+    roles: tuple[tuple[str, date], ...] = ()
+    if unit in {"sa-people", "de-planning", "uk-sales"} and 0 < place <= 4:
+        roles = ((OVERSEER, known_on + timedelta(days=dice.randint(30, 200))),)
+    has_mail = unit != "sa-buildings"
+    return Member(
+        number=number,
+        given_name=given,
+        family_name=family,
+        language=LANGUAGES[entity] if dice.random() < 0.85 else dice.choice(["en", "fr"]),
+        entity=entity,
+        unit=unit,
+        zone=ZONES[entity],
+        hired_on=hired_on,
+        known_on=known_on,
+        manager=manager,
+        email=address(given, family, number) if has_mail else "",
+        roles=roles,
+        left_on=left_on if left_on and left_on < plan.today else None,
+        diligence=dice.random(),
+    )
+
+
+def _cast(plan: Organisation) -> list[Member]:
+    """The people a visitor can become, and the two stories the rules are hardest on: long leave, re-hire."""
+
+    def on(days_ago: int) -> date:
+        return plan.today - timedelta(days=days_ago)
+
+    def head_of(unit: str) -> str:
+        return CAST_AS_HEAD.get(unit) or next(one.number for one in plan.members if one.unit == unit)
+
+    def cast(number: str, given: str, family: str, unit: str, **more: object) -> Member:
+        entity = next(one.parent for one in UNITS if one.code == unit)
+        values: dict[str, object] = {
+            "language": LANGUAGES[entity],
+            "hired_on": plan.first_day - timedelta(days=400),
+            "known_on": plan.first_day,
+            "email": f"{number.removeprefix('demo-')}@example.org",
+            "diligence": 0.4,
+            "manager": head_of(unit),
+        }
+        return Member(
+            number=number,
+            given_name=given,
+            family_name=family,
+            entity=entity,
+            unit=unit,
+            zone=ZONES[entity],
+            **{**values, **more},  # type: ignore[arg-type]
+        )
+
+    return [
+        cast("demo-amina", "Amina", "El Idrissi", "ma-support", hired_on=on(12), known_on=on(12), diligence=2.0),
+        cast("demo-marc", "Marc", "Petit", "sa-buildings", email="", hired_on=on(26), known_on=on(26), diligence=2.0),
+        cast(
+            "demo-jonas",
+            "Jonas",
+            "Weber",
+            "de-planning",
+            hired_on=on(300),
+            known_on=on(300),
+            roles=((OVERSEER, on(5)),),
+            diligence=0.3,
+        ),
+        cast("demo-claire", "Claire", "Marchal", "sa-services", manager=head_of("sa-content"), diligence=0.2),
+        cast("demo-editor", "Nora", "Lindqvist", "sa-content", language="en", groups=("editor",), diligence=0.1),
+        cast("demo-reviewer", "Samir", "Haddou", "sa-content", groups=("reviewer",), diligence=0.1),
+        cast("demo-hr", "Esther", "Blum", "sa-people", language="en", groups=("hr-admin",), diligence=0.2),
+        cast("demo-auditor", "Ruth", "Acheampong", "uk-finance", groups=("auditor",), diligence=0.1),
+        cast("demo-leave", "Hanna", "Seidel", "de-training", leave=(on(20), on(-75)), hired_on=on(30), known_on=on(30)),
+        cast("demo-back", "Tom", "Ellery", "uk-sales", left_on=on(400), back_on=on(150)),
+    ]
+
+
+PERSONAS = [
+    Persona("demo-amina", "learner", 1),
+    Persona("demo-marc", "learner-without-mail", 2),
+    Persona("demo-jonas", "overseer", 3),
+    Persona("demo-claire", "manager", 4),
+    Persona("demo-auditor", "auditor", 5),
+    Persona("demo-editor", "editor", 6),
+    Persona("demo-reviewer", "reviewer", 7),
+    Persona("demo-hr", "hr", 8),
+]

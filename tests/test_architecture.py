@@ -1,0 +1,95 @@
+"""The contracts of docs/developer/architecture.md that import-linter cannot see."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+
+# Higher may point at lower, never back. Siblings share a number.
+LEVELS = {
+    "lms.demo": 9,
+    "lms.reports": 8,
+    "courses": 7,
+    "content": 6,
+    "quizzes": 5,
+    "certification.credentials": 5,
+    "lms.xapi": 4,
+    "lms.mail": 4,
+    "lms.people": 3,
+    "certification.ledger": 2,
+    "themes": 1,
+}
+OURS = ("lms", "courses", "quizzes", "certification", "content", "themes")
+
+
+def room(module: str) -> str | None:
+    return next((name for name in LEVELS if module == name or module.startswith(name + ".")), None)
+
+
+def our_models() -> Iterator[type[models.Model]]:
+    return (model for model in apps.get_models() if model.__module__.split(".")[0] in OURS)
+
+
+def sources() -> Iterator[Path]:
+    for package in OURS:
+        for path in sorted((settings.BASE_DIR / package).rglob("*.py")):
+            if "migrations" not in path.parts:
+                yield path
+
+
+def test_foreign_keys_point_one_way() -> None:
+    wrong = []
+    for model in our_models():
+        for field in model._meta.get_fields():
+            target = getattr(field, "related_model", None)
+            if not isinstance(field, models.ForeignKey) or not isinstance(target, type):
+                continue
+            here, there = room(model.__module__), room(target.__module__)
+            if here and there and here != there and LEVELS[there] >= LEVELS[here]:
+                wrong.append(f"{model.__name__}.{field.name} in {here} points up at {target.__name__} in {there}")
+    assert not wrong, wrong
+
+
+def test_every_model_stands_in_a_room() -> None:
+    assert [model.__name__ for model in our_models() if room(model.__module__) is None] == []
+
+
+def test_the_only_signal_receiver_is_the_freezing_of_published_pages() -> None:
+    found = []
+    for path in sources():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "connect":
+                found.append(f"{path.relative_to(settings.BASE_DIR)}: {ast.unparse(node.func)}")
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "receiver":
+                found.append(f"{path.relative_to(settings.BASE_DIR)}: receiver")
+    assert found == ["content/apps.py: page_published.connect"]
+
+
+def test_no_model_uses_a_forbidden_name_for_a_module() -> None:
+    forbidden = {"utils.py", "helpers.py", "services.py", "common.py", "misc.py"}
+    assert [str(path) for path in sources() if path.name in forbidden] == []
+
+
+def test_functions_stay_small() -> None:
+    """The median function has near ten lines; none has more than fifty."""
+    sizes = []
+    long = []
+    for path in sources():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                size = (node.end_lineno or node.lineno) - node.lineno + 1
+                sizes.append(size)
+                if size > 50:
+                    long.append(f"{path.relative_to(settings.BASE_DIR)}:{node.name} has {size} lines")
+    assert not long, long
+    assert sorted(sizes)[len(sizes) // 2] <= 12
+
+
+def test_files_stay_readable() -> None:
+    long = {str(path.relative_to(settings.BASE_DIR)): len(path.read_text().splitlines()) for path in sources()}
+    assert {name: size for name, size in long.items() if size > 400} == {}
