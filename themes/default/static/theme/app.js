@@ -1,0 +1,63 @@
+/* The one script. Everything works without it: it saves answers as they are given, moves the focus to what is wrong,
+   closes menus, opens dialogs and prints. */
+"use strict";
+
+(() => {
+  const each = (selector, run, root = document) => root.querySelectorAll(selector).forEach(run);
+
+  /* What is wrong takes the focus. */
+  const wrong = document.querySelector("[data-focus]");
+  if (wrong) wrong.focus();
+
+  /* Buttons only a script can serve are shown only where it runs. */
+  each("[data-does]", (button) => {
+    const [what, id] = button.dataset.does.split(":");
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      if (what === "print") window.print();
+      if (what === "dialog") document.getElementById(id).showModal();
+      if (what === "close") button.closest("dialog").close();
+    });
+  });
+
+  /* Menus close with Escape, when another opens, and when one clicks or tabs away. */
+  const menus = [...document.querySelectorAll("[data-menu]")];
+  const closeMenus = (except) => menus.forEach((menu) => { if (menu !== except) menu.open = false; });
+  document.addEventListener("click", (event) => closeMenus(event.target.closest("[data-menu]")));
+  document.addEventListener("focusin", (event) => closeMenus(event.target.closest("[data-menu]")));
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && menus.find((each) => each.open);
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+
+  /* Answers are saved as they are given, one request at a time and always the latest state. */
+  each("form[data-autosave]", (form) => {
+    const status = form.querySelector("[data-autosave-status]");
+    const say = (state) => {
+      if (!status) return;
+      status.textContent = status.dataset[state];
+      status.dataset.state = state;
+    };
+    let sending = false;
+    let again = false;
+    const save = async () => {
+      if (sending) { again = true; return; }
+      sending = true;
+      say("saving");
+      const body = new FormData(form);
+      body.append("autosave", "1");
+      try {
+        const address = form.dataset.autosave || form.getAttribute("action") || location.href;
+        const answer = await fetch(address, { method: "POST", body, keepalive: true });
+        say(answer.ok ? "saved" : "failed");
+      } catch {
+        say("failed");
+      }
+      sending = false;
+      if (again) { again = false; save(); }
+    };
+    form.addEventListener("change", save);
+  });
+})();
