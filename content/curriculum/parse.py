@@ -1,0 +1,241 @@
+"""Reads one file of the curriculum (the format: docs/editor.md). Nothing is guessed: every fault names its line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from content.curriculum import prose
+from content.curriculum.directives import check_key, check_unique, plain, read
+from content.curriculum.faults import Faults
+from content.curriculum.marked import Marked, load
+from content.curriculum.written import QUESTION, TEXT, Block, Entry, Front, Section, Text, Written
+
+SOURCE = "en"
+FENCE = ":::"
+DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$")
+CODE = re.compile(r"^[A-Za-z][A-Za-z0-9-]{1,19}$")
+
+
+def parse_file(path: Path, name: str = "") -> Written:
+    """The module in `path`, whose file name is its language. Raises Invalid with every fault found."""
+    return parse(path.read_text(encoding="utf-8"), language=path.stem, file=name or str(path))
+
+
+def parse(text: str, *, language: str, file: str) -> Written:
+    """The module in `text`. Raises Invalid with every fault found."""
+    faults = Faults(file)
+    lines = text.replace("\r\n", "\n").split("\n")
+    end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), 0)
+    if lines[0].rstrip() != "---" or not end:
+        faults.add(1, "The file must begin with --- and the module's data, closed by another ---.")
+        faults.check()
+    source = language == SOURCE
+    front = _front(load("\n".join(lines[1:end]), 2, faults), source, faults)
+    sections = tuple(_section(part, source, faults) for part in _parts(lines, end + 1, faults))
+    faults.check()
+    assert front is not None  # noqa: S101 -- without a front there is a fault, and check() has raised
+    written = Written(file, language, front, sections)
+    _check_whole(written, source, faults)
+    faults.check()
+    return written
+
+
+# --- The front ----------------------------------------------------------------------------------------------
+
+
+def _front(marked: Marked | None, source: bool, faults: Faults) -> Front | None:
+    if marked is None:
+        return None
+    front = Front(
+        code=_code(marked, faults),
+        title=plain(marked, "title", faults),
+        summary=plain(marked, "summary", faults),
+        audience=plain(marked, "audience", faults),
+        minutes=marked.number("minutes") if source else _absent(marked, "minutes"),
+        objectives=_objectives(marked, faults),
+        sources=_sources(marked, source, faults),
+        provenance=_provenance(marked, source, faults),
+    )
+    marked.finish()
+    return front
+
+
+def _absent(marked: Marked, name: str) -> int:
+    marked.neutral(name, source=False)
+    return 0
+
+
+def _code(marked: Marked, faults: Faults) -> str:
+    code = marked.text("code")
+    if code.value and not CODE.match(code.value):
+        faults.add(code.line, "The code has 2 to 20 letters, digits or hyphens and begins with a letter.")
+    return code.value.lower()
+
+
+def _objectives(marked: Marked, faults: Faults) -> tuple[Entry, ...]:
+    return _entries(marked, "objectives", faults, ("text",), (), source=True)
+
+
+def _sources(marked: Marked, source: bool, faults: Faults) -> tuple[Entry, ...]:
+    found = _entries(marked, "sources", faults, ("title", "publisher", "note"), ("date", "url"), source=source)
+    for entry in found:
+        if source and not DATE.match(entry.neutral["date"]):
+            faults.add(entry.line, f"The date of “{entry.key}” must look like 2024-06-13, 2024-06 or 2024.")
+    if source and len(found) < 2:
+        faults.add(marked.line_of("sources"), "A module needs at least two sources.")
+    return found
+
+
+def _entries(
+    marked: Marked, name: str, faults: Faults, texts: Sequence[str], neutral: Sequence[str], *, source: bool
+) -> tuple[Entry, ...]:
+    found = []
+    for entry in marked.mappings(name):
+        key = entry.text("key").value
+        check_key(key, entry.line, faults)
+        words = {part: plain(entry, part, faults, required=part != "note") for part in texts}
+        kept = {part: entry.neutral(part, source=source, required=part != "url") for part in neutral}
+        found.append(Entry(key, entry.line, words, kept))
+        entry.finish()
+    check_unique([(entry.key, entry.line) for entry in found], faults)
+    return tuple(found)
+
+
+def _provenance(marked: Marked, source: bool, faults: Faults) -> str:
+    inner = marked.mapping("provenance")
+    if inner is None:
+        return ""
+    name = "written" if source else "translated"
+    value = inner.text(name)
+    if value.value not in {"ai", "human"}:
+        faults.add(value.line, f"“{name}:” must be ai or human.")
+    inner.finish()
+    return value.value
+
+
+# --- The sections -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The lines of one section; `line` is the one of its heading."""
+
+    heading: str
+    line: int
+    lines: list[str]
+
+
+def _parts(lines: Sequence[str], start: int, faults: Faults) -> Iterator[Part]:
+    """Cuts the rest of the file at every line that begins with “# ”."""
+    heads = [number for number in range(start, len(lines)) if lines[number].startswith("# ")]
+    if not heads:
+        faults.add(start, "There is no section. A section begins with “# key | Title | minutes”.")
+        return
+    for number in range(start, heads[0]):
+        if lines[number].strip():
+            faults.add(number + 1, "This text stands before the first section. Put it below a “# key | Title” line.")
+    for head, following in zip(heads, [*heads[1:], len(lines)], strict=True):
+        yield Part(lines[head][2:], head + 1, list(lines[head + 1 : following]))
+
+
+def _section(part: Part, source: bool, faults: Faults) -> Section:
+    cells = [cell.strip() for cell in part.heading.split("|")]
+    wanted = 3 if source else 2
+    if len(cells) != wanted:
+        shape = "# key | Title | minutes" if source else "# key | Title"
+        faults.add(part.line, f"The heading of a section is written “{shape}”.")
+        cells = [*cells, "", "", ""][:3]
+    check_key(cells[0], part.line, faults)
+    if not cells[1]:
+        faults.add(part.line, "The section has no title.")
+    minutes = 0
+    if source and cells[2].isdecimal() and int(cells[2]) > 0:
+        minutes = int(cells[2])
+    elif source:
+        faults.add(part.line, "The minutes of a section are a whole number above 0.")
+    blocks = tuple(_blocks(part, source, faults))
+    return Section(
+        key=cells[0],
+        title=Text(cells[1], part.line),
+        minutes=minutes,
+        line=part.line,
+        blocks=tuple(block for block in blocks if block.kind != QUESTION),
+        questions=tuple(block for block in blocks if block.kind == QUESTION),
+    )
+
+
+def _blocks(part: Part, source: bool, faults: Faults) -> Iterator[Block]:
+    """Text runs and directives, in their order."""
+    number = 0
+    while number < len(part.lines):
+        if part.lines[number].startswith(FENCE):
+            end = _closing(part, number, faults)
+            head = part.lines[number][len(FENCE) :].split("#")[0].strip()
+            block = read(head, part.lines[number + 1 : end], part.line + number + 1, source, faults)
+            if block:
+                yield block
+            number = end + 1
+        else:
+            end = _next_fence(part, number)
+            run = part.lines[number:end]
+            if any(line.strip() for line in run):
+                line = part.line + number + 1
+                yield Block(TEXT, "", line, {"text": prose.read("\n".join(run), line, faults)})
+            number = end
+
+
+def _next_fence(part: Part, start: int) -> int:
+    fences = (number for number in range(start, len(part.lines)) if part.lines[number].startswith(FENCE))
+    return next(fences, len(part.lines))
+
+
+def _closing(part: Part, start: int, faults: Faults) -> int:
+    end = _next_fence(part, start + 1)
+    if end == len(part.lines) or part.lines[end].strip() != FENCE:
+        faults.add(part.line + start + 1, "This directive is not closed. Put a line ::: below it.")
+    return end
+
+
+# --- What only the whole file shows -------------------------------------------------------------------------
+
+
+def _check_whole(written: Written, source: bool, faults: Faults) -> None:
+    sections = written.sections
+    check_unique([(section.key, section.line) for section in sections], faults)
+    blocks = [block for section in sections for block in (*section.blocks, *section.questions)]
+    check_unique([(block.key, block.line) for block in blocks if block.kind != TEXT], faults)
+    _check_quiz(sections, faults)
+    if source:
+        _check_minutes(written, faults)
+        _check_objectives(written, faults)
+
+
+def _check_quiz(sections: Sequence[Section], faults: Faults) -> None:
+    quizzes = [section for section in sections if section.questions]
+    for section in quizzes[1:]:
+        faults.add(section.line, f"The graded questions stand in “{quizzes[0].key}” already. Keep them in one section.")
+    for section in quizzes:
+        for block in section.blocks:
+            if block.kind != TEXT:
+                faults.add(block.line, "A section with graded questions holds an opening paragraph and nothing else.")
+
+
+def _check_minutes(written: Written, faults: Faults) -> None:
+    total = sum(section.minutes for section in written.sections)
+    if total != written.front.minutes:
+        said = written.front.minutes
+        faults.add(written.sections[0].line, f"The sections take {total} minutes, but “minutes:” says {said}.")
+
+
+def _check_objectives(written: Written, faults: Faults) -> None:
+    known = {entry.key: entry.line for entry in written.front.objectives}
+    asked = {question.neutral["objective"] for question in written.questions}
+    for question in written.questions:
+        if question.neutral["objective"] not in known:
+            faults.add(question.line, f"There is no objective “{question.neutral['objective']}” in the file's front.")
+    for key, line in known.items():
+        if written.questions and key not in asked:
+            faults.add(line, f"No question is about the objective “{key}”. Add one or tag one with it.")

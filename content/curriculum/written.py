@@ -1,0 +1,116 @@
+"""A module as its file says it: typed, with the line of every part, and without a database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+
+QUESTION = "question"
+TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One plain string."""
+
+    value: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rich:
+    """Rich text: `shape` = one word for each paragraph, heading and list item, with its line."""
+
+    html: str
+    shape: tuple[tuple[str, int], ...]
+    line: int
+
+    @property
+    def value(self) -> str:
+        return self.html
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A card, step, point or option. `right` is None where nothing is right or wrong, and in translations."""
+
+    key: str
+    line: int
+    texts: dict[str, Text]
+    right: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A run of text (kind "text", no key) or a directive. `neutral` holds what only the source file says."""
+
+    kind: str
+    key: str
+    line: int
+    texts: dict[str, Text | Rich] = field(default_factory=dict)
+    items: tuple[Item, ...] = ()
+    header: tuple[Text, ...] = ()
+    rows: tuple[tuple[Text, ...], ...] = ()
+    neutral: dict[str, str] = field(default_factory=dict)
+
+    def words(self) -> Iterator[Text | Rich]:
+        """Everything a reader reads, in a fixed order."""
+        yield from self.texts.values()
+        yield from chain.from_iterable(item.texts.values() for item in self.items)
+        yield from self.header
+        yield from chain.from_iterable(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """`minutes` is 0 in a translation; `blocks` holds everything but the graded questions."""
+
+    key: str
+    title: Text
+    minutes: int
+    line: int
+    blocks: tuple[Block, ...]
+    questions: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An objective (text) or a source (title, publisher, note; date and url in `neutral`)."""
+
+    key: str
+    line: int
+    texts: dict[str, Text]
+    neutral: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What stands above the sections. `provenance` is "human" or "ai": who wrote, or in a translation translated."""
+
+    code: str
+    title: Text
+    summary: Text
+    audience: Text
+    minutes: int
+    objectives: tuple[Entry, ...]
+    sources: tuple[Entry, ...]
+    provenance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One file: a module in one language."""
+
+    file: str
+    language: str
+    front: Front
+    sections: tuple[Section, ...]
+
+    @property
+    def code(self) -> str:
+        return self.front.code
+
+    @property
+    def questions(self) -> tuple[Block, ...]:
+        return tuple(chain.from_iterable(section.questions for section in self.sections))
