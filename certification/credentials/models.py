@@ -5,14 +5,21 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from lms.people.models import Person
+
+PENDING = Q(sealed_at__isnull=True)
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
     def of(self, person: Person) -> CertificateQuerySet:
         return self.filter(person=person)
+
+    def pending(self) -> CertificateQuerySet:
+        """Certificates whose entry no checkpoint was known to cover yet."""
+        return self.filter(PENDING)
 
 
 class Certificate(models.Model):
@@ -34,13 +41,19 @@ class Certificate(models.Model):
     entry = models.UUIDField(_("ledger entry"), unique=True)
     sealed_at = models.DateTimeField(_("sealed"), null=True, blank=True)
     sealed_size = models.PositiveBigIntegerField(_("size of the sealing checkpoint"), null=True, blank=True)
+    name_shared_at = models.DateTimeField(
+        _("name shared"), null=True, blank=True, help_text=_("Since when the holder shows their name to the public.")
+    )
 
     objects = CertificateQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("certificate")
         verbose_name_plural = _("certificates")
-        indexes = [models.Index(fields=["person", "-issued_on"], name="certificate_of_person")]
+        indexes = [
+            models.Index(fields=["person", "-issued_on"], name="certificate_of_person"),
+            models.Index(fields=["entry"], condition=PENDING, name="certificate_to_seal"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.path_key} {self.issued_on}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
@@ -10,23 +11,40 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.people.models import Person
 
+WAITING = Q(delivered_at__isnull=True)
+
+
+class StatementQuerySet(models.QuerySet["Statement"]):
+    def of(self, person: Person) -> StatementQuerySet:
+        return self.filter(person=person)
+
+    def waiting(self) -> StatementQuerySet:
+        return self.filter(WAITING)
+
+    def due(self, at: datetime) -> StatementQuerySet:
+        return self.waiting().filter(next_try_at__lte=at).order_by("next_try_at")
+
 
 class Statement(models.Model):
+    """`next_try_at` is also the lease: while one worker sends the row, the others see it as due later."""
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, models.CASCADE, related_name="statements")
-    key = models.CharField(_("key"), max_length=120, unique=True)
+    key = models.CharField(_("key"), max_length=200, unique=True)
     verb = models.CharField(_("verb"), max_length=20)
     text = models.TextField(_("statement"), help_text=_("The exact JSON that is sent."))
-    stored_at = models.DateTimeField(_("stored"))
+    stored_at = models.DateTimeField(_("stored, by the machine's clock"))
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_try_at = models.DateTimeField(_("next attempt"))
     last_error = models.CharField(_("last error"), max_length=300, blank=True)
 
+    objects = StatementQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("xAPI statement")
         verbose_name_plural = _("xAPI statements")
-        indexes = [models.Index(fields=["next_try_at"], condition=Q(delivered_at__isnull=True), name="statement_due")]
+        indexes = [models.Index(fields=["next_try_at"], condition=WAITING, name="statement_due")]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.id}"

@@ -1,0 +1,82 @@
+"""A path was fulfilled: the certificate is written, pending until a checkpoint covers its ledger entry."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from certification.credentials.models import Certificate
+from certification.ledger import canonical, pending
+from lms.people import reading
+from lms.people.models import Person
+
+KIND = "certificate.issue"
+
+
+def digest(content: dict[str, Any]) -> str:
+    """SHA-256 over the canonical bytes of a certificate's content, as 64 hex digits."""
+    return hashlib.sha256(canonical.encode(content)).hexdigest()
+
+
+def award(
+    person: Person,
+    *,
+    key: str,
+    path: dict[str, Any],
+    items: list[dict[str, Any]],
+    basis: list[dict[str, Any]],
+    issued_on: date,
+    valid_until: date | None,
+    at: datetime,
+) -> Certificate:
+    """The person's certificate for a fulfilled path; a `key` used before returns the certificate of then.
+
+    `path`, `items` and `basis` become the certificate's content (shapes: `Certificate`): plain JSON, dates as ISO
+    text. They are snapshots and hold nothing personal. Runs in the caller's transaction, because certificate, entry
+    and completion stand or fall together; raises pending.NotInTransaction outside of one.
+    """
+    awarded = Certificate.objects.filter(key=key).first()
+    if awarded is not None:
+        return awarded
+    certificate = Certificate(
+        person=person,
+        key=key,
+        path_key=path["key"],
+        content={"path": path, "items": items, "basis": basis},
+        issued_on=issued_on,
+        valid_until=valid_until,
+        awarded_at=at,
+    )
+    certificate.sha256 = digest(certificate.content)
+    certificate.entry = _log(certificate, at)
+    # Two workers with the same key: the second writes nothing and finds the certificate of the first.
+    Certificate.objects.bulk_create([certificate], ignore_conflicts=True)
+    return Certificate.objects.get(key=key)
+
+
+def payload(certificate: Certificate) -> dict[str, Any]:
+    """What the ledger entry commits to, and what a check compares the certificate with. Nothing in it is personal."""
+    path = certificate.content["path"]
+    return {
+        "certificate": str(certificate.pk),
+        "path": {name: path[name] for name in ("key", "number", "sha256")},
+        "issued_on": certificate.issued_on.isoformat(),
+        "valid_until": certificate.valid_until.isoformat() if certificate.valid_until else "",
+        "content": certificate.sha256,
+        "basis": sorted({reason["kind"] for reason in certificate.content["basis"]}),
+    }
+
+
+def _log(certificate: Certificate, at: datetime) -> uuid.UUID:
+    person = certificate.person
+    unit = reading.unit_of(person, certificate.issued_on)
+    return pending.append(
+        KIND,
+        key=f"{KIND}:{certificate.key}",
+        at=at,
+        subject={"person": str(person.pk), "name": person.name, "unit": unit.name if unit else ""},
+        actor={"role": "system"},
+        payload=payload(certificate),
+    )

@@ -1,0 +1,57 @@
+"""People who hold certificates, and a ledger they stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from certification.credentials.award import award
+from certification.credentials.models import Certificate
+from lms.people.models import Person
+
+AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+PATH = {
+    "key": "p1",
+    "number": 2,
+    "sha256": "a" * 64,
+    "titles": {"en": "AI literacy for everyone", "ar": "محو أمية الذكاء الاصطناعي للجميع"},
+}
+ITEMS = [
+    {
+        "code": "m01",
+        "titles": {"en": "What AI is and is not", "fr": "Ce que l’IA est et n’est pas"},
+        "edition": 3,
+        "text_sha256": "b" * 64,
+        "locale": "fr",
+        "effective_on": "2026-11-20",
+        "valid_until": "2028-11-20",
+    }
+]
+BASIS = [{"kind": "law", "rule": "every-new-employee:1", "texts": {"en": "Article 4 of Regulation (EU) 2024/1689"}}]
+Give = Callable[..., Certificate]
+
+
+@pytest.fixture
+def learner(db: None) -> Person:
+    return Person.objects.create(given_name="Amina", family_name="Haddad", email="amina@example.org", created_at=AT)
+
+
+@pytest.fixture
+def give(learner: Person) -> Give:
+    def give(key: str = "assignment:1", **changes: Any) -> Certificate:
+        given: dict[str, Any] = {
+            "path": PATH,
+            "items": ITEMS,
+            "basis": BASIS,
+            "issued_on": date(2026, 11, 20),
+            "valid_until": date(2028, 11, 20),
+            "at": AT,
+        } | changes
+        with transaction.atomic():
+            return award(given.pop("person", learner), key=key, **given)
+
+    return give
