@@ -7,9 +7,10 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.models import Group, PermissionsMixin
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from certification.ledger import clock
@@ -125,6 +126,11 @@ class Person(models.Model):
     @property
     def initials(self) -> str:
         return " ".join(f"{part[0]}." for part in (self.given_name, self.family_name) if part)
+
+    @cached_property
+    def group_names(self) -> frozenset[str]:
+        """The access groups of this person's login; asked once per instance."""
+        return frozenset(Group.objects.filter(user__person=self).values_list("name", flat=True))
 
 
 class ExternalId(models.Model):

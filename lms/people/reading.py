@@ -1,0 +1,132 @@
+"""What is true of people on a day. Constant numbers of queries, whatever the size of the organisation.
+
+`day` is a calendar day in the person's zone: `today(person, at)` says which. Nothing here asks who may know:
+that is the views' duty (`permissions`, and `reports_of` as the fence around a manager).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.db.models import DateField, Q, QuerySet, UUIDField
+from django.db.models.expressions import RawSQL
+
+from lms.people.models import Employment, Leave, OrgUnit, Person, Placement, ReportingLine
+from lms.people.models import known_at as believed_at
+
+NO_ZONE = "UTC"
+
+
+class Absence(NamedTuple):
+    """Both days included."""
+
+    first: date
+    last: date
+
+
+def employment_on(person: Person, day: date) -> Employment | None:
+    return Employment.objects.on(day).filter(person=person).select_related("entity").order_by("-true_from").first()
+
+
+def zone_of(person: Person, day: date) -> str:
+    """The zone of the employment on that day; before the first or after the last, that of the nearest one; else UTC."""
+    spans = Employment.objects.current().filter(person=person).values_list("true_from", "true_to", "zone")
+    return min(((_distance(start, end, day), zone) for start, end, zone in spans), default=(0, NO_ZONE))[1]
+
+
+def today(person: Person, at: datetime) -> date:
+    """The calendar day it is for this person at that instant."""
+    return at.astimezone(ZoneInfo(zone_of(person, at.date()))).date()
+
+
+def entity_of(person: Person, day: date) -> OrgUnit | None:
+    employment = employment_on(person, day)
+    return employment.entity if employment else None
+
+
+def unit_of(person: Person, day: date) -> OrgUnit | None:
+    placement = Placement.objects.on(day).filter(person=person).select_related("unit").order_by("-true_from").first()
+    return placement.unit if placement else None
+
+
+def is_manager(person: Person, day: date) -> bool:
+    """Of anybody, as line or functional manager."""
+    return ReportingLine.objects.on(day).filter(manager=person).exists()
+
+
+def reports_of(manager: Person, day: date) -> QuerySet[Person]:
+    """The whole line below, and whoever reports to `manager` directly as functional manager. One query.
+
+    UNION drops whom the walk has met, so that even a circle in the data ends; a circle never makes anybody
+    their own report.
+    """
+    functional = ReportingLine.objects.on(day).filter(manager=manager, kind=ReportingLine.Kind.FUNCTIONAL)
+    below = Q(pk__in=_line_below(manager, day)) | Q(pk__in=functional.values("person"))
+    return Person.objects.filter(below).exclude(pk=manager.pk).order_by("family_name", "given_name", "pk")
+
+
+def reports_to(person: Person, manager: Person, day: date) -> bool:
+    """Whether `manager` stands anywhere above `person` in the line."""
+    return Person.objects.filter(pk=person.pk).filter(pk__in=_line_below(manager, day)).exists()
+
+
+def leaves_of(
+    people: Iterable[Person] | QuerySet[Person], known_at: datetime | None = None
+) -> dict[uuid.UUID, list[Absence]]:
+    """The leaves of these people, in order; `known_at` asks what was believed at that instant. One query."""
+    found: dict[uuid.UUID, list[Absence]] = defaultdict(list)
+    chosen = people if isinstance(people, QuerySet) else list(people)
+    rows = Leave.objects.filter(believed_at(known_at), person__in=chosen).order_by("first_day", "last_day")
+    for person, first, last in rows.values_list("person_id", "first_day", "last_day"):
+        found[person].append(Absence(first, last))
+    return dict(found)
+
+
+def search(text: str) -> QuerySet[Person]:
+    """People all of whose given words stand in their name, or whose staff number or e-mail the text is."""
+    words = text.split()
+    if not words:
+        return Person.objects.none()
+    by_name = Q()
+    for word in words:
+        by_name &= Q(given_name__icontains=word) | Q(family_name__icontains=word)
+    whole = text.strip()
+    by_key = Q(external_ids__key__iexact=whole) | Q(user__staff_number__iexact=whole) | Q(email__iexact=whole)
+    return Person.objects.filter(by_name | by_key).distinct().order_by("family_name", "given_name", "pk")
+
+
+def employed_on(day: date) -> QuerySet[Person]:
+    """Everybody with an employment on that day."""
+    return Person.objects.filter(pk__in=Employment.objects.on(day).values("person"))
+
+
+def _distance(start: date, end: date | None, day: date) -> int:
+    if day < start:
+        return (start - day).days
+    return (day - end).days + 1 if end and day >= end else 0
+
+
+def _line_below(manager: Person, day: date) -> RawSQL:
+    """A subquery of person ids. SQL by hand, because the ORM has no recursive query."""
+    lines = connection.ops.quote_name(ReportingLine._meta.db_table)
+    live = "known_to IS NULL AND kind = %s AND true_from <= %s AND (true_to IS NULL OR true_to > %s)"
+    on = _prepared(DateField(), day)
+    where = [str(ReportingLine.Kind.LINE), on, on]
+    sql = f"""
+        WITH RECURSIVE below(id) AS (
+            SELECT person_id FROM {lines} WHERE manager_id = %s AND {live}
+            UNION
+            SELECT line.person_id FROM {lines} AS line JOIN below ON line.manager_id = below.id WHERE {live}
+        ) SELECT id FROM below"""  # noqa: S608 - only names of our own columns are put in; values are parameters
+    params = [_prepared(UUIDField(), manager.pk), *where, *where]
+    return RawSQL(sql, params, output_field=UUIDField())  # noqa: S611 - as above
+
+
+def _prepared(field: Any, value: Any) -> Any:
+    return field.get_db_prep_value(value, connection)
