@@ -1,0 +1,95 @@
+"""The one sequencer: takes pending entries in order, numbers them without a gap and grows the tree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext
+
+from certification.ledger import clock, kinds, merkle, tree
+from certification.ledger.leaf import Leaf
+from certification.ledger.models import Entry, Node, Pending
+
+
+class NotBegun(RuntimeError):
+    """Entries wait, but there is no genesis and no key yet."""
+
+
+def sequence_pending(batch: int = 500) -> int:
+    """Writes all entries that can be written and returns how many; `batch` entries in a transaction.
+
+    Safe to call from several processes at once: they take turns. An entry whose `ref` is still pending follows in
+    the batch after it. Raises NotBegun while there is no genesis.
+    """
+    written = 0
+    while Pending.objects.filter(sequenced=False).exists() and (count := _sequence_batch(batch)):
+        written += count
+    return written
+
+
+@transaction.atomic(durable=True)
+def _sequence_batch(limit: int) -> int:
+    tree.lock_head()
+    head = Entry.objects.order_by("-seq").first()
+    rows = list(_ready(begun=head is not None)[:limit])
+    if not rows:
+        if head is None:
+            raise NotBegun(gettext("The ledger has not been begun. Run `manage.py ledger init`."))
+        return 0
+    now = clock.now()
+    _write(rows, now if head is None else max(now, head.sequenced_at), 0 if head is None else head.seq + 1)
+    return len(rows)
+
+
+def _ready(begun: bool) -> Sequence[Pending]:
+    """In order of arrival: what refers to nothing that still waits. Genesis comes before everything."""
+    written = Entry.objects.filter(uuid=OuterRef("uuid"))
+    referred = Entry.objects.filter(uuid=OuterRef("ref"))
+    rows = Pending.objects.filter(~Exists(written), Q(ref=None) | Q(Exists(referred)), sequenced=False)
+    if not begun:
+        rows = rows.filter(key=kinds.GENESIS)
+    return rows.order_by("id")
+
+
+def _write(rows: Sequence[Pending], sequenced_at: datetime, first: int) -> None:
+    frontier = tree.frontier(first)
+    entries: list[Entry] = []
+    nodes: list[Node] = []
+    for seq, row in enumerate(rows, start=first):
+        data = _leaf(row, seq, sequenced_at).encode()
+        leaf_hash = merkle.hash_leaf(data)
+        entries.append(_entry(row, seq, sequenced_at, data, leaf_hash))
+        nodes += [Node(level=level, index=index, hash=node) for level, index, node in frontier.append(leaf_hash)]
+    Entry.objects.bulk_create(entries)
+    Node.objects.bulk_create(nodes)
+    Pending.objects.filter(pk__in=[row.pk for row in rows]).update(sequenced=True)
+
+
+def _leaf(row: Pending, seq: int, sequenced_at: datetime) -> Leaf:
+    return Leaf(
+        seq=seq,
+        id=row.uuid,
+        kind=row.kind,
+        at=row.at,
+        sequenced_at=sequenced_at,
+        ref=row.ref,
+        subject=row.subject,
+        actor=row.actor,
+        payload=row.payload,
+    )
+
+
+def _entry(row: Pending, seq: int, sequenced_at: datetime, data: bytes, leaf_hash: bytes) -> Entry:
+    return Entry(
+        seq=seq,
+        uuid=row.uuid,
+        kind=row.kind,
+        at=row.at,
+        sequenced_at=sequenced_at,
+        ref=row.ref,
+        leaf=data,
+        leaf_hash=leaf_hash,
+    )
