@@ -1,6 +1,6 @@
 """One Django app, three rooms: paths, assignments, learning."""
 
-from courses.assignments.models import Assignment, AssignmentPeriod, Justification
+from courses.assignments.models import Assignment, AssignmentPeriod, Blocked, Justification, SyncState
 from courses.learning.models import Completion, Enrolment, SectionDone
 from courses.paths.models import AssignmentRule, LearningPath, PathItem, PathLeaf, PathVersion
 
@@ -8,6 +8,7 @@ __all__ = [
     "Assignment",
     "AssignmentPeriod",
     "AssignmentRule",
+    "Blocked",
     "Completion",
     "Enrolment",
     "Justification",
@@ -16,4 +17,5 @@ __all__ = [
     "PathLeaf",
     "PathVersion",
     "SectionDone",
+    "SyncState",
 ]
