@@ -11,4 +11,5 @@ from certification.ledger import clock
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    return {"site": {"name": settings.WAGTAIL_SITE_NAME, "demo": clock.is_demo()}, "nav": []}
+    # Not called `site`: allauth's own pages have a variable of that name.
+    return {"platform": {"name": settings.WAGTAIL_SITE_NAME, "demo": clock.is_demo()}, "nav": []}

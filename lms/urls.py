@@ -15,6 +15,7 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("accounts/", include("allauth.account.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("themes.urls")),
 ]
 
 urlpatterns += i18n_patterns(path("", include(wagtail_urls)))
