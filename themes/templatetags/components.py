@@ -10,10 +10,10 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.core.paginator import Page
-from django.forms import BaseForm, BoundField, CheckboxInput
+from django.forms import BaseForm, BoundField, CheckboxInput, Field
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language, get_language_info, gettext
 
 from themes.progress import Patch, patches, shade
 
@@ -166,7 +166,24 @@ def form_errors(form: BaseForm | None) -> list[tuple[str, str]]:
         return []
     visible = form.visible_fields()
     about_all = [(str(error), first_id(visible[0]) if visible else "") for error in form.non_field_errors()]
-    return about_all + [(str(error), first_id(field)) for field in visible for error in field.errors]
+    return about_all + [(sentence, first_id(field)) for field in visible for sentence in sentences(field)]
+
+
+def sentences(field: BoundField) -> list[str]:
+    """What is wrong with a field, the same beside it and in the summary.
+
+    Django's "This field is required." does not say which field, so it becomes a sentence that does.
+    """
+    unnamed = Field.default_error_messages["required"]
+    return [missing(field) if error == unnamed else str(error) for error in field.errors]
+
+
+def missing(field: BoundField) -> str:
+    sentence = {
+        "checkbox": gettext("To go on, please tick “%(label)s”."),
+        "group": gettext("Please choose an answer: %(label)s"),
+    }.get(field_kind(field), gettext("“%(label)s” is missing: please fill it in."))
+    return sentence % {"label": field.label}
 
 
 def first_id(field: BoundField) -> str:
@@ -175,14 +192,15 @@ def first_id(field: BoundField) -> str:
 
 
 @register.inclusion_tag("components/field.html")
-def field(field: BoundField, label: str = "", hint: str = "") -> Context:
+def field(field: BoundField, label: str = "", hint: str | None = None) -> Context:
+    """`label`, `hint`: other words than the form's own; an empty hint takes its hint away."""
     if label:
         field.label = label
-    if hint:
+    if hint is not None:
         field.help_text = hint
     # A placeholder is no label: it vanishes when one begins to write, and some frameworks set it unasked.
     field.field.widget.attrs.pop("placeholder", None)
-    return {"field": field, "kind": field_kind(field)}
+    return {"field": field, "kind": field_kind(field), "sentences": sentences(field)}
 
 
 def field_kind(field: BoundField) -> str:
@@ -320,5 +338,15 @@ def stat(figure: str, text: str) -> Context:
 
 
 @register.simple_block_tag
-def certificate(content: str, title: str, holder: str, sentence: str = "", note: str = "") -> SafeString:
-    return render("certificate", content=content, title=title, holder=holder, sentence=sentence, note=note)
+def certificate(
+    content: str, title: str, holder: str, sentence: str = "", note: str = "", parts: int = 0
+) -> SafeString:
+    return render(
+        "certificate",
+        content=content,
+        title=title,
+        holder=holder,
+        sentence=sentence,
+        note=note,
+        parts=parts,
+    )
