@@ -14,6 +14,7 @@ from certification.ledger import clock, kinds, pending
 from certification.ledger.checkpoints import make_checkpoint
 from certification.ledger.models import Entry, Opening, Part, Pending
 from certification.ledger.note import VerifierKey, check_name
+from certification.ledger.pending import Draft
 from certification.ledger.sequencer import sequence_pending
 from certification.ledger.signer import KeyUnusable, Signer
 
@@ -68,7 +69,7 @@ def add_key(signer: Signer) -> Signer:
         for key in grown.keys:
             line = str(key.verifier)
             if line not in logged:
-                pending.insert(kinds.KEY_ADD, key=f"key.add:{key.verifier.key_id.hex()}", at=at, payload={"key": line})
+                pending.insert([Draft(kinds.KEY_ADD, f"key.add:{key.verifier.key_id.hex()}", at, {"key": line})])
     sequence_pending()
     make_checkpoint(grown, clock.now())
     return grown
@@ -117,5 +118,5 @@ def _write_genesis(signer: Signer, start: datetime | None) -> None:
             clock.start_at(start, signer.name)
         payload = {"origin": signer.name, "key": str(signer.keys[0].verifier)}
         at = clock.machine_now() if start is None else start
-        pending.insert(kinds.GENESIS, key=kinds.GENESIS, at=at, payload=payload)
+        pending.insert([Draft(kinds.GENESIS, kinds.GENESIS, at, payload)])
     clock.clear_cache()

@@ -17,6 +17,7 @@ Value = Mapping[str, Any]
 """What a commitment opens to: an object of text, whole numbers, true, false, null, lists and objects of these."""
 
 LONGEST_KEY = 200
+KEYS_AT_ONCE = 500
 LARGEST_VALUE = 256 * 1024
 ROSTER_ROOT = "roster_root"
 ROSTER_COUNT = "roster_count"
@@ -24,6 +25,19 @@ ROSTER_COUNT = "roster_count"
 
 class NotInTransaction(RuntimeError):
     """An entry must be committed together with what it is evidence of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One entry to be appended; see `append` for what the fields mean."""
+
+    kind: str
+    key: str
+    at: datetime
+    payload: Value
+    subject: Value | None = None
+    actor: Value | None = None
+    ref: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +67,17 @@ def append(
     `ref` is the id of the entry this one corrects, revokes or supersedes; it may still be pending itself.
     Raises NotInTransaction, kinds.UnknownKind, canonical.NotCanonical or ValueError, each with a sentence.
     """
-    kinds.check(kind)
-    for name in (ROSTER_ROOT, ROSTER_COUNT):
-        if name in payload:
-            raise ValueError(f"payload.{name} belongs to rosters; use append_roster.")
-    return insert(kind, key=key, at=at, subject=subject, actor=actor, payload=payload, ref=ref)
+    return append_all([Draft(kind, key, at, payload, subject, actor, ref)])[0]
+
+
+def append_all(drafts: Sequence[Draft]) -> list[UUID]:
+    """As `append` for many entries at once, in a few queries; the ids come in the order of the drafts."""
+    for draft in drafts:
+        kinds.check(draft.kind)
+        for name in (ROSTER_ROOT, ROSTER_COUNT):
+            if name in draft.payload:
+                raise ValueError(f"payload.{name} belongs to rosters; use append_roster.")
+    return insert(drafts)
 
 
 def append_roster(
@@ -71,7 +91,8 @@ def append_roster(
     kinds.check(kind)
     sealed = [seal(leaf, f"leaves[{number}]") for number, leaf in enumerate(leaves)]
     summary = {ROSTER_ROOT: roster_root([item.commitment for item in sealed]).hex(), ROSTER_COUNT: len(sealed)}
-    uuid = insert(kind, key=key, at=at, subject=None, actor=actor, payload={**payload, **summary})
+    draft = Draft(kind, key, at, {**payload, **summary}, actor=actor)
+    (uuid,) = insert([draft])
     if not Member.objects.filter(entry=uuid).exists():
         Member.objects.bulk_create(
             [
@@ -90,45 +111,52 @@ def append_roster(
     return uuid
 
 
-def insert(
-    kind: str,
-    *,
-    key: str,
-    at: datetime,
-    subject: Value | None = None,
-    actor: Value | None = None,
-    payload: Value,
-    ref: UUID | None = None,
-) -> UUID:
-    """`append` for the ledger's own kinds as well."""
-    _check(key, at)
-    values = {Part.SUBJECT: subject, Part.ACTOR: actor, Part.PAYLOAD: payload}
+def insert(drafts: Sequence[Draft]) -> list[UUID]:
+    """`append_all` for the ledger's own kinds as well."""
+    rows: list[Pending] = []
+    openings: dict[UUID, list[Opening]] = {}
+    for draft in drafts:
+        row, openings_of_row = _row(draft)
+        rows.append(row)
+        openings[row.uuid] = openings_of_row
+    # Two transactions with the same key: the second waits for the first, writes nothing and finds its row.
+    Pending.objects.bulk_create(rows, ignore_conflicts=True)
+    kept = _ids([draft.key for draft in drafts])
+    fresh = [uuid for uuid in kept.values() if uuid in openings]
+    Opening.objects.bulk_create([opening for uuid in fresh for opening in openings[uuid]])
+    return [kept[draft.key] for draft in drafts]
+
+
+def _row(draft: Draft) -> tuple[Pending, list[Opening]]:
+    _check(draft)
+    values = {Part.SUBJECT: draft.subject, Part.ACTOR: draft.actor, Part.PAYLOAD: draft.payload}
     sealed = {part: seal(value, part.value) for part, value in values.items() if value is not None}
     if sealed[Part.PAYLOAD].person is not None:
         raise ValueError("payload.person: a payload cannot be erased; name people in subject or actor.")
     salt = commitments.fresh_salt()
-    uuid = commitments.keyed_id(salt, key)
     row = Pending(
-        uuid=uuid,
-        kind=kind,
-        key=key,
+        uuid=commitments.keyed_id(salt, draft.key),
+        kind=draft.kind,
+        key=draft.key,
         key_salt=salt,
-        at=at,
+        at=draft.at,
         created_at=clock.machine_now(),
-        ref=ref,
+        ref=draft.ref,
         **{part.value: item.commitment for part, item in sealed.items()},
     )
-    # Two transactions with the same key: the second waits for the first, writes nothing and finds its row.
-    Pending.objects.bulk_create([row], ignore_conflicts=True)
-    kept = Pending.objects.values_list("uuid", flat=True).get(key=key)
-    if kept == uuid:
-        Opening.objects.bulk_create(
-            [
-                Opening(entry=uuid, part=part, person=item.person, value=item.text, salt=item.salt)
-                for part, item in sealed.items()
-            ]
-        )
-    return kept
+    return row, [
+        Opening(entry=row.uuid, part=part, person=item.person, value=item.text, salt=item.salt)
+        for part, item in sealed.items()
+    ]
+
+
+def _ids(keys: Sequence[str]) -> dict[str, UUID]:
+    """Which entry each key stands for, whether written now or before."""
+    found: dict[str, UUID] = {}
+    for start in range(0, len(keys), KEYS_AT_ONCE):
+        rows = Pending.objects.filter(key__in=keys[start : start + KEYS_AT_ONCE])
+        found.update(rows.values_list("key", "uuid"))
+    return found
 
 
 def seal(value: Value, where: str) -> Sealed:
@@ -156,14 +184,14 @@ def oldest_waiting() -> datetime | None:
     return Pending.objects.filter(sequenced=False).order_by("id").values_list("created_at", flat=True).first()
 
 
-def _check(key: str, at: datetime) -> None:
+def _check(draft: Draft) -> None:
     if not connection.in_atomic_block:
         raise NotInTransaction(
             "A ledger entry must be appended inside transaction.atomic(), together with the fact it is evidence of."
         )
-    if not key or len(key) > LONGEST_KEY or "\x00" in key:
-        raise ValueError(f"The idempotency key must have 1 to {LONGEST_KEY} characters; it is {key!r}.")
-    if at.utcoffset() is None:
+    if not draft.key or len(draft.key) > LONGEST_KEY or "\x00" in draft.key:
+        raise ValueError(f"The idempotency key must have 1 to {LONGEST_KEY} characters; it is {draft.key!r}.")
+    if draft.at.utcoffset() is None:
         raise ValueError("`at` must be an instant with a time zone.")
 
 

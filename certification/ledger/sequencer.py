@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 
 from certification.ledger import clock, kinds, merkle, tree
@@ -44,7 +44,7 @@ def _sequence_batch(limit: int) -> int:
     return len(rows)
 
 
-def _ready(begun: bool) -> Sequence[Pending]:
+def _ready(begun: bool) -> QuerySet[Pending]:
     """In order of arrival: what refers to nothing that still waits. Genesis comes before everything."""
     written = Entry.objects.filter(uuid=OuterRef("uuid"))
     referred = Entry.objects.filter(uuid=OuterRef("ref"))
