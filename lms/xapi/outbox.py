@@ -18,7 +18,7 @@ def queue_completed(person: Person, *, key: str, module: ModuleDone, at: datetim
     Idempotent on `key`. Raises rules.NotAllowed, with a sentence, for what must not leave the house.
     """
     rows = [_row(person, key, profile.COMPLETED, statements.completed(person.pk, key, module, at), at)]
-    if module["passed"]:
+    if module.get("passed"):
         test = f"{key}:passed"
         rows.append(_row(person, test, profile.PASSED, statements.passed(person.pk, test, module, at), at))
     _store(rows)

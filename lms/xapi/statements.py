@@ -23,15 +23,16 @@ from lms.xapi.rules import check
 class ModuleDone(TypedDict):
     """A completed module, as the seam knows it. `titles` = {language: text}; `locale` is the language learned in.
 
-    `passed`: whether its test was passed, too. `path` and `cycle` name the assignment it was done for, if any.
+    `passed`: whether it has a test, and it was passed. `path` and `cycle` name the assignment it was done for, if any.
     """
 
-    uuid: str
+    id: str
+    code: str
     titles: Mapping[str, str]
     edition: int
     text_sha256: str
     locale: str
-    passed: bool
+    passed: NotRequired[bool]
     path: NotRequired[str]
     cycle: NotRequired[str]
 
@@ -108,7 +109,7 @@ def _activity(kind: str, key: str, titles: Mapping[str, str]) -> tincan.Activity
 
 
 def _module(module: ModuleDone) -> tincan.Activity:
-    return _activity(profile.MODULE, module["uuid"], module["titles"])
+    return _activity(profile.MODULE, module["id"], module["titles"])
 
 
 def _of_module(module: ModuleDone) -> tincan.Context:

@@ -20,7 +20,8 @@ def learner(db: None) -> Person:
 @pytest.fixture
 def module() -> ModuleDone:
     return {
-        "uuid": "0b9a3e0e-3f0e-4c58-9d3c-6a1c3e1d5d01",
+        "id": "0b9a3e0e-3f0e-4c58-9d3c-6a1c3e1d5d01",
+        "code": "m01",
         "titles": {"en": "What AI is and is not", "ar": "ما الذكاء الاصطناعي"},
         "edition": 3,
         "text_sha256": "b" * 64,
