@@ -58,7 +58,13 @@ def _make(signer: Signer, at: datetime) -> Checkpoint | None:
     note = signer.sign(body)
     # The order matters: a note may be released only after the signer can no longer forget it.
     signer.remember(note)
-    return Checkpoint.objects.create(size=size, root=body.root, note=note, made_at=at)
+    return Checkpoint.objects.create(size=size, root=body.root, note=note, made_at=_not_before(at, size, latest))
+
+
+def _not_before(at: datetime, size: int, latest: Checkpoint | None) -> datetime:
+    """`at`, unless the clock was set back: a checkpoint is never earlier than what it covers."""
+    written = Entry.objects.get(seq=size - 1).sequenced_at
+    return max(at, written) if latest is None else max(at, written, latest.made_at)
 
 
 def _refuse_strangers(signer: Signer, latest: Checkpoint | None, remembered: Tree | None) -> None:

@@ -53,7 +53,8 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 class Entry(models.Model):
     """`leaf` holds the exact bytes that were hashed; the other columns repeat them so that SQL can search."""
 
-    seq = models.PositiveBigIntegerField(_("number"), primary_key=True)
+    # A plain integer key is SQLite's own row number: reading by it reads the table itself, never an index.
+    seq = models.IntegerField(_("number"), primary_key=True)
     uuid = models.UUIDField(_("id"), unique=True)
     kind = models.CharField(_("kind"), max_length=40)
     at = models.DateTimeField(_("happened"))

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Entry',
             fields=[
-                ('seq', models.PositiveBigIntegerField(primary_key=True, serialize=False, verbose_name='number')),
+                ('seq', models.IntegerField(primary_key=True, serialize=False, verbose_name='number')),
                 ('uuid', models.UUIDField(unique=True, verbose_name='id')),
                 ('kind', models.CharField(max_length=40, verbose_name='kind')),
                 ('at', models.DateTimeField(verbose_name='happened')),
