@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
 
 from lms.people.models import Person
 from quizzes.models import QuizEdition, QuizText
@@ -46,7 +48,8 @@ class ModuleEdition(models.Model):
     """Language-neutral: sections, questions, options and their right answers. What an enrolment pins.
 
     `structure` = {"minutes": int, "objectives": [key], "sections": [{"key", "minutes", "quiz": bool,
-    "blocks": [[type, key]]}], "facts": [fact key], "quiz": quiz edition sha256 or ""}
+    "blocks": [[type, key, [item key or [option key, right]]]]}], "facts": [fact key],
+    "quiz": quiz edition sha256 or ""}. Runs of text have no key and are not part of it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -71,7 +74,8 @@ class ModuleText(models.Model):
     """What was shown in one language. A corrected typo is a new text (revision) of the same edition.
 
     `body` = the closure: {"title", "summary", "audience", "objectives": [{key, text}], "sections":
-    [{"key", "title", "blocks": [{"type", "value"}]}], "sources": [...], "media": {sha256: mime}}
+    [{"key", "title", "blocks": [{"type", "value"}]}], "sources": [...], "media": {sha256: mime}}.
+    Rich text is {"html": …}; every other string is plain.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -84,6 +88,18 @@ class ModuleText(models.Model):
     provenance = models.CharField(_("provenance"), max_length=16, choices=Provenance.choices)
     source_sha256 = models.CharField(_("digest of the source text it translates"), max_length=64, blank=True)
     published_at = models.DateTimeField(_("published"))
+    authors = models.ManyToManyField(
+        Person, related_name="+", verbose_name=_("who wrote it"), help_text=_("They cannot sign it off.")
+    )
+
+    personal_data: ClassVar[dict[str, dict[str, str]]] = {
+        "authors": {
+            "purpose": "That nobody signs off a text of their own",
+            "seen_by": "Reviewers",
+            "retention": "As long as the text is evidence of what was taught",
+            "erasure": "The link to the person is removed",
+        }
+    }
 
     class Meta:
         verbose_name = _("module text")
@@ -118,9 +134,35 @@ class SignOff(models.Model):
     at = models.DateTimeField(_("at"))
     note = models.CharField(_("note"), max_length=300, blank=True)
 
+    personal_data: ClassVar[dict[str, dict[str, str]]] = {
+        "reviewer": {
+            "purpose": "That a person other than the author stands for the text",
+            "seen_by": "Editors, reviewers and auditors",
+            "retention": "As long as the text is evidence of what was taught",
+            "erasure": "The sign-off moves to a nameless person",
+        }
+    }
+
     class Meta:
         verbose_name = _("sign-off")
         verbose_name_plural = _("sign-offs")
 
     def __str__(self) -> str:
         return f"{self.text_id}"
+
+
+class Freezing(models.Model):
+    """What became of a page's live revision: the text it was frozen into, or the reason why there is none."""
+
+    page = models.OneToOneField(Page, models.CASCADE, related_name="+")
+    revision_id = models.BigIntegerField(_("revision"), default=0)
+    text = models.ForeignKey(ModuleText, models.CASCADE, null=True, related_name="+")
+    reason = models.TextField(_("why there is no text"), blank=True)
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("freezing of a page")
+        verbose_name_plural = _("freezings of pages")
+
+    def __str__(self) -> str:
+        return f"{self.page_id} {self.revision_id}"

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
+from wagtail_localize.fields import BaseTranslatableField, SynchronizedField
 
+from content import completeness
 from content.blocks import ObjectiveBlock, SectionBlock, SourceBlock
 from content.curriculum.models import LoadedSection
-from content.editions import ChangeClass, FrozenMedia, Module, ModuleEdition, ModuleText, Provenance, SignOff
+from content.editions import (
+    ChangeClass,
+    Freezing,
+    FrozenMedia,
+    Module,
+    ModuleEdition,
+    ModuleText,
+    Provenance,
+    SignOff,
+)
 from content.facts.models import Fact, FactSet
+from content.workflow import ReviewTask
 from quizzes.models import Quiz
 
 __all__ = [
@@ -19,6 +34,7 @@ __all__ = [
     "CoursePage",
     "Fact",
     "FactSet",
+    "Freezing",
     "FrozenMedia",
     "HomePage",
     "LoadedSection",
@@ -27,6 +43,7 @@ __all__ = [
     "ModulePage",
     "ModuleText",
     "Provenance",
+    "ReviewTask",
     "SignOff",
 ]
 
@@ -52,6 +69,8 @@ class CoursePage(Page):
     intro = RichTextField(_("introduction"), features=["bold", "italic", "link"], blank=True)
 
     content_panels = [*Page.content_panels, FieldPanel("intro")]
+    # Each language has a home page of its own, so the same address below it can serve in every language.
+    override_translatable_fields = [SynchronizedField("slug", overridable=False)]
     parent_page_types = ["content.HomePage"]
     subpage_types = ["content.ModulePage"]
     template = "content/course.html"
@@ -96,6 +115,12 @@ class ModulePage(Page):
         FieldPanel("sources"),
         MultiFieldPanel([FieldPanel("provenance"), FieldPanel("change_class")], heading=_("This version")),
     ]
+    override_translatable_fields = [
+        SynchronizedField("slug", overridable=False),
+        SynchronizedField("code", overridable=False),
+        # Neither translated nor copied: a translation has come about in its own way.
+        BaseTranslatableField("provenance"),
+    ]
     parent_page_types = ["content.HomePage", "content.CoursePage"]
     subpage_types: list[str] = []
     template = "content/module.html"
@@ -103,3 +128,15 @@ class ModulePage(Page):
     class Meta:
         verbose_name = _("module")
         verbose_name_plural = _("modules")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Refuses to make an incomplete module live, whatever the route: the admin, a schedule, a script.
+
+        Raises ValidationError with a sentence for everything that is missing. Saves of single columns
+        (`update_fields`: a lock, a revision's number) say nothing about the content and are not judged.
+        """
+        if self.live and kwargs.get("update_fields") is None and not self.alias_of_id:
+            missing = completeness.gaps(self)
+            if missing:
+                raise ValidationError(missing)  # type: ignore[arg-type]
+        super().save(*args, **kwargs)

@@ -13,6 +13,7 @@ from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.fields import StreamField
 from wagtail.models import TranslatableMixin
+from wagtail_localize.fields import SynchronizedField
 
 from lms.people.models import Person
 from quizzes.blocks import OptionBlock
@@ -37,6 +38,11 @@ class Question(TranslatableMixin, models.Model):
         FieldPanel("objective"),
         FieldPanel("text"),
         FieldPanel("options"),
+    ]
+    # Keys are the same in every language, so translators never see them.
+    override_translatable_fields = [
+        SynchronizedField("code", overridable=False),
+        SynchronizedField("objective", overridable=False),
     ]
 
     class Meta(TranslatableMixin.Meta):

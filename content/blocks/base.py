@@ -22,3 +22,18 @@ class KeyBlock(blocks.RegexBlock):
 
     def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:
         return ("content.blocks.base.KeyBlock", [], {})
+
+
+class DateBlock(blocks.RegexBlock):
+    """A date as exact as it is known. The same in every language, so translators never see it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            regex=r"^\d{4}(-\d{2}(-\d{2})?)?$",
+            label=_("date"),
+            help_text=_("As exact as it is known: 2024-06-13, 2024-06 or 2024."),
+            error_messages={"invalid": _("Write the date like 2024-06-13, 2024-06 or 2024.")},
+        )
+
+    def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:
+        return ("content.blocks.base.DateBlock", [], {})

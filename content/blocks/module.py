@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from content.blocks.base import KeyBlock
+from content.blocks.base import DateBlock, KeyBlock
 from content.blocks.media import ImageBlock, VideoBlock
 from content.blocks.practice import CaseBlock, CheckBlock, RevealBlock
 from content.blocks.text import CardsBlock, ChecklistBlock, KeyIdeaBlock, StepsBlock, TableBlock, text_block
@@ -24,7 +24,7 @@ class SourceBlock(blocks.StructBlock):
     key = KeyBlock()
     title = blocks.CharBlock(label=_("title"))
     publisher = blocks.CharBlock(label=_("publisher or author"))
-    date = blocks.CharBlock(label=_("date"), max_length=20)
+    date = DateBlock()
     url = blocks.URLBlock(label=_("address"), required=False)
     note = blocks.CharBlock(label=_("what it carries"), required=False, max_length=500)
 

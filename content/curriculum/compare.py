@@ -8,8 +8,9 @@ from typing import Protocol
 
 from content.curriculum.faults import Fault, Faults
 from content.curriculum.written import Block, Entry, Item, Rich, Section, Text, Written
+from content.facts import tokens
 
-FACT = re.compile(r"\{fact:([a-z0-9-]+)\}")
+
 LINK = re.compile(r'<a href="([^"]*)">')
 
 
@@ -127,6 +128,6 @@ def _kind(place: str) -> str:
 
 
 def _facts(source: Text | Rich, translation: Text | Rich, faults: Faults) -> None:
-    ours, theirs = set(FACT.findall(source.value)), set(FACT.findall(translation.value))
+    ours, theirs = set(tokens.TOKEN.findall(source.value)), set(tokens.TOKEN.findall(translation.value))
     for key in sorted(ours ^ theirs):
         faults.add(translation.line, f"The fact {{fact:{key}}} stands in only one of the two languages.")

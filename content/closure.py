@@ -1,0 +1,105 @@
+"""All that a page shows, as plain data: what is frozen, compared and digested. Nothing in it points elsewhere."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from wagtail import blocks
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageChooserBlock
+
+from certification.ledger import canonical
+from content import markup
+from content.facts import tokens
+from content.media import Media
+
+if TYPE_CHECKING:
+    from content.models import ModulePage
+
+FORMAT = 1
+
+
+def body_of(page: ModulePage, media: Media) -> dict[str, Any]:
+    """The words of a page; see ModuleText.body."""
+    return {
+        "title": page.title,
+        "summary": page.summary,
+        "audience": page.audience,
+        "objectives": [plain(child.block, child.value, media) for child in page.objectives],
+        "sections": [_section(child.value, media) for child in page.sections],
+        "sources": [plain(child.block, child.value, media) for child in page.sources],
+        "media": dict(sorted(media.mimes.items())),
+    }
+
+
+def _section(value: Any, media: Media) -> dict[str, Any]:
+    return {
+        "key": value["key"],
+        "title": value["title"],
+        "blocks": [
+            {"type": child.block_type, "value": plain(child.block, child.value, media)} for child in value["body"]
+        ],
+    }
+
+
+def plain(block: blocks.Block, value: Any, media: Media) -> Any:
+    """A block's value as strings, numbers, truth values, lists and dicts."""
+    match block:
+        case blocks.RichTextBlock():
+            return {"html": markup.frozen(value.source if value else "")}
+        case ImageChooserBlock():
+            return media.image(value) if value else None
+        case DocumentChooserBlock():
+            return media.take(value.file) if value else None
+        case blocks.StructBlock():
+            return {name: plain(child, value[name], media) for name, child in block.child_blocks.items()}
+        case blocks.ListBlock():
+            return [plain(block.child_block, item, media) for item in value]
+    return "" if value is None else value
+
+
+def structure_of(page: ModulePage, body: dict[str, Any], quiz_sha256: str) -> dict[str, Any]:
+    """What is the same in every language; see ModuleEdition.structure."""
+    return {
+        "minutes": page.minutes or 0,
+        "objectives": [objective["key"] for objective in body["objectives"]],
+        "sections": [
+            {
+                "key": section["key"],
+                "minutes": child.value["minutes"] or 0,
+                "quiz": bool(child.value["quiz"]),
+                "blocks": [_outline(block) for block in section["blocks"] if block["type"] != "text"],
+            }
+            for child, section in zip(page.sections, body["sections"], strict=True)
+        ],
+        "facts": sorted(tokens.find(body)),
+        "quiz": quiz_sha256,
+    }
+
+
+def _outline(block: dict[str, Any]) -> list[Any]:
+    value = block["value"]
+    if block["type"] == "check":
+        return ["check", value["key"], [[option["key"], option["right"]] for option in value["options"]]]
+    return [block["type"], value["key"], [item["key"] for item in value.get("items", ())]]
+
+
+def manifest(
+    module: UUID, locale: str, structure_sha256: str, body: dict[str, Any], quiz_sha256: str
+) -> dict[str, Any]:
+    """What a text's digest is taken of: its words, and the digests of what it stands on."""
+    return {
+        "format": FORMAT,
+        "module": str(module),
+        "locale": locale,
+        "structure": structure_sha256,
+        "quiz": quiz_sha256,
+        "body": body,
+    }
+
+
+def sha256(value: dict[str, Any]) -> str:
+    """The digest of the value's canonical JSON (RFC 8785), in hexadecimal."""
+    return hashlib.sha256(canonical.encode(value)).hexdigest()

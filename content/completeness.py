@@ -1,0 +1,127 @@
+"""What a module still lacks before it can be published, in words."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from content.editions import Module
+from quizzes import freezing as quiz_freezing
+
+if TYPE_CHECKING:
+    from content.models import ModulePage
+
+Gap = tuple[str, str]
+"""(field of the page, sentence that says what is missing)."""
+
+
+def gaps(page: ModulePage) -> dict[str, list[str]]:
+    """{field: sentences}; empty when the module can be published."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for field, sentence in (*_front(page), *_sections(page), *_keys(page), *_quiz(page), *_code(page)):
+        found[field].append(sentence)
+    return dict(found)
+
+
+def _front(page: ModulePage) -> Iterator[Gap]:
+    if not page.summary.strip():
+        yield "summary", _("The summary is missing.")
+    if not page.minutes:
+        yield "minutes", _("The minutes are missing: how long does the module take?")
+    if not len(page.objectives):
+        yield "objectives", _("The learning objectives are missing: add at least one.")
+    if not len(page.sources):
+        yield "sources", _("The sources are missing: add what the text rests on.")
+    if not len(page.sections):
+        yield "sections", _("The module has no section.")
+    total = sum(child.value["minutes"] or 0 for child in page.sections)
+    if page.minutes and len(page.sections) and total != page.minutes:
+        yield (
+            "minutes",
+            _("The sections take %(total)d minutes together, but the module says %(minutes)d.")
+            % {"total": total, "minutes": page.minutes},
+        )
+
+
+def _sections(page: ModulePage) -> Iterator[Gap]:
+    for child in page.sections:
+        section = child.value
+        if not section["quiz"] and not len(section["body"]):
+            yield "sections", _("The section “%(section)s” is empty.") % {"section": section["title"]}
+        for block in section["body"]:
+            for sentence in BLOCKS.get(block.block_type, _nothing)(block.value):
+                yield "sections", _("Section “%(section)s”: %(gap)s") % {"section": section["title"], "gap": sentence}
+
+
+def _nothing(value: Any) -> Iterator[str]:
+    yield from ()
+
+
+def _image(value: Any) -> Iterator[str]:
+    if not value["image"]:
+        yield _("the image “%(key)s” has no file.") % {"key": value["key"]}
+    if not (value["alt"] or "").strip():
+        yield _("the image “%(key)s” has no alternative text.") % {"key": value["key"]}
+
+
+def _video(value: Any) -> Iterator[str]:
+    named = {"title": value["title"]}
+    if not value["file"]:
+        yield _("the film “%(title)s” has no file.") % named
+    if not value["captions"]:
+        yield _("the film “%(title)s” has no captions (WebVTT).") % named
+    transcript = value["transcript"].source if value["transcript"] else ""
+    if not transcript.strip():
+        yield _("the film “%(title)s” has no transcript.") % named
+
+
+def _check(value: Any) -> Iterator[str]:
+    named = {"key": value["key"]}
+    if not any(option["right"] for option in value["options"]):
+        yield _("the practice question “%(key)s” has no right option.") % named
+    for option in value["options"]:
+        if not (option["feedback"] or "").strip():
+            yield _("an option of the practice question “%(key)s” has no feedback.") % named
+
+
+BLOCKS = {"image": _image, "video": _video, "check": _check}
+
+
+def _keys(page: ModulePage) -> Iterator[Gap]:
+    """Progress and translations hang on keys, so two of the same would mix up what people have done."""
+    keys = [child.value["key"] for child in page.sections]
+    blocks = [
+        block.value["key"] for child in page.sections for block in child.value["body"] if block.block_type != "text"
+    ]
+    lists = {
+        "objectives": [child.value["key"] for child in page.objectives],
+        "sources": [child.value["key"] for child in page.sources],
+    }
+    for field, found in (("sections", keys), ("sections", blocks), *lists.items()):
+        for key in sorted({key for key in found if found.count(key) > 1}):
+            yield field, _("The key “%(key)s” is used twice. Keys must differ.") % {"key": key}
+
+
+def _quiz(page: ModulePage) -> Iterator[Gap]:
+    sections = [child.value for child in page.sections if child.value["quiz"]]
+    if len(sections) > 1:
+        yield "sections", _("Only one section can hold the graded questions.")
+    if sections and page.quiz is None:
+        title = sections[0]["title"]
+        yield "quiz", _("The section “%(section)s” asks graded questions, but none are chosen.") % {"section": title}
+    if page.quiz is not None and not sections:
+        yield "sections", _("Graded questions are chosen, but no section holds them.")
+    if page.quiz is not None:
+        for sentence in quiz_freezing.gaps(quiz_freezing.source_questions(page.quiz)):
+            yield "quiz", sentence
+
+
+def _code(page: ModulePage) -> Iterator[Gap]:
+    module = Module.objects.filter(pk=page.translation_key).first()
+    if module and module.code != page.code:
+        yield "code", _("The code of a published module stays “%(code)s”.") % {"code": module.code}
+    if not module and Module.objects.filter(code=page.code).exists():
+        yield "code", _("Another module has the code “%(code)s”.") % {"code": page.code}

@@ -1,0 +1,25 @@
+"""Rich text as it is frozen: semantic tags, no editor's marks, links to pages spelt out."""
+
+from __future__ import annotations
+
+from bs4 import BeautifulSoup
+from wagtail.rich_text import expand_db_html
+
+MEANING = {"b": "strong", "i": "em"}
+
+
+def frozen(source: str) -> str:
+    """Database rich text as the HTML a learner reads. The same source gives the same HTML."""
+    soup = BeautifulSoup(expand_db_html(source), "html.parser")
+    for tag in soup.find_all(True):
+        tag.name = MEANING.get(tag.name, tag.name)
+        tag.attrs = {"href": tag["href"]} if tag.name == "a" and tag.has_attr("href") else {}
+    return str(soup)
+
+
+def stored(source: str) -> str:
+    """Database rich text without what the editor adds on every save: to see whether somebody changed the words."""
+    soup = BeautifulSoup(source, "html.parser")
+    for tag in soup.find_all(True):
+        tag.attrs.pop("data-block-key", None)
+    return str(soup)

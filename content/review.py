@@ -1,0 +1,73 @@
+"""A text is shown to learners only after a reviewer, another person than its author, has signed it off."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext as _
+from wagtail.models import TaskState
+
+from content.editions import ModuleText, SignOff
+from lms.people.groups import REVIEWER, in_group
+from lms.people.models import Person
+
+if TYPE_CHECKING:
+    from content.models import ModulePage
+
+
+class Refused(PermissionDenied):
+    """This person cannot sign this text; the message says why."""
+
+
+@transaction.atomic
+def sign_off(text: ModuleText, reviewer: Person, at: datetime, note: str = "") -> SignOff:
+    """From now on learners are shown this text. A text signed already stays as it is. Raises Refused."""
+    refusal = why_not(text, reviewer)
+    if refusal:
+        raise Refused(refusal)
+    made, _created = SignOff.objects.get_or_create(text=text, defaults={"reviewer": reviewer, "at": at, "note": note})
+    return made
+
+
+def why_not(text: ModuleText, reviewer: Person) -> str:
+    """Why this person may not sign this text, in a sentence; empty if they may."""
+    if not in_group(reviewer, REVIEWER):
+        return _("Only reviewers can sign a text off. Ask somebody in the group “reviewer”.")
+    if text.authors.filter(pk=reviewer.pk).exists():
+        return _("You wrote or translated part of this text. Another reviewer has to sign it off.")
+    return ""
+
+
+def awaiting() -> QuerySet[ModuleText]:
+    """The texts that need a sign-off: of each language of each module's editions only the newest revision."""
+    newer = ModuleText.objects.filter(
+        edition=OuterRef("edition"), locale=OuterRef("locale"), revision__gt=OuterRef("revision")
+    )
+    newest_edition = (
+        ModuleText.objects.filter(edition__module=OuterRef("edition__module"), locale=OuterRef("locale"))
+        .values("edition__module")
+        .annotate(newest=Max("edition__number"))
+        .values("newest")
+    )
+    open_texts = ModuleText.objects.filter(
+        ~Exists(newer), sign_off__isnull=True, edition__number=Subquery(newest_edition)
+    )
+    return open_texts.select_related("edition__module").order_by("edition__module__code", "locale")
+
+
+def sign_off_approved(text: ModuleText, page: ModulePage, at: datetime) -> SignOff | None:
+    """Whoever approved exactly this revision in the workflow has read it: the approval is the sign-off."""
+    if not page.live_revision_id:
+        return None
+    approved = TaskState.objects.filter(
+        revision_id=page.live_revision_id, status=TaskState.STATUS_APPROVED, finished_by__isnull=False
+    )
+    for state in approved.select_related("finished_by__person").order_by("-finished_at"):
+        reviewer = state.finished_by.person
+        if not why_not(text, reviewer):
+            return sign_off(text, reviewer, at, state.comment[:300])
+    return None

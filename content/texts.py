@@ -1,0 +1,49 @@
+"""Which text a learner reads: only what a reviewer has signed off."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+
+from content.closure import manifest, sha256
+from content.editions import Module, ModuleEdition, ModuleText
+
+SIGNED = Q(sign_off__isnull=False)
+"""The one rule for "learners may be shown this text"."""
+
+
+def signed() -> QuerySet[ModuleText]:
+    return ModuleText.objects.filter(SIGNED)
+
+
+def current_edition(module: Module) -> ModuleEdition | None:
+    """The newest edition that can be taught: its text in the source language is signed off."""
+    taught = signed().filter(edition__module=module, locale=settings.LANGUAGE_CODE)
+    newest = taught.order_by("-edition__number").select_related("edition__module").first()
+    return newest.edition if newest else None
+
+
+def text_for(edition: ModuleEdition, locale: str) -> ModuleText:
+    """The newest signed text in that language, else in the source language: compare `.locale` with what was wanted.
+
+    Raises ModuleText.DoesNotExist for an edition that is not taught.
+    """
+    wanted_first = Case(When(locale=locale, then=Value(0)), default=Value(1), output_field=IntegerField())
+    found = signed().filter(edition=edition, locale__in={locale, settings.LANGUAGE_CODE})
+    text = found.select_related("edition__module", "quiz_text").order_by(wanted_first, "-revision").first()
+    if text is None:
+        raise ModuleText.DoesNotExist(f"Edition {edition} has no text that is signed off.")
+    return text
+
+
+def signed_languages(edition: ModuleEdition) -> list[str]:
+    """The languages the edition can be learnt in, in the order of the settings."""
+    found = set(signed().filter(edition=edition).values_list("locale", flat=True))
+    return [code for code, _name in settings.LANGUAGES if code in found]
+
+
+def digest(text: ModuleText) -> str:
+    """The text's digest, computed anew from what is stored: must equal `text.sha256`."""
+    edition = text.edition
+    quiz = text.quiz_text.sha256 if text.quiz_text else ""
+    return sha256(manifest(edition.module_id, text.locale, sha256(edition.structure), text.body, quiz))

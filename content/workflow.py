@@ -1,0 +1,68 @@
+"""Moderation: editors submit, a reviewer who is not an author approves; approving publishes and signs off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.models import AbstractGroupApprovalTask, Page, Workflow, WorkflowPage, WorkflowTask
+
+from content import authorship, completeness
+from lms.people.groups import REVIEWER
+
+APPROVE = "approve"
+NAME = "Review"
+
+
+class ReviewTask(AbstractGroupApprovalTask):
+    """A task for reviewers. Its approval counts as the sign-off of exactly the revision that was approved."""
+
+    class Meta:
+        verbose_name = gettext_lazy("review of a text")
+        verbose_name_plural = gettext_lazy("reviews of texts")
+
+    def get_actions(self, obj: Any, user: Any) -> list[tuple[str, Any, bool]]:
+        actions = super().get_actions(obj, user)
+        return [action for action in actions if action[0] != APPROVE or not why_not_approve(obj, user)]
+
+    def on_action(self, task_state: Any, user: Any, action_name: str, **kwargs: Any) -> Any:
+        refusal = why_not_approve(task_state.workflow_state.content_object, user) if action_name == APPROVE else ""
+        if refusal:
+            raise PermissionDenied(refusal)
+        return super().on_action(task_state, user, action_name, **kwargs)
+
+    @classmethod
+    def get_description(cls) -> str:
+        return _("Reviewers approve, but nobody approves a text of their own. Approving publishes and signs off.")
+
+
+def why_not_approve(page: Any, user: Any) -> str:
+    """Why this user may not approve the newest draft of this page, in a sentence; empty if they may."""
+    from content.models import ModulePage  # the models module registers this one
+
+    draft = page.get_latest_revision_as_object()
+    if not isinstance(draft, ModulePage):
+        return ""
+    if user.person in authorship.authors_of(draft):
+        return _("You wrote part of this text. Another reviewer has to approve it.")
+    missing = [sentence for sentences in completeness.gaps(draft).values() for sentence in sentences]
+    if missing:
+        return _("The module cannot be published yet. %(missing)s") % {"missing": " ".join(missing)}
+    return ""
+
+
+@transaction.atomic
+def ensure_workflow() -> Workflow:
+    """The review workflow on every page of the site. Idempotent."""
+    reviewers, _made = Group.objects.get_or_create(name=REVIEWER)
+    task, _made = ReviewTask.objects.get_or_create(name=NAME)
+    task.groups.add(reviewers)
+    workflow, _made = Workflow.objects.get_or_create(name=NAME)
+    WorkflowTask.objects.get_or_create(workflow=workflow, task=task, defaults={"sort_order": 0})
+    root = Page.get_first_root_node()
+    WorkflowPage.objects.update_or_create(page=root, defaults={"workflow": workflow})
+    return workflow
