@@ -58,6 +58,15 @@
       sending = false;
       if (again) { again = false; save(); }
     };
-    form.addEventListener("change", save);
+    /* A box that was ticked and cleared again sends nothing: this says that its question was touched. */
+    const touch = (name) => {
+      const mark = document.createElement("input");
+      Object.assign(mark, { type: "hidden", name: "touched", value: name });
+      form.append(mark);
+    };
+    form.addEventListener("change", (event) => {
+      if (event.target.type === "checkbox") touch(event.target.name);
+      save();
+    });
   });
 })();

@@ -1,0 +1,146 @@
+"""THE SEAM: where "someone did what was asked" becomes evidence, whatever it was that was asked.
+
+One transaction writes the completion, the ledger's pending entry, what it fulfils (assignments and certificates) and
+the xAPI statement's outbox row: together or not at all. Sequencing, sealing and delivery start after the commit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from certification.ledger import pending
+from content.editions import Module, ModuleText
+from content.facts.models import FactSet
+from courses.assignments import satisfaction
+from courses.assignments.models import Justification
+from courses.learning.models import Completion
+from courses.learning.requirement import asking
+from lms.people import reading
+from lms.people.models import Person
+from lms.xapi import outbox
+from lms.xapi.statements import ModuleDone
+
+
+def complete(
+    person: Person,
+    module: Module,
+    *,
+    text: ModuleText,
+    facts: FactSet,
+    evidence: str,
+    evidence_sha256: str = "",
+    effective_on: date,
+    at: datetime,
+) -> Completion:
+    """Record that `person` did what `module` asks, as taught by `text` with `facts`. Idempotent on `evidence`.
+
+    `evidence` names what it rests on, once and for ever ("attempt:<uuid>"); `evidence_sha256` is its digest, by
+    default the digest of the name. `effective_on` = the learner's own calendar day. Raises ValueError when the
+    evidence was used for somebody else.
+    """
+    with transaction.atomic():
+        found = Completion.objects.filter(evidence=evidence).first()
+        if found:
+            return belonging(found, person)
+        asked = list(asking(person, module, effective_on))
+        entry = pending.append(
+            "completion",
+            key=f"completion:{evidence}",
+            at=at,
+            subject=subject(person, effective_on),
+            actor={"person": str(person.pk), "role": "learner"},
+            payload=payload(module, text, facts, asked, evidence_sha256 or digest(evidence), effective_on),
+        )
+        made, new = Completion.objects.get_or_create(
+            evidence=evidence,
+            defaults={
+                "person": person,
+                "item": module.key,
+                "module": module,
+                "text": text,
+                "facts_sha256": facts.sha256,
+                "effective_on": effective_on,
+                "recorded_at": at,
+                "entry": entry,
+            },
+        )
+        if new:
+            satisfaction.satisfy(person, made, at)
+            outbox.queue_completed(person, key=f"completion:{evidence}", module=described(module, text, asked), at=at)
+        return belonging(made, person)
+
+
+def belonging(completion: Completion, person: Person) -> Completion:
+    if completion.person_id != person.pk:
+        raise ValueError(f"The evidence {completion.evidence} was already used for another person.")
+    return completion
+
+
+def subject(person: Person, day: date) -> dict[str, str]:
+    unit = reading.unit_of(person, day)
+    return {"person": str(person.pk), "name": person.name, "unit": unit.name if unit else ""}
+
+
+def payload(
+    module: Module,
+    text: ModuleText,
+    facts: FactSet,
+    asked: list[Justification],
+    evidence_sha256: str,
+    effective_on: date,
+) -> dict[str, Any]:
+    """What the ledger commits to (LEDGER.md): nothing personal, no score, no answer."""
+    edition = text.edition
+    value: dict[str, Any] = {
+        "item": module.key,
+        "module": str(module.pk),
+        "code": module.code,
+        "edition": edition.number,
+        "text_sha256": text.sha256,
+        "language": text.locale,
+        "translates_sha256": text.source_sha256,
+        "facts_sha256": facts.sha256,
+        "resolved_sha256": resolved(text, facts),
+        "required_by": [{"rule": key, "number": number, "basis": basis} for key, number, basis in rules_of(asked)],
+        "delivery": "online",
+        "effective_on": effective_on.isoformat(),
+        "evidence_sha256": evidence_sha256,
+    }
+    if edition.quiz_edition:
+        quiz = edition.quiz_edition
+        value |= {"quiz_sha256": quiz.sha256, "passed": 1, "pass_percent": quiz.keys["pass_percent"]}
+    return value
+
+
+def rules_of(asked: list[Justification]) -> list[tuple[str, int, str]]:
+    """(key, number, basis) of the rules that asked, each once; empty when the module was done voluntarily."""
+    return sorted({(each.rule.key, each.rule.number, each.rule.basis) for each in asked})
+
+
+def resolved(text: ModuleText, facts: FactSet) -> str:
+    """The digest of the text as this learner read it: the frozen text with the facts of their entity."""
+    return digest(f"{text.sha256}\n{facts.sha256}")
+
+
+def described(module: Module, text: ModuleText, asked: list[Justification]) -> ModuleDone:
+    """The module as an xAPI statement names it, with the assignment that asked for it first, if one did."""
+    done: ModuleDone = {
+        "id": str(module.pk),
+        "code": module.code,
+        "titles": {text.locale: text.body["title"]},
+        "edition": text.edition.number,
+        "text_sha256": text.sha256,
+        "locale": text.locale,
+        "passed": text.edition.quiz_edition_id is not None,
+    }
+    if asked:
+        done |= {"path": asked[0].assignment.path_key, "cycle": asked[0].assignment.cycle_key}
+    return done
+
+
+def digest(words: str) -> str:
+    return hashlib.sha256(words.encode()).hexdigest()

@@ -1,0 +1,107 @@
+"""A person's way through a module: start, resume, and the pin on one edition, which lapses after 14 idle days."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from content import texts
+from content.editions import Module, ModuleEdition
+from courses.learning.models import Enrolment, EnrolmentQuerySet
+from courses.learning.progress import Progress, measure
+from lms.people.models import Person
+from quizzes import attempts
+from quizzes.models import Attempt
+
+IDLE = timedelta(days=14)
+WITH = ("module", "edition__quiz_edition", "person")
+
+
+class NotOffered(Exception):
+    """The module has no text that may be taught, or was withdrawn."""
+
+
+def ways_through(person: Person, module: Module) -> EnrolmentQuerySet:
+    """Every enrolment in this module: the open one first, then the one completed last."""
+    rows = Enrolment.objects.of(person).filter(module=module).select_related(*WITH)
+    return rows.order_by(F("completed_at").desc(nulls_first=True))
+
+
+def start(person: Person, module: Module, at: datetime, *, completed_before: int | None = None) -> Enrolment:
+    """Resume the open enrolment, or begin one on the edition taught now. Raises NotOffered.
+
+    `completed_before` = how often the page that was clicked showed the module as completed. A click that is replayed
+    after the module was completed then leads back to what was done, instead of beginning another round.
+    """
+    rows = list(ways_through(person, module))
+    if rows and rows[0].completed_at is None:
+        refresh(rows[0], at)
+        return rows[0]
+    if rows and completed_before is not None and len(rows) > completed_before:
+        return rows[0]
+    return begin(person, module, offered(module), at)
+
+
+def offered(module: Module) -> ModuleEdition:
+    """The edition taught now. Raises NotOffered."""
+    edition = None if module.withdrawn_at else texts.current_edition(module)
+    if edition is None:
+        raise NotOffered(module.code)
+    return edition
+
+
+def begin(person: Person, module: Module, edition: ModuleEdition, at: datetime) -> Enrolment:
+    try:
+        with transaction.atomic():
+            return Enrolment.objects.create(person=person, module=module, edition=edition, started_at=at, active_at=at)
+    except IntegrityError:  # another tab was a moment faster
+        return ways_through(person, module)[0]
+
+
+def lock(enrolment: Enrolment) -> Enrolment:
+    """The row, held until the transaction ends: what one tab does waits for what another does."""
+    return Enrolment.objects.select_for_update(of=("self",)).select_related(*WITH).get(pk=enrolment.pk)
+
+
+def lapsed(enrolment: Enrolment, at: datetime) -> bool:
+    return enrolment.completed_at is None and at - enrolment.active_at > IDLE
+
+
+def refresh(enrolment: Enrolment, at: datetime) -> bool:
+    """Move an enrolment left idle to the edition taught now; True when it moved. Done sections stay done by key."""
+    if not lapsed(enrolment, at):
+        return False
+    newest = texts.current_edition(enrolment.module)
+    if newest is None or newest.pk == enrolment.edition_id:
+        return False
+    with transaction.atomic():
+        enrolment.edition, enrolment.active_at = newest, at
+        enrolment.save(update_fields=["edition", "active_at"])
+        attempt = attempts.current(enrolment.person, subject(enrolment))
+        if attempt and newest.quiz_edition:
+            attempts.carry_over(attempt, newest.quiz_edition)
+    return True
+
+
+def touch(enrolment: Enrolment, at: datetime) -> None:
+    enrolment.active_at = at
+    enrolment.save(update_fields=["active_at"])
+
+
+def subject(enrolment: Enrolment) -> str:
+    """What attempts belong to."""
+    return str(enrolment.pk)
+
+
+def passed_attempt(enrolment: Enrolment) -> Attempt | None:
+    """The first attempt that passed on the questions this edition asks; other questions, of an older one, don't count."""
+    rows = Attempt.objects.of(enrolment.person).filter(subject=subject(enrolment), passed=True)
+    return rows.filter(edition=enrolment.edition.quiz_edition).order_by("number").first()
+
+
+def progress_of(enrolment: Enrolment) -> Progress:
+    done = set(enrolment.sections_done.values_list("section", flat=True))
+    has_quiz = enrolment.edition.quiz_edition_id is not None
+    return measure(enrolment.edition.structure, done, has_quiz and passed_attempt(enrolment) is not None)

@@ -1,0 +1,78 @@
+"""A module's own page: what it is about, why one is asked to do it, and the button that starts or resumes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from certification.ledger import clock
+from content import texts
+from content.editions import Module, ModuleEdition
+from courses.learning import enrolments, flow, requirement
+from courses.learning.models import Completion, Enrolment
+from courses.learning.progress import Progress, measure
+from courses.learning.views.place import language_now, resume_url, section_url
+from lms.people.permissions import PersonRequest, person_required
+from lms.people.reading import today
+
+
+@person_required
+@require_safe
+def module(request: PersonRequest, code: str) -> HttpResponse:
+    found = get_object_or_404(Module, code=code)
+    rows = list(enrolments.ways_through(request.person, found))
+    try:
+        edition = rows[0].edition if rows else enrolments.offered(found)
+    except enrolments.NotOffered as error:
+        raise Http404 from error
+    return render(request, "learning/module.html", shown(request, found, edition, rows))
+
+
+def shown(request: PersonRequest, module: Module, edition: ModuleEdition, rows: list[Enrolment]) -> dict[str, Any]:
+    """The context of module.html: see the comment at its top."""
+    language, day = language_now(), today(request.person, clock.now())
+    text = texts.text_for(edition, language)
+    progress = enrolments.progress_of(rows[0]) if rows else measure(edition.structure, (), passed=False)
+    named = {section["key"]: section["title"] for section in text.body["sections"]}
+    return {
+        "module": module,
+        "text": text,
+        "minutes": edition.structure["minutes"],
+        "sections": [(named[section.key], section) for section in progress.sections],
+        "progress": progress,
+        "locale": text.locale,
+        "wanted": language if text.locale != language else "",
+        "reasons": requirement.reasons(request.person, module, language, day),
+        "languages": texts.signed_languages(edition),
+        "completion": Completion.objects.of(request.person).filter(module=module).order_by("-effective_on").first(),
+        "completed_before": sum(row.completed_at is not None for row in rows),
+        **where_to(rows, progress, withdrawn=module.withdrawn_at is not None),
+    }
+
+
+def where_to(rows: list[Enrolment], progress: Progress, *, withdrawn: bool) -> dict[str, Any]:
+    """`resume_url` for what is open, `reread_url` for what was completed; `startable` = a new round may begin."""
+    if rows and rows[0].completed_at is None and progress.next:
+        return {"resume_url": section_url(rows[0], progress.next.key), "reread_url": "", "startable": False}
+    reread = section_url(rows[0], progress.sections[0].key) if rows else ""
+    return {"resume_url": "", "reread_url": reread, "startable": not withdrawn}
+
+
+@person_required
+@require_POST
+def start(request: PersonRequest, code: str) -> HttpResponse:
+    found, at = get_object_or_404(Module, code=code), clock.now()
+    before = request.POST.get("completed_before", "")
+    try:
+        way = enrolments.start(
+            request.person, found, at, completed_before=int(before) if before.isdigit() and len(before) < 6 else None
+        )
+    except enrolments.NotOffered:
+        messages.warning(request, gettext("This module is not offered at the moment. Ask whoever assigned it to you."))
+        return redirect("learn:dashboard")
+    return redirect(resume_url(flow.open_place(way, language_now(), at)))

@@ -1,0 +1,94 @@
+"""What every page of the player shares: whose it is, in which language, the outline, the way back and on."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import get_language, get_language_info, gettext
+
+from content import rendering, texts
+from courses.learning import enrolments
+from courses.learning.flow import Place
+from courses.learning.models import Enrolment
+from courses.learning.progress import Section
+from lms.people.models import Person
+
+FALLBACK = "en"
+
+
+def language_now() -> str:
+    return get_language() or FALLBACK
+
+
+def own(person: Person, enrolment: UUID) -> Enrolment:
+    """The person's own enrolment; anybody else's is a 404."""
+    return get_object_or_404(Enrolment.objects.of(person).select_related(*enrolments.WITH), pk=enrolment)
+
+
+def section_url(enrolment: Enrolment, section: str) -> str:
+    return reverse("learn:section", args=[enrolment.pk, section])
+
+
+def module_url(enrolment: Enrolment) -> str:
+    return reverse("learn:module", args=[enrolment.module.code])
+
+
+def resume_url(here: Place) -> str:
+    """The address of the next thing to do; the module's page when all is done."""
+    following = here.progress.next
+    return section_url(here.enrolment, following.key) if following else module_url(here.enrolment)
+
+
+def elsewhere(request: HttpRequest, here: Place) -> HttpResponse:
+    """The address names a section this edition does not have: say so and go where one resumes."""
+    messages.info(
+        request, gettext("This module was renewed since that page was opened. What you had done still counts.")
+    )
+    return redirect(resume_url(here))
+
+
+def titles(here: Place) -> dict[str, str]:
+    return {section["key"]: section["title"] for section in here.text.body["sections"]}
+
+
+def around(here: Place, now: str = "") -> dict[str, Any]:
+    """What stands around any page of a module; `now` = the key of the section that is shown."""
+    named = titles(here)
+    return {
+        "enrolment": here.enrolment,
+        "module_title": here.text.body["title"],
+        "progress": here.progress,
+        "outline": [outlined(here, each, named[each.key], now) for each in here.progress.sections],
+    }
+
+
+def frame(here: Place, shown: Section) -> dict[str, Any]:
+    """The context of section.html: see the comment at its top."""
+    language = language_now()
+    before, after = here.progress.before(shown.key), here.progress.after(shown.key)
+    return around(here, shown.key) | {
+        "section": shown,
+        "title": titles(here)[shown.key],
+        "number": here.progress.place(shown.key),
+        "html": rendering.render_section(here.text, shown.key, here.facts, language),
+        "previous_url": section_url(here.enrolment, before.key) if before else "",
+        "next_url": section_url(here.enrolment, after.key) if after and after != shown else "",
+        "locale": here.text.locale,
+        "wanted": language if here.text.locale != language else "",
+        "languages": [get_language_info(code) for code in texts.signed_languages(here.text.edition)],
+    }
+
+
+def outlined(here: Place, section: Section, title: str, now: str) -> dict[str, Any]:
+    state = "done" if section.done else "todo"
+    return {
+        "title": title,
+        "state": "now" if section.key == now else state,
+        "url": section_url(here.enrolment, section.key),
+        "minutes": section.minutes,
+    }

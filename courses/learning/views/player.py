@@ -1,0 +1,48 @@
+"""The player: one section a page. Reading is GET; "done" is POST and nothing else."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from certification.ledger import clock
+from courses.learning import flow
+from courses.learning.models import Enrolment
+from courses.learning.views import quiz
+from courses.learning.views.place import elsewhere, frame, language_now, module_url, own, section_url
+from lms.people.permissions import PersonRequest, person_required
+
+
+@person_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def section(request: PersonRequest, enrolment: UUID, section: str) -> HttpResponse:
+    way = own(request.person, enrolment)
+    if request.method == "POST":
+        return finish(request, way, section)
+    here = flow.open_place(way, language_now(), clock.now())
+    try:
+        shown = here.progress.section(section)
+    except KeyError:
+        return elsewhere(request, here)
+    context = frame(here, shown)
+    if shown.quiz:
+        context |= quiz.questions(here)
+    return render(request, "learning/section.html", context)
+
+
+def finish(request: PersonRequest, way: Enrolment, section: str) -> HttpResponse:
+    at = clock.now()
+    try:
+        completion = flow.finish_section(way, section, language_now(), at)
+    except flow.NoSuchSection:
+        return elsewhere(request, flow.open_place(way, language_now(), at))
+    here = flow.open_place(own(request.person, way.pk), language_now(), at)
+    if completion:
+        messages.success(request, gettext("Done. You have completed this module."))
+    following = here.progress.after(section)
+    return redirect(section_url(way, following.key) if following else module_url(way))

@@ -1,0 +1,69 @@
+"""My record: what I did, the evidence of it, who looked at it, and what was said about me elsewhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from certification.credentials.models import Certificate
+from certification.ledger.models import Entry
+from certification.ledger.reading import sealed
+from courses.learning.models import Completion
+from lms.people import access
+from lms.people.permissions import PersonRequest, person_required
+from lms.xapi.models import Statement
+
+PER_PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A completion and its evidence: `seq` None = it waits for the ledger; `sealed` = a checkpoint covers it."""
+
+    completion: Completion
+    seq: int | None
+    sealed: bool
+
+
+@person_required
+@require_safe
+def record(request: PersonRequest) -> HttpResponse:
+    person = request.person
+    done = Completion.objects.of(person).select_related("module", "text__edition").order_by("-recorded_at")
+    completions = paged(request, done, "page")
+    statements = paged(request, Statement.objects.filter(person=person).order_by("-stored_at"), "statements")
+    return render(
+        request,
+        "learning/record.html",
+        {
+            "completions": completions,
+            "lines": lines(completions),
+            "certificates": Certificate.objects.of(person).order_by("-issued_on")[:PER_PAGE],
+            "accesses": paged(request, access.log_of(person), "looked"),
+            "statements": statements,
+            "statement_texts": [(statement, pretty(statement.text)) for statement in statements],
+        },
+    )
+
+
+def paged(request: PersonRequest, rows: Any, parameter: str) -> Page[Any]:
+    return Paginator(rows, PER_PAGE).get_page(request.GET.get(parameter))
+
+
+def lines(completions: Iterable[Completion]) -> list[Line]:
+    rows = list(completions)
+    entries = [completion.entry for completion in rows]
+    numbers = dict(Entry.objects.with_ids(entries).values_list("uuid", "seq"))
+    covered = sealed(entries)
+    return [Line(row, numbers.get(row.entry), row.entry in covered) for row in rows]
+
+
+def pretty(text: str) -> str:
+    return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
