@@ -11,8 +11,9 @@ from django import template
 from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField, CheckboxInput, Field
+from django.http import QueryDict
 from django.template.loader import get_template
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info, gettext
 
 from themes.progress import Patch, patches, shade
@@ -25,7 +26,7 @@ MIRRORED_ICONS = frozenset({"arrow-right", "chevron-left", "chevron-right", "log
 
 
 def render(name: str, **variables: Any) -> SafeString:
-    return get_template(f"components/{name}.html").render(variables)
+    return mark_safe(get_template(f"components/{name}.html").render(variables))  # noqa: S308  a template escapes
 
 
 # --- What acts ----------------------------------------------------------------------------------------------
@@ -136,9 +137,9 @@ def breadcrumbs(items: Sequence[Mapping[str, str]]) -> Context:
 @register.inclusion_tag("components/pagination.html", takes_context=True)
 def pagination(context: template.Context, page_obj: Page[Any], parameter: str = "page") -> Context:
     request = context.get("request")
-    kept = request.GET.copy() if request else {}
+    kept = request.GET.copy() if request else QueryDict(mutable=True)
     kept.pop(parameter, None)
-    query = kept.urlencode() if kept else ""
+    query = kept.urlencode()
     return {"page": page_obj, "prefix": f"?{query}&{parameter}=" if query else f"?{parameter}="}
 
 
