@@ -46,6 +46,7 @@ class Member:
     back_on: date | None = None
     groups: tuple[str, ...] = ()
     diligence: float = 1.0
+    undone: tuple[str, ...] = ()  # paths this member leaves for the visitor to do
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,8 +233,8 @@ def _cast(plan: Organisation) -> list[Member]:
         )
 
     return [
-        cast("demo-amina", "Amina", "El Idrissi", "ma-support", hired_on=on(12), known_on=on(12), diligence=2.0),
-        cast("demo-marc", "Marc", "Petit", "sa-buildings", email="", hired_on=on(26), known_on=on(26), diligence=2.0),
+        cast("demo-amina", "Amina", "El Idrissi", "ma-support", hired_on=on(12), known_on=on(12), undone=("p1",)),
+        cast("demo-marc", "Marc", "Petit", "sa-buildings", email="", hired_on=on(26), known_on=on(26), undone=("p1",)),
         cast(
             "demo-jonas",
             "Jonas",
@@ -243,13 +244,23 @@ def _cast(plan: Organisation) -> list[Member]:
             known_on=on(300),
             roles=((OVERSEER, on(5)),),
             diligence=0.3,
+            undone=("p2",),
         ),
         cast("demo-claire", "Claire", "Marchal", "sa-services", manager=head_of("sa-content"), diligence=0.2),
         cast("demo-editor", "Nora", "Lindqvist", "sa-content", language="en", groups=("editor",), diligence=0.1),
         cast("demo-reviewer", "Samir", "Haddou", "sa-content", groups=("reviewer",), diligence=0.1),
         cast("demo-hr", "Esther", "Blum", "sa-people", language="en", groups=("hr-admin",), diligence=0.2),
         cast("demo-auditor", "Ruth", "Acheampong", "uk-finance", groups=("auditor",), diligence=0.1),
-        cast("demo-leave", "Hanna", "Seidel", "de-training", leave=(on(20), on(-75)), hired_on=on(30), known_on=on(30)),
+        cast(
+            "demo-leave",
+            "Hanna",
+            "Seidel",
+            "de-training",
+            leave=(on(20), on(-75)),
+            hired_on=on(30),
+            known_on=on(30),
+            undone=("p1",),
+        ),
         cast("demo-back", "Tom", "Ellery", "uk-sales", left_on=on(400), back_on=on(150)),
     ]
 

@@ -1,0 +1,136 @@
+"""Set up the demonstration: once, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from certification.ledger import clock, keys
+from content.editions import Module, ModuleText
+from content.review import sign_off
+from courses.learning import enrolments, flow
+from courses.paths.loading import SHIPPED
+from lms.demo.history import History, arrive, close_of_day
+from lms.demo.organisation import Organisation, draw_up
+from lms.people.groups import ensure_groups
+from lms.people.models import OrgUnit
+
+ORIGIN = "demo.litmus.example/ledger"
+Tell = Callable[[str], None]
+
+
+class NotADemoSite(RuntimeError):
+    """The database holds a ledger that is no demo's: nothing here may touch it."""
+
+
+def marker() -> Path:
+    return Path(settings.VAR_DIR) / "demo-ready.json"
+
+
+def ready() -> bool:
+    """Whether a finished demonstration stands in the configured database."""
+    try:
+        built = json.loads(marker().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return built.get("database") == str(connection.settings_dict["NAME"]) and _origin() == ORIGIN
+
+
+def _origin() -> str | None:
+    if "certification_entry" not in connection.introspection.table_names():
+        return None
+    clock.clear_cache()
+    return clock.origin()
+
+
+def throw_away() -> None:
+    """Remove the demo's data. Raises NotADemoSite where the ledger says it is none."""
+    origin = _origin()
+    if origin is not None and not clock.says_demo(origin):
+        raise NotADemoSite(
+            f"The database {connection.settings_dict['NAME']} holds the ledger “{origin}”, which is no demo. "
+            f"Nothing was touched. Give the demo a database of its own with DATABASE_URL or VAR_DIR."
+        )
+    marker().unlink(missing_ok=True)
+    if connection.vendor == "sqlite":
+        name = Path(str(connection.settings_dict["NAME"]))
+        connection.close()
+        for path in name.parent.glob(f"{name.name}*"):
+            path.unlink()
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        connection.close()
+    for folder in (settings.LEDGER_KEY_FILE.parent, Path(settings.MEDIA_ROOT), Path(settings.EMAIL_FILE_PATH)):
+        shutil.rmtree(folder, ignore_errors=True)
+    clock.clear_cache()
+
+
+def build(tell: Tell) -> None:
+    """Database, content, people and two years of history. An interrupted build is begun afresh the next time."""
+    tell("Preparing the database …")
+    call_command("migrate", verbosity=0)
+    if connection.vendor == "sqlite":
+        connection.cursor().execute("PRAGMA synchronous=OFF")  # an unfinished build is thrown away anyway
+    plan = draw_up(clock.machine_now().date() - timedelta(days=1))
+    keys.begin(settings.LEDGER_KEY_FILE, ORIGIN, start=datetime.combine(plan.first_day, time(5), UTC))
+    ensure_groups()
+    _open_units(plan)
+    history = History(plan, SHIPPED)
+    tell("Loading the modules in three languages …")
+    _load_content(history)
+    tell("Living through two years of a small organisation …")
+    history.run(tell)
+    _leave_work_for_visitors(history)
+    clock.advance(max(clock.machine_now() - clock.now(), timedelta(0)))
+    connection.close()
+    marker().write_text(json.dumps({"database": str(connection.settings_dict["NAME"])}), encoding="utf-8")
+
+
+def _open_units(plan: Organisation) -> None:
+    at = clock.now()
+    made: dict[str, OrgUnit] = {}
+    for unit in plan.units:
+        parent = made.get(unit.parent)
+        entity = parent if parent and parent.kind == OrgUnit.Kind.ENTITY else None
+        made[unit.code] = OrgUnit.objects.create(
+            code=unit.code,
+            name=unit.name,
+            kind=unit.kind,
+            parent=parent,
+            entity=entity,
+            country=unit.country,
+            zone=unit.zone,
+            true_from=plan.first_day - timedelta(days=4000),
+            known_from=at,
+        )
+
+
+def _load_content(history: History) -> None:
+    """Texts and facts from the files, then each text read and signed by the demo's reviewer, not by its author."""
+    call_command("load_curriculum", verbosity=0)
+    call_command("load_facts", str(settings.BASE_DIR / "content" / "curriculum" / "facts" / "demo.yaml"), verbosity=0)
+    at = clock.now()
+    for number in ("demo-reviewer", "demo-editor"):
+        member = history.plan.member(number)
+        history.people[number] = person = arrive(history, member, at)
+        history.numbers[person.pk] = number
+    for text in ModuleText.objects.filter(sign_off__isnull=True):
+        sign_off(text, history.people["demo-reviewer"], at, note="Demo: signed by a demo persona.")
+
+
+def _leave_work_for_visitors(history: History) -> None:
+    """Amina has begun her first module, so that the visitor meets a place to resume at."""
+    amina = history.people["demo-amina"]
+    at = clock.now()
+    enrolment = enrolments.start(amina, Module.objects.get(code="m01"), at)
+    for section in enrolment.edition.structure["sections"][:2]:
+        flow.finish_section(enrolment, section["key"], amina.language, at)
+    close_of_day(at.date())

@@ -1,0 +1,119 @@
+"""`make demo`: set the demonstration up if need be, then run the site and its drains until it is stopped."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from lms import catalogues
+from lms.demo import building
+from lms.demo.history import PASSWORD
+from lms.demo.organisation import PERSONAS
+
+
+class Command(BaseCommand):
+    help = "Build the demonstration organisation if it is not there, and run the demonstration site on loopback."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--reset", action="store_true", help="throw the demonstration's data away first")
+        parser.add_argument("--build-only", action="store_true", help="set everything up, but do not run the site")
+
+    def handle(self, *args: Any, reset: bool, build_only: bool, **options: Any) -> None:
+        port = int(os.environ.get("PORT", "8000"))
+        if not build_only:
+            check_port(port)
+        catalogues.compile_all()
+        try:
+            if reset or not building.ready():
+                building.throw_away()
+                self._build()
+        except building.NotADemoSite as error:
+            raise CommandError(str(error)) from error
+        collect_static()
+        if not build_only:
+            self._greet(port)
+            sys.exit(serve(port))
+
+    def _build(self) -> None:
+        self.stdout.write("Setting up the demonstration. This happens once and takes a few minutes.")
+        begun = time.monotonic()
+        building.build(lambda line: self.stdout.write(f"  {line}"))
+        self.stdout.write(f"Done in {time.monotonic() - begun:.0f} seconds.")
+
+    def _greet(self, port: int) -> None:
+        address = f"http://127.0.0.1:{port}"
+        lines = [
+            "",
+            f"Litmus, demonstration site:  {address}/demo/",
+            "Become anybody with one click there, or sign in with a staff number and the password",
+            f"  {PASSWORD}",
+            *(f"  {persona.number:<16} {persona.slug}" for persona in PERSONAS),
+            f"The editors' admin: {address}/admin/ (demo-editor, demo-reviewer).  Stop with Ctrl+C.",
+            "",
+        ]
+        self.stdout.write("\n".join(lines))
+        self.stdout.flush()
+
+
+def check_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise CommandError(
+                f"Port {port} is in use. Stop what runs there, or choose another: make demo PORT={port + 1}"
+            ) from error
+
+
+def collect_static() -> None:
+    """Only when something newer than the last collection lies in the themes."""
+    stamp = Path(settings.STATIC_ROOT) / ".collected"
+    newest = max(path.stat().st_mtime for folder in settings.STATICFILES_DIRS for path in folder.rglob("*"))
+    if not stamp.exists() or stamp.stat().st_mtime < newest:
+        call_command("collectstatic", interactive=False, verbosity=0)
+        stamp.touch()
+
+
+def serve(port: int) -> int:
+    """The web process and the drain process, both ended together."""
+    python = sys.executable
+    web = subprocess.Popen(  # noqa: S603
+        [
+            python,
+            "-m",
+            "gunicorn",
+            "lms.wsgi",
+            "--bind",
+            f"127.0.0.1:{port}",
+            "--workers",
+            "2",
+            "--threads",
+            "4",
+            "--log-level",
+            "warning",
+            "--worker-tmp-dir",
+            "/dev/shm" if os.path.isdir("/dev/shm") else "/tmp",
+        ]
+    )
+    drain = subprocess.Popen([python, str(settings.BASE_DIR / "manage.py"), "drain"])  # noqa: S603
+    signal.signal(signal.SIGTERM, lambda *_: web.terminate())
+    try:
+        return web.wait()
+    except KeyboardInterrupt:
+        web.terminate()
+        return web.wait() and 0
+    finally:
+        drain.terminate()
+        drain.wait()
