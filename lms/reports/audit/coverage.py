@@ -1,0 +1,76 @@
+"""Who was covered on a day by a training, as it was known on another: with the denominator, and each with evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Prefetch
+from django.utils.translation import get_language
+
+from certification.ledger.models import Entry
+from courses.assignments.models import Justification
+from lms.people.models import known_at, true_on
+from lms.reports import record, standing
+from lms.reports.audit.names import Name, Names
+from lms.reports.record import Reason
+from lms.reports.standing import COVERED, Standings, Status, View
+
+
+class Row(NamedTuple):
+    """`seq` is the number of the ledger entry that says what the assignment says now; None while it is pending."""
+
+    about: Name
+    reasons: list[Reason]
+    badge: str
+    words: str
+    status: str
+    seq: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """`required` is the denominator: every assignment in force that day, whatever became of it."""
+
+    periods: Standings
+    view: View
+    required: int
+    covered: int
+    others: list[tuple[str, int]]
+
+
+def of(path: str, view: View) -> Coverage:
+    periods = standing.standings(view, assignment__path_key=path)
+    found = standing.counts(periods)
+    others = [(str(status.label), found[status]) for status in Status if status not in COVERED and found[status]]
+    why = Justification.objects.filter(true_on(view.true_on), known_at(view.known_at)).select_related("rule")
+    ordered = (
+        periods.select_related("assignment__person")
+        .prefetch_related(Prefetch("assignment__justifications", why, to_attr="why"))
+        .order_by("assignment__person_id", "assignment__about")
+    )
+    return Coverage(ordered, view, sum(found.values()), sum(found[status] for status in COVERED), others)
+
+
+def rows(periods: Standings, view: View, names: Names) -> list[Row]:
+    """A page of people: one query more, whatever its length."""
+    page: list[Any] = list(periods)
+    language = get_language() or ""
+    numbers = entry_numbers(period.assignment.entry for period in page)
+    return [
+        Row(
+            names.of_person(period.assignment.person),
+            [record.reason(row, language) for row in period.assignment.why],
+            *standing.words(period, view.true_on),
+            str(Status(period.status).label),
+            numbers.get(period.assignment.entry),
+        )
+        for period in page
+    ]
+
+
+def entry_numbers(ids: Iterable[UUID | None]) -> dict[UUID | None, int]:
+    """{id of an entry: its number}, for those that are in the ledger."""
+    return dict(Entry.objects.with_ids([uuid for uuid in ids if uuid]).values_list("uuid", "seq"))

@@ -1,0 +1,195 @@
+"""One ledger entry, checked while the page is made: what it opens to, and that it is under a signed checkpoint."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext
+
+from certification.ledger import canonical, checkpoints, commitments, leaf, merkle, proofs, tree
+from certification.ledger.models import Checkpoint, Entry, Opening, Part
+from certification.ledger.pending import ROSTER_COUNT
+from lms.reports.audit import ledger
+from lms.reports.audit.names import Name, Names
+
+MOST_REFERENCES = 25
+UNREADABLE = (leaf.BadLeaf, leaf.UnknownVersion, canonical.NotCanonical)
+
+
+class Line(NamedTuple):
+    """One value of an opened part; `key` is its place, such as "path / number"."""
+
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One commitment of the entry. `state`: opens | erased | broken | absent."""
+
+    part: str
+    label: str
+    commitment: str
+    state: str
+    value: dict[str, Any]
+
+    def lines(self, names: Names) -> list[Line]:
+        """What may be shown of the value: everything but a name that is masked."""
+        name = names.of_value(self.value)
+        return list(flat(self.value, ("name",) if name and name.masked else ()))
+
+
+class Step(NamedTuple):
+    """One hashing on the way up: on which side the sibling stands, and the parent that comes out."""
+
+    number: int
+    side: str
+    sibling: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Inclusion under the newest checkpoint that covers the entry. `problem` is '' when everything holds."""
+
+    checkpoint: Checkpoint
+    leaf_hash: str
+    root: str
+    steps: list[Step]
+    problem: str
+    tlog: str
+
+
+def opened(entry: Entry) -> list[Opened]:
+    """Subject, actor and payload, each compared with the commitment in the entry's own bytes. One query.
+
+    Raises one of UNREADABLE where the bytes are no entry.
+    """
+    written = leaf.decode(bytes(entry.leaf))
+    rows = {row.part: row for row in Opening.objects.filter(entry=entry.uuid)}
+    committed = {Part.SUBJECT: written.subject, Part.ACTOR: written.actor, Part.PAYLOAD: written.payload}
+    return [_opened(part, committed[part], rows.get(part)) for part in Part]
+
+
+def problem_with(entry: Entry) -> str:
+    """Whether the columns that SQL searches still say what the hashed bytes say; '' when they do."""
+    try:
+        written = leaf.decode(bytes(entry.leaf))
+    except UNREADABLE as error:
+        return str(error)
+    stored = (entry.seq, entry.uuid, entry.kind, entry.at, entry.sequenced_at, entry.ref)
+    if stored != (written.seq, written.id, written.kind, written.at, written.sequenced_at, written.ref):
+        return gettext("The columns of this entry differ from the bytes that were hashed.")
+    return ""
+
+
+def prove(entry: Entry) -> Proof | None:
+    """The inclusion proof, verified now; None while no checkpoint covers the entry."""
+    checkpoint = checkpoints.latest_checkpoint()
+    if checkpoint is None or checkpoint.size <= entry.seq:
+        return None
+    try:
+        found = proofs.inclusion(entry, checkpoint)
+    except tree.DamagedTree as error:
+        digest = merkle.hash_leaf(bytes(entry.leaf)).hex()
+        return Proof(checkpoint, digest, bytes(checkpoint.root).hex(), [], str(error), "")
+    problem = ledger.check(checkpoint)
+    if not found.holds():
+        problem = gettext("The entry's bytes do not lead to the signed root: the entry or the tree was changed.")
+    return Proof(
+        checkpoint,
+        found.leaf_hash.hex(),
+        found.root.hex(),
+        list(steps(found)),
+        problem,
+        proofs.tlog_proof(entry, checkpoint),
+    )
+
+
+def steps(proof: proofs.Inclusion) -> Iterator[Step]:
+    """The walk from leaf to root (RFC 9162, 2.1.3.2), spelled out; `proof.holds()` is what decides."""
+    node, position, last = proof.leaf_hash, proof.index, proof.size - 1
+    for number, sibling in enumerate(proof.hashes, 1):
+        left = position & 1 or position == last
+        node = merkle.hash_children(sibling, node) if left else merkle.hash_children(node, sibling)
+        if left:
+            while position and not position & 1:
+                position, last = position >> 1, last >> 1
+        position, last = position >> 1, last >> 1
+        side = gettext("before") if left else gettext("after")
+        yield Step(number, side, sibling.hex(), node.hex())
+
+
+def flat(value: Mapping[str, Any], hidden: tuple[str, ...] = (), place: str = "") -> Iterator[Line]:
+    """Nested values as lines, in the order they are stored; `hidden` names keys of the first level to leave out."""
+    for key, inner in value.items():
+        here = f"{place} / {key}" if place else key
+        if key in hidden and not place:
+            continue
+        if isinstance(inner, dict):
+            yield from flat(inner, (), here)
+        elif isinstance(inner, list):
+            yield from flat({str(number): item for number, item in enumerate(inner, 1)}, (), here)
+        else:
+            yield Line(here, "" if inner is None else str(inner))
+
+
+def _opened(part: Part, commitment: str | None, row: Opening | None) -> Opened:
+    label = str(part.label)
+    if commitment is None:
+        return Opened(part.value, label, "", "absent", {})
+    if row is None:
+        return Opened(part.value, label, commitment, "erased", {})
+    fits = commitments.opens(commitment, bytes(row.salt), row.value.encode())
+    return Opened(part.value, label, commitment, "opens" if fits else "broken", value_of(row.value))
+
+
+def value_of(text: str) -> dict[str, Any]:
+    """An opened value; {} where somebody made it unreadable, so that the page can say so."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """All a page says about one entry. `about`, `by`: whom it concerns and who did it, as far as names may be shown."""
+
+    problem: str
+    leaf: str
+    parts: list[tuple[Opened, list[Line]]]
+    about: Name | None
+    by: Name | None
+    payload: dict[str, Any]
+    proof: Proof | None
+    refers_to: int | None
+    referred_by: list[Entry]
+    roster: int | None
+
+
+def examine(entry: Entry, names: Names) -> Examined:
+    """A constant number of queries. Damage is a sentence in `problem`, never an exception."""
+    problem = problem_with(entry)
+    try:
+        parts = opened(entry)
+    except UNREADABLE:
+        parts = []
+    values = {part.part: part.value for part in parts}
+    payload = values.get(Part.PAYLOAD.value, {})
+    return Examined(
+        problem=problem,
+        leaf=bytes(entry.leaf).decode(errors="replace"),
+        parts=[(part, part.lines(names)) for part in parts if part.state != "absent"],
+        about=names.of_value(values.get(Part.SUBJECT.value)),
+        by=names.of_value(values.get(Part.ACTOR.value)),
+        payload=payload,
+        proof=prove(entry),
+        refers_to=Entry.objects.filter(uuid=entry.ref).values_list("seq", flat=True).first() if entry.ref else None,
+        referred_by=list(Entry.objects.filter(ref=entry.uuid).order_by("seq")[:MOST_REFERENCES]),
+        roster=payload.get(ROSTER_COUNT),
+    )

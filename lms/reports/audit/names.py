@@ -1,0 +1,68 @@
+"""Names are masked until an auditor gives a reason. The reason is logged; the reveal holds for the session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.utils.translation import gettext
+
+from lms.people import access
+from lms.people.models import Person
+
+KEY = "audit-revealed"
+
+
+class Name(NamedTuple):
+    """`text`: the name or its initials; `person` is empty where there is nobody to reveal."""
+
+    text: str
+    person: UUID | None
+    masked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What this auditor's session may show."""
+
+    revealed: frozenset[str]
+
+    @classmethod
+    def of(cls, session: SessionBase) -> Names:
+        return cls(frozenset(session.get(KEY, ())))
+
+    def shows(self, person: UUID) -> bool:
+        return str(person) in self.revealed
+
+    def of_person(self, person: Person) -> Name:
+        masked = not self.shows(person.pk)
+        return Name(person.initials if masked else person.name, person.pk, masked)
+
+    def of_value(self, value: Mapping[str, Any] | None) -> Name | None:
+        """The name in the opened subject or actor of an entry; None where it names nobody."""
+        if not value or not value.get("person"):
+            return None
+        person = UUID(str(value["person"]))
+        name = str(value.get("name") or "")
+        masked = not self.shows(person)
+        text = initials(name) if masked else name
+        return Name(text or gettext("a person"), person, masked)
+
+    def named(self, people: Iterable[UUID]) -> list[UUID]:
+        """Those of these people whose names are shown: for them a list is a named view."""
+        return [person for person in people if self.shows(person)]
+
+
+def reveal(session: SessionBase, viewer: Person, person: Person, reason: str, at: datetime) -> None:
+    access.record(viewer, [person], capacity=access.AUDITOR, what="audit.reveal", at=at, reason=reason)
+    session[KEY] = sorted({*session.get(KEY, ()), str(person.pk)})
+
+
+def initials(name: str) -> str:
+    """First and last word: "Ana María Ruiz" is "A. R."."""
+    words = name.split()
+    return " ".join(f"{word[0]}." for word in (words[:1] + words[1:][-1:]))

@@ -1,0 +1,118 @@
+"""What an auditor finds: people, certificates and ledger entries, by the words and dates of one form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from certification.credentials.models import Certificate
+from certification.ledger.models import Entry, Member, Opening, Part
+from courses.assignments.models import Assignment
+from courses.learning.models import Completion
+from lms.people import reading
+from lms.people.models import Person
+from lms.reports.audit.evidence import value_of
+from lms.reports.audit.forms import start_of
+from lms.reports.audit.names import Name, Names
+
+MOST = 25
+LARGEST_NUMBER = 2**63 - 1
+NUMBER = re.compile(r"#?\d{1,19}")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """People and certificates are the first MOST; `more_people` says whether there are others."""
+
+    people: list[Person]
+    more_people: bool
+    certificates: list[Certificate]
+    entries: QuerySet[Entry]
+
+
+class Row(NamedTuple):
+    """One entry of a list. `about` is None for an entry about nobody or a roster, `erased` where it was erased."""
+
+    entry: Entry
+    about: Name | None
+
+
+def find(wanted: dict[str, Any]) -> Found:
+    """`wanted`: the cleaned data of SearchForm. Entries are newest first and not fetched yet."""
+    text = wanted["q"].strip()
+    people = reading.search(text) if text else Person.objects.none()
+    shown = list(people[: MOST + 1])
+    entries = Entry.objects.order_by("-seq")
+    if wanted["kind"]:
+        entries = entries.of_kind(wanted["kind"])
+    since, until = wanted["since"], wanted["until"]
+    entries = entries.happened(
+        start_of(since) if since else None, start_of(until + timedelta(days=1)) if until else None
+    )
+    if wanted["path"]:
+        entries = entries.filter(of_path(wanted["path"]))
+    certificates = certificates_of(text, shown, wanted["path"])
+    if text:
+        entries = entries.filter(matching(text, people, certificates))
+    return Found(shown[:MOST], len(shown) > MOST, certificates, entries)
+
+
+def matching(text: str, people: QuerySet[Person], certificates: Sequence[Certificate]) -> Q:
+    """Entries about the people found, those of a certificate, or the one with this number or id."""
+    ids = [certificate.entry for certificate in certificates]
+    same = Q(uuid__in=ids) | Q(ref__in=ids) | about(people.order_by().values("pk"))
+    if NUMBER.fullmatch(text):
+        number = int(text.lstrip("#"))
+        same |= Q(seq=number) if number <= LARGEST_NUMBER else Q()
+    wanted = as_uuid(text)
+    return same | Q(uuid=wanted) | Q(ref=wanted) if wanted else same
+
+
+def about(people: Any) -> Q:
+    """Entries whose subject is one of these people (ids), alone or in a roster."""
+    alone = Opening.objects.filter(entry=OuterRef("uuid"), part=Part.SUBJECT, person__in=people)
+    listed = Member.objects.filter(entry=OuterRef("uuid"), person__in=people)
+    return Q(Exists(alone)) | Q(Exists(listed))
+
+
+def of_path(key: str) -> Q:
+    """Entries of assignments to the path, of completions of its modules, and of its certificates."""
+    assigned = Assignment.objects.filter(path_key=key, entry__isnull=False).values("entry")
+    opened = Entry.objects.filter(uuid__in=assigned, ref__isnull=False).values("ref")
+    done = Completion.objects.filter(module__leaves__version__path__key=key).values("entry")
+    issued = Certificate.objects.filter(path_key=key).values("entry")
+    return Q(uuid__in=assigned) | Q(uuid__in=opened) | Q(uuid__in=done) | Q(uuid__in=issued)
+
+
+def certificates_of(text: str, people: Sequence[Person], path: str) -> list[Certificate]:
+    """By the certificate's own id, or those of the people found."""
+    wanted = as_uuid(text)
+    rows = Certificate.objects.filter(Q(pk=wanted) | Q(entry=wanted) if wanted else Q(person__in=people))
+    if path:
+        rows = rows.filter(path_key=path)
+    return list(rows.select_related("person").order_by("-issued_on", "pk")[:MOST])
+
+
+def rows_of(entries: Iterable[Entry], names: Names) -> list[Row]:
+    """One query for a page of entries; an opening that was made unreadable names nobody."""
+    page = list(entries)
+    openings = Opening.objects.filter(entry__in=[entry.uuid for entry in page], part=Part.SUBJECT)
+    subjects = {uuid: value_of(text) for uuid, text in openings.values_list("entry", "value")}
+    return [Row(entry, names.of_value(subjects.get(entry.uuid))) for entry in page]
+
+
+def people_in(rows: Iterable[Row]) -> list[UUID]:
+    return list(dict.fromkeys(row.about.person for row in rows if row.about and row.about.person))
+
+
+def as_uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,95 @@
+"""What an auditor takes away: the same rows as on the page, under the checkpoint they can be checked against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext
+
+from certification.ledger.models import Entry, Opening, Part
+from lms.people.models import Person
+from lms.reports import sheets
+from lms.reports.audit import coverage, searching
+from lms.reports.audit.ledger import Status
+from lms.reports.audit.names import Name, Names
+from lms.reports.standing import Standings
+
+CHUNK = 500
+
+
+def head(title: str, status: Status, at: datetime) -> list[sheets.Row]:
+    """What the sheet is, when it was made, and the newest checkpoint's own lines."""
+    rows: list[sheets.Row] = [[title], [gettext("Made on"), at], [gettext("Entries in the ledger"), status.entries]]
+    if status.checkpoint is None:
+        return [*rows, [gettext("Checkpoint"), gettext("none yet")]]
+    rows.append([gettext("Checkpoint over entries"), status.checkpoint.size])
+    rows.append([gettext("Checkpoint made"), status.checkpoint.made_at])
+    rows += [[gettext("Checkpoint"), line] for line in status.checkpoint.note.splitlines() if line]
+    if status.problem:
+        rows.append([gettext("Warning"), status.problem])
+    return rows
+
+
+def entry_header() -> sheets.Row:
+    return [
+        gettext("Entry"),
+        gettext("Kind"),
+        gettext("Happened"),
+        gettext("Written to the ledger"),
+        gettext("Concerns"),
+        gettext("Person (id)"),
+        gettext("Entry (id)"),
+        gettext("Hash"),
+    ]
+
+
+def entry_rows(entries: QuerySet[Entry], names: Names) -> Iterator[sheets.Row]:
+    for start in range(0, entries.count(), CHUNK):
+        for entry, about in searching.rows_of(entries[start : start + CHUNK], names):
+            yield [
+                entry.seq,
+                entry.kind,
+                entry.at,
+                entry.sequenced_at,
+                *person_cells(about),
+                str(entry.uuid),
+                bytes(entry.leaf_hash).hex(),
+            ]
+
+
+def coverage_header() -> sheets.Row:
+    return [
+        gettext("Person"),
+        gettext("Person (id)"),
+        gettext("Why required"),
+        gettext("Basis"),
+        gettext("Status that day"),
+        gettext("In words"),
+        gettext("Entry"),
+    ]
+
+
+def coverage_rows(found: coverage.Coverage, names: Names) -> Iterator[sheets.Row]:
+    for start in range(0, found.required, CHUNK):
+        for row in coverage.rows(found.periods[start : start + CHUNK], found.view, names):
+            why = "; ".join(f"{reason.rule} {reason.number}" for reason in row.reasons)
+            basis = "; ".join(f"{reason.basis}: {reason.basis_text}" for reason in row.reasons)
+            yield [*person_cells(row.about), why, basis, row.status, row.words, row.seq]
+
+
+def people_of_entries(entries: QuerySet[Entry]) -> QuerySet[Person]:
+    """Everybody a sheet of these entries concerns: each can read that it was made."""
+    concerned = Opening.objects.filter(entry__in=entries.order_by().values("uuid"), part=Part.SUBJECT)
+    return Person.objects.filter(pk__in=concerned.values("person"))
+
+
+def people_of_coverage(periods: Standings) -> QuerySet[Person]:
+    return Person.objects.filter(pk__in=periods.order_by().values("assignment__person"))
+
+
+def person_cells(about: Name | None) -> tuple[str, str]:
+    person: UUID | None = about.person if about else None
+    return (about.text if about else "", str(person or ""))

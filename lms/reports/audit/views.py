@@ -1,0 +1,196 @@
+"""The auditor's workspace. It reads evidence of completion and nothing else, and writes only who looked, and why."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language, gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from certification.ledger import clock
+from certification.ledger.models import Entry
+from content.editions import ModuleText
+from lms.people import access
+from lms.people.groups import AUDITOR
+from lms.people.models import Person
+from lms.people.permissions import PersonRequest, group_required
+from lms.reports import sheets, titles
+from lms.reports.audit import coverage as covering
+from lms.reports.audit import dossier, evidence, ledger, searching, sheet, texts
+from lms.reports.audit.forms import CoverageForm, RevealForm, SearchForm
+from lms.reports.audit.names import Names
+from lms.reports.audit.names import reveal as reveal_name
+from lms.reports.standing import View
+
+PER_PAGE = 25
+audit_only = group_required(AUDITOR)
+
+
+@require_safe
+@audit_only
+def search(request: PersonRequest) -> HttpResponse:
+    at = clock.now()
+    status = ledger.status(at)
+    form = SearchForm(request.GET if asked(request) else None, titles.of_paths(language()))
+    context: dict[str, Any] = {"form": form, "status": status, "at": at}
+    if request.GET.get("check") == "ledger" and status.checkpoint:
+        context["rehash"] = ledger.rehash(status.checkpoint)
+    if form.is_valid():
+        names = Names.of(request.session)
+        found = searching.find(form.cleaned_data)
+        page = paged(request, found.entries)
+        rows = searching.rows_of(page.object_list, names)
+        people = [(person, names.of_person(person)) for person in found.people]
+        certificates = [(each, names.of_person(each.person)) for each in found.certificates]
+        seen = [*searching.people_in(rows), *(person.pk for person in found.people)]
+        noted(request, names.named([*seen, *(each.person_id for each in found.certificates)]), "audit.list", at)
+        context |= {"found": found, "page": page, "rows": rows, "people": people, "certificates": certificates}
+    return render(request, "reports/audit.html", context)
+
+
+@require_safe
+@audit_only
+def export(request: PersonRequest) -> HttpResponseBase:
+    at = clock.now()
+    form = SearchForm(request.GET, titles.of_paths(language()))
+    if not form.is_valid():
+        return render(request, "reports/audit.html", {"form": form, "status": ledger.status(at), "at": at}, status=400)
+    entries = searching.find(form.cleaned_data).entries
+    concerned = sheet.people_of_entries(entries)
+    access.record(request.person, concerned, capacity=access.AUDITOR, what="audit.export", at=at)
+    head = sheet.head(gettext("Ledger entries, as searched"), ledger.status(at), at)
+    rows = sheet.entry_rows(entries, Names.of(request.session))
+    return sheets.response(f"ledger-{at.date().isoformat()}", head, sheet.entry_header(), rows)
+
+
+@require_safe
+@audit_only
+def coverage(request: PersonRequest) -> HttpResponse:
+    at = clock.now()
+    form = CoverageForm(request.GET, titles.of_paths(language()), at)
+    context: dict[str, Any] = {"form": form, "status": ledger.status(at), "trail": trail(gettext("Coverage"))}
+    if form.is_valid():
+        names = Names.of(request.session)
+        found = covering.of(form.cleaned_data["path"], view_of(form))
+        page = paged(request, found.periods)
+        rows = covering.rows(page.object_list, found.view, names)
+        noted(request, names.named(row.about.person for row in rows if row.about.person), "audit.coverage", at)
+        title = dict(form.fields["path"].choices)[form.cleaned_data["path"]]  # type: ignore[attr-defined]
+        context |= {"found": found, "page": page, "rows": rows, "training": title, "known_at": form.known_at}
+    return render(request, "reports/coverage.html", context)
+
+
+@require_safe
+@audit_only
+def coverage_export(request: PersonRequest) -> HttpResponseBase:
+    at = clock.now()
+    form = CoverageForm(request.GET, titles.of_paths(language()), at)
+    status = ledger.status(at)
+    if not form.is_valid():
+        return render(request, "reports/coverage.html", {"form": form, "status": status}, status=400)
+    path, names = form.cleaned_data["path"], Names.of(request.session)
+    found = covering.of(path, view_of(form))
+    concerned = sheet.people_of_coverage(found.periods)
+    access.record(request.person, concerned, capacity=access.AUDITOR, what="audit.coverage.export", at=at)
+    head = [
+        *sheet.head(gettext("Who was covered"), status, at),
+        [gettext("Training"), path],
+        [gettext("True on"), found.view.true_on],
+        [gettext("Known on"), form.known_at],
+        [gettext("Required"), found.required],
+        [gettext("Covered"), found.covered],
+    ]
+    name = f"coverage-{path}-{found.view.true_on.isoformat()}"
+    return sheets.response(name, head, sheet.coverage_header(), sheet.coverage_rows(found, names))
+
+
+@require_safe
+@audit_only
+def entry(request: PersonRequest, seq: int) -> HttpResponse:
+    if seq > searching.LARGEST_NUMBER:
+        raise Http404
+    at = clock.now()
+    found = get_object_or_404(Entry, seq=seq)
+    names = Names.of(request.session)
+    shown = evidence.examine(found, names)
+    if shown.about and shown.about.person:
+        noted(request, [shown.about.person], "audit.entry", at)
+    context = {"entry": found, "shown": shown, "at": at, "trail": trail(gettext("Entry %(number)s") % {"number": seq})}
+    if shown.payload:
+        context |= {"text_url": texts.address_of(shown.payload), "rules": texts.rules_of(shown.payload)}
+    return render(request, "reports/entry.html", context)
+
+
+@require_safe
+@audit_only
+def person(request: PersonRequest, person: UUID) -> HttpResponse:
+    at = clock.now()
+    found = get_object_or_404(Person, pk=person)
+    names = Names.of(request.session)
+    noted(request, [found.pk], "audit.person", at)
+    page = paged(request, Entry.objects.about(found.pk).order_by("-seq"))
+    shown = dossier.of(found, View(at.date(), leave=False))
+    name = names.of_person(found)
+    context = {"person": found, "name": name, "day": at.date(), "page": page, "trail": trail(name.text), **shown}
+    context["rows"] = searching.rows_of(page.object_list, names)
+    return render(request, "reports/audit_person.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@audit_only
+def reveal(request: PersonRequest, person: UUID) -> HttpResponse:
+    """The one thing an auditor writes: for which reason a name is shown. It holds until they sign out."""
+    found = get_object_or_404(Person, pk=person)
+    back = next_page(request) or reverse("audit:person", args=[found.pk])
+    form = RevealForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reveal_name(request.session, request.person, found, form.cleaned_data["reason"], clock.now())
+        return redirect(back)
+    return render(request, "reports/reveal.html", {"form": form, "person": found, "next": back})
+
+
+@require_safe
+@audit_only
+def text(request: PersonRequest, text: UUID) -> HttpResponse:
+    found = get_object_or_404(ModuleText.objects.select_related("edition__module", "quiz_text"), pk=text)
+    taught = texts.read(found, request.GET.get("facts", ""))
+    return render(request, "reports/text.html", {"taught": taught, "trail": trail(found.body["title"])})
+
+
+def asked(request: PersonRequest) -> bool:
+    """Whether a search was asked for at all: the box comes first, its answers after."""
+    return any(name in request.GET for name in ("q", "path", "kind", "since", "until"))
+
+
+def paged(request: PersonRequest, rows: Any) -> Page[Any]:
+    return Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+
+
+def noted(request: PersonRequest, people: list[UUID], what: str, at: Any) -> None:
+    """A named view appears in the own access log of everybody named."""
+    if people:
+        seen = Person.objects.filter(pk__in=people)
+        access.record(request.person, seen, capacity=access.AUDITOR, what=what, at=at)
+
+
+def view_of(form: CoverageForm) -> View:
+    return View(form.cleaned_data["true_on"], form.known_at, leave=False)
+
+
+def next_page(request: PersonRequest) -> str:
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()) else ""
+
+
+def trail(here: str) -> list[dict[str, str]]:
+    return [{"label": gettext("Audit"), "url": reverse("audit:search")}, {"label": here, "url": ""}]
+
+
+def language() -> str:
+    return get_language() or ""

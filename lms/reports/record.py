@@ -1,0 +1,105 @@
+"""One person's record as a manager or an auditor may see it: what is required and why, what was done on which version.
+
+Never in here: scores, answers, attempts, reasons of leave, the lab.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import get_language
+
+from certification.credentials.models import Certificate
+from courses.assignments.models import Assignment, Justification
+from courses.learning.models import Completion
+from lms.people.models import Person
+from lms.reports import standing, titles
+from lms.reports.standing import View
+
+
+class Reason(NamedTuple):
+    """Why an assignment exists: the rule's words, whether law or policy asks for it, and which one."""
+
+    text: str
+    basis: str
+    basis_text: str
+    rule: str
+    number: int
+
+
+class Duty(NamedTuple):
+    """`badge`, `words`: where it stands on the day looked at; empty for what is no longer required."""
+
+    title: str
+    assignment: Assignment
+    reasons: list[Reason]
+    badge: str
+    words: str
+
+
+class Award(NamedTuple):
+    title: str
+    certificate: Certificate
+
+
+def duties(person: Person, view: View) -> list[Duty]:
+    """All assignments, newest first. Three queries."""
+    language = get_language() or ""
+    live = Justification.objects.select_related("rule").order_by("event_on", "pk")
+    rows = (
+        Assignment.objects.of(person)
+        .select_related("version")
+        .prefetch_related(Prefetch("justifications", live, to_attr="reasons"))
+        .order_by("-anchor", "path_key")
+    )
+    standings = standing.standings(view, assignment__person=person)
+    now = {row.assignment_id: standing.words(row, view.true_on) for row in standings}
+    return [
+        Duty(
+            titles.in_language(row.version.titles, language) or row.path_key,
+            row,
+            reasons(row.reasons, language),  # type: ignore[attr-defined]
+            *now.get(row.pk, ("", "")),
+        )
+        for row in rows
+    ]
+
+
+def reasons(justifications: Sequence[Justification], language: str) -> list[Reason]:
+    """Those that hold now; of an assignment that has ended, those it had."""
+    live = [row for row in justifications if row.known_to is None] or justifications
+    return [reason(row, language) for row in live]
+
+
+def reason(justification: Justification, language: str) -> Reason:
+    rule = justification.rule
+    return Reason(
+        titles.in_language(rule.reasons, language),
+        rule.get_basis_display(),
+        titles.in_language(rule.basis_texts, language),
+        rule.key,
+        rule.number,
+    )
+
+
+def completions(person: Person) -> QuerySet[Completion]:
+    rows = Completion.objects.of(person).select_related("module").order_by("-effective_on", "-recorded_at")
+    return titles.with_module_titles(rows, get_language() or "")
+
+
+def awards(person: Person) -> list[Award]:
+    language = get_language() or ""
+    rows = Certificate.objects.of(person).order_by("-issued_on", "-awarded_at")
+    return [Award(titles.in_language(row.content["path"]["titles"], language) or row.path_key, row) for row in rows]
+
+
+def shown(person: Person, view: View) -> dict[str, Any]:
+    """What the template needs."""
+    return {
+        "duties": duties(person, view),
+        "completions": completions(person),
+        "awards": awards(person),
+        "day": view.true_on,
+    }

@@ -1,0 +1,148 @@
+"""Whom a manager sees, filtered, and where each of them stands. The number of queries is constant."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext
+
+from courses.assignments.models import Assignment
+from lms.people.models import Person, Placement
+from lms.people.reading import reports_of, today
+from lms.reports import sheets, standing, titles
+from lms.reports.standing import Status, View
+from lms.reports.team.forms import TeamFilter
+
+PER_SHEET_CHUNK = 500
+
+
+class Mark(NamedTuple):
+    """One assignment in a cell: the badge's kind, its words, and the two columns of a sheet."""
+
+    badge: str
+    text: str
+    status: str
+    day: date | None
+
+
+class Line(NamedTuple):
+    """One person of the table; `cells` has one list of marks a training, in the columns' order."""
+
+    person: Person
+    unit: str
+    cells: list[list[Mark]]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What the filter lets through. `today` is the manager's day, `view.true_on` the day that is looked at."""
+
+    form: TeamFilter
+    view: View
+    today: date
+    people: QuerySet[Person]
+    columns: dict[str, str]
+
+    @property
+    def day(self) -> date:
+        return self.view.true_on
+
+    @property
+    def ahead(self) -> bool:
+        return self.day > self.today
+
+    def counts(self) -> list[tuple[str, int]]:
+        """(words, how many trainings) for each status that occurs or that somebody must act on."""
+        rows = standing.standings(self.view, assignment__person__in=self.people, assignment__path_key__in=self.columns)
+        found = standing.counts(rows)
+        return [(str(status.label), found[status]) for status in Status if status is not Status.AWAY or found[status]]
+
+    def lines(self, people: Sequence[Person]) -> list[Line]:
+        """Two queries for any number of people."""
+        cells: dict[tuple[UUID, str], list[Mark]] = defaultdict(list)
+        rows = standing.standings(self.view, assignment__person__in=people, assignment__path_key__in=self.columns)
+        for row in rows.select_related("assignment").order_by("assignment__about"):
+            cells[row.assignment.person_id, row.assignment.path_key].append(mark(row, self.day))
+        units = units_of(people, self.today)
+        return [
+            Line(person, units.get(person.pk, ""), [cells[person.pk, key] for key in self.columns]) for person in people
+        ]
+
+
+def select(manager: Person, data: Any, at: datetime) -> Selection:
+    """The manager's own people and nobody else, as the query string filters them; all of them while it has errors."""
+    day = today(manager, at)
+    people = reports_of(manager, day)
+    keys = Assignment.objects.filter(person__in=people).order_by().values_list("path_key", flat=True).distinct()
+    columns = titles.of_paths(get_language() or "", keys)
+    form = TeamFilter(data, list(columns.items()), day)
+    if not form.is_valid():
+        return Selection(form, View(day), day, people, columns)
+    wanted = form.cleaned_data
+    view = View(wanted["as_of"])
+    if wanted["training"]:
+        columns = {wanted["training"]: columns[wanted["training"]]}
+    return Selection(form, view, day, chosen(people, view, wanted), columns)
+
+
+def chosen(people: QuerySet[Person], view: View, wanted: dict[str, Any]) -> QuerySet[Person]:
+    """People with that name who have the training, in that status: whichever of the three is asked for."""
+    for word in wanted["name"].split():
+        people = people.filter(Q(given_name__icontains=word) | Q(family_name__icontains=word))
+    if not wanted["training"] and not wanted["status"]:
+        return people
+    rows = standing.standings(view, assignment__person=OuterRef("pk"))
+    if wanted["training"]:
+        rows = rows.filter(assignment__path_key=wanted["training"])
+    if wanted["status"]:
+        rows = rows.filter(status=wanted["status"])
+    return people.filter(Exists(rows))
+
+
+def units_of(people: Sequence[Person], day: date) -> dict[UUID, str]:
+    rows = Placement.objects.on(day).filter(person__in=people).order_by("true_from")
+    return dict(rows.values_list("person_id", "unit__name"))
+
+
+def mark(row: Any, day: date) -> Mark:
+    badge, text = standing.words(row, day)
+    return Mark(badge, text, str(Status(row.status).label), standing.relevant_day(row))
+
+
+def sheet(selection: Selection, at: datetime) -> tuple[list[sheets.Row], sheets.Row, Iterator[sheets.Row]]:
+    """The same people, trainings and statuses as the table: (what it shows, header, rows)."""
+    about: list[sheets.Row] = [
+        [gettext("Training of my team, as of"), date_format(selection.day)],
+        [gettext("Made on"), at],
+        *([field.label, text] for field, text in described(selection.form)),
+    ]
+    header = [gettext("Person"), gettext("Unit")]
+    for title in selection.columns.values():
+        header += [gettext("%(training)s: status") % {"training": title}]
+        header += [gettext("%(training)s: date") % {"training": title}]
+    return about, header, sheet_rows(selection)
+
+
+def sheet_rows(selection: Selection) -> Iterator[sheets.Row]:
+    for start in range(0, selection.people.count(), PER_SHEET_CHUNK):
+        for line in selection.lines(list(selection.people[start : start + PER_SHEET_CHUNK])):
+            row: list[sheets.Cell] = [line.person.name, line.unit]
+            for marks in line.cells:
+                row.append("; ".join(mark.status for mark in marks))
+                row.append("; ".join(mark.day.isoformat() for mark in marks if mark.day))
+            yield row
+
+
+def described(form: TeamFilter) -> list[tuple[Any, str]]:
+    """The filter in words, for the head of a sheet: only what was asked for."""
+    wanted = form.cleaned_data
+    named = {key: dict(form.fields[key].choices) for key in ("training", "status")}  # type: ignore[attr-defined]
+    texts = {"name": wanted["name"], **{key: str(named[key][wanted[key]]) for key in named if wanted[key]}}
+    return [(form.fields[key], text) for key, text in texts.items() if text]

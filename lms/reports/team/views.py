@@ -1,0 +1,64 @@
+"""The manager's pages. `reports_of` is the fence: who is not behind it does not exist here (404)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from certification.ledger import clock
+from lms.people import access
+from lms.people.permissions import PersonRequest, manager_required
+from lms.people.reading import reports_of, today
+from lms.reports import record, sheets
+from lms.reports.standing import View
+from lms.reports.team import people as team
+
+PER_PAGE = 25
+
+
+@require_safe
+@manager_required
+def people(request: PersonRequest) -> HttpResponse:
+    at = clock.now()
+    selection = team.select(request.person, request.GET, at)
+    if selection.form.errors:
+        return refused(request, selection, 200)
+    page = Paginator(selection.people, PER_PAGE).get_page(request.GET.get("page"))
+    shown = list(page.object_list)
+    access.record(request.person, shown, capacity=access.MANAGER, what="team.list", at=at)
+    context = {"lines": selection.lines(shown), "page": page, "counts": selection.counts()}
+    return render(request, "reports/team.html", {"selection": selection, "form": selection.form, **context})
+
+
+@require_safe
+@manager_required
+def export(request: PersonRequest) -> HttpResponseBase:
+    at = clock.now()
+    selection = team.select(request.person, request.GET, at)
+    if selection.form.errors:
+        return refused(request, selection, 400)
+    access.record(request.person, selection.people, capacity=access.MANAGER, what="team.export", at=at)
+    return sheets.response(f"team-{selection.day.isoformat()}", *team.sheet(selection, at))
+
+
+@require_safe
+@manager_required
+def person(request: PersonRequest, person: UUID) -> HttpResponse:
+    at = clock.now()
+    day = today(request.person, at)
+    found = get_object_or_404(reports_of(request.person, day), pk=person)
+    access.record(request.person, [found], capacity=access.MANAGER, what="team.person", at=at)
+    shown = {"unit": team.units_of([found], day).get(found.pk, ""), **record.shown(found, View(day))}
+    trail = [{"label": _("My team"), "url": reverse("team:people")}, {"label": found.name, "url": ""}]
+    return render(request, "reports/team_person.html", {"person": found, "trail": trail, **shown})
+
+
+def refused(request: PersonRequest, selection: team.Selection, status: int) -> HttpResponse:
+    """A filter that cannot be read shows nobody: the sentence stands beside its field."""
+    return render(request, "reports/team.html", {"selection": selection, "form": selection.form}, status=status)
