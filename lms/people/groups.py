@@ -58,7 +58,7 @@ def ensure_groups() -> None:
         Group.objects.get_or_create(name=name)
     for name in (EDITOR, TRANSLATOR, REVIEWER):
         _allow(Group.objects.get(name=name))
-    for task in GroupApprovalTask.objects.filter(workflow__isnull=False).distinct():
+    for task in GroupApprovalTask.objects.filter(workflow_tasks__isnull=False).distinct():
         task.groups.add(Group.objects.get(name=REVIEWER))
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from lms.people import logins, timeline
 from lms.people.dated import EMPLOYMENT, PLACEMENT, Family, families, holdings, lines
-from lms.people.logins import give_login
+from lms.people.logins import deactivate_leavers, give_login
 from lms.people.models import Employment, ExternalId, JobRole, Leave, OrgUnit, PeopleChange, Person, ReportingLine
 from lms.people.reading import reports_to, today
 from lms.people.timeline import Change, Span
@@ -26,6 +26,7 @@ __all__ = [
     "correct_hire",
     "correct_leave",
     "create_person",
+    "deactivate_leavers",
     "describe",
     "end_role",
     "give_login",

@@ -1,0 +1,35 @@
+"""allauth's letters go through the outbox, so that a mail server that is down never breaks a page."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.utils import translation
+
+from certification.ledger import clock
+from lms.mail import outbox
+from lms.people.adapter import AccountAdapter
+from lms.people.models import User
+
+
+class MailingAdapter(AccountAdapter):
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, email)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """To the person behind the login, in their language. (Strangers are never written to.)"""
+        person = context["user"].person
+        with translation.override(person.language):
+            letter = self.render_mail(template_prefix, email, {"request": self.request, "email": email, **context})
+        outbox.queue(
+            person,
+            kind=outbox.ACCOUNT,
+            key=f"account:{uuid.uuid4()}",
+            subject=letter.subject,
+            body=str(letter.body),
+            locale=person.language,
+            at=clock.now(),
+        )

@@ -1,0 +1,65 @@
+"""The two pages of Wagtail's admin that know about people: logins (for administrators) and one's own settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.auth import require_admin_access
+from wagtail.admin.views.account import AccountView
+from wagtail.users.views.users import EditView, IndexView, UserViewSet
+
+from lms.people.models import User
+
+
+class LoginForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Rights, and whether the door is open. Names and addresses come from the directory."""
+
+    class Meta:
+        model = User
+        fields = ("is_active", "is_superuser", "groups")
+        widgets = {"groups": forms.CheckboxSelectMultiple}
+        labels = {"is_superuser": _("Administrator: may do everything")}
+
+    def __init__(self, *args: Any, editing_self: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if editing_self:
+            del self.fields["is_active"], self.fields["is_superuser"]
+
+
+class LoginIndex(IndexView):
+    search_fields = ("staff_number", "email", "person__given_name", "person__family_name")
+
+    def get_base_queryset(self) -> QuerySet[User]:
+        return User.objects.select_related("person", "wagtail_userprofile")
+
+
+class LoginEdit(EditView):
+    def save_instance(self) -> User:
+        # Wagtail looks for a password field after saving; this form has none.
+        login: User = self.form.save()
+        return login
+
+
+class LoginViewSet(UserViewSet):
+    index_view_class = LoginIndex
+    edit_view_class = LoginEdit
+    edit_template_name = "wagtailadmin/generic/edit.html"
+
+    def get_form_class(self, for_update: bool = False) -> type[LoginForm]:
+        return LoginForm
+
+
+class OwnSettings(AccountView):
+    """Without Wagtail's panels for name, address and password: the directory and allauth hold those."""
+
+    def get_panels(self) -> list[Any]:
+        return [panel for panel in super().get_panels() if panel.name not in {"name_email", "password"}]
+
+
+@require_admin_access
+def own_settings(request: HttpRequest) -> HttpResponse:
+    return OwnSettings.as_view()(request)
