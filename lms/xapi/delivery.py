@@ -47,7 +47,7 @@ def deliver_due(at: datetime) -> int:
 
 
 def oldest_waiting() -> datetime | None:
-    """When, by the machine's clock, the oldest undelivered statement was stored; None without a configured store."""
+    """When the oldest undelivered statement was stored, by the site's clock; None without a configured store."""
     if not configured():
         return None
     return Statement.objects.waiting().order_by("stored_at").values_list("stored_at", flat=True).first()

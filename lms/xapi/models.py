@@ -33,7 +33,7 @@ class Statement(models.Model):
     key = models.CharField(_("key"), max_length=200, unique=True)
     verb = models.CharField(_("verb"), max_length=20)
     text = models.TextField(_("statement"), help_text=_("The exact JSON that is sent."))
-    stored_at = models.DateTimeField(_("stored, by the machine's clock"))
+    stored_at = models.DateTimeField(_("stored"))
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_try_at = models.DateTimeField(_("next attempt"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from certification.ledger import clock
 from lms.people.models import Person
 from lms.xapi import profile, statements
 from lms.xapi.models import Statement
@@ -36,7 +35,7 @@ def _row(person: Person, key: str, verb: VerbTerm, built: Built, at: datetime) -
         key=key,
         verb=verb.name,
         text=statements.encode(built),
-        stored_at=clock.machine_now(),
+        stored_at=at,
         next_try_at=at,
     )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,13 @@ from django.db import transaction
 
 from certification.credentials.award import award
 from certification.credentials.models import Certificate
+from certification.credentials.sealing import seal_due
+from certification.ledger import clock
+from certification.ledger.checkpoints import make_checkpoint
+from certification.ledger.sequencer import sequence_pending
+from certification.ledger.signer import Signer
 from lms.people.models import Person
+from tests.ledger_fixtures import make_ledger
 
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 PATH = {
@@ -55,3 +62,27 @@ def give(learner: Person) -> Give:
             return award(given.pop("person", learner), key=key, **given)
 
     return give
+
+
+@pytest.fixture(autouse=True)
+def _no_memory_of_other_ledgers() -> Iterator[None]:
+    clock.clear_cache()
+    yield
+    clock.clear_cache()
+
+
+@pytest.fixture
+def signer(db: None, tmp_path: Path) -> Signer:
+    return make_ledger(tmp_path / "ledger")
+
+
+@pytest.fixture
+def seal(signer: Signer) -> Callable[[], None]:
+    """Everything that happens between award and seal, as the drains do it."""
+
+    def seal() -> None:
+        sequence_pending()
+        make_checkpoint(signer, AT)
+        seal_due(AT)
+
+    return seal

@@ -1,0 +1,132 @@
+"""Is a certificate what the ledger says? Checked when asked, from the entry's bytes up to the signed root."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from django.utils.translation import gettext
+
+from certification.credentials import award
+from certification.credentials.models import Certificate
+from certification.ledger import clock, commitments, keys, leaf, note, proofs, reading, tree
+from certification.ledger.canonical import NotCanonical
+from certification.ledger.leaf import Leaf
+from certification.ledger.models import Checkpoint, Entry, Opening, Part
+
+
+class State(Enum):
+    PENDING = "pending"
+    SEALED = "verified"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found. `entry` is None until the sequencer wrote it, `proof` and `checkpoint` until it is covered.
+
+    `problem` is a sentence when something does not fit, and '' when everything does.
+    """
+
+    state: State
+    entry: Entry | None = None
+    checkpoint: Checkpoint | None = None
+    proof: proofs.Inclusion | None = None
+    problem: str = ""
+
+    @property
+    def sealed(self) -> bool:
+        return self.state is State.SEALED
+
+    @property
+    def root(self) -> str:
+        return bytes(self.checkpoint.root).hex() if self.checkpoint else ""
+
+    @property
+    def leaf(self) -> str:
+        """The exact bytes that were hashed; they hold commitments and nothing personal."""
+        return bytes(self.entry.leaf).decode(errors="replace") if self.entry else ""
+
+    @property
+    def tlog(self) -> str:
+        """The text of the `.tlog-proof` file; '' unless sealed."""
+        if not self.sealed or self.entry is None or self.checkpoint is None:
+            return ""
+        return proofs.tlog_proof(self.entry, self.checkpoint)
+
+    def broken(self, problem: str) -> Finding:
+        return replace(self, state=State.BROKEN, problem=problem)
+
+
+def check(certificate: Certificate) -> Finding:
+    """Compares the certificate with its entry, and the entry with the checkpoint that covers it. Six queries."""
+    entry = Entry.objects.filter(uuid=certificate.entry).first()
+    found = Finding(State.PENDING, entry)
+    if entry is None:
+        gone = gettext("The ledger no longer has the entry this certificate was sealed by.")
+        return found.broken(gone) if certificate.sealed else found
+    problem = _entry_problem(certificate, entry)
+    if problem:
+        return found.broken(problem)
+    checkpoint = reading.covering(entry)
+    if checkpoint is None:
+        gone = gettext("The ledger no longer has the checkpoint this certificate was sealed by.")
+        return found.broken(gone) if certificate.sealed else found
+    return _proved(replace(found, checkpoint=checkpoint), entry, checkpoint)
+
+
+def _entry_problem(certificate: Certificate, entry: Entry) -> str:
+    try:
+        written = leaf.decode(bytes(entry.leaf))
+    except (NotCanonical, leaf.UnknownVersion, leaf.BadLeaf) as error:
+        return gettext("The ledger entry cannot be read: %(reason)s") % {"reason": error}
+    if (written.id, written.seq, written.kind) != (certificate.entry, entry.seq, award.KIND):
+        return gettext("The ledger entry is about something else.")
+    openings = {row.part: row for row in Opening.objects.filter(entry=entry.uuid)}
+    return _payload_problem(certificate, written, openings.get(Part.PAYLOAD)) or _subject_problem(
+        certificate, written, openings.get(Part.SUBJECT)
+    )
+
+
+def _payload_problem(certificate: Certificate, written: Leaf, opening: Opening | None) -> str:
+    if opening is None or not commitments.opens(written.payload, bytes(opening.salt), opening.value.encode()):
+        return gettext("What the ledger entry commits to was changed or is missing.")
+    if award.digest(certificate.content) != certificate.sha256 or json.loads(opening.value) != award.payload(
+        certificate
+    ):
+        return gettext("This certificate is not what was entered in the ledger: it was changed afterwards.")
+    return ""
+
+
+def _subject_problem(certificate: Certificate, written: Leaf, opening: Opening | None) -> str:
+    """An erased subject proves nothing about the holder and is no fault; another person's is."""
+    if opening is None:
+        return ""
+    opens = commitments.opens(written.subject or "", bytes(opening.salt), opening.value.encode())
+    if not opens or json.loads(opening.value)["person"] != str(certificate.person_id):
+        return gettext("The ledger entry is about another person than this certificate.")
+    return ""
+
+
+def _proved(found: Finding, entry: Entry, checkpoint: Checkpoint) -> Finding:
+    try:
+        proof = proofs.inclusion(entry, checkpoint)
+        unsigned = _signature_problem(checkpoint)
+    except (tree.DamagedTree, note.BadNote) as error:
+        return found.broken(str(error))
+    if unsigned:
+        return found.broken(unsigned)
+    if not proof.holds():
+        return found.broken(gettext("The ledger entry is not under the checkpoint: the entry or the tree was changed."))
+    return replace(found, state=State.SEALED, proof=proof)
+
+
+def _signature_problem(checkpoint: Checkpoint) -> str:
+    signed = note.parse(checkpoint.note)
+    body = note.parse_tree(signed.text)
+    if not any(item.key.signed(signed) for item in keys.logged_keys()):
+        return gettext("The checkpoint is not signed by a key this ledger names.")
+    if (body.origin, body.size, body.root) != (clock.origin(), checkpoint.size, bytes(checkpoint.root)):
+        return gettext("The signed note and the stored checkpoint say different things.")
+    return ""

@@ -1,0 +1,141 @@
+"""A certificate in the reader's language: its snapshot as words, with the language of every text that falls back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import segno
+from django.conf import settings
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, get_language_info, gettext
+
+from certification.credentials.models import Certificate
+
+SHORT = 16
+"""Digits of a digest that are shown where the whole would not fit; the whole stands in the ledger's entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One module: what was done, on which version, when. `passed` says that it has a test, and it was passed."""
+
+    code: str
+    title: str
+    edition: int
+    language: str
+    done_on: date
+    valid_until: date | None
+    text: str
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A basis, with what kind it is in words: law in force, or company policy."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """`title` may hold markup (its language, where that is not the page's); `plain_title` never does."""
+
+    certificate: Certificate
+    title: str
+    plain_title: str
+    lines: list[Line]
+    reasons: list[Reason]
+    expired: bool
+    address: str
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """(label, value) pairs for the theme's list of facts."""
+        path, valid_until = self.certificate.content["path"], self.certificate.valid_until
+        version = gettext("Version %(number)s") % {"number": path["number"]}
+        reasons = format_html_join(mark_safe("<br>"), "{}: {}", ((one.label, one.text) for one in self.reasons))
+        return [
+            (gettext("Learning path"), format_html('{} <bdi class="mono">{}…</bdi>', version, path["sha256"][:SHORT])),
+            (gettext("Issued on"), written(self.certificate.issued_on)),
+            (gettext("Valid until"), written(valid_until) if valid_until else gettext("Without an end")),
+            (gettext("Required by"), reasons or gettext("Nobody: it was done freely")),
+        ]
+
+    @property
+    def sentence(self) -> str:
+        """What was done; that tests were passed is said only where every module has one."""
+        if all(line.passed for line in self.lines):
+            return gettext(
+                "All compulsory modules of this learning path were completed, and the test of each was passed."
+            )
+        return gettext("All compulsory modules of this learning path were completed.")
+
+    @property
+    def qr(self) -> SafeString:
+        """The public address as an inline picture: sized by attributes, because the site's policy allows no styles."""
+        code = segno.make(self.address, error="m", micro=False)
+        drawn: str = code.svg_inline(scale=3, border=4, dark="#000", light="#fff", svgclass=None, lineclass=None)
+        return mark_safe(drawn)  # noqa: S308 - made here from our own address
+
+
+def make_sheet(certificate: Certificate, day: date) -> Sheet:
+    """The certificate as it reads on `day`, the holder's own calendar day. No queries."""
+    content, language = certificate.content, get_language() or settings.LANGUAGE_CODE
+    titles = content["path"]["titles"]
+    return Sheet(
+        certificate,
+        in_language(titles, language),
+        titles[spoken(titles, language)],
+        [_line(item, language) for item in content["items"]],
+        [_reason(basis, language) for basis in content["basis"]],
+        expired(certificate, day),
+        settings.BASE_URL + reverse("verify:certificate", args=[certificate.pk]),
+    )
+
+
+def expired(certificate: Certificate, day: date) -> bool:
+    """The last valid day is the day named."""
+    return certificate.valid_until is not None and certificate.valid_until < day
+
+
+def written(day: date) -> str:
+    return date_format(day, "j F Y")
+
+
+def spoken(texts: Mapping[str, str], language: str) -> str:
+    """The language to show: the reader's, else the source language, else any there is."""
+    return next((code for code in (language, settings.LANGUAGE_CODE) if texts.get(code)), next(iter(texts)))
+
+
+def in_language(texts: Mapping[str, str], language: str) -> str:
+    """The text; marked with its language where that is not the reader's, so that it is read out and set right."""
+    found = spoken(texts, language)
+    if found == language:
+        return texts[found]
+    direction = "rtl" if get_language_info(found)["bidi"] else "ltr"
+    return format_html('<span lang="{}" dir="{}">{}</span>', found, direction, texts[found])
+
+
+def _line(item: Mapping[str, Any], language: str) -> Line:
+    return Line(
+        code=item["code"].upper(),
+        title=in_language(item["titles"], language),
+        edition=item["edition"],
+        language=get_language_info(item["locale"])["name_translated"],
+        done_on=date.fromisoformat(item["effective_on"]),
+        valid_until=date.fromisoformat(item["valid_until"]) if item.get("valid_until") else None,
+        text=item["text_sha256"][:SHORT],
+        passed=item.get("passed", False),
+    )
+
+
+def _reason(basis: Mapping[str, Any], language: str) -> Reason:
+    label = gettext("Law in force") if basis["kind"] == "law" else gettext("Company policy")
+    return Reason(label, in_language(basis["texts"], language))

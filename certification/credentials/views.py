@@ -1,0 +1,100 @@
+"""The holder's pages, and the one public page: what it says is checked while it is made."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from certification.credentials import sharing
+from certification.credentials.checking import check
+from certification.credentials.models import Certificate
+from certification.credentials.sheet import make_sheet
+from certification.ledger import clock
+from lms.people.permissions import PersonRequest, person_required
+from lms.people.reading import today
+
+PER_PAGE = 20
+
+
+@person_required
+@require_safe
+def own(request: PersonRequest) -> HttpResponse:
+    day = today(request.person, clock.now())
+    rows = Certificate.objects.of(request.person).order_by("-issued_on", "-awarded_at", "pk")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    sheets = [make_sheet(certificate, day) for certificate in page]
+    return render(request, "credentials/list.html", {"page": page, "sheets": sheets})
+
+
+@person_required
+@require_safe
+def detail(request: PersonRequest, pk: UUID) -> HttpResponse:
+    certificate = fetch(request, pk)
+    context = {
+        "sheet": make_sheet(certificate, today(request.person, clock.now())),
+        "found": check(certificate),
+        "origin": clock.origin(),
+    }
+    return render(request, "credentials/detail.html", context)
+
+
+@person_required
+@require_POST
+def share_name(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """`name` = show | hide: it says what shall be, so that sending it twice does no harm."""
+    certificate = fetch(request, pk)
+    match request.POST.get("name"):
+        case "show":
+            sharing.show_name(certificate, clock.now())
+            messages.success(request, _("The public page now shows your name."))
+        case "hide":
+            sharing.hide_name(certificate)
+            messages.success(request, _("The public page no longer shows your name."))
+        case _unknown:
+            messages.error(request, _("Nothing was changed. Choose one of the two buttons under “Your name”."))
+    return redirect("certificates:detail", pk=pk)
+
+
+@person_required
+@require_safe
+def proof(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """The C2SP .tlog-proof of the certificate's entry, to be checked without this site."""
+    text = check(fetch(request, pk)).tlog
+    if not text:
+        messages.warning(request, _("There is no proof yet: it exists once the certificate is sealed."))
+        return redirect("certificates:detail", pk=pk)
+    headers = {"Content-Disposition": f'attachment; filename="certificate-{pk}.tlog-proof"'}
+    return HttpResponse(text, content_type="text/plain; charset=utf-8", headers=headers)
+
+
+@never_cache
+@require_safe
+def verify(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """For anybody who was given the address. No name unless the holder shows it, and nothing to list or guess."""
+    certificate = Certificate.objects.select_related("person").filter(pk=pk).first()
+    if certificate is None:
+        return unlisted(render(request, "credentials/unknown.html", status=404))
+    context = {
+        "sheet": make_sheet(certificate, today(certificate.person, clock.now())),
+        "holder": certificate.person.name if certificate.name_shared_at else "",
+        "found": check(certificate),
+        "origin": clock.origin(),
+    }
+    return unlisted(render(request, "credentials/verify.html", context))
+
+
+def fetch(request: PersonRequest, pk: UUID) -> Certificate:
+    """The person's own certificate; anybody else's does not exist for them."""
+    return get_object_or_404(Certificate.objects.of(request.person), pk=pk)
+
+
+def unlisted(response: HttpResponse) -> HttpResponse:
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
