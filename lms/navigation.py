@@ -2,14 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from certification.ledger import clock
+from lms.people import groups
+from lms.people.models import Person
+from lms.people.reading import is_manager, today
+
+KEEP = 60  # seconds; the pages themselves always ask again, so a stale menu shows at most a door that is closed
+EDITING = (groups.EDITOR, groups.TRANSLATOR, groups.REVIEWER, groups.GOVERNANCE)
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
     # Not called `site`: allauth's own pages have a variable of that name.
-    return {"platform": {"name": settings.WAGTAIL_SITE_NAME, "demo": clock.is_demo()}, "nav": []}
+    found: dict[str, Any] = {"platform": {"name": settings.WAGTAIL_SITE_NAME, "demo": clock.is_demo()}, "nav": []}
+    if hasattr(request, "user") and request.user.is_authenticated:
+        person = request.person  # type: ignore[attr-defined]
+        found["nav"] = [
+            {"url": url, "label": label, "current": request.path.startswith(url)}
+            for url, label in places(doors(person))
+        ]
+        found["account"] = {"name": person.given_name, "links": own_links(request)}
+    return found
+
+
+def doors(person: Person) -> list[str]:
+    """Which parts of the site beyond their own training this person may enter."""
+    key = f"doors:{person.pk}"
+    known: list[str] | None = cache.get(key)
+    if known is None:
+        known = list(_doors(person))
+        cache.set(key, known, KEEP)
+    return known
+
+
+def _doors(person: Person) -> Iterator[str]:
+    if is_manager(person, today(person, clock.now())):
+        yield "team"
+    if groups.in_group(person, groups.AUDITOR):
+        yield "audit"
+    if any(groups.in_group(person, name) for name in EDITING):
+        yield "admin"
+
+
+def places(open_doors: list[str]) -> Iterator[tuple[str, str]]:
+    yield reverse("learn:dashboard"), _("My training")
+    yield reverse("certificates:list"), _("Certificates")
+    if "team" in open_doors:
+        yield reverse("team:people"), _("Team")
+    if "audit" in open_doors:
+        yield reverse("audit:search"), _("Audit")
+    if "admin" in open_doors:
+        yield reverse("wagtailadmin_home"), _("Editing")
+
+
+def own_links(request: HttpRequest) -> list[dict[str, str]]:
+    links = [{"url": reverse("learn:record"), "label": _("My record")}]
+    if request.user.has_usable_password():
+        links.append({"url": reverse("account_change_password"), "label": _("Change password")})
+    return links

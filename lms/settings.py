@@ -252,6 +252,8 @@ CONTENT_SECURITY_POLICY = {
 # --- The ledger -------------------------------------------------------------------------------------------------
 
 LEDGER_KEY_FILE = Path(env.text("LEDGER_KEY_FILE", str(VAR_DIR / "ledger" / "signing-key")))
+# `ledger verify` compares these business tables with their entries: dotted paths of verification.Comparer objects.
+LEDGER_COMPARERS: list[str] = []
 
 # --- Mail, xAPI -------------------------------------------------------------------------------------------------
 

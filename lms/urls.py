@@ -9,16 +9,21 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from lms.home import front_door
 from lms.people.wagtail_admin import own_settings
 
 urlpatterns = [
+    path("", front_door, name="front_door"),
+    path("learn/", include("courses.learning.urls", namespace="learn")),
+    path("", include("certification.credentials.urls")),
+    path("", include("lms.reports.urls")),
+    path("demo/", include("lms.demo.urls")),
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/account/", own_settings),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("accounts/", include("lms.people.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("", include("certification.credentials.urls")),
     path("", include("themes.urls")),
 ]
 

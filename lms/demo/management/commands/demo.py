@@ -104,7 +104,7 @@ def serve(port: int) -> int:
             "--log-level",
             "warning",
             "--worker-tmp-dir",
-            "/dev/shm" if os.path.isdir("/dev/shm") else "/tmp",
+            str(settings.VAR_DIR),
         ]
     )
     drain = subprocess.Popen([python, str(settings.BASE_DIR / "manage.py"), "drain"])  # noqa: S603
