@@ -1,0 +1,128 @@
+"""Checkpoints: the ledger's own, and those somebody else holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext
+
+from certification.ledger.note import BadNote, Note, Tree, VerifierKey, parse, parse_tree
+from certification.ledger.verification.records import CHECKPOINT, Row, Source
+from certification.ledger.verification.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A checkpoint from outside the database; `label` says where it comes from."""
+
+    label: str
+    text: str
+
+
+@dataclass(slots=True)
+class NoteCheck:
+    """`keys` maps the number of the entry that made a key known to the key; `written` when entries were written."""
+
+    report: Report
+    roots: Mapping[int, bytes]
+    entries: int
+    origin: str | None
+    keys: Mapping[int, VerifierKey]
+    _believed: set[int] = field(default_factory=lambda: {0})
+
+    def stored(self, rows: Sequence[Row], written: Mapping[int, str]) -> None:
+        """The ledger's own checkpoints, in order of size; `written` is the instant of the entry size - 1."""
+        previous = ""
+        for row in rows:
+            label = gettext("Checkpoint %(size)s") % {"size": row["size"]}
+            body = self._body(label, row["note"] or "", own=True)
+            if body is not None:
+                self._repeats(label, row, body)
+                self._covers(label, body)
+            if (row["made_at"] or "") < max(previous, written.get(row["size"], "")):
+                self._say("checkpoint-time", label, gettext("its time is earlier than that of what it covers"))
+            previous = max(previous, row["made_at"] or "")
+
+    def held(self, notes: Iterable[Held]) -> None:
+        for item in notes:
+            body = self._body(item.label, item.text, own=False)
+            if body is not None:
+                self._covers(item.label, body)
+
+    def _body(self, label: str, text: str, own: bool) -> Tree | None:
+        try:
+            note = parse(text)
+            body = parse_tree(note.text)
+            self._signed(label, note, body, own)
+        except BadNote as error:
+            self._say("checkpoint-note", label, str(error).rstrip("."))
+            return None
+        if body.origin != self.origin or (own and body.extensions):
+            self._say(
+                "checkpoint-origin",
+                label,
+                gettext("it is a checkpoint of “%(found)s”, this ledger is “%(origin)s”")
+                % {"found": " ".join((body.origin, *body.extensions)), "origin": self.origin},
+            )
+        return body
+
+    def _signed(self, label: str, note: Note, body: Tree, own: bool) -> None:
+        signers = {seq for seq, key in self.keys.items() if seq < body.size and key.signed(note)}
+        if not signers:
+            self._say("checkpoint-unsigned", label, gettext("no key this ledger names has signed it"))
+        if not own:
+            return
+        # A key is believed because a key that was already believed signed the checkpoint that made it known.
+        fresh = {seq for seq in self.keys if seq < body.size} - self._believed
+        if fresh and not (signers & self._believed and fresh <= signers):
+            self._say(
+                "checkpoint-overlap", label, gettext("it makes a key known, but the keys before did not sign it too")
+            )
+        self._believed |= fresh
+
+    def _repeats(self, label: str, row: Row, body: Tree) -> None:
+        if (row["size"], row["root"]) != (body.size, body.root):
+            self._say("checkpoint-column", label, gettext("the columns size or root differ from the signed note"))
+
+    def _covers(self, label: str, body: Tree) -> None:
+        if body.size > self.entries:
+            self._say(
+                "checkpoint-truncated",
+                label,
+                gettext("it covers %(size)s entries, but the ledger holds only %(entries)s: later ones were cut off")
+                % {"size": body.size, "entries": self.entries},
+            )
+        elif body.size not in self.roots:
+            self._say("checkpoint-unknown", label, gettext("entries are lost, so that its root cannot be recomputed"))
+        elif self.roots[body.size] != body.root:
+            self._say("checkpoint-root", label, self._where(body))
+
+    def _where(self, body: Tree) -> str:
+        named = [seq for seq in self.report.named() if seq < body.size]
+        if named:
+            return gettext("its root is no longer that of the first %(size)s entries (see what was found above)") % {
+                "size": body.size
+            }
+        return gettext(
+            "its root is not that of the first %(size)s entries, though all hashes fit: entries were changed or "
+            "exchanged and everything after them was computed anew"
+        ) % {"size": body.size}
+
+    def _say(self, code: str, label: str, what: str) -> None:
+        self.report.add(code, gettext("%(label)s: %(what)s.") % {"label": label, "what": what})
+
+
+def stored_checkpoints(source: Source) -> list[Row]:
+    return source.rows("checkpoint", CHECKPOINT, "ORDER BY t.size")
+
+
+def sizes_in(rows: Sequence[Row], held: Iterable[Held]) -> frozenset[int]:
+    """At which sizes a root will be needed: as the notes say it, whatever the columns say."""
+    found = {row["size"] for row in rows}
+    for text in [*(row["note"] or "" for row in rows), *(item.text for item in held)]:
+        try:
+            found.add(parse_tree(parse(text).text).size)
+        except BadNote:
+            continue  # reported when the note itself is checked
+    return frozenset(found)

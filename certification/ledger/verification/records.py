@@ -1,0 +1,166 @@
+"""Rows as they lie in the database, without Django's conversions: a tampered column must be named, not crash.
+
+On SQLite every column is read as bytes (a column may hold any type, and text that is no text); what does not convert
+is given back as text and then differs from what was committed to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connections
+
+from certification.ledger.leaf import stamp
+
+UNREADABLE = -1
+AT_ONCE = 500
+
+ENTRY = {
+    "seq": "int",
+    "uuid": "uuid",
+    "kind": "text",
+    "at": "instant",
+    "sequenced_at": "instant",
+    "ref": "uuid",
+    "leaf": "bytes",
+    "leaf_hash": "bytes",
+}
+PENDING = {
+    "uuid": "uuid",
+    "kind": "text",
+    "key": "text",
+    "key_salt": "bytes",
+    "at": "instant",
+    "created_at": "instant",
+    "ref": "uuid",
+    "subject": "text",
+    "actor": "text",
+    "payload": "text",
+    "sequenced": "bool",
+}
+OPENING = {"id": "int", "entry": "uuid", "part": "text", "person": "uuid", "value": "text", "salt": "bytes"}
+MEMBER = {
+    "id": "int",
+    "entry": "uuid",
+    "position": "int",
+    "commitment": "text",
+    "person": "uuid",
+    "value": "text",
+    "salt": "bytes",
+}
+NODE = {"level": "int", "index": "int", "hash": "bytes"}
+CHECKPOINT = {"id": "int", "size": "int", "root": "bytes", "note": "text", "made_at": "instant", "left_at": "instant"}
+TABLES = ("entry", "pending", "opening", "member", "node", "checkpoint")
+
+Row = dict[str, Any]
+"""A column is int, text, bytes, bool or None; ids and instants are text in the spelling a leaf uses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One database, by its alias."""
+
+    using: str
+
+    @property
+    def sqlite(self) -> bool:
+        return connections[self.using].vendor == "sqlite"
+
+    def rows(self, table: str, columns: dict[str, str], rest: str = "", params: Sequence[Any] = ()) -> list[Row]:
+        """`rest` is the SQL after the table's name, whose alias is t."""
+        listed = ", ".join(f'CAST(t."{name}" AS BLOB)' if self.sqlite else f't."{name}"' for name in columns)
+        # Nothing here comes from outside: names of our tables and columns, and SQL written in this package.
+        found = self.query(f"SELECT {listed} FROM certification_{table} t {rest}", params)  # noqa: S608
+        return [
+            {name: _converted(value, form) for (name, form), value in zip(columns.items(), row, strict=True)}
+            for row in found
+        ]
+
+    def rows_of(
+        self, table: str, columns: dict[str, str], column: str, ids: Iterable[str], order: str = "id"
+    ) -> Iterator[Row]:
+        """The rows whose `column` is one of these ids."""
+        wanted = [self._id(item) for item in ids]
+        for start in range(0, len(wanted), AT_ONCE):
+            part = wanted[start : start + AT_ONCE]
+            marks = ", ".join(["%s"] * len(part))
+            yield from self.rows(table, columns, f'WHERE t."{column}" IN ({marks}) ORDER BY t.{order}', part)
+
+    def number(self, sql: str, params: Sequence[Any] = ()) -> int | None:
+        value = self.query(sql, params)[0][0]
+        return None if value is None else int(value)
+
+    def query(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        with connections[self.using].cursor() as cursor:
+            cursor.execute(sql, list(params))
+            return cursor.fetchall()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """One consistent view of a database that goes on being written to; takes no write lock."""
+        connection = connections[self.using]
+        if connection.in_atomic_block:
+            yield
+            return
+        begin = "BEGIN" if self.sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        with connection.cursor() as cursor:
+            cursor.execute(begin)
+        try:
+            yield
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("ROLLBACK")
+
+    def _id(self, text: str) -> Any:
+        return UUID(text).hex if self.sqlite else UUID(text)
+
+
+def _converted(value: Any, form: str) -> Any:
+    if value is None:
+        return None
+    match form:
+        case "int":
+            return _number(value)
+        case "bool":
+            return value if isinstance(value, bool) else _number(value) == 1
+        case "bytes":
+            return bytes(value)
+        case "uuid":
+            return _id(value)
+        case "instant":
+            return _instant(value)
+    return _text(value)
+
+
+def _text(value: Any) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def _number(value: Any) -> int:
+    try:
+        return int(_text(value))
+    except ValueError:
+        return UNREADABLE
+
+
+def _id(value: Any) -> str:
+    text = _text(value)
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return text
+
+
+def _instant(value: Any) -> str:
+    if isinstance(value, datetime):
+        return stamp(value)
+    text = _text(value)
+    try:
+        return stamp(datetime.fromisoformat(f"{text}+00:00"))
+    except (ValueError, OverflowError):
+        return text
