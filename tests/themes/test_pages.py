@@ -12,6 +12,9 @@ from django.urls import reverse
 from django.views import defaults
 from django.views.csrf import csrf_failure
 
+from lms.people.models import User
+from tests.factories import PASSWORD, make_user
+
 pytestmark = pytest.mark.django_db
 
 INLINE = re.compile(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=|javascript:", re.IGNORECASE)
@@ -20,7 +23,7 @@ ENTRANCES = [
     "account_reset_password",
     "account_reset_password_done",
     "account_inactive",
-    "account_signup",
+    "account_reset_password_from_key_done",
 ]
 
 
@@ -53,6 +56,22 @@ def test_the_sign_in_pages_wear_the_same_frame(client: Client, name: str) -> Non
     assert 'class="bar"' in page
     assert page.count("<h1") == 1
     assert INLINE.findall(page) == []
+
+
+@pytest.mark.parametrize("name", ["account_change_password", "account_logout", "account_reauthenticate"])
+def test_the_pages_of_ones_own_account_wear_it_too(client: Client, name: str) -> None:
+    make_user()
+    client.post(reverse("account_login"), {"login": User.objects.get().staff_number, "password": PASSWORD})
+    page = client.get(reverse(name)).content.decode()
+    assert page.count("<h1") == 1
+    assert "button-primary" in page
+    assert INLINE.findall(page) == []
+
+
+def test_an_old_reset_link_says_how_to_get_a_new_one(client: Client) -> None:
+    page = client.get("/accounts/password/reset/key/x-old/").content.decode()
+    assert "This link no longer works" in page
+    assert reverse("account_reset_password") in page
 
 
 def test_sign_in_asks_for_either_name(client: Client) -> None:
