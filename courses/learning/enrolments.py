@@ -96,7 +96,7 @@ def subject(enrolment: Enrolment) -> str:
 
 
 def passed_attempt(enrolment: Enrolment) -> Attempt | None:
-    """The first attempt that passed on the questions this edition asks; other questions, of an older one, don't count."""
+    """The first attempt that passed on the questions this edition asks; an older edition's others do not count."""
     rows = Attempt.objects.of(enrolment.person).filter(subject=subject(enrolment), passed=True)
     return rows.filter(edition=enrolment.edition.quiz_edition).order_by("number").first()
 
