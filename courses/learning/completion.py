@@ -15,7 +15,6 @@ from django.db import transaction
 from certification.ledger import pending
 from content.editions import Module, ModuleText
 from content.facts.models import FactSet
-from courses.assignments import satisfaction
 from courses.assignments.models import Justification
 from courses.learning.models import Completion
 from courses.learning.requirement import asking
@@ -69,6 +68,8 @@ def complete(
             },
         )
         if new:
+            from courses.assignments import satisfaction
+
             satisfaction.satisfy(person, made, at)
             outbox.queue_completed(person, key=f"completion:{evidence}", module=described(module, text, asked), at=at)
         return belonging(made, person)
