@@ -1,0 +1,115 @@
+"""The certificate for a path that was fulfilled: gathered from the completions that fulfil it, as snapshots."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from certification.credentials.award import award
+from certification.credentials.models import Certificate
+from content.editions import ModuleText
+from courses.assignments import timeline
+from courses.assignments.credit import Done, Fulfilment, Held, Leaf, fulfilment
+from courses.assignments.models import Assignment, Justification
+from courses.learning.models import Completion
+from lms.xapi import outbox
+from lms.xapi.statements import PathDone
+
+
+def award_satisfied(
+    rows: Iterable[tuple[Assignment, list[Justification], list[Leaf], dict[uuid.UUID, list[Done]]]], at: datetime
+) -> None:
+    """A certificate and an xAPI statement for each satisfied row. Runs in the caller's transaction.
+
+    A row that was satisfied by what a certificate of the same path already shows (a re-hire, T-14) gets none.
+    """
+    found = [
+        (row, reasons, done)
+        for row, reasons, leaves, credit in rows
+        if (done := fulfilment(leaves, credit, row.state_on)) is not None
+    ]
+    if not found:
+        return
+    held = _certificates([row for row, _, _ in found])
+    completions = _completions(done for _, _, done in found)
+    titles = _titles(completions.values())
+    for row, reasons, done in found:
+        if (row.valid_until, row.path_key) in held[row.person_id] and row.closed_at == row.opened_at:
+            continue
+        items = [_item(leaf, one, completions[one.done.completion], titles) for leaf, one in done.leaves]
+        award(
+            row.person,
+            key=f"assignment:{row.pk}",
+            path=_path(row),
+            items=items,
+            basis=_basis(row, reasons),
+            issued_on=row.state_on,
+            valid_until=row.valid_until,
+            at=at,
+        )
+        outbox.queue_satisfied(row.person, key=f"satisfied:{row.pk}", path=_statement(row), at=at)
+
+
+def _certificates(rows: list[Assignment]) -> dict[uuid.UUID, set[tuple[Any, str]]]:
+    found: dict[uuid.UUID, set[tuple[Any, str]]] = defaultdict(set)
+    held = Certificate.objects.filter(person__in={row.person_id for row in rows})
+    for person, until, path in held.values_list("person_id", "valid_until", "path_key"):
+        found[person].add((until, path))
+    return found
+
+
+def _completions(found: Iterable[Fulfilment]) -> dict[uuid.UUID, Completion]:
+    ids = {one.done.completion for done in found for _, one in done.leaves}
+    rows = Completion.objects.select_related("text__edition").defer("text__body", "text__edition__structure")
+    return rows.in_bulk(list(ids))
+
+
+def _titles(completions: Iterable[Completion]) -> dict[uuid.UUID, dict[str, str]]:
+    """{edition: {language: title}}, of the newest revision in each language."""
+    found: dict[uuid.UUID, dict[str, str]] = defaultdict(dict)
+    editions = {completion.text.edition_id for completion in completions}
+    rows = ModuleText.objects.filter(edition__in=editions, sign_off__isnull=False).order_by("revision")
+    for edition, locale, title in rows.values_list("edition_id", "locale", "body__title"):
+        found[edition][locale] = title
+    return found
+
+
+def _item(leaf: Leaf, one: Held, completion: Completion, titles: dict[uuid.UUID, dict[str, str]]) -> dict[str, Any]:
+    text = completion.text
+    return {
+        "code": leaf.code,
+        "titles": titles.get(text.edition_id, {}),
+        "edition": text.edition.number,
+        "text_sha256": text.sha256,
+        "locale": text.locale,
+        "effective_on": one.done.on.isoformat(),
+        "valid_until": one.until.isoformat() if one.until else "",
+    }
+
+
+def _path(row: Assignment) -> dict[str, Any]:
+    version = row.version
+    return {"key": row.path_key, "number": version.number, "sha256": version.sha256, "titles": version.titles}
+
+
+def _statement(row: Assignment) -> PathDone:
+    version = row.version
+    return {
+        "key": row.path_key,
+        "number": version.number,
+        "sha256": version.sha256,
+        "titles": version.titles,
+        "cycle": row.cycle_key,
+    }
+
+
+def _basis(row: Assignment, reasons: list[Justification]) -> list[dict[str, Any]]:
+    """Each rule that asked for it, once."""
+    rules = {reason.rule_id: reason.rule for reason in reasons if timeline.holds(reason, row.state_on)}
+    return [
+        {"kind": rule.basis, "texts": rule.basis_texts, "rule": f"{rule.key} {rule.number}"}
+        for rule in sorted(rules.values(), key=lambda each: (each.key, each.number))
+    ]
