@@ -17,7 +17,7 @@ from django.utils.translation import get_language, get_language_info, gettext
 
 from certification.credentials.models import Certificate
 
-SHORT = 16
+SHORT = 12
 """Digits of a digest that are shown where the whole would not fit; the whole stands in the ledger's entry."""
 
 

@@ -190,9 +190,7 @@ def sign_with_a_stranger(certificate: Certificate) -> None:
         (sign_with_a_stranger, "not signed by a key this ledger names"),
     ],
 )
-def test_tampering_is_said_in_words(
-    sealed: Certificate, tamper: Callable[[Certificate], None], complaint: str
-) -> None:
+def test_tampering_is_said_in_words(sealed: Certificate, tamper: Callable[[Certificate], None], complaint: str) -> None:
     assert check(sealed).sealed
     with suspended():
         tamper(sealed)
