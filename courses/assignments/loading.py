@@ -51,10 +51,10 @@ def load_cases(people: Sequence[Person], catalogue: Catalogue, readiness: Readin
     rows = _rows(ids)
     reasons = _known(Justification, ids)
     periods = _known(AssignmentPeriod, ids)
-    done = _completions(ids)
+    done = completions(ids)
     cases: list[Case] = []
     for staff in load_staff(people, at).values():
-        credit = _credit(done.get(staff.person.pk, {}), staff.credit_from)
+        credit = credited(done.get(staff.person.pk, {}), staff.credit_from)
         events = _events(staff, catalogue)
         for path_key in sorted(events.keys() | rows[staff.person.pk].keys()):
             newest = catalogue.newest.get(path_key)
@@ -84,7 +84,7 @@ def _known(model: type[T], ids: list[uuid.UUID]) -> dict[uuid.UUID, list[T]]:
     return found
 
 
-def _completions(ids: list[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, list[Done]]]:
+def completions(ids: list[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, list[Done]]]:
     found: dict[uuid.UUID, dict[uuid.UUID, list[Done]]] = defaultdict(lambda: defaultdict(list))
     rows = Completion.objects.filter(person__in=ids).order_by("effective_on", "recorded_at")
     for person, pk, module, on in rows.values_list("person_id", "pk", "module_id", "effective_on"):
@@ -92,7 +92,7 @@ def _completions(ids: list[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, list[D
     return found
 
 
-def _credit(done: dict[uuid.UUID, list[Done]], since: date) -> dict[uuid.UUID, list[Done]]:
+def credited(done: dict[uuid.UUID, list[Done]], since: date) -> dict[uuid.UUID, list[Done]]:
     return {module: [one for one in each if one.on >= since] for module, each in done.items()}
 
 

@@ -1,0 +1,378 @@
+"""What people have to do, by when and why; what they have done. Constant numbers of queries, however many people.
+
+Nothing here asks who may know: that is the views' duty.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import QuerySet
+from django.utils.translation import get_language
+
+from certification.credentials.models import Certificate
+from courses.assignments import dates, loading
+from courses.assignments.credit import Done, Leaf, fulfils, held
+from courses.assignments.labels import Label, module_labels, said
+from courses.assignments.models import Assignment, AssignmentPeriod, Justification
+from courses.assignments.staff import Staff, load_staff
+from courses.paths.models import PathLeaf
+from lms.people.models import Person
+
+State = Assignment.State
+SOON_DAYS = 7
+
+# The statuses of a task; overdue and expired are comparisons, never stored.
+OVERDUE, EXPIRED_ON_LEAVE, BEFORE_ACCESS, SOON, OPEN = "overdue", "expired-on-leave", "before-access", "soon", "open"
+ORDER = (OVERDUE, BEFORE_ACCESS, EXPIRED_ON_LEAVE, SOON, OPEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """One rule and the fact that triggered it: the term of `due_days` (None = before access) runs from `counted_from`.
+
+    `basis` is "law" or "policy". `event` = hire | role, which happened on `event_on`.
+    """
+
+    rule: str
+    number: int
+    reason: str
+    basis: str
+    basis_label: str
+    basis_text: str
+    owner: str
+    event: str
+    event_on: date
+    counted_from: date
+    due_days: int | None
+    due: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One module of a task. `state`: todo | done | renew (done before, and asked for again)."""
+
+    module: uuid.UUID
+    code: str
+    title: str
+    locale: str
+    minutes: int
+    compulsory: bool
+    state: str
+    done_on: date | None
+    valid_until: date | None
+    gap_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An open assignment. `due` is a day in `zone`, `deadline` the first instant too late; both None = before access.
+
+    `expiring_on` is set on a renewal: the last valid day of what it renews.
+    """
+
+    assignment: uuid.UUID
+    path_key: str
+    title: str
+    summary: str
+    cycle_key: str
+    zone: str
+    due: date | None
+    deadline: datetime | None
+    days_left: int
+    late_by: int
+    status: str
+    expiring_on: date | None
+    opened_at: datetime
+    reasons: tuple[Why, ...]
+    steps: tuple[Step, ...]
+
+    @property
+    def minutes_left(self) -> int:
+        return sum(step.minutes for step in self.steps if step.compulsory and step.state != "done")
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """Achieved, and to be renewed: from `opens_on` on, until `valid_until`."""
+
+    path_key: str
+    title: str
+    valid_until: date
+    opens_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Achieved:
+    """A path fulfilled. `valid_until` None = without end; `valid` says whether it counts today."""
+
+    path_key: str
+    title: str
+    done_on: date
+    valid_until: date | None
+    valid: bool
+    late: bool
+    certificate: uuid.UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """A learner's day: what to do (most urgent first), what will have to be renewed, what is done (newest first)."""
+
+    today: date
+    on_leave: bool
+    tasks: tuple[Task, ...]
+    upcoming: tuple[Upcoming, ...]
+    achieved: tuple[Achieved, ...]
+
+    @property
+    def minutes_left(self) -> int:
+        """Of all tasks together; a module several paths ask for counts once."""
+        steps = {step.module: step for task in self.tasks for step in task.steps if step.compulsory}
+        return sum(step.minutes for step in steps.values() if step.state != "done")
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRow:
+    """Where one person stands with one path today: the open assignment, else the latest one.
+
+    `status` is a Task's, or "done", "expired" (nothing open renews it), "ended".
+    """
+
+    person: uuid.UUID
+    path_key: str
+    title: str
+    assignment: uuid.UUID
+    state: str
+    status: str
+    due: date | None
+    overdue: bool
+    on_leave: bool
+    since: date
+    valid_until: date | None
+
+
+def todo_of(person: Person, at: datetime, language: str = "") -> Todo:
+    """Ten queries."""
+    language = language or get_language() or "en"
+    desk = Desk([person], at, language)
+    staff = desk.staff[person.pk]
+    rows = desk.rows[person.pk]
+    certificates = {
+        key: pk for pk, key in Certificate.objects.filter(person=person).order_by("issued_on").values_list("pk", "key")
+    }
+    return Todo(
+        today=staff.today,
+        on_leave=staff.on_leave,
+        tasks=tuple(desk.tasks(person)),
+        upcoming=tuple(_upcoming(rows, language, staff.today)),
+        achieved=tuple(_achieved(rows, language, staff.today, certificates)),
+    )
+
+
+def tasks_of(people: Sequence[Person], at: datetime, language: str) -> dict[uuid.UUID, list[Task]]:
+    """What these people have to do, most urgent first. Nine queries, however many people."""
+    desk = Desk(people, at, language)
+    return {person.pk: desk.tasks(person) for person in people}
+
+
+def why(assignment: Assignment, language: str) -> list[Why]:
+    """The rules that ask for it now and the facts that triggered them, the strictest first. One query."""
+    rows = Justification.objects.filter(assignment=assignment, known_to=None, true_to=None).select_related("rule")
+    return _whys(list(rows), language)
+
+
+def team_rows(people: QuerySet[Person], at: datetime, language: str = "") -> list[TeamRow]:
+    """One row a person and path, for one page of people. Five queries, however many people."""
+    language = language or get_language() or "en"
+    staff = load_staff(people, at)
+    latest: dict[tuple[uuid.UUID, str], Assignment] = {}
+    rows = Assignment.objects.filter(person__in=list(staff), about="").select_related("version")
+    for row in sorted(rows, key=_recency):
+        latest[row.person_id, row.path_key] = row
+    return [_team_row(row, staff[row.person_id], language) for _, row in sorted(latest.items(), key=lambda one: one[0])]
+
+
+def as_known(day: date, known_at: datetime | None = None) -> QuerySet[AssignmentPeriod]:
+    """What was true on `day`, as far as was known at `known_at` (None: as known now)."""
+    return AssignmentPeriod.objects.as_known(day, known_at).select_related("assignment__person", "assignment__version")
+
+
+class Desk:
+    """The assignments of some people with everything that is said about them."""
+
+    def __init__(self, people: Sequence[Person], at: datetime, language: str) -> None:
+        self.language = language
+        self.staff = load_staff(people, at)
+        self.rows: dict[uuid.UUID, list[Assignment]] = defaultdict(list)
+        ids = list(self.staff)
+        for row in Assignment.objects.filter(person__in=ids).select_related("version").order_by("opened_at", "pk"):
+            self.rows[row.person_id].append(row)
+        opened = [row for rows in self.rows.values() for row in rows if row.state == State.OPEN]
+        self.reasons = _reasons(opened)
+        self.leaves = _leaves(opened)
+        self.done = loading.completions(ids)
+        modules = {leaf.module for leaves in self.leaves.values() for leaf in leaves}
+        self.labels = module_labels(modules, language)
+
+    def tasks(self, person: Person) -> list[Task]:
+        rows = [row for row in self.rows[person.pk] if row.state == State.OPEN]
+        found = [self._task(row, self.staff[person.pk]) for row in rows]
+        return sorted(found, key=lambda task: (ORDER.index(task.status), task.due or date.max, task.path_key))
+
+    def _task(self, row: Assignment, staff: Staff) -> Task:
+        today = staff.today
+        done = loading.credited(self.done.get(row.person_id, {}), staff.credit_from)
+        return Task(
+            assignment=row.pk,
+            path_key=row.path_key,
+            title=said(row.version.titles, self.language),
+            summary=said(row.version.summaries, self.language),
+            cycle_key=row.cycle_key,
+            zone=row.zone,
+            due=row.due,
+            deadline=row.deadline,
+            days_left=dates.days_left(row.due, today) if row.due else 0,
+            late_by=dates.late_by(row.due, today) if row.due else 0,
+            status=status(row, staff),
+            expiring_on=row.expiring_on,
+            opened_at=row.opened_at,
+            reasons=tuple(_whys(self.reasons[row.pk], self.language)),
+            steps=tuple(
+                _step(leaf, done.get(leaf.module, []), self.labels.get(leaf.module), row, today)
+                for leaf in self.leaves[row.version_id]
+            ),
+        )
+
+
+def status(row: Assignment, staff: Staff) -> str:
+    """How an open assignment stands today. Nobody on leave is overdue (T-08, T-10)."""
+    if row.due is None:
+        return BEFORE_ACCESS
+    if dates.late_by(row.due, staff.today):
+        return OVERDUE
+    if row.expiring_on and row.expiring_on < staff.today and staff.on_leave:
+        return EXPIRED_ON_LEAVE
+    return SOON if dates.days_left(row.due, staff.today) <= SOON_DAYS else OPEN
+
+
+def _step(leaf: Leaf, done: list[Done], label: Label | None, row: Assignment, today: date) -> Step:
+    having = held(done, leaf.months)
+    state = "done" if fulfils(having, today, row.expiring_on) else "renew" if having else "todo"
+    return Step(
+        module=leaf.module,
+        code=leaf.code,
+        title=label.title if label else leaf.code,
+        locale=label.locale if label else "",
+        minutes=label.minutes if label else 0,
+        compulsory=leaf.compulsory,
+        state=state,
+        done_on=having.done.on if having else None,
+        valid_until=having.until if having else None,
+        gap_days=having.gap_days if having else 0,
+    )
+
+
+def _whys(reasons: list[Justification], language: str) -> list[Why]:
+    """None comes first: before access is stricter than any date."""
+    return [
+        Why(
+            rule=reason.rule.key,
+            number=reason.rule.number,
+            reason=said(reason.rule.reasons, language),
+            basis=reason.rule.basis,
+            basis_label=str(reason.rule.get_basis_display()),
+            basis_text=said(reason.rule.basis_texts, language),
+            owner=reason.rule.owner,
+            event=reason.event.partition(":")[0],
+            event_on=reason.event_on,
+            counted_from=reason.true_from,
+            due_days=reason.rule.due_days,
+            due=reason.due,
+        )
+        for reason in sorted(reasons, key=lambda each: (each.due or date.min, each.rule.key))
+    ]
+
+
+def _reasons(rows: list[Assignment]) -> dict[uuid.UUID, list[Justification]]:
+    found: dict[uuid.UUID, list[Justification]] = defaultdict(list)
+    live = Justification.objects.filter(assignment__in=rows, known_to=None, true_to=None).select_related("rule")
+    for reason in live:
+        found[reason.assignment_id].append(reason)
+    return found
+
+
+def _leaves(rows: list[Assignment]) -> dict[uuid.UUID, list[Leaf]]:
+    found: dict[uuid.UUID, list[Leaf]] = defaultdict(list)
+    leaves = PathLeaf.objects.filter(version__in={row.version_id for row in rows}).order_by("order")
+    columns = ("version_id", "module_id", "module__code", "compulsory", "validity_months")
+    for version, module, code, compulsory, months in leaves.values_list(*columns):
+        found[version].append(Leaf(module, code, compulsory, months))
+    return found
+
+
+def _upcoming(rows: list[Assignment], language: str, today: date) -> list[Upcoming]:
+    """Of each path nothing is open for, the latest end that still lies ahead."""
+    opened = {row.path_key for row in rows if row.state == State.OPEN}
+    latest: dict[str, Assignment] = {}
+    for row in rows:
+        if row.state == State.SATISFIED and row.path_key not in opened and row.valid_until:
+            best = latest.get(row.path_key)
+            if best is None or best.valid_until is None or best.valid_until <= row.valid_until:
+                latest[row.path_key] = row
+    return sorted(
+        (
+            Upcoming(row.path_key, said(row.version.titles, language), until, dates.renewal_window_opens(until))
+            for row in latest.values()
+            if (until := row.valid_until) and until >= today
+        ),
+        key=lambda one: one.valid_until,
+    )
+
+
+def _achieved(rows: list[Assignment], language: str, today: date, certificates: dict[str, uuid.UUID]) -> list[Achieved]:
+    done = [row for row in rows if row.state == State.SATISFIED]
+    return [
+        Achieved(
+            path_key=row.path_key,
+            title=said(row.version.titles, language),
+            done_on=row.state_on,
+            valid_until=row.valid_until,
+            valid=row.valid_until is None or row.valid_until >= today,
+            late=row.late,
+            certificate=certificates.get(f"assignment:{row.pk}"),
+        )
+        for row in sorted(done, key=lambda each: (each.state_on, each.opened_at), reverse=True)
+    ]
+
+
+def _recency(row: Assignment) -> tuple[bool, bool, date, datetime]:
+    """Open beats all; what was fulfilled beats what ended; then the latest."""
+    return row.state == State.OPEN, row.state == State.SATISFIED, row.state_on, row.opened_at
+
+
+def _team_row(row: Assignment, staff: Staff, language: str) -> TeamRow:
+    now = status(row, staff) if row.state == State.OPEN else _closed_status(row, staff.today)
+    return TeamRow(
+        person=row.person_id,
+        path_key=row.path_key,
+        title=said(row.version.titles, language),
+        assignment=row.pk,
+        state=row.state,
+        status=now,
+        due=row.due,
+        overdue=now == OVERDUE,
+        on_leave=staff.on_leave,
+        since=row.state_on,
+        valid_until=row.expiring_on if row.state == State.OPEN else row.valid_until,
+    )
+
+
+def _closed_status(row: Assignment, today: date) -> str:
+    if row.state == State.ENDED:
+        return "ended"
+    return "expired" if row.valid_until and row.valid_until < today else "done"
