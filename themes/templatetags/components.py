@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -14,9 +15,10 @@ from django.forms import BaseForm, BoundField, CheckboxInput, Field
 from django.http import QueryDict
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, get_language_info, gettext
+from django.utils.text import capfirst
+from django.utils.translation import get_language, get_language_info, gettext, ngettext
 
-from themes.progress import Patch, patches, shade
+from themes.progress import patches, shade
 
 register = template.Library()
 
@@ -32,9 +34,14 @@ def render(name: str, **variables: Any) -> SafeString:
 # --- What acts ----------------------------------------------------------------------------------------------
 
 
-@register.inclusion_tag("components/icon.html")
-def icon(name: str, label: str = "") -> Context:
-    return {"file": f"components/icons/{name}.svg", "label": label, "mirrored": name in MIRRORED_ICONS}
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    return drawn_icon(name, str(label))
+
+
+@lru_cache(512)  # a page shows dozens of the same few
+def drawn_icon(name: str, label: str) -> SafeString:
+    return render("icon", file=f"components/icons/{name}.svg", label=label, mirrored=name in MIRRORED_ICONS)
 
 
 @register.inclusion_tag("components/button.html")
@@ -66,11 +73,19 @@ def toolbar(content: str, label: str = "") -> SafeString:
 @register.inclusion_tag("components/language_switcher.html", takes_context=True)
 def language_switcher(context: template.Context) -> Context:
     request = context.get("request")
+    current = get_language() or settings.LANGUAGE_CODE
     return {
-        "languages": [get_language_info(code) for code, _ in settings.LANGUAGES],
-        "current": get_language_info(get_language() or settings.LANGUAGE_CODE),
+        "languages": [(code, own_name(code)) for code, _ in settings.LANGUAGES],
+        "code": current,
+        "name": own_name(current),
         "next": request.get_full_path() if request else "/",
     }
+
+
+@cache
+def own_name(code: str) -> str:
+    """A language's name in itself, as it begins a line."""
+    return str(capfirst(get_language_info(code)["name_local"]))
 
 
 # --- Work to do and progress --------------------------------------------------------------------------------
@@ -90,7 +105,7 @@ def task_list(content: str, label: str = "") -> SafeString:
 def task_row(
     title: str, *, url: str = "", reason: str = "", minutes: int = 0, status: str = "", badge: str = ""
 ) -> Context:
-    return locals()
+    return {**locals(), "duration": duration(minutes)}
 
 
 @register.inclusion_tag("components/resume_card.html")
@@ -100,20 +115,31 @@ def resume_card(
     return locals()
 
 
-@register.inclusion_tag("components/strip.html")
-def strip(done: int, total: int, label: str = "") -> Context:
-    return {"patches": patches(done, total), "done": done, "total": total, "label": label}
+@register.simple_tag
+def strip(done: int, total: int, label: str = "") -> SafeString:
+    return drawn_strip(done, total, str(label), get_language())
+
+
+@lru_cache(1024)  # a team's page shows one a person
+def drawn_strip(done: int, total: int, label: str, language: str | None) -> SafeString:
+    """`language` is what the words are in: part of the key only."""
+    return render("strip", patches=patches(done, total), done=done, total=total, label=label)
 
 
 @register.inclusion_tag("components/outline.html")
 def outline(sections: Sequence[Mapping[str, Any]], title: str = "") -> Context:
     """`sections`: mappings of title, state (done | now | todo), url ('' = not yet open) and minutes (0 = unsaid)."""
     rows = [
-        {**section, "patch": Patch(section["state"] == "done", shade(place, len(sections)))}
+        {**section, "duration": duration(section["minutes"]), "shade": shade(place, len(sections))}
         for place, section in enumerate(sections)
     ]
     now = next((place for place, row in enumerate(rows, 1) if row["state"] == "now"), 0)
     return {"sections": rows, "title": title, "now": now, "total": len(rows)}
+
+
+def duration(minutes: int) -> str:
+    """ "25 min", or nothing where it is not known."""
+    return ngettext("%(minutes)s min", "%(minutes)s min", minutes) % {"minutes": minutes} if minutes else ""
 
 
 # --- The page and where one is ------------------------------------------------------------------------------
