@@ -10,7 +10,6 @@ from content.curriculum.faults import Fault, Faults
 from content.curriculum.written import Block, Entry, Item, Rich, Section, Text, Written
 from content.facts import tokens
 
-
 LINK = re.compile(r'<a href="([^"]*)">')
 
 

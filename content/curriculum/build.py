@@ -1,0 +1,136 @@
+"""Turns a written module into the values of a page and of its questions, in the words of one language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from wagtail.models import Locale
+
+from content.curriculum.identity import module_id, part_id
+from content.curriculum.written import TEXT, Block, Entry, Item, Section, Written
+from content.editions import Provenance
+from content.models import ModulePage
+from quizzes.models import Question
+
+BLOCK_TYPES = {"key": "key_idea"}
+RawStream = list[dict[str, Any]]
+
+
+def page_of(source: Written, words: Written, locale: Locale) -> ModulePage:
+    """An unsaved page: what is neutral from `source`, every word from `words` (the same file for the source)."""
+    module = module_id(source.code)
+    return ModulePage(
+        translation_key=module,
+        locale=locale,
+        slug=source.code,
+        code=source.code,
+        title=words.front.title.value,
+        summary=words.front.summary.value,
+        audience=words.front.audience.value,
+        minutes=source.front.minutes,
+        provenance=provenance_of(words, words is source),
+        objectives=_entries("objective", module, source.front.objectives, words.front.objectives),
+        sections=[
+            section_value(module, ours, theirs) for ours, theirs in zip(source.sections, words.sections, strict=True)
+        ],
+        sources=_entries("source", module, source.front.sources, words.front.sources),
+    )
+
+
+def provenance_of(words: Written, is_source: bool) -> Provenance:
+    if words.front.provenance == "human":
+        return Provenance.HUMAN
+    return Provenance.AI_WRITTEN if is_source else Provenance.AI_TRANSLATED
+
+
+def _entries(kind: str, module: UUID, source: Sequence[Entry], words: Sequence[Entry]) -> RawStream:
+    return [
+        {
+            "type": kind,
+            "id": part_id(module, kind, ours.key),
+            "value": {
+                "key": ours.key,
+                **ours.neutral,
+                **{name: text.value for name, text in theirs.texts.items()},
+            },
+        }
+        for ours, theirs in zip(source, words, strict=True)
+    ]
+
+
+def section_value(module: UUID, source: Section, words: Section) -> dict[str, Any]:
+    return {
+        "type": "section",
+        "id": part_id(module, "section", source.key),
+        "value": {
+            "key": source.key,
+            "title": words.title.value,
+            "minutes": source.minutes,
+            "quiz": bool(source.questions),
+            "body": [
+                _block(module, source.key, number, ours, theirs)
+                for number, (ours, theirs) in enumerate(zip(source.blocks, words.blocks, strict=True))
+            ],
+        },
+    }
+
+
+def _block(module: UUID, section: str, number: int, source: Block, words: Block) -> dict[str, Any]:
+    path: tuple[object, ...] = ("section", section, source.kind, source.key or number)
+    value: Any
+    if source.kind == TEXT:
+        value = words.texts["text"].value
+    else:
+        value = {"key": source.key, **source.neutral, **{name: text.value for name, text in words.texts.items()}}
+    if source.items:
+        name = "options" if source.kind == "check" else "items"
+        value[name] = [
+            _item(module, path, ours, theirs) for ours, theirs in zip(source.items, words.items, strict=True)
+        ]
+    if source.header:
+        value["header"] = _list(module, (*path, "header"), [cell.value for cell in words.header])
+        rows = [
+            _list(module, (*path, "row", row), [cell.value for cell in cells]) for row, cells in enumerate(words.rows)
+        ]
+        value["rows"] = _list(module, (*path, "rows"), rows)
+    return {"type": BLOCK_TYPES.get(source.kind, source.kind), "id": part_id(module, *path), "value": value}
+
+
+def _item(module: UUID, path: tuple[object, ...], source: Item, words: Item) -> dict[str, Any]:
+    value: dict[str, Any] = {"key": source.key, **{name: text.value for name, text in words.texts.items()}}
+    if source.right is not None:
+        value["right"] = source.right
+    return {"type": "item", "id": part_id(module, *path, "item", source.key), "value": value}
+
+
+def _list(module: UUID, path: tuple[object, ...], values: Sequence[Any]) -> RawStream:
+    return [
+        {"type": "item", "id": part_id(module, *path, number), "value": value} for number, value in enumerate(values)
+    ]
+
+
+def question_of(module_code: str, source: Block, words: Block, locale: Locale) -> Question:
+    """An unsaved question."""
+    module = module_id(module_code)
+    return Question(
+        translation_key=UUID(part_id(module, "question", source.key)),
+        locale=locale,
+        code=f"{module_code}-{source.key}",
+        kind=source.neutral["kind"],
+        objective=source.neutral["objective"],
+        text=words.texts["text"].value,
+        options=[
+            {
+                "type": "option",
+                "id": part_id(module, "question", source.key, ours.key),
+                "value": {
+                    "key": ours.key,
+                    "right": bool(ours.right),
+                    **{name: text.value for name, text in theirs.texts.items()},
+                },
+            }
+            for ours, theirs in zip(source.items, words.items, strict=True)
+        ],
+    )

@@ -1,0 +1,79 @@
+"""Loads a module in the source language: its questions, its quiz and its page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from wagtail.models import Locale
+
+from content.curriculum import parts, questions, record, site
+from content.curriculum.build import page_of
+from content.curriculum.parts import FRONT, Step
+from content.curriculum.record import Report
+from content.curriculum.written import Written
+from content.models import ModulePage
+
+COURSE = "ai-literacy"
+FRONT_FIELDS = ("title", "summary", "audience", "minutes", "objectives", "sources", "provenance")
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The source language after loading. `taken` = parts written now; `matching` = parts that are as in the file."""
+
+    written: Written
+    locale: Locale
+    page: ModulePage
+    taken: frozenset[str]
+    matching: frozenset[str]
+
+
+def load_source(written: Written, locale: Locale, report: Report) -> Done:
+    wanted = page_of(written, written, locale)
+    kept = record.loaded(wanted.translation_key, locale)
+    quiz, asked = questions.load_questions(written, locale, kept)
+    wanted.quiz = quiz
+    page = ModulePage.objects.filter(translation_key=wanted.translation_key, locale=locale).first()
+    file = parts.digests(wanted)
+    chosen: dict[str, Step] = {}
+    if page and page.has_unpublished_changes:
+        report.left.append(f"{written.file}: the page has a draft. Publish or discard it, then load again.")
+    else:
+        chosen = parts.steps(parts.page_rows(kept), parts.digests(page) if page else {}, file)
+        page = _write(page, wanted, chosen, locale, republish=Step.TAKE in asked.values())
+    now = parts.digests(page) | parts.question_digests(questions.stored(written.code, locale))
+    file |= parts.question_digests(questions.wanted(written, locale))
+    record.note(wanted.translation_key, locale, chosen | asked, now, file)
+    record.tell(report, written.file, chosen | asked)
+    return Done(
+        written=written,
+        locale=locale,
+        page=page,
+        taken=frozenset(part for part, step in (chosen | asked).items() if step is Step.TAKE),
+        matching=frozenset(part for part in file if now.get(part) == file[part]),
+    )
+
+
+def _write(
+    page: ModulePage | None, wanted: ModulePage, chosen: Mapping[str, Step], locale: Locale, *, republish: bool
+) -> ModulePage:
+    if page is None:
+        page = wanted
+        page.live = False
+        site.course(COURSE, locale).add_child(instance=page)
+    elif Step.TAKE in chosen.values():
+        _take(page, wanted, chosen)
+    elif not republish:
+        return page
+    page.save_revision().publish()
+    return ModulePage.objects.get(pk=page.pk)
+
+
+def _take(page: ModulePage, wanted: ModulePage, chosen: Mapping[str, Step]) -> None:
+    if chosen[FRONT] is Step.TAKE:
+        for name in FRONT_FIELDS:
+            setattr(page, name, getattr(wanted, name))
+    current, fresh = page.sections.get_prep_value(), wanted.sections.get_prep_value()
+    page.sections = parts.merge(current, fresh, chosen)
+    page.quiz = page.quiz or wanted.quiz

@@ -1,0 +1,135 @@
+"""The parts of a module that are loaded each for itself, and what to do with each: take, leave, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum
+from typing import Any
+
+from content.closure import plain, sha256
+from content.curriculum.models import LoadedSection
+from content.media import Media
+from content.models import ModulePage
+from quizzes.models import Question
+
+FRONT = "front"
+ORDER = "order"
+SECTION = "section:"
+QUESTION = "question:"
+Digests = Mapping[str, str]
+
+
+class Step(Enum):
+    """KEEP: nothing to do. TAKE: write what the file says. ADOPT: it stands there already, only note it.
+    LEAVE: an editor changed it and the file changed too; the editor's words stay."""
+
+    KEEP = "keep"
+    TAKE = "take"
+    ADOPT = "adopt"
+    LEAVE = "leave"
+
+
+def decide(loaded: LoadedSection | None, now: str | None, file: str | None) -> Step:
+    """What to do with a part. `now` and `file`: its digest in the page and as the file has it (None: not there)."""
+    if loaded is None:
+        if file is None:
+            return Step.KEEP
+        return Step.TAKE if now is None else Step.ADOPT if now == file else Step.LEAVE
+    if file == loaded.file_sha256:
+        return Step.KEEP
+    if now == file:
+        return Step.ADOPT
+    return Step.TAKE if now == loaded.sha256 else Step.LEAVE
+
+
+def steps(loaded: Mapping[str, LoadedSection], now: Digests, file: Digests) -> dict[str, Step]:
+    """A step for every part that the file, the page or an earlier load knows."""
+    names = dict.fromkeys([*file, *now, *loaded])
+    return {name: decide(loaded.get(name), now.get(name), file.get(name)) for name in names}
+
+
+def digests(page: ModulePage) -> dict[str, str]:
+    """{part: digest} of a page, saved or not. What the editor adds by merely saving does not count."""
+    found = {FRONT: sha256(_front(page)), ORDER: sha256({"sections": [child.value["key"] for child in page.sections]})}
+    for child in page.sections:
+        found[SECTION + child.value["key"]] = sha256(_section(child.value))
+    return found
+
+
+def _front(page: ModulePage) -> dict[str, Any]:
+    media = Media()
+    return {
+        "title": page.title,
+        "summary": page.summary,
+        "audience": page.audience,
+        "minutes": page.minutes or 0,
+        "objectives": [plain(child.block, child.value, media) for child in page.objectives],
+        "sources": [plain(child.block, child.value, media) for child in page.sources],
+    }
+
+
+def _section(value: Any) -> dict[str, Any]:
+    media = Media()
+    return {
+        "title": value["title"],
+        "minutes": value["minutes"] or 0,
+        "quiz": bool(value["quiz"]),
+        "body": [[child.block_type, plain(child.block, child.value, media)] for child in value["body"]],
+    }
+
+
+def page_rows(loaded: Mapping[str, LoadedSection]) -> dict[str, LoadedSection]:
+    """Those of the remembered parts that belong to the page, not to its questions."""
+    return {part: row for part, row in loaded.items() if not part.startswith(QUESTION)}
+
+
+def question_digests(questions: Mapping[str, Question]) -> dict[str, str]:
+    return {part: question_digest(question) for part, question in questions.items()}
+
+
+def question_digest(question: Question) -> str:
+    media = Media()
+    return sha256(
+        {
+            "kind": question.kind,
+            "objective": question.objective,
+            "text": question.text,
+            "options": [plain(child.block, child.value, media) for child in question.options],
+        }
+    )
+
+
+def merge(
+    current: Sequence[dict[str, Any]], wanted: Sequence[dict[str, Any]], chosen: Mapping[str, Step]
+) -> list[dict[str, Any]]:
+    """The sections after loading. Those to take come from the file, new ones after the neighbour they have there;
+    the order is the file's, unless an editor changed it."""
+    merged = {key_of(child): child for child in current}
+    previous = None
+    order = list(merged)
+    for child in wanted:
+        key = key_of(child)
+        if chosen[SECTION + key] is Step.TAKE:
+            if key not in merged:
+                order.insert(order.index(previous) + 1 if previous in merged else 0, key)
+            merged[key] = child
+        previous = key if key in merged else previous
+    gone = {key for key in merged if chosen.get(SECTION + key) is Step.TAKE} - {key_of(child) for child in wanted}
+    if chosen.get(ORDER) is Step.TAKE:
+        order = _in_order(order, [key_of(child) for child in wanted])
+    return [merged[key] for key in order if key not in gone]
+
+
+def _in_order(keys: Iterable[str], wanted: Sequence[str]) -> list[str]:
+    """The file's order; a section that only the page has stays behind the section it stood behind."""
+    found = list(wanted)
+    previous = None
+    for key in keys:
+        if key not in found:
+            found.insert(found.index(previous) + 1 if previous else 0, key)
+        previous = key
+    return found
+
+
+def key_of(child: Mapping[str, Any]) -> str:
+    return str(child["value"]["key"])

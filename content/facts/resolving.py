@@ -1,0 +1,51 @@
+"""Organisation facts, resolved when a text is shown: which entity's, in which language, as known when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+
+from content.closure import sha256
+from content.editions import ModuleEdition, ModuleText
+from content.facts.models import Fact, FactSet
+from lms.people.models import OrgUnit, known_at
+
+
+def resolve(text: ModuleText, entity: OrgUnit | None, at: datetime) -> FactSet:
+    """The stored set of what this text asks for: `facts` = {key: {"text", "locale"}}.
+
+    A fact that is missing in the text's language comes in the source language, else in any; one that is missing
+    altogether is missing in the set too (see `missing`). Two queries, and a third the first time.
+    """
+    keys = text.edition.structure["facts"]
+    found = _facts(keys, entity, at) if keys and entity else []
+    preference = [text.locale, settings.LANGUAGE_CODE]
+    chosen: dict[str, dict[str, str]] = {}
+    for fact in sorted(found, key=lambda fact: _rank(fact, preference)):
+        chosen.setdefault(fact.key, {"text": fact.text, "locale": fact.locale})
+    return store(chosen)
+
+
+def store(facts: dict[str, dict[str, str]]) -> FactSet:
+    """The row that holds exactly these facts."""
+    facts = dict(sorted(facts.items()))
+    kept, _created = FactSet.objects.get_or_create(sha256=sha256(facts), defaults={"facts": facts})
+    return kept
+
+
+def missing(edition: ModuleEdition, entity: OrgUnit) -> list[str]:
+    """The keys this edition asks for and the entity has not given in any language: they block its assignment."""
+    wanted = edition.structure["facts"]
+    given = {fact.key for fact in _facts(wanted, entity, None)} if wanted else set()
+    return [key for key in wanted if key not in given]
+
+
+def _facts(keys: Iterable[str], entity: OrgUnit, at: datetime | None) -> list[Fact]:
+    return list(Fact.objects.filter(known_at(at), entity=entity, key__in=list(keys)))
+
+
+def _rank(fact: Fact, preference: list[str]) -> tuple[int, str]:
+    place = preference.index(fact.locale) if fact.locale in preference else len(preference)
+    return place, fact.locale
