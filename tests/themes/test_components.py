@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -187,3 +188,14 @@ def test_the_strip_says_itself_in_words() -> None:
 def test_directional_icons_are_mirrored_and_others_are_not() -> None:
     assert "icon-mirrored" in render('{% icon "arrow-right" %}')
     assert "icon-mirrored" not in render('{% icon "check" %}')
+
+
+def test_every_icon_that_is_asked_for_exists() -> None:
+    drawn = {path.stem for path in (TEMPLATES / "components" / "icons").glob("*.svg")}
+    asked = {
+        name
+        for path in TEMPLATES.rglob("*.html")
+        for name in re.findall(r"""(?:icon=|{% icon )["']([a-z-]+)["']""", path.read_text(encoding="utf-8"))
+    }
+    assert asked
+    assert asked <= drawn
