@@ -15,6 +15,7 @@ from django.db import transaction
 from certification.ledger import pending
 from content.editions import Module, ModuleText
 from content.facts.models import FactSet
+from courses.assignments import satisfaction
 from courses.assignments.models import Justification
 from courses.learning.models import Completion
 from courses.learning.requirement import asking
@@ -45,7 +46,7 @@ def complete(
         found = Completion.objects.filter(evidence=evidence).first()
         if found:
             return belonging(found, person)
-        asked = list(asking(person, module, effective_on))
+        asked = list(asking(person, module))
         entry = pending.append(
             "completion",
             key=f"completion:{evidence}",
@@ -68,8 +69,6 @@ def complete(
             },
         )
         if new:
-            from courses.assignments import satisfaction
-
             satisfaction.satisfy(person, made, at)
             outbox.queue_completed(person, key=f"completion:{evidence}", module=described(module, text, asked), at=at)
         return belonging(made, person)

@@ -1,14 +1,206 @@
-"""The learner's day."""
+"""The learner's day: what to do next and where, what is asked by when and why, what comes later, what is done."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
+
+from content import texts
+from courses.assignments.reading import Achieved, Step, Task, Todo, Upcoming, todo_of
+from courses.learning import requirement
+from courses.learning.models import Enrolment
+from courses.learning.progress import Progress
+from courses.learning.requirement import DAY, Badge
+from courses.learning.ways import Ways
 from lms.people.models import Person
+from lms.people.reading import zone_of
 
 
-def of(person: Person, language: str, at: datetime) -> Any:
-    from courses.assignments import reading
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the task list. Without `url` it cannot start yet, or is done."""
 
-    return reading.todo_of(person, at)
+    title: str
+    url: str
+    reason: str
+    minutes: int
+    badge: Badge
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The one thing to do next. `total` 0 = not begun, no strip."""
+
+    title: str
+    url: str
+    button: str
+    text: str
+    done: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    greeting: str
+    lede: str
+    card: Card | None
+    todo: list[Row]
+    later: list[Row]
+    done: list[Row]
+
+
+def of(person: Person, language: str, at: datetime) -> Day:
+    """A constant number of queries."""
+    todo = todo_of(person, at, language)
+    ways = Ways.of(person)
+    rows = [row(task, step, ways) for task, step in to_do(todo)]
+    return Day(
+        greeting=greeting(person, at),
+        lede=lede(todo, rows),
+        card=card(todo, ways, language),
+        todo=rows,
+        later=[renewal(each) for each in todo.upcoming],
+        done=[*done_modules(todo.tasks), *map(achieved, todo.achieved)],
+    )
+
+
+def greeting(person: Person, at: datetime) -> str:
+    hour = at.astimezone(ZoneInfo(zone_of(person, at.date()))).hour
+    if 5 <= hour < 12:
+        words = gettext("Good morning, %(name)s")
+    elif 12 <= hour < 18:
+        words = gettext("Good afternoon, %(name)s")
+    else:
+        words = gettext("Good evening, %(name)s")
+    return words % {"name": person.given_name}
+
+
+def to_do(todo: Todo) -> Iterator[tuple[Task, Step]]:
+    """Every module that is asked for, once: under the most urgent of the tasks that ask for it."""
+    seen: set[uuid.UUID] = set()
+    for task in todo.tasks:
+        for step in task.steps:
+            if step.state != "done" and step.module not in seen:
+                seen.add(step.module)
+                yield task, step
+
+
+def lede(todo: Todo, rows: list[Row]) -> str:
+    if not rows:
+        return gettext("Nothing is asked of you at the moment.")
+    count = len(rows)
+    return ngettext(
+        "One thing to do, about %(minutes)s minutes.",
+        "%(count)s things to do, about %(minutes)s minutes in all.",
+        count,
+    ) % {"count": count, "minutes": todo.minutes_left}
+
+
+def row(task: Task, step: Step, ways: Ways) -> Row:
+    begun = ways.begun(step.module)
+    named = {"title": step.title}
+    if begun:
+        title = gettext("Finish “%(title)s”") % named
+    elif step.state == "renew":
+        title = gettext("Do “%(title)s” again") % named
+    else:
+        title = gettext("Do “%(title)s”") % named
+    return Row(
+        title=title,
+        url=ways.resume_url(begun) if begun else reverse("learn:module", args=[step.code]),
+        reason=reason(task, step),
+        minutes=ways.progress(begun).minutes_left if begun else step.minutes,
+        badge=requirement.badge_of(task) if step.compulsory else Badge("info", gettext("Voluntary")),
+    )
+
+
+def reason(task: Task, step: Step) -> str:
+    """Which path asks, and why: the strictest rule speaks for all of them."""
+    named = {"path": task.title, "why": requirement.in_short(task.reasons[0]) if task.reasons else ""}
+    return gettext("%(path)s · %(why)s") % named if task.reasons else named["path"]
+
+
+def card(todo: Todo, ways: Ways, language: str) -> Card | None:
+    """Resume what was begun last of what is asked; else start the most urgent; else what was begun freely."""
+    asked = [step for _task, step in to_do(todo)]
+    begun = ways.latest({step.module for step in asked})
+    if begun is None and asked:
+        return start_card(asked[0])
+    begun = begun or ways.latest(None)
+    return resume_card(begun, ways.progress(begun), ways.resume_url(begun), language) if begun else None
+
+
+def start_card(step: Step) -> Card:
+    minutes = ngettext("About %(minutes)s minute.", "About %(minutes)s minutes.", step.minutes)
+    address = reverse("learn:module", args=[step.code])
+    return Card(step.title, address, gettext("Start"), minutes % {"minutes": step.minutes})
+
+
+def resume_card(way: Enrolment, progress: Progress, url: str, language: str) -> Card:
+    text = texts.text_for(way.edition, language)
+    named = {section["key"]: section["title"] for section in text.body["sections"]}
+    here = progress.next or progress.sections[-1]
+    words = ngettext(
+        "You are at section %(place)s of %(total)s, “%(section)s”. About %(minutes)s minute left.",
+        "You are at section %(place)s of %(total)s, “%(section)s”. About %(minutes)s minutes left.",
+        progress.minutes_left,
+    ) % {
+        "place": progress.place(here.key),
+        "total": progress.total,
+        "section": named[here.key],
+        "minutes": progress.minutes_left,
+    }
+    return Card(text.body["title"], url, gettext("Continue"), words, progress.done, progress.total)
+
+
+def renewal(each: Upcoming) -> Row:
+    return Row(
+        title=gettext("Renew “%(title)s”") % {"title": each.title},
+        url="",
+        reason=gettext("Valid until %(day)s") % {"day": date_format(each.valid_until, DAY)},
+        minutes=0,
+        badge=Badge("blocked", gettext("Opens on %(day)s") % {"day": date_format(each.opens_on, DAY)}),
+    )
+
+
+def done_modules(tasks: Iterable[Task]) -> list[Row]:
+    """What is done already of the paths that are still open, each module once."""
+    steps = {step.module: step for task in tasks for step in task.steps if step.state == "done"}
+    return [
+        Row(
+            title=step.title,
+            url=reverse("learn:module", args=[step.code]),
+            reason="",
+            minutes=0,
+            badge=completed_on(step.done_on),
+        )
+        for step in steps.values()
+        if step.done_on
+    ]
+
+
+def completed_on(day: date) -> Badge:
+    return Badge("done", gettext("Completed %(day)s") % {"day": date_format(day, DAY)})
+
+
+def achieved(each: Achieved) -> Row:
+    if each.valid_until is None:
+        validity = ""
+    elif each.valid:
+        validity = gettext("Valid until %(day)s") % {"day": date_format(each.valid_until, DAY)}
+    else:
+        validity = gettext("Was valid until %(day)s") % {"day": date_format(each.valid_until, DAY)}
+    return Row(
+        title=each.title,
+        url=reverse("certificates:detail", args=[each.certificate]) if each.certificate else "",
+        reason=validity,
+        minutes=0,
+        badge=completed_on(each.done_on),
+    )

@@ -28,6 +28,10 @@ class Progress:
         return len(self.sections)
 
     @property
+    def left(self) -> int:
+        return self.total - self.done
+
+    @property
     def complete(self) -> bool:
         return all(section.done for section in self.sections)
 
