@@ -34,6 +34,23 @@ class Line:
     text: str
     passed: bool
 
+    @property
+    def words(self) -> str:
+        """What was done and when; below, on which version, and how long it counts."""
+        done = gettext("Completed and passed on %(day)s.") if self.passed else gettext("Completed on %(day)s.")
+        version = gettext("Edition %(number)s, %(language)s, text") % {
+            "number": self.edition,
+            "language": self.language,
+        }
+        counts = gettext("Counts until %(day)s.") if self.valid_until else gettext("Counts without an end.")
+        return format_html(
+            '{}<br><small class="muted">{} <bdi class="mono">{}…</bdi> {}</small>',
+            done % {"day": written(self.done_on)},
+            version,
+            self.text,
+            counts % {"day": written(self.valid_until)} if self.valid_until else counts,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -54,6 +71,11 @@ class Sheet:
     reasons: list[Reason]
     expired: bool
     address: str
+
+    @property
+    def done(self) -> list[tuple[str, str]]:
+        """Module by module: (which one, what was done on which version and when), for the theme's list of facts."""
+        return [(format_html("<bdi>{}</bdi> {}", line.code, line.title), line.words) for line in self.lines]
 
     @property
     def facts(self) -> list[tuple[str, str]]:
