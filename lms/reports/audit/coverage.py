@@ -54,7 +54,7 @@ def of(path: str, view: View) -> Coverage:
     return Coverage(ordered, view, sum(found.values()), sum(found[status] for status in COVERED), others)
 
 
-def rows(periods: Standings, view: View, names: Names) -> list[Row]:
+def rows(periods: Iterable[Any], view: View, names: Names) -> list[Row]:
     """A page of people: one query more, whatever its length."""
     page: list[Any] = list(periods)
     language = get_language() or ""

@@ -1,0 +1,125 @@
+"""Paths, rules and assignments in any state, as the synchronisation would leave them."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, date, datetime
+from typing import Any
+
+from courses.assignments.models import Assignment, AssignmentPeriod, Justification
+from courses.learning.models import Completion
+from courses.paths.models import AssignmentRule, LearningPath, PathLeaf, PathVersion
+from lms.people.models import Person
+from tests.courses.learning.factories import taught
+
+AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+TODAY = AT.date()
+TITLES = {"p1": "All staff", "p2": "Overseer"}
+NUMBERS = itertools.count(1)
+
+
+def make_path(key: str = "p1") -> PathVersion:
+    path, _ = LearningPath.objects.get_or_create(key=key)
+    title = TITLES.get(key, key)
+    version, new = PathVersion.objects.get_or_create(
+        path=path,
+        number=1,
+        defaults={
+            "titles": {"en": title, "fr": f"{title} (fr)"},
+            "summaries": {"en": ""},
+            "sha256": "a" * 64,
+            "published_at": AT,
+        },
+    )
+    if new:
+        edition = taught(f"m-{key}")
+        PathLeaf.objects.create(version=version, order=1, module=edition.module, validity_months=24)
+    return version
+
+
+def make_rule(path: LearningPath) -> AssignmentRule:
+    rule, _ = AssignmentRule.objects.get_or_create(
+        key=f"r-{path.key}",
+        number=1,
+        defaults={
+            "path": path,
+            "population": {"kind": "employment"},
+            "due_days": 30,
+            "basis": AssignmentRule.Basis.POLICY,
+            "basis_texts": {"en": "Code of conduct, section 4"},
+            "reasons": {"en": "Because you joined the company"},
+            "owner": "AI office",
+            "active_from": date(2026, 1, 1),
+            "sha256": "b" * 64,
+            "published_at": AT,
+        },
+    )
+    return rule
+
+
+def assign(
+    person: Person,
+    key: str = "p1",
+    *,
+    state: str = "open",
+    opened: date = date(2026, 10, 1),
+    due: date | None = date(2026, 12, 1),
+    done: date = date(2026, 10, 20),
+    valid_until: date | None = None,
+    expiring_on: date | None = None,
+    cycle: str = "",
+    known: datetime = AT,
+) -> Assignment:
+    """One assignment: open since `opened`; a satisfied one was open until `done`, and that was known from `known`."""
+    version = make_path(key)
+    made = Assignment.objects.create(
+        person=person,
+        version=version,
+        path_key=key,
+        cycle_key=cycle or f"hire:{opened}",
+        anchor=opened,
+        zone="Europe/Paris",
+        due=due,
+        expiring_on=expiring_on,
+        state=state,
+        state_on=done if state == "satisfied" else opened,
+        valid_until=valid_until,
+        opened_at=at(opened),
+    )
+    open_from = {"assignment": made, "state": "open", "due": due, "true_from": opened, "known_from": at(opened)}
+    if state == "open":
+        AssignmentPeriod.objects.create(**open_from)
+    else:
+        AssignmentPeriod.objects.create(**open_from, known_to=known)
+        AssignmentPeriod.objects.create(**open_from | {"known_from": known}, true_to=done)
+        AssignmentPeriod.objects.create(assignment=made, state=state, due=due, true_from=done, known_from=known)
+    Justification.objects.create(
+        assignment=made,
+        rule=make_rule(version.path),
+        event=made.cycle_key,
+        event_on=opened,
+        due=due,
+        true_from=opened,
+        known_from=at(opened),
+    )
+    return made
+
+
+def complete(person: Person, key: str = "p1", *, locale: str = "en", **changes: Any) -> Completion:
+    module = make_path(key).leaves.get().module
+    number = next(NUMBERS)
+    values: dict[str, Any] = {
+        "item": module.key,
+        "module": module,
+        "text": module.editions.get().texts.get(locale=locale),
+        "facts_sha256": "f" * 64,
+        "evidence": f"test:{number}",
+        "effective_on": date(2026, 10, 20),
+        "recorded_at": AT,
+        "entry": f"00000000-0000-8000-8000-{number:012}",
+    }
+    return Completion.objects.create(person=person, **values | changes)
+
+
+def at(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 6, 0, tzinfo=UTC)

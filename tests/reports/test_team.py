@@ -1,0 +1,317 @@
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from certification.credentials.models import Certificate
+from lms.people import groups, staffing
+from lms.people.access import log_of
+from lms.people.models import AccessLog, Person, User
+from quizzes.models import Attempt
+from tests.factories import make_person, make_unit, make_user, sign_in
+from tests.quizzes.factories import edition
+from tests.reports.factories import AT, TODAY, assign, complete
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ada(manager: User) -> Person:
+    return Person.objects.get(given_name="Ada")
+
+
+def page(client: Client, **query: str) -> str:
+    response = client.get("/team/", query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def sheet(client: Client, **query: str) -> list[list[str]]:
+    response = client.get("/team/export.csv", query)
+    assert response.status_code == 200
+    text = response.getvalue().decode()
+    assert text.startswith("\ufeff")
+    return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+
+
+def table(rows: list[list[str]]) -> list[list[str]]:
+    """The header and what follows it."""
+    return rows[rows.index([]) + 1 :]
+
+
+# Who, what, status, date
+
+
+def test_people_are_rows_and_trainings_are_columns(as_manager: Client, ada: Person) -> None:
+    assign(ada, "p1", due=date(2026, 11, 18))
+    assign(ada, "p2", state="satisfied", valid_until=date(2027, 10, 20))
+    html = page(as_manager)
+    assert '<th scope="col">All staff</th>' in html
+    assert '<th scope="col">Overseer</th>' in html
+    assert "Ada Report" in html
+    assert "Overdue by 2 days, due Nov. 18, 2026" in html
+    assert "Done Oct. 20, 2026, valid until Oct. 20, 2027" in html
+    assert "As of Nov. 20, 2026" in html
+
+
+def test_somebody_to_whom_nothing_applies_is_shown_so(as_manager: Client, ada: Person) -> None:
+    bo = make_person("Bo", "Other", manager=Person.objects.get(given_name="Mona"))
+    assign(ada)
+    assert f"/team/{bo.pk}/" in page(as_manager)
+    assert "Not required" in page(as_manager)
+
+
+@pytest.fixture
+def mixed(manager: User, ada: Person) -> dict[str, Person]:
+    """Ada is overdue with p1 and done with p2, Bo is open, Cy's certificate expires soon."""
+    bo = make_person("Bo", "Open", manager=manager.person)
+    cy = make_person("Cy", "Soon", manager=manager.person)
+    assign(ada, "p1", due=date(2026, 11, 1))
+    assign(ada, "p2", state="satisfied")
+    assign(bo, "p1", due=date(2026, 12, 24))
+    assign(cy, "p1", state="satisfied", valid_until=date(2026, 12, 31))
+    return {"ada": ada, "bo": bo, "cy": cy}
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ({}, {"ada", "bo", "cy"}),
+        ({"name": "rep ad"}, {"ada"}),
+        ({"training": "p2"}, {"ada"}),
+        ({"status": "overdue"}, {"ada"}),
+        ({"status": "open"}, {"bo"}),
+        ({"status": "expiring"}, {"cy"}),
+        ({"status": "done"}, {"ada"}),
+        ({"training": "p1", "status": "done"}, set()),
+        ({"status": "overdue", "name": "bo"}, set()),
+        ({"status": "overdue", "as_of": "2027-01-01"}, {"ada", "bo"}),
+        ({"status": "expired", "as_of": "2027-01-01"}, {"cy"}),
+    ],
+)
+def test_one_filter_drives_table_and_sheet(
+    as_manager: Client, mixed: dict[str, Person], query: dict[str, str], names: set[str]
+) -> None:
+    html = page(as_manager, **query)
+    wanted = {mixed[name].name for name in names}
+    assert {person.name for person in mixed.values() if f"/team/{person.pk}/" in html} == wanted
+    assert {row[0] for row in table(sheet(as_manager, **query))[1:]} == wanted
+
+
+def test_the_counts_are_those_of_the_filter(as_manager: Client, mixed: dict[str, Person]) -> None:
+    selection = as_manager.get("/team/", {"training": "p1"}).context["counts"]
+    assert dict(selection) == {"Overdue": 1, "Expired": 0, "Open": 1, "Expires within 60 days": 1, "Done": 0}
+    one = as_manager.get("/team/", {"name": "Bo"}).context["counts"]
+    assert dict(one) == {"Overdue": 0, "Expired": 0, "Open": 1, "Expires within 60 days": 0, "Done": 0}
+
+
+def test_a_look_ahead_says_that_it_is_one(as_manager: Client, mixed: dict[str, Person]) -> None:
+    html = page(as_manager, as_of="2027-01-01")
+    assert "This is how it will stand on Jan. 1, 2027 if nobody does anything more until then." in html
+    assert "Expired, was valid until Dec. 31, 2026" in html
+    assert "A look ahead" not in page(as_manager)
+
+
+def test_a_date_that_is_none_is_refused_in_a_sentence(as_manager: Client, mixed: dict[str, Person]) -> None:
+    html = page(as_manager, as_of="tomorrow")
+    assert "Give the date as year, month and day" in html
+    assert "There is a problem" in html
+    assert "Ada Report" not in html
+    assert as_manager.get("/team/export.csv", {"as_of": "tomorrow"}).status_code == 400
+    assert "Select a valid choice" in page(as_manager, status="lazy")
+
+
+def test_an_empty_answer_says_what_to_do(as_manager: Client, mixed: dict[str, Person]) -> None:
+    assert "Nobody matches this filter" in page(as_manager, name="nobody like this")
+
+
+def test_long_teams_come_in_pages(as_manager: Client, manager: User) -> None:
+    for number in range(26):
+        make_person("Team", f"Mate {number:02}", manager=manager.person)
+    first, second = page(as_manager), page(as_manager, page="2")
+    assert (first.count('<th scope="row">'), second.count('<th scope="row">')) == (25, 2)
+    assert "people 26 to 27 of 27" in second
+
+
+# The sheet
+
+
+def test_the_sheet_has_the_tables_words_and_dates(as_manager: Client, ada: Person, manager: User) -> None:
+    staffing.place(ada, make_unit("desk", name="Service desk"), on=date(2026, 9, 2), at=AT)
+    assign(ada, "p1", due=date(2026, 11, 18))
+    rows = sheet(as_manager, training="p1", status="overdue")
+    assert rows[0] == ["Training of my team, as of", "Nov. 20, 2026"]
+    assert ["Training", "All staff"] in rows
+    assert ["Status", "Overdue"] in rows
+    assert table(rows) == [
+        ["Person", "Unit", "All staff: status", "All staff: date"],
+        ["Ada Report", "Service desk", "Overdue", "2026-11-18"],
+    ]
+
+
+def test_a_name_cannot_run_in_a_spreadsheet(as_manager: Client, ada: Person) -> None:
+    Person.objects.filter(pk=ada.pk).update(given_name="=HYPERLINK(1)", family_name="")
+    assert table(sheet(as_manager))[1][0] == "'=HYPERLINK(1)"
+
+
+# One person
+
+
+def test_a_record_shows_why_when_and_on_which_version(as_manager: Client, ada: Person) -> None:
+    assign(ada, due=date(2026, 12, 1))
+    complete(ada, locale="fr", effective_on=date(2026, 10, 20))
+    Certificate.objects.create(
+        person=ada,
+        key="k",
+        path_key="p1",
+        content={"path": {"key": "p1", "titles": {"en": "All staff"}}, "items": [], "basis": []},
+        sha256="c" * 64,
+        issued_on=date(2024, 10, 20),
+        valid_until=date(2026, 10, 20),
+        awarded_at=AT,
+        entry="00000000-0000-8000-8000-0000000000aa",
+    )
+    html = as_manager.get(f"/team/{ada.pk}/").content.decode()
+    for words in (
+        "Because you joined the company",
+        "company policy: Code of conduct, section 4",
+        "Due Dec. 1, 2026",
+        "Module m-p1 (en)",
+        "Edition 1, in French",
+        "Oct. 20, 2026 (over)",
+        "Waiting for its seal",
+        "Training record as of Nov. 20, 2026",
+    ):
+        assert words in html, words
+
+
+def test_a_record_never_shows_performance_or_leave(as_manager: Client, ada: Person) -> None:
+    staffing.record_leave(ada, date(2026, 11, 1), date(2027, 2, 27), at=AT)
+    Attempt.objects.create(
+        person=ada,
+        subject="s",
+        edition=edition(3),
+        number=1,
+        started_at=AT,
+        submitted_at=AT,
+        passed=False,
+        right=37,
+    )
+    html = as_manager.get(f"/team/{ada.pk}/").content.decode()
+    assert "37" not in html
+    assert "2027" not in html
+
+
+# Who may look
+
+
+def test_a_manager_sees_the_whole_line_below_and_nobody_else(as_manager: Client, ada: Person) -> None:
+    below = make_person("Deep", "Below", manager=ada)
+    other = make_person("Not", "Mine")
+    html = page(as_manager)
+    assert "Deep Below" in html
+    assert "Not Mine" not in html
+    assert as_manager.get(f"/team/{below.pk}/").status_code == 200
+    assert as_manager.get(f"/team/{other.pk}/").status_code == 404
+    assert as_manager.get(f"/team/{Person.objects.get(given_name='Mona').pk}/").status_code == 404
+
+
+def test_a_name_filter_does_not_reach_beyond_the_team(as_manager: Client, ada: Person) -> None:
+    make_person("Not", "Mine")
+    assert "Not Mine" not in page(as_manager, name="mine")
+    assert table(sheet(as_manager, name="mine"))[1:] == []
+
+
+def test_a_new_manager_sees_the_team_at_once_and_the_old_one_no_longer(
+    as_manager: Client, manager: User, ada: Person
+) -> None:
+    """T-15."""
+    successor = make_user(given_name="Nina", family_name="New")
+    as_successor = sign_in(Client(), successor)
+    bo = make_person("Bo", "Stays", manager=manager.person)
+    assert as_successor.get("/team/").status_code == 403
+    staffing.set_manager(ada, successor.person, on=TODAY, at=AT)
+    assert as_successor.get(f"/team/{ada.pk}/").status_code == 200
+    assert as_manager.get(f"/team/{ada.pk}/").status_code == 404
+    assert "Ada Report" not in page(as_manager)
+    staffing.set_manager(bo, successor.person, on=TODAY, at=AT)
+    assert as_manager.get("/team/").status_code == 403
+
+
+def test_a_change_from_tomorrow_shows_nothing_today(as_manager: Client, ada: Person) -> None:
+    successor = make_user(given_name="Nina", family_name="New")
+    staffing.set_manager(ada, successor.person, on=TODAY + timedelta(days=1), at=AT)
+    assert sign_in(Client(), successor).get("/team/").status_code == 403
+    assert as_manager.get(f"/team/{ada.pk}/").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/team/", "/team/export.csv", "/team/{ada}/"])
+@pytest.mark.parametrize(
+    ("who", "status"), [("stranger", 302), ("learner", 403), ("auditor", 403), ("editor", 403), ("manager", 200)]
+)
+def test_who_may_open_what(ada: Person, manager: User, address: str, who: str, status: int) -> None:
+    groups.ensure_groups()
+    client = Client()
+    if who == "manager":
+        sign_in(client, manager)
+    elif who != "stranger":
+        sign_in(client, make_user(*([] if who == "learner" else [who])))
+    response = client.get(address.format(ada=ada.pk))
+    assert response.status_code == status
+    assert status != 302 or response.headers["Location"].startswith("/accounts/login/")
+    assert client.post(address.format(ada=ada.pk)).status_code in (405, 302, 403)
+
+
+def test_every_look_stands_in_the_own_log_of_everybody_seen(as_manager: Client, ada: Person, manager: User) -> None:
+    page(as_manager)
+    sheet(as_manager)
+    as_manager.get(f"/team/{ada.pk}/")
+    rows = [(row.viewer, row.capacity, row.what) for row in log_of(ada)]
+    me = manager.person
+    assert rows == [(me, "manager", "team.person"), (me, "manager", "team.export"), (me, "manager", "team.list")]
+
+
+def test_who_is_filtered_out_was_not_looked_at(as_manager: Client, mixed: dict[str, Person]) -> None:
+    page(as_manager, name="Bo")
+    assert [row.person for row in AccessLog.objects.all()] == [mixed["bo"]]
+
+
+# What it costs
+
+
+def queries(client: Client, address: str) -> int:
+    client.get(address)
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(address)
+        b"".join(response) if response.streaming else response.content
+    return len(captured)
+
+
+@pytest.mark.parametrize("address", ["/team/", "/team/?status=overdue&training=p1"])
+def test_the_number_of_queries_does_not_grow_with_the_team(as_manager: Client, manager: User, address: str) -> None:
+    grow(manager, 30)
+    few = queries(as_manager, address)
+    grow(manager, 170)
+    assert queries(as_manager, address) == few
+    assert few <= 20
+
+
+def test_a_sheet_reads_and_logs_in_large_portions(as_manager: Client, manager: User) -> None:
+    """One query more where the log's rows are more than one statement of SQLite takes."""
+    grow(manager, 30)
+    few = queries(as_manager, "/team/export.csv")
+    grow(manager, 170)
+    assert queries(as_manager, "/team/export.csv") <= few + 1
+
+
+def grow(manager: User, number: int) -> None:
+    for _ in range(number):
+        person = make_person("Team", "Mate", manager=manager.person)
+        assign(person, "p1", due=date(2026, 11, 1))
+        assign(person, "p2", state="satisfied")
