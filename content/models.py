@@ -6,13 +6,15 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail_localize.fields import BaseTranslatableField, SynchronizedField
 
-from content import completeness
+from content import catalogue, completeness, preview
 from content.blocks import ObjectiveBlock, SectionBlock, SourceBlock
 from content.curriculum.models import LoadedSection
 from content.editions import (
@@ -26,6 +28,7 @@ from content.editions import (
     SignOff,
 )
 from content.facts.models import Fact, FactSet
+from content.forms import ModulePageForm
 from content.workflow import ReviewTask
 from quizzes.models import Quiz
 
@@ -48,6 +51,12 @@ __all__ = [
 ]
 
 
+def cards_below(page: Page) -> list[catalogue.Card]:
+    """The modules below a page that can be learnt, in the tree's order."""
+    modules = ModulePage.objects.live().descendant_of(page).select_related("locale").order_by("path")
+    return catalogue.cards(list(modules), page.locale.language_code)
+
+
 class HomePage(Page):
     """The public front of a site in one language."""
 
@@ -61,6 +70,12 @@ class HomePage(Page):
     class Meta:
         verbose_name = _("home page")
         verbose_name_plural = _("home pages")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context(request, *args, **kwargs) | {
+            "cards": cards_below(self),
+            "alternates": catalogue.alternates(self, request),
+        }
 
 
 class CoursePage(Page):
@@ -78,6 +93,12 @@ class CoursePage(Page):
     class Meta:
         verbose_name = _("course")
         verbose_name_plural = _("courses")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context(request, *args, **kwargs) | {
+            "cards": cards_below(self),
+            "alternates": catalogue.alternates(self, request),
+        }
 
 
 class ModulePage(Page):
@@ -123,6 +144,7 @@ class ModulePage(Page):
     ]
     parent_page_types = ["content.HomePage", "content.CoursePage"]
     subpage_types: list[str] = []
+    base_form_class = ModulePageForm
     template = "content/module.html"
 
     class Meta:
@@ -138,5 +160,18 @@ class ModulePage(Page):
         if self.live and kwargs.get("update_fields") is None and not self.alias_of_id:
             missing = completeness.gaps(self)
             if missing:
-                raise ValidationError(missing)  # type: ignore[arg-type]
+                raise ValidationError(missing)
         super().save(*args, **kwargs)
+
+    @cached_property
+    def preview_modes(self) -> list[tuple[str, str]]:
+        return preview.modes(self)
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        return preview.show(request, self, mode_name)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context(request, *args, **kwargs) | {
+            "sheet": catalogue.sheet(self, self.locale.language_code),
+            "alternates": catalogue.alternates(self, request),
+        }

@@ -14,6 +14,7 @@ from lms.people.wagtail_admin import own_settings
 
 urlpatterns = [
     path("", front_door, name="front_door"),
+    path("files/", include("content.urls")),
     path("learn/", include("courses.learning.urls", namespace="learn")),
     path("", include("certification.credentials.urls")),
     path("", include("lms.reports.urls")),

@@ -105,13 +105,13 @@ def merge(
     """The sections after loading. Those to take come from the file, new ones after the neighbour they have there;
     the order is the file's, unless an editor changed it."""
     merged = {key_of(child): child for child in current}
-    previous = None
+    previous = ""
     order = list(merged)
     for child in wanted:
         key = key_of(child)
         if chosen[SECTION + key] is Step.TAKE:
             if key not in merged:
-                order.insert(order.index(previous) + 1 if previous in merged else 0, key)
+                order.insert(order.index(previous) + 1 if previous else 0, key)
             merged[key] = child
         previous = key if key in merged else previous
     gone = {key for key in merged if chosen.get(SECTION + key) is Step.TAKE} - {key_of(child) for child in wanted}

@@ -27,6 +27,7 @@ class Fact(models.Model):
                 fields=["entity", "locale", "key"],
                 condition=Q(known_to__isnull=True),
                 name="one_current_fact",
+                violation_error_message=_("This fact exists for this entity and language already. Change it there."),
             )
         ]
 

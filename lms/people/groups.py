@@ -35,14 +35,19 @@ MODELS = {
     EDITOR: (
         ("wagtailadmin", "access_admin"),
         ("quizzes", "add_quiz", "change_quiz", "view_quiz"),
+        ("quizzes", "add_question", "change_question", "view_question"),
+        ("content", "add_fact", "change_fact", "view_fact"),
         ("wagtail_localize", "submit_translation"),
     ),
     TRANSLATOR: (
         ("wagtailadmin", "access_admin"),
-        ("quizzes", "change_quiz", "view_quiz"),
+        ("quizzes", "view_quiz", "change_question", "view_question"),
         ("wagtail_localize", "submit_translation"),
     ),
-    REVIEWER: (("wagtailadmin", "access_admin"), ("quizzes", "change_quiz", "view_quiz")),
+    REVIEWER: (
+        ("wagtailadmin", "access_admin"),
+        ("quizzes", "change_quiz", "view_quiz", "change_question", "view_question"),
+    ),
 }
 
 

@@ -1,0 +1,76 @@
+"""A draft as the player would show it: one section a page, before anything is frozen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from content.closure import body_of
+from content.media import Media
+from content.rendering import render_blocks
+
+if TYPE_CHECKING:
+    from content.models import ModulePage
+
+OVERVIEW = ""
+
+
+def modes(page: ModulePage) -> list[tuple[str, str]]:
+    """The overview and one mode a section, for the editor's choice above the preview."""
+    sections = [(str(number), child.value["title"]) for number, child in enumerate(page.sections, 1)]
+    return [(OVERVIEW, _("Overview")), *sections]
+
+
+def show(request: HttpRequest, page: ModulePage, mode: str) -> HttpResponse:
+    media = Media()
+    body = body_of(page, media)
+    number = int(mode) if mode.isdecimal() else 0
+    if not 0 < number <= len(body["sections"]):
+        return render(
+            request, "content/preview_overview.html", {"page": page, "body": body, "text_locale": _code(page)}
+        )
+    section = body["sections"][number - 1]
+    child = page.sections[number - 1].value
+    context: dict[str, Any] = {
+        "page": page,
+        "body": body,
+        "section": section,
+        "number": number,
+        "minutes": child["minutes"],
+        "html": render_blocks(section, {}, _code(page), media.urls),
+        "outline": _outline(page, number),
+        "questions": _questions(page) if child["quiz"] else [],
+        "text_locale": _code(page),
+    }
+    return render(request, "content/preview_section.html", context)
+
+
+def _code(page: ModulePage) -> str:
+    return str(page.locale.language_code)
+
+
+def _outline(page: ModulePage, number: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": child.value["title"],
+            "state": "now" if place == number else "todo",
+            "url": "#main" if place == number else "",
+            "minutes": child.value["minutes"],
+        }
+        for place, child in enumerate(page.sections, 1)
+    ]
+
+
+def _questions(page: ModulePage) -> list[dict[str, Any]]:
+    """The questions in the page's language where they are translated, unmarked, as a learner meets them."""
+    if page.quiz is None:
+        return []
+    found = []
+    for item in page.quiz.items.select_related("question"):
+        question = item.question.get_translation_or_none(page.locale) or item.question
+        options = [{"key": option.value["key"], "text": option.value["text"]} for option in question.options]
+        found.append({"key": question.code, "text": question.text, "kind": question.kind, "options": options})
+    return found

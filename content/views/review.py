@@ -1,0 +1,76 @@
+"""Texts awaiting review, in the editing area: the list, the text as a learner will read it, and the signature."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from certification.ledger import clock
+from content import review
+from content.editions import Freezing, ModuleText
+from content.facts.models import FactSet
+from content.rendering import render_section
+from lms.people.groups import REVIEWER
+from lms.people.permissions import PersonRequest, group_required
+
+PAGE_SIZE = 50
+
+
+@group_required(REVIEWER)
+@require_safe
+def awaiting(request: PersonRequest) -> HttpResponse:
+    page = Paginator(review.awaiting().defer("body"), PAGE_SIZE).get_page(request.GET.get("page"))
+    unfrozen = Freezing.objects.filter(text__isnull=True, page__live=True).select_related("page__locale")
+    return render(request, "content/review_list.html", {"texts": page, "unfrozen": unfrozen.order_by("page__path")})
+
+
+@group_required(REVIEWER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def text(request: PersonRequest, pk: UUID) -> HttpResponse:
+    found = get_object_or_404(ModuleText.objects.select_related("edition__module", "quiz_text", "sign_off"), pk=pk)
+    if request.method == "POST":
+        return sign(request, found)
+    language = request.LANGUAGE_CODE
+    return render(
+        request,
+        "content/review_text.html",
+        {
+            "text": found,
+            "signed": getattr(found, "sign_off", None),
+            "refusal": review.why_not(found, request.person),
+            "sections": [
+                {"title": section["title"], "html": render_section(found, section["key"], FactSet(facts={}), language)}
+                for section in found.body["sections"]
+            ],
+            "questions": questions_of(found),
+        },
+    )
+
+
+def sign(request: PersonRequest, found: ModuleText) -> HttpResponse:
+    review.sign_off(found, request.person, clock.now(), request.POST.get("note", "").strip()[:300])
+    messages.success(request, _("Signed off. Learners are shown this text from now on."))
+    return redirect("content_review")
+
+
+def questions_of(found: ModuleText) -> list[dict[str, Any]]:
+    """The graded questions with their right answers and feedback: a reviewer answers for those too."""
+    if not found.quiz_text or not found.edition.quiz_edition:
+        return []
+    words = found.quiz_text.body
+    return [
+        {
+            "text": words[question["key"]]["text"],
+            "options": [
+                {**words[question["key"]]["options"][option["key"]], **option} for option in question["options"]
+            ],
+        }
+        for question in found.edition.quiz_edition.keys["questions"]
+    ]

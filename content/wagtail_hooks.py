@@ -1,0 +1,78 @@
+"""What the editing area gets from this room: the review list, organisation facts, and two refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.models import Page
+from wagtail.snippets.models import register_snippet
+
+from content import completeness
+from content.facts.editing import FactViewSet
+from content.models import ModulePage
+from content.views import review
+from lms.people.groups import REVIEWER, in_group
+from lms.people.middleware import person_of
+
+register_snippet(FactViewSet)
+
+
+class ReviewMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return in_group(person_of(request), REVIEWER)
+
+
+@hooks.register("register_admin_menu_item")
+def review_menu_item() -> MenuItem:
+    return ReviewMenuItem(
+        gettext_lazy("Texts awaiting review"), reverse("content_review"), name="review", icon_name="check", order=250
+    )
+
+
+@hooks.register("register_admin_urls")
+def review_urls() -> list[URLPattern]:
+    return [
+        path("texts/", review.awaiting, name="content_review"),
+        path("texts/<uuid:pk>/", review.text, name="content_review_text"),
+    ]
+
+
+@hooks.register("before_bulk_action")
+def refuse_incomplete(
+    request: HttpRequest, action_type: str, objects: Sequence[Any], action: Any
+) -> HttpResponse | None:
+    """Publishing many pages at once has no form that could show what is missing; this says it."""
+    if action_type != "publish":
+        return None
+    refusals = [sentence for found in objects for sentence in _gaps_of_draft(found)]
+    for sentence in refusals:
+        messages.error(request, sentence)
+    return redirect(action.next_url) if refusals else None
+
+
+def _gaps_of_draft(found: Any) -> list[str]:
+    draft = found.get_latest_revision_as_object() if isinstance(found, Page) else None
+    if not isinstance(draft, ModulePage):
+        return []
+    sentences = [sentence for gaps in completeness.gaps(draft).values() for sentence in gaps]
+    return [f"{draft.get_admin_display_title()}: {sentence}" for sentence in sentences]
+
+
+@hooks.register("before_copy_page")
+def refuse_live_copy(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """A copy has the code of its original, so it cannot go live before it gets one of its own."""
+    if request.method != "POST" or "publish_copies" not in request.POST:
+        return None
+    if not page.get_descendants(inclusive=True).type(ModulePage).exists():
+        return None
+    messages.error(request, _("Copy modules without publishing them: each needs a code of its own first."))
+    return redirect("wagtailadmin_explore", page.get_parent().pk)
