@@ -85,6 +85,7 @@ def _item(leaf: Leaf, one: Held, completion: Completion, titles: dict[uuid.UUID,
         "edition": text.edition.number,
         "text_sha256": text.sha256,
         "locale": text.locale,
+        "passed": text.edition.quiz_edition_id is not None,
         "effective_on": one.done.on.isoformat(),
         "valid_until": one.until.isoformat() if one.until else "",
     }

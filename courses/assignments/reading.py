@@ -157,7 +157,7 @@ class TeamRow:
 
 
 def todo_of(person: Person, at: datetime, language: str = "") -> Todo:
-    """Ten queries."""
+    """Nine queries."""
     language = language or get_language() or "en"
     desk = Desk([person], at, language)
     staff = desk.staff[person.pk]
@@ -175,7 +175,7 @@ def todo_of(person: Person, at: datetime, language: str = "") -> Todo:
 
 
 def tasks_of(people: Sequence[Person], at: datetime, language: str) -> dict[uuid.UUID, list[Task]]:
-    """What these people have to do, most urgent first. Nine queries, however many people."""
+    """What these people have to do, most urgent first. Eight queries, however many people."""
     desk = Desk(people, at, language)
     return {person.pk: desk.tasks(person) for person in people}
 
