@@ -68,6 +68,10 @@ def _not_before(at: datetime, size: int, latest: Checkpoint | None) -> datetime:
 
 
 def _refuse_strangers(signer: Signer, latest: Checkpoint | None, remembered: Tree | None) -> None:
+    if clock.origin() is None:
+        raise Refused(
+            gettext("Not signed: the database names no genesis. To begin a ledger, run `manage.py ledger init`.")
+        )
     if signer.name != clock.origin():
         raise Refused(
             gettext("The key is for the ledger “%(key)s”, but this ledger's origin is “%(origin)s”.")

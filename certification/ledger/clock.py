@@ -82,15 +82,22 @@ def advance(delta: timedelta) -> datetime:
 def start_at(instant: datetime, name: str) -> None:
     """Sets the clock for a ledger that is about to be begun under `name`, so that a history can be lived through.
 
-    Only before genesis: from then on the clock goes forward. Raises NotADemo or BackInTime.
+    Only before genesis: from then on the clock goes forward. Raises as check_start.
     """
+    check_start(name)
+    _store(instant - machine_now())
+
+
+def check_start(name: str) -> None:
+    """Raises NotADemo or BackInTime unless the clock of a ledger called `name` may still be set."""
     if not says_demo(name):
         raise NotADemo(
             gettext("The ledger “%(origin)s” is no demo: its clock is the machine's clock.") % {"origin": name}
         )
     if Entry.objects.exists() or Pending.objects.exists():
-        raise BackInTime(gettext("The ledger has been begun: its clock can only be moved forward now."))
-    _store(instant - machine_now())
+        raise BackInTime(
+            gettext("Entries were already written or wait to be: the clock can only be moved forward now.")
+        )
 
 
 def clear_cache() -> None:

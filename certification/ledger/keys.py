@@ -48,6 +48,8 @@ def begin(path: Path, origin: str, start: datetime | None = None) -> Signer:
             gettext("This ledger was begun as “%(known)s”; it cannot become “%(origin)s”.")
             % {"known": known, "origin": origin}
         )
+    if known is None and start is not None:
+        clock.check_start(origin)
     signer = _unused_signer(path, origin) if known is None else _known_signer(path)
     if known is None:
         _write_genesis(signer, start)
