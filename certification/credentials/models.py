@@ -26,7 +26,8 @@ class Certificate(models.Model):
     """Pending until a checkpoint covers its entry, then sealed. The id is random: it is the public address.
 
     `content` = {"path": {"key", "number", "sha256", "titles": {lang: text}}, "items": [{"code", "titles",
-    "edition", "text_sha256", "locale", "effective_on", "valid_until"}], "basis": [{"kind", "texts", "rule"}]}
+    "edition", "text_sha256", "locale", "passed" (has a test, and it was passed), "effective_on", "valid_until"}],
+    "basis": [{"kind", "texts", "rule"}]}
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -65,12 +65,19 @@ class Sheet:
     """`title` may hold markup (its language, where that is not the page's); `plain_title` never does."""
 
     certificate: Certificate
+    language: str
     title: str
     plain_title: str
-    lines: list[Line]
-    reasons: list[Reason]
     expired: bool
     address: str
+
+    @property
+    def lines(self) -> list[Line]:
+        return [_line(item, self.language) for item in self.certificate.content["items"]]
+
+    @property
+    def reasons(self) -> list[Reason]:
+        return [_reason(basis, self.language) for basis in self.certificate.content["basis"]]
 
     @property
     def done(self) -> list[tuple[str, str]]:
@@ -108,15 +115,17 @@ class Sheet:
 
 
 def make_sheet(certificate: Certificate, day: date) -> Sheet:
-    """The certificate as it reads on `day`, the holder's own calendar day. No queries."""
-    content, language = certificate.content, get_language() or settings.LANGUAGE_CODE
-    titles = content["path"]["titles"]
+    """The certificate as it reads on `day`, the holder's own calendar day. No queries.
+
+    Its lines and facts are for certificates that passed their check: they trust the shape of the content.
+    """
+    language = get_language() or settings.LANGUAGE_CODE
+    titles = certificate.content.get("path", {}).get("titles", {})
     return Sheet(
         certificate,
+        language,
         in_language(titles, language),
-        titles[spoken(titles, language)],
-        [_line(item, language) for item in content["items"]],
-        [_reason(basis, language) for basis in content["basis"]],
+        titles.get(spoken(titles, language), certificate.path_key),
         expired(certificate, day),
         settings.BASE_URL + reverse("verify:certificate", args=[certificate.pk]),
     )
@@ -133,14 +142,14 @@ def written(day: date) -> str:
 
 def spoken(texts: Mapping[str, str], language: str) -> str:
     """The language to show: the reader's, else the source language, else any there is."""
-    return next((code for code in (language, settings.LANGUAGE_CODE) if texts.get(code)), next(iter(texts)))
+    return next((code for code in (language, settings.LANGUAGE_CODE, *texts) if texts.get(code)), language)
 
 
 def in_language(texts: Mapping[str, str], language: str) -> str:
     """The text; marked with its language where that is not the reader's, so that it is read out and set right."""
     found = spoken(texts, language)
     if found == language:
-        return texts[found]
+        return texts.get(found, "")
     direction = "rtl" if get_language_info(found)["bidi"] else "ltr"
     return format_html('<span lang="{}" dir="{}">{}</span>', found, direction, texts[found])
 

@@ -37,12 +37,11 @@ def own(request: PersonRequest) -> HttpResponse:
 @require_safe
 def detail(request: PersonRequest, pk: UUID) -> HttpResponse:
     certificate = fetch(request, pk)
-    context = {
-        "sheet": make_sheet(certificate, today(request.person, clock.now())),
-        "found": check(certificate),
-        "origin": clock.origin(),
-    }
-    return render(request, "credentials/detail.html", context)
+    found = check(certificate)
+    if found.problem:
+        return render(request, "credentials/broken.html", {"found": found})
+    sheet = make_sheet(certificate, today(request.person, clock.now()))
+    return render(request, "credentials/detail.html", {"sheet": sheet, "found": found, "origin": clock.origin()})
 
 
 @person_required
@@ -81,10 +80,13 @@ def verify(request: HttpRequest, pk: UUID) -> HttpResponse:
     certificate = Certificate.objects.select_related("person").filter(pk=pk).first()
     if certificate is None:
         return unlisted(render(request, "credentials/unknown.html", status=404))
+    found = check(certificate)
+    if found.problem:
+        return unlisted(render(request, "credentials/broken.html", {"found": found}))
     context = {
         "sheet": make_sheet(certificate, today(certificate.person, clock.now())),
         "holder": certificate.person.name if certificate.name_shared_at else "",
-        "found": check(certificate),
+        "found": found,
         "origin": clock.origin(),
     }
     return unlisted(render(request, "credentials/verify.html", context))

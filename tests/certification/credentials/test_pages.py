@@ -176,15 +176,20 @@ def test_the_proof_is_a_file(holder: Client, give: Give, seal: Seal) -> None:
     assert response.headers["Content-Disposition"] == f'attachment; filename="certificate-{certificate.pk}.tlog-proof"'
 
 
-def test_a_changed_certificate_is_called_so_on_both_pages(holder: Client, give: Give, seal: Seal) -> None:
+@pytest.mark.parametrize("content", [{}, {"path": PATH, "items": [{"score": 0.5}], "basis": []}])
+def test_a_changed_certificate_is_called_so_and_nothing_of_it_is_shown(
+    holder: Client, give: Give, seal: Seal, content: dict[str, Any]
+) -> None:
     certificate = give()
     seal()
-    Certificate.objects.update(valid_until=date(2099, 1, 1))
+    Certificate.objects.update(content=content)
 
-    assert "it was changed afterwards" in page(holder, "certificates:detail", certificate.pk)
-    public = page(Client(), "verify:certificate", certificate.pk)
-    assert "This certificate does not match the ledger" in public
-    assert "This certificate is valid" not in public
+    for client, name in ((holder, "certificates:detail"), (Client(), "verify:certificate")):
+        text = page(client, name, certificate.pk)
+        assert "This certificate does not match the ledger" in text
+        assert "it was changed afterwards" in text
+        assert PATH["titles"]["en"] not in text
+    assert page(holder, "certificates:list")
 
 
 def test_a_certificate_on_a_demo_site_says_demo(holder: Client, give: Give, tmp_path: Path) -> None:
