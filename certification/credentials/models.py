@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -47,6 +48,21 @@ class Certificate(models.Model):
     )
 
     objects = CertificateQuerySet.as_manager()
+
+    personal_data: ClassVar[dict[str, dict[str, str]]] = {
+        "person": {
+            "purpose": "That the holder can show what they completed",
+            "seen_by": "The holder; auditors",
+            "retention": "As long as the evidence it sums up",
+            "erasure": "The certificate is deleted; its ledger entry stays and names nobody",
+        },
+        "name_shared_at": {
+            "purpose": "Whether and since when the holder lets the public page show their name",
+            "seen_by": "The holder; whoever has the address of the public page sees the name",
+            "retention": "Until the holder takes it back",
+            "erasure": "Deleted with the certificate",
+        },
+    }
 
     class Meta:
         verbose_name = _("certificate")

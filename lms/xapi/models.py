@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -40,6 +41,21 @@ class Statement(models.Model):
     last_error = models.CharField(_("last error"), max_length=300, blank=True)
 
     objects = StatementQuerySet.as_manager()
+
+    personal_data: ClassVar[dict[str, dict[str, str]]] = {
+        "person": {
+            "purpose": "That people can read every statement made about them",
+            "seen_by": "The person",
+            "retention": "As long as the person's record",
+            "erasure": "The statement is deleted here; the learning record store has its own duty",
+        },
+        "text": {
+            "purpose": "What is sent to the organisation's learning record store, naming the person by an opaque id",
+            "seen_by": "The person; the learning record store",
+            "retention": "As long as the person's record",
+            "erasure": "Deleted with the statement",
+        },
+    }
 
     class Meta:
         verbose_name = _("xAPI statement")
