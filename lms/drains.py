@@ -21,7 +21,7 @@ from certification.ledger.checkpoints import checkpoint_due
 from certification.ledger.sequencer import sequence_pending
 from content.freezing import freeze_due
 from lms.mail.sending import send_due
-from lms.people.staffing import deactivate_leavers
+from lms.people.logins import deactivate_leavers
 from lms.xapi.delivery import deliver_due
 
 logger = logging.getLogger("litmus.drains")

@@ -276,5 +276,5 @@ LOGGING = {
     "formatters": {"json": {"()": "lms.logs.JsonFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
-    "loggers": {"django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
+    "loggers": {name: {"level": "WARNING"} for name in ("django", "django_tasks", "wagtail", "allauth")},
 }

@@ -16,7 +16,7 @@ from certification.ledger import clock, keys
 from content.editions import Module, ModuleText
 from content.review import sign_off
 from courses.learning import enrolments, flow
-from courses.paths.loading import SHIPPED
+from courses.paths.specs import SHIPPED
 from lms.demo.history import History, arrive, close_of_day
 from lms.demo.organisation import Organisation, draw_up
 from lms.people.groups import ensure_groups
@@ -76,14 +76,14 @@ def throw_away() -> None:
 def build(tell: Tell) -> None:
     """Database, content, people and two years of history. An interrupted build is begun afresh the next time."""
     tell("Preparing the database …")
-    call_command("migrate", verbosity=0)
     if connection.vendor == "sqlite":
         connection.cursor().execute("PRAGMA synchronous=OFF")  # an unfinished build is thrown away anyway
+    call_command("migrate", verbosity=0)
     plan = draw_up(clock.machine_now().date() - timedelta(days=1))
     keys.begin(settings.LEDGER_KEY_FILE, ORIGIN, start=datetime.combine(plan.first_day, time(5), UTC))
     ensure_groups()
     _open_units(plan)
-    history = History(plan, SHIPPED)
+    history = History(plan, sorted(SHIPPED.glob("*.yaml")))
     tell("Loading the modules in three languages …")
     _load_content(history)
     tell("Living through two years of a small organisation …")

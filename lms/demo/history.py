@@ -131,7 +131,7 @@ def publishing_order(files: list[Path]) -> list[tuple[str, specs.PathSpec | spec
 
 def happen(history: History, member: Member, day: date, at: datetime) -> None:
     """What the personnel department records about this member on that day."""
-    if day == member.known_on:
+    if day == member.known_on and member.number not in history.people:
         history.people[member.number] = person = arrive(history, member, at)
         history.numbers[person.pk] = member.number
     person_or_none = history.people.get(member.number)
@@ -149,7 +149,7 @@ def happen(history: History, member: Member, day: date, at: datetime) -> None:
 
 
 def arrive(history: History, member: Member, at: datetime) -> Person:
-    person = history.people.get(member.number) or staffing.create_person(
+    person = staffing.create_person(
         member.given_name,
         member.family_name,
         at=at,
@@ -157,8 +157,7 @@ def arrive(history: History, member: Member, at: datetime) -> Person:
         email=member.email,
         staff_number=member.number,
     )
-    if reading.employment_on(person, member.hired_on) is None:
-        _hire(history, member, person, member.hired_on, at)
+    _hire(history, member, person, member.hired_on, at)
     if member.number.startswith("demo-"):
         logins.give_login(person, member.number, member.email, PASSWORD, member.groups)
     return person
