@@ -214,7 +214,7 @@ def withdraw_leaving(person: Person, *, at: datetime) -> None:
 def place(person: Person, unit: OrgUnit, *, on: date, at: datetime) -> None:
     """In this unit from `on` until the next change already known."""
     _lock(person)
-    _write(person, PLACEMENT, timeline.set_from(PLACEMENT.spans(person), on, (unit.pk,)), "placed", at)
+    _set_from(person, PLACEMENT, on, (unit.pk,), "placed", at)
 
 
 @transaction.atomic
@@ -230,25 +230,21 @@ def set_manager(
             _("%(manager)s already reports to %(name)s: this would close a circle. Change that line first.")
             % {"manager": manager.name, "name": person.name}
         )
-    family = lines(str(kind))
-    value = (manager.pk,) if manager else None
-    _write(person, family, timeline.set_from(family.spans(person), on, value), "manager", at)
+    _set_from(person, lines(str(kind)), on, (manager.pk,) if manager else None, "manager", at)
 
 
 @transaction.atomic
 def give_role(person: Person, role_key: str, *, on: date, at: datetime) -> None:
     """Holds the training role from `on`. A role planned for later begins earlier instead of twice."""
     _lock(person)
-    family = holdings(_role(role_key).pk)
-    _write(person, family, timeline.set_from(family.spans(person), on, ()), "role", at)
+    _set_from(person, holdings(_role(role_key).pk), on, (), "role", at)
 
 
 @transaction.atomic
 def end_role(person: Person, role_key: str, *, on: date, at: datetime) -> None:
     """`on` is the first day without the role."""
     _lock(person)
-    family = holdings(_role(role_key).pk)
-    _write(person, family, timeline.set_from(family.spans(person), on, None), "role", at)
+    _set_from(person, holdings(_role(role_key).pk), on, None, "role", at)
 
 
 # Leave
@@ -294,6 +290,15 @@ def _lock(person: Person) -> None:
 def _write(person: Person, family: Family, change: Change, kind: str, at: datetime) -> None:
     if change:
         _record(person, kind, family.write(person, change, at), at)
+
+
+def _set_from(
+    person: Person, family: Family, on: date, value: tuple[object, ...] | None, kind: str, at: datetime
+) -> None:
+    """Nothing outlives the employment in which it begins: its end, where it is known, ends this too."""
+    employed = next((span for span in EMPLOYMENT.spans(person) if span.covers(on)), None)
+    change = timeline.set_from(family.spans(person), on, value, until=employed.end if employed else None)
+    _write(person, family, change, kind, at)
 
 
 def _record(person: Person, kind: str, days: Iterable[date], at: datetime) -> None:

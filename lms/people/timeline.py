@@ -36,8 +36,8 @@ class Change:
         return {day for day, _, _ in before ^ after}
 
 
-def set_from(spans: Iterable[Span], on: date, value: Hashable | None) -> Change:
-    """`value` holds from `on` until the next change already known; None ends what holds on that day.
+def set_from(spans: Iterable[Span], on: date, value: Hashable | None, until: date | None = None) -> Change:
+    """`value` holds from `on` until the next change already known, or `until`; None ends what holds on that day.
 
     Neighbours of the same value become one span, so that an end taken back leaves no seam.
     """
@@ -46,13 +46,18 @@ def set_from(spans: Iterable[Span], on: date, value: Hashable | None) -> Change:
     if value == (held.value if held else None):
         return Change()
     later = [span.start for span in spans if span.start > on]
-    start, end = on, held.end if held else min(later, default=None)
+    end = held.end if held else min(later, default=None)
+    clipped = until is not None and (end is None or until < end)
     closed, opened = [], []
     if held:
         closed.append(held)
         if held.start < on:
             opened.append(Span(held.start, on, held.value))
+        if clipped and until:
+            opened.append(Span(until, held.end, held.value))
+    end = until if clipped else end
     if value is not None:
+        start = on
         for span in spans:
             if span.value == value and span.end == on:
                 closed.append(span)

@@ -194,6 +194,16 @@ def test_a_role_is_held_once_and_begins_earlier_rather_than_twice() -> None:
     assert not RoleHolding.objects.on(date(2026, 11, 1)).exists()
 
 
+def test_what_begins_after_the_leaving_day_is_known_ends_with_it() -> None:
+    boss, person = make_person("Boss"), make_person()
+    make_role("overseer")
+    staffing.leave_company(person, on=date(2026, 12, 31), at=AT)
+    staffing.give_role(person, "overseer", on=OCTOBER, at=LATER)
+    staffing.set_manager(person, boss, on=OCTOBER, at=LATER)
+    assert RoleHolding.objects.current().get(person=person).true_to == date(2027, 1, 1)
+    assert ReportingLine.objects.current().get(person=person).true_to == date(2027, 1, 1)
+
+
 def test_an_unknown_role_names_the_known_ones() -> None:
     make_role("overseer")
     with pytest.raises(StaffingError, match=r"no training role “pilot”\. Known roles: overseer"):

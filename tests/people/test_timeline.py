@@ -51,6 +51,15 @@ def test_a_value_holds_from_its_day_until_the_next_known_change(
         assert on(after, when) == (new if inside else on(before, when))
 
 
+@given(spans(), day, value, day)
+def test_a_value_never_holds_beyond_its_bound(before: list[Span], start: date, new: str, until: date) -> None:
+    until = max(until, start + timedelta(days=1))
+    free = applied(before, timeline.set_from(before, start, new))
+    bound = applied(before, timeline.set_from(before, start, new, until))
+    for when in DAYS:
+        assert on(bound, when) == (on(free, when) if when < until else on(before, when))
+
+
 @given(spans(), day, st.one_of(st.none(), value))
 def test_saying_it_twice_changes_nothing(before: list[Span], start: date, new: str | None) -> None:
     after = applied(before, timeline.set_from(before, start, new))

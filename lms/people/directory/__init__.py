@@ -1,0 +1,1 @@
+"""The directory import: read and judge the whole file, compare it with what is believed, then write it or nothing."""

@@ -1,0 +1,113 @@
+"""What a cell of a people or units file may hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from zoneinfo import available_timezones
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email, validate_slug
+from django.utils.translation import gettext as _
+
+from lms.people.directory.table import Unusable
+
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+STAFF_NUMBER = re.compile(r"[^\s@;]{1,40}")
+
+
+def text(longest: int) -> Callable[[str], str]:
+    def read(cell: str) -> str:
+        if len(cell) > longest:
+            raise Unusable(_("This is longer than %(longest)d characters.") % {"longest": longest})
+        if not cell.isprintable():
+            raise Unusable(_("This holds a line break or another character that cannot be shown."))
+        return cell
+
+    return read
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    def read(cell: str) -> str:
+        if cell and cell not in choices:
+            raise Unusable(_("“%(cell)s” is not one of: %(choices)s.") % {"cell": cell, "choices": ", ".join(choices)})
+        return cell
+
+    return read
+
+
+def staff_number(cell: str) -> str:
+    if cell and not STAFF_NUMBER.fullmatch(cell):
+        raise Unusable(_("“%(cell)s” is not a staff number: no spaces, no @, at most 40 characters.") % {"cell": cell})
+    return cell
+
+
+def code(cell: str) -> str:
+    try:
+        if cell:
+            validate_slug(cell)
+    except ValidationError:
+        raise Unusable(
+            _("“%(cell)s” is not a code: use letters, digits, hyphens and underscores.") % {"cell": cell}
+        ) from None
+    return cell
+
+
+def codes(cell: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(code(part.strip()) for part in cell.split(";") if part.strip()))
+
+
+def email(cell: str) -> str:
+    try:
+        if cell:
+            validate_email(cell)
+    except ValidationError:
+        raise Unusable(_("“%(cell)s” is not an e-mail address.") % {"cell": cell}) from None
+    return cell.lower()
+
+
+def language(cell: str) -> str:
+    if cell and not (LANGUAGE.fullmatch(cell) and len(cell) <= 12):
+        raise Unusable(_("“%(cell)s” is not a language: write a tag such as en, fr or ar.") % {"cell": cell})
+    return cell
+
+
+def country(cell: str) -> str:
+    if cell and not re.fullmatch("[A-Z]{2}", cell):
+        raise Unusable(_("“%(cell)s” is not a country: write two capital letters such as FR.") % {"cell": cell})
+    return cell
+
+
+def zone(cell: str) -> str:
+    if cell and cell not in available_timezones():
+        raise Unusable(_("“%(cell)s” is not a time zone: write a name such as Europe/Paris.") % {"cell": cell})
+    return cell
+
+
+def day(cell: str) -> date | None:
+    """An ISO date; empty is None."""
+    if not cell:
+        return None
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", cell):
+            return date.fromisoformat(cell)
+    except ValueError:
+        pass
+    raise Unusable(_("“%(cell)s” is not a date: write it as 2026-10-01 (year, month, day).") % {"cell": cell})
+
+
+def leaves(cell: str) -> tuple[tuple[date, date], ...]:
+    """Spans such as 2026-11-20/2027-02-28, both days included, separated by semicolons."""
+    spans = []
+    for part in filter(None, (part.strip() for part in cell.split(";"))):
+        first, slash, last = part.partition("/")
+        start, end = (day(first.strip()), day(last.strip())) if slash else (None, None)
+        if start is None or end is None:
+            raise Unusable(
+                _("“%(part)s” is not a leave: write first and last day as 2026-11-20/2027-02-28.") % {"part": part}
+            )
+        if end < start:
+            raise Unusable(_("The leave “%(part)s” ends before it begins.") % {"part": part})
+        spans.append((start, end))
+    return tuple(dict.fromkeys(spans))

@@ -1,0 +1,91 @@
+"""manage.py import_people FILE: the directory of people from a CSV file. The columns: docs/administrator.md."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from certification.ledger import clock
+from lms.people.directory.importing import Result, import_people
+from lms.people.staffing import DIRECTORY
+
+LABELS = {
+    "person": gettext_lazy("new people"),
+    "login": gettext_lazy("new logins"),
+    "details": gettext_lazy("names, languages or addresses changed"),
+    "hire": gettext_lazy("hires"),
+    "correction": gettext_lazy("first days corrected"),
+    "transfer": gettext_lazy("transfers to another legal entity or contract"),
+    "zone": gettext_lazy("time zones changed"),
+    "leaving": gettext_lazy("leaving days set or changed"),
+    "staying": gettext_lazy("leaving days taken back"),
+    "unit": gettext_lazy("moves to another unit"),
+    "manager": gettext_lazy("line managers changed"),
+    "functional_manager": gettext_lazy("functional managers changed"),
+    "role": gettext_lazy("training roles given"),
+    "role ended": gettext_lazy("training roles ended"),
+    "leave": gettext_lazy("leaves recorded, changed or withdrawn"),
+}
+
+
+class Command(BaseCommand):
+    help = "Imports people from a CSV file: tries the whole file, and writes it with --commit if nothing is wrong."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--commit", action="store_true", help="write the changes; without it they are only tried")
+        parser.add_argument("--on", type=date.fromisoformat, help="the day from which changes hold (default: today)")
+        parser.add_argument("--complete", action="store_true", help="whoever is missing from the file has left")
+        parser.add_argument(
+            "--allow-leavers", type=int, default=0, metavar="N", help="let up to N people leave at once"
+        )
+        parser.add_argument("--feed", default=DIRECTORY, help="which feed the staff numbers belong to")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            data = options["file"].read_bytes()
+        except OSError as error:
+            raise CommandError(f"{options['file']} cannot be read: {error.strerror}.") from error
+        result = import_people(
+            data,
+            at=clock.now(),
+            day=options["on"],
+            commit=options["commit"],
+            complete=options["complete"],
+            allow_leavers=options["allow_leavers"],
+            feed=options["feed"],
+        )
+        self._tell(result, options["file"], options["verbosity"])
+
+    def _tell(self, result: Result, file: Path, verbosity: int) -> None:
+        for problem in result.problems:
+            self.stderr.write(f"{file}, {problem}")
+        if result.problems:
+            raise CommandError(_("Nothing was written. Problems: %(count)d.") % {"count": len(result.problems)})
+        if verbosity > 1:
+            for step in result.steps:
+                if step.kind:
+                    self.stdout.write(f"  {step.line or '–'}  {step.who}  {LABELS[step.kind]}")
+        self.stdout.write(_("%(count)d people in the file.") % {"count": result.people})
+        if result.absent:
+            self.stdout.write(_("%(count)d people the platform knows are not in it.") % {"count": result.absent})
+        for kind, label in LABELS.items():
+            if result.changes[kind]:
+                self.stdout.write(f"{result.changes[kind]:7}  {label}")
+        if result.refusal:
+            raise CommandError(_("Nothing was written.") + " " + result.refusal)
+        self.stdout.write(_conclusion(result))
+
+
+def _conclusion(result: Result) -> str:
+    if not result.changes:
+        return _("Nothing to change: the platform already says what the file says.")
+    if result.written:
+        return _("Written.")
+    return _("Only tried: nothing was written. Add --commit to write these changes.")
