@@ -137,9 +137,9 @@ def next_number(rows: list[Attempt]) -> int:
 
 
 def complete_if_done(enrolment: Enrolment, language: str, at: datetime) -> Completion | None:
-    here = place(enrolment, language, at)
-    if not here.progress.complete:
+    if not enrolments.progress_of(enrolment).complete:
         return None
+    here = place(enrolment, language, at)
     attempt = enrolments.passed_attempt(enrolment) if here.progress.quiz else None
     proof = evidence.of_attempt(attempt) if attempt else evidence.of_sections(enrolment)
     done = completion.complete(
