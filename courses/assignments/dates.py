@@ -194,6 +194,19 @@ def due_with_leave(
     return moved
 
 
+def renewal_due(held_until: date, leaves: Iterable[LeaveSpan], *, shortest: int = PAUSING_LEAVE_DAYS) -> date:
+    """The day by which to renew what ends with `held_until`: that day, or RETURN_DAYS after the last day of a leave.
+
+    The weeks before it are not paused, for what ends does so during leave all the same (R-14, T-10). A leave that
+    begins by the due date as moved so far moves it on. The result is at most LATEST.
+    """
+    due = held_until
+    for absence in absences(leaves):
+        if absence.days >= shortest and absence.first <= due:
+            due = max(due, _plus(absence.last, RETURN_DAYS))
+    return due
+
+
 def _plus(day: date, days: int) -> date:
     return day + timedelta(days=min(days, (LATEST - day).days))
 

@@ -20,18 +20,23 @@ FIELDS = ("anchor", "zone", "due", "state", "state_on", "valid_until", "closed_a
 
 
 class Calendar:
-    """Due dates, each computed once in a run for the same (term, anchor, leave)."""
+    """Due dates, each computed once in a run for the same (term or end, anchor, leave)."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[int | date, date, tuple[LeaveSpan, ...]], date] = {}
+        self._terms: dict[tuple[int, date, tuple[LeaveSpan, ...]], date] = {}
+        self._renewals: dict[tuple[date, tuple[LeaveSpan, ...]], date] = {}
 
-    def due(self, term: int | date, counted_from: date, leaves: tuple[LeaveSpan, ...]) -> date:
-        """`term` = days after `counted_from`, or the day itself."""
-        key = (term, counted_from, leaves)
-        if key not in self._known:
-            plain = term if isinstance(term, date) else dates.due_date(counted_from, term)
-            self._known[key] = dates.due_with_leave(counted_from, plain, leaves)
-        return self._known[key]
+    def term(self, days: int, counted_from: date, leaves: tuple[LeaveSpan, ...]) -> date:
+        key = (days, counted_from, leaves)
+        if key not in self._terms:
+            self._terms[key] = dates.due_with_leave(counted_from, dates.due_date(counted_from, days), leaves)
+        return self._terms[key]
+
+    def renewal(self, expiring_on: date, leaves: tuple[LeaveSpan, ...]) -> date:
+        key = (expiring_on, leaves)
+        if key not in self._renewals:
+            self._renewals[key] = dates.renewal_due(expiring_on, leaves)
+        return self._renewals[key]
 
 
 @dataclass(slots=True)
@@ -138,10 +143,10 @@ class Planner:
 
     def _due(self, row: Assignment, event: Event, counted_from: date) -> date | None:
         if row.expiring_on:
-            return self.calendar.due(row.expiring_on, row.anchor, self.case.staff.leaves)
+            return self.calendar.renewal(row.expiring_on, self.case.staff.leaves)
         if event.rule.due_days is None:
             return None
-        return self.calendar.due(event.rule.due_days, counted_from, self.case.staff.leaves)
+        return self.calendar.term(event.rule.due_days, counted_from, self.case.staff.leaves)
 
     # Rows
 

@@ -314,6 +314,23 @@ def test_expired_while_on_leave() -> None:
         assert dates.due_with_leave(opened, expires, [leave]) == date(2027, 3, 14)
 
 
+@pytest.mark.parametrize(
+    ("leaves", "due"),
+    [
+        ([], "2027-01-31"),
+        ([("2026-11-20", "2027-02-28")], "2027-03-14"),  # T-10
+        ([("2026-12-01", "2027-01-10")], "2027-01-31"),  # long back before it ends: no day for day pause
+        ([("2026-12-01", "2027-01-25")], "2027-02-08"),  # back too shortly before
+        ([("2027-01-20", "2027-02-01")], "2027-01-31"),  # 13 days
+        ([("2027-01-20", "2027-02-10"), ("2027-02-20", "2027-03-20")], "2027-04-03"),
+        ([("2027-02-01", "2027-03-01")], "2027-01-31"),
+    ],
+)
+def test_a_renewal_is_due_when_what_it_renews_ends(leaves: list[tuple[str, str]], due: str) -> None:
+    """But never sooner than 14 days after a leave."""
+    assert dates.renewal_due(day("2027-01-31"), [span(*each) for each in leaves]) == day(due)
+
+
 def test_the_last_day_of_leave_still_counts_as_leave() -> None:
     last = date(2027, 2, 28)
     assert dates.due_with_leave(last, last, [span("2027-02-01", "2027-02-28")]) == date(2027, 3, 14)
