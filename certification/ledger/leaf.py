@@ -13,7 +13,6 @@ from certification.ledger import canonical
 VERSION = 1
 FIELDS = ("v", "seq", "id", "kind", "at", "sequenced_at", "ref", "subject", "actor", "payload")
 COMMITMENT = re.compile(r"[0-9a-f]{64}")
-STAMP = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 class UnknownVersion(ValueError):
@@ -60,7 +59,7 @@ class Leaf:
 
 def stamp(instant: datetime) -> str:
     """An instant as UTC text of fixed width, so that text order is time order."""
-    return instant.astimezone(UTC).strftime(STAMP)
+    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def decode(data: bytes) -> Leaf:
@@ -107,7 +106,9 @@ def _uuid(value: Any) -> UUID:
 
 
 def _instant(value: Any) -> datetime:
-    found = datetime.strptime(_text(value), STAMP).replace(tzinfo=UTC)
+    found = datetime.fromisoformat(_text(value))
+    if found.utcoffset() is None:
+        raise ValueError(f"{value!r} is not an instant in UTC")
     if stamp(found) != value:
         raise ValueError(f"{value!r} is not an instant of fixed width")
     return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import ClassVar
 from uuid import UUID
 
 from django.db import models
@@ -97,7 +96,15 @@ class Pending(models.Model):
     payload = models.CharField(_("commitment to the payload"), max_length=HEX)
     sequenced = models.BooleanField(_("sequenced"), default=False)
 
-    personal_data: ClassVar[dict[str, dict[str, str]]] = {}
+    personal_data = dict.fromkeys(
+        ("key",),
+        {
+            "purpose": "That the same event is never written twice; it may hold the person's opaque id",
+            "seen_by": "Nobody: the platform itself",
+            "retention": "As long as the ledger",
+            "erasure": "The id leads nowhere once the person is deleted",
+        },
+    )
 
     class Meta:
         verbose_name = _("pending ledger entry")
@@ -117,7 +124,15 @@ class Opening(models.Model):
     value = models.TextField(_("value"))
     salt = models.BinaryField(_("salt"), max_length=32)
 
-    personal_data: ClassVar[dict[str, dict[str, str]]] = {}
+    personal_data = dict.fromkeys(
+        ("entry", "part", "person", "value", "salt"),
+        {
+            "purpose": "To show whom a ledger entry is about, provably",
+            "seen_by": "The person, auditors",
+            "retention": "As long as the evidence must name its person",
+            "erasure": "Value and salt are destroyed; the entry stays, verifies, and names nobody",
+        },
+    )
 
     class Meta:
         verbose_name = _("opening")
@@ -141,7 +156,15 @@ class Member(models.Model):
     value = models.TextField(_("value"), null=True)  # noqa: DJ001 erased is not empty
     salt = models.BinaryField(_("salt"), max_length=32, null=True)
 
-    personal_data: ClassVar[dict[str, dict[str, str]]] = {}
+    personal_data = dict.fromkeys(
+        ("entry", "position", "commitment", "person", "value", "salt"),
+        {
+            "purpose": "To show whom a line of a roster is about, provably",
+            "seen_by": "The person, auditors",
+            "retention": "As long as the evidence must name its person",
+            "erasure": "Value, salt and person are emptied one by one; the commitment stays and names nobody",
+        },
+    )
 
     class Meta:
         verbose_name = _("roster member")

@@ -6,6 +6,7 @@ is given back as text and then differs from what was committed to.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from django.db import connections
 from certification.ledger.leaf import stamp
 
 UNREADABLE = -1
+HEX_ID = re.compile(r"[0-9a-f]{32}")
 AT_ONCE = 500
 
 ENTRY = {
@@ -150,6 +152,8 @@ def _number(value: Any) -> int:
 
 def _id(value: Any) -> str:
     text = _text(value)
+    if HEX_ID.fullmatch(text):
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
     try:
         return str(UUID(text))
     except ValueError:

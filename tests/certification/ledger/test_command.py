@@ -276,7 +276,7 @@ def test_any_byte_changed_anywhere_is_survived(file: Path, files: Files) -> None
     dice = random.Random(6962)
     whole = file.read_bytes()
     seen = set()
-    for _ in range(120):
+    for _ in range(60):
         place = dice.randrange(len(whole))
         flip(file, place)
         code, output, error = files.verify(file)
