@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
-from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from courses.assignments import dates
+from courses.assignments import dates, declarations
 from courses.paths.models import AssignmentRule, LearningPath, PathVersion
+from lms.people.declarations import declare
+from lms.people.declarations import PersonalData
 from lms.people.models import OrgUnit, Person, known_at, true_on
+
+READERS = "The person, the managers above them, auditors"
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
@@ -69,7 +72,13 @@ class Assignment(models.Model):
     entry = models.UUIDField(_("ledger entry"), null=True, blank=True)
 
     objects = AssignmentQuerySet.as_manager()
-    personal_data: ClassVar[dict[str, dict[str, str]]] = {}
+    personal_data = declare(
+        "person version path_key about cycle_key anchor zone due expiring_on state state_on valid_until opened_at "
+        "closed_at end_reason entry",
+        "To say which training is mandatory for somebody, by when, and whether it is done",
+        READERS,
+        erasure="Deleted with the person; the ledger entries stay and name nobody",
+    )
 
     class Meta:
         verbose_name = _("assignment")
@@ -119,7 +128,11 @@ class AssignmentPeriod(models.Model):
     known_to = models.DateTimeField(_("known until"), null=True, blank=True)
 
     objects = AssignmentPeriodQuerySet.as_manager()
-    personal_data: ClassVar[dict[str, dict[str, str]]] = {}
+    personal_data = declare(
+        "assignment state due true_from true_to known_from known_to",
+        "To answer who was covered on a day, and what was known of it",
+        READERS,
+    )
 
     class Meta:
         verbose_name = _("period of an assignment")
@@ -154,7 +167,11 @@ class Justification(models.Model):
     known_from = models.DateTimeField(_("known from"))
     known_to = models.DateTimeField(_("known until"), null=True, blank=True)
 
-    personal_data: ClassVar[dict[str, dict[str, str]]] = {}
+    personal_data = declare(
+        "assignment rule event event_on due true_from true_to known_from known_to ended_by",
+        "To say why a training is mandatory",
+        READERS,
+    )
 
     class Meta:
         verbose_name = _("justification")
@@ -197,7 +214,7 @@ class Blocked(models.Model):
 
 
 class SyncState(models.Model):
-    """One row: what the last full synchronisation was made from. Locking it keeps two of them apart."""
+    """One row: what the last full synchronisation was made from, and when the last nightly one was."""
 
     basis = models.CharField(_("digest of rules, versions and readiness"), max_length=64, blank=True)
     nightly_on = models.DateField(_("last nightly run (UTC day)"), null=True, blank=True)
