@@ -9,10 +9,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from courses.assignments import dates, declarations
+from courses.assignments import dates
 from courses.paths.models import AssignmentRule, LearningPath, PathVersion
 from lms.people.declarations import declare
-from lms.people.declarations import PersonalData
 from lms.people.models import OrgUnit, Person, known_at, true_on
 
 READERS = "The person, the managers above them, auditors"
