@@ -15,8 +15,11 @@ from wagtail.fields import StreamField
 from wagtail.models import TranslatableMixin
 from wagtail_localize.fields import SynchronizedField
 
+from lms.people.declarations import declare
 from lms.people.models import Person
 from quizzes.blocks import OptionBlock
+
+LEARNER = "The person only"
 
 
 class Question(TranslatableMixin, models.Model):
@@ -165,6 +168,11 @@ class Attempt(models.Model):
 
     objects = AttemptQuerySet.as_manager()
 
+    personal_data = {
+        **declare("person subject edition number started_at submitted_at", "To know which test was taken", LEARNER),
+        **declare("passed right", "Whether the module's test is passed; never shown to managers or auditors", LEARNER),
+    }
+
     class Meta:
         verbose_name = _("attempt")
         verbose_name_plural = _("attempts")
@@ -187,6 +195,10 @@ class Response(models.Model):
     chosen = models.JSONField(_("chosen options"), default=list)
     saved_at = models.DateTimeField(_("saved"))
     right = models.BooleanField(_("right"), null=True)
+
+    personal_data = declare(
+        "attempt question chosen saved_at right", "To go on where one stopped, and to explain every answer", LEARNER
+    )
 
     class Meta:
         verbose_name = _("response")

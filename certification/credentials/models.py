@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from lms.people.declarations import declare
 from lms.people.models import Person
 
 PENDING = Q(sealed_at__isnull=True)
@@ -49,19 +49,21 @@ class Certificate(models.Model):
 
     objects = CertificateQuerySet.as_manager()
 
-    personal_data: ClassVar[dict[str, dict[str, str]]] = {
-        "person": {
-            "purpose": "That the holder can show what they completed",
-            "seen_by": "The holder; auditors",
-            "retention": "As long as the evidence it sums up",
-            "erasure": "The certificate is deleted; its ledger entry stays and names nobody",
-        },
-        "name_shared_at": {
-            "purpose": "Whether and since when the holder lets the public page show their name",
-            "seen_by": "The holder; whoever has the address of the public page sees the name",
-            "retention": "Until the holder takes it back",
-            "erasure": "Deleted with the certificate",
-        },
+    personal_data = {
+        **declare(
+            "person key path_key content sha256 issued_on valid_until awarded_at entry sealed_at sealed_size",
+            "That the holder can show what they completed, and anybody can check it",
+            "The holder, auditors; the public page names nobody unless the holder shares their name",
+            retention="As long as the evidence it sums up",
+            erasure="The certificate is deleted; its ledger entry stays and names nobody",
+        ),
+        **declare(
+            "name_shared_at",
+            "Whether and since when the holder lets the public page show their name",
+            "The holder; whoever has the address of the public page sees the name",
+            retention="Until the holder takes it back",
+            erasure="Deleted with the certificate",
+        ),
     }
 
     class Meta:

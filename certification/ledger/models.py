@@ -15,6 +15,11 @@ from certification.ledger import kinds
 HEX = 64
 
 
+def _declared(*fields: str, **entry: str) -> dict[str, dict[str, str]]:
+    """For the register of personal data (`lms.people.register`, which stands above this room)."""
+    return {field: entry for field in fields}
+
+
 class Part(models.TextChoices):
     SUBJECT = "subject", _("whom it concerns")
     ACTOR = "actor", _("who did it")
@@ -96,14 +101,12 @@ class Pending(models.Model):
     payload = models.CharField(_("commitment to the payload"), max_length=HEX)
     sequenced = models.BooleanField(_("sequenced"), default=False)
 
-    personal_data = dict.fromkeys(
-        ("key",),
-        {
-            "purpose": "That the same event is never written twice; it may hold the person's opaque id",
-            "seen_by": "Nobody: the platform itself",
-            "retention": "As long as the ledger",
-            "erasure": "The id leads nowhere once the person is deleted",
-        },
+    personal_data = _declared(
+        "key",
+        purpose="That the same event is never written twice; it may hold the person's opaque id",
+        seen_by="Nobody: the platform itself",
+        retention="As long as the ledger",
+        erasure="The id leads nowhere once the person is deleted",
     )
 
     class Meta:
@@ -124,14 +127,16 @@ class Opening(models.Model):
     value = models.TextField(_("value"))
     salt = models.BinaryField(_("salt"), max_length=32)
 
-    personal_data = dict.fromkeys(
-        ("entry", "part", "person", "value", "salt"),
-        {
-            "purpose": "To show whom a ledger entry is about, provably",
-            "seen_by": "The person, auditors",
-            "retention": "As long as the evidence must name its person",
-            "erasure": "Value and salt are destroyed; the entry stays, verifies, and names nobody",
-        },
+    personal_data = _declared(
+        "entry",
+        "part",
+        "person",
+        "value",
+        "salt",
+        purpose="To show whom a ledger entry is about, provably",
+        seen_by="The person, auditors",
+        retention="As long as the evidence must name its person",
+        erasure="Value and salt are destroyed; the entry stays, verifies, and names nobody",
     )
 
     class Meta:
@@ -156,14 +161,17 @@ class Member(models.Model):
     value = models.TextField(_("value"), null=True)  # noqa: DJ001 erased is not empty
     salt = models.BinaryField(_("salt"), max_length=32, null=True)
 
-    personal_data = dict.fromkeys(
-        ("entry", "position", "commitment", "person", "value", "salt"),
-        {
-            "purpose": "To show whom a line of a roster is about, provably",
-            "seen_by": "The person, auditors",
-            "retention": "As long as the evidence must name its person",
-            "erasure": "Value, salt and person are emptied one by one; the commitment stays and names nobody",
-        },
+    personal_data = _declared(
+        "entry",
+        "position",
+        "commitment",
+        "person",
+        "value",
+        "salt",
+        purpose="To show whom a line of a roster is about, provably",
+        seen_by="The person, auditors",
+        retention="As long as the evidence must name its person",
+        erasure="Value, salt and person are emptied one by one; the commitment stays and names nobody",
     )
 
     class Meta:

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from content.editions import Module, ModuleEdition, ModuleText
+from lms.people.declarations import declare
 from lms.people.models import Person
 
 
@@ -30,6 +31,12 @@ class Enrolment(models.Model):
 
     objects = EnrolmentQuerySet.as_manager()
 
+    personal_data = declare(
+        "person module edition started_at active_at completed_at",
+        "To go on where one stopped, on the edition one began with",
+        "The person",
+    )
+
     class Meta:
         verbose_name = _("enrolment")
         verbose_name_plural = _("enrolments")
@@ -47,6 +54,8 @@ class SectionDone(models.Model):
     enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="sections_done")
     section = models.CharField(_("section"), max_length=60)
     at = models.DateTimeField(_("at"))
+
+    personal_data = declare("enrolment section at", "To show what is done and what is left", "The person")
 
     class Meta:
         verbose_name = _("section done")
@@ -77,6 +86,13 @@ class Completion(models.Model):
     entry = models.UUIDField(_("ledger entry"), unique=True)
 
     objects = CompletionQuerySet.as_manager()
+
+    personal_data = declare(
+        "person item module text facts_sha256 evidence effective_on recorded_at entry",
+        "To prove that mandatory training was done, when, and on which text",
+        "The person, the managers above them, auditors",
+        erasure="Deleted with the person; the ledger entry stays and names nobody",
+    )
 
     class Meta:
         verbose_name = _("completion")

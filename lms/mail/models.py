@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from lms.people.declarations import declare
 from lms.people.models import Person
 
 
@@ -27,6 +28,19 @@ class Message(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_try_at = models.DateTimeField(_("next attempt"))
     last_error = models.CharField(_("last error"), max_length=300, blank=True)
+
+    personal_data = {
+        **declare(
+            "person to locale subject body kind key",
+            "To tell the person what is due, in their language; whether it was opened is never measured",
+            "The person; the mail systems it passes",
+        ),
+        **declare(
+            "queued_at sent_at attempts next_try_at last_error",
+            "That no message is lost or sent twice",
+            "Administrators",
+        ),
+    }
 
     class Meta:
         verbose_name = _("message")

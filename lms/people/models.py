@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from certification.ledger import clock
+from lms.people import declarations
 
 
 def true_on(day: date, prefix: str = "") -> Q:
@@ -109,7 +110,7 @@ class Person(models.Model):
     email = models.EmailField(_("e-mail for messages"), blank=True)
     created_at = models.DateTimeField(_("created"))
 
-    personal_data: ClassVar[dict[str, dict[str, str]]] = {}
+    personal_data = declarations.PERSON
 
     class Meta:
         verbose_name = _("person")
@@ -139,6 +140,8 @@ class ExternalId(models.Model):
     person = models.ForeignKey(Person, models.CASCADE, related_name="external_ids")
     feed = models.SlugField(_("feed"), max_length=40)
     key = models.CharField(_("key in the feed"), max_length=80)
+
+    personal_data = declarations.EXTERNAL_ID
 
     class Meta:
         verbose_name = _("external id")
@@ -178,6 +181,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
+    personal_data = declarations.USER
+
     class Meta:
         verbose_name = _("login")
         verbose_name_plural = _("logins")
@@ -210,6 +215,8 @@ class Employment(Dated):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.EMPLOYEE)
     zone = models.CharField(_("time zone"), max_length=40)
 
+    personal_data = declarations.EMPLOYMENT
+
     class Meta(Dated.Meta):
         verbose_name = _("employment")
         verbose_name_plural = _("employments")
@@ -222,6 +229,8 @@ class Employment(Dated):
 class Placement(Dated):
     person = models.ForeignKey(Person, models.CASCADE, related_name="placements")
     unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="placements")
+
+    personal_data = declarations.PLACEMENT
 
     class Meta(Dated.Meta):
         verbose_name = _("placement")
@@ -239,6 +248,8 @@ class ReportingLine(Dated):
     person = models.ForeignKey(Person, models.CASCADE, related_name="reporting_lines")
     manager = models.ForeignKey(Person, models.CASCADE, related_name="managed_lines")
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.LINE)
+
+    personal_data = declarations.REPORTING_LINE
 
     class Meta(Dated.Meta):
         verbose_name = _("reporting line")
@@ -275,6 +286,8 @@ class RoleHolding(Dated):
     person = models.ForeignKey(Person, models.CASCADE, related_name="role_holdings")
     role = models.ForeignKey(JobRole, models.PROTECT, related_name="holdings")
 
+    personal_data = declarations.ROLE_HOLDING
+
     class Meta(Dated.Meta):
         verbose_name = _("role holding")
         verbose_name_plural = _("role holdings")
@@ -292,6 +305,8 @@ class Leave(models.Model):
     last_day = models.DateField(_("last day"))
     known_from = models.DateTimeField(_("known from"))
     known_to = models.DateTimeField(_("known until"), null=True, blank=True)
+
+    personal_data = declarations.LEAVE
 
     class Meta:
         verbose_name = _("leave")
@@ -318,6 +333,8 @@ class PeopleChange(models.Model):
     recorded_at = models.DateTimeField(_("recorded"))
     handled_at = models.DateTimeField(_("handled"), null=True, blank=True)
 
+    personal_data = declarations.PEOPLE_CHANGE
+
     class Meta:
         verbose_name = _("change of a person")
         verbose_name_plural = _("changes of people")
@@ -337,6 +354,8 @@ class AccessLog(models.Model):
     capacity = models.CharField(_("in which capacity"), max_length=20)
     what = models.CharField(_("what was seen"), max_length=60)
     reason = models.CharField(_("reason given"), max_length=200, blank=True)
+
+    personal_data = declarations.ACCESS_LOG
 
     class Meta:
         verbose_name = _("access")

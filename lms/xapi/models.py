@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from lms.people.declarations import declare
 from lms.people.models import Person
 
 WAITING = Q(delivered_at__isnull=True)
@@ -42,19 +42,18 @@ class Statement(models.Model):
 
     objects = StatementQuerySet.as_manager()
 
-    personal_data: ClassVar[dict[str, dict[str, str]]] = {
-        "person": {
-            "purpose": "That people can read every statement made about them",
-            "seen_by": "The person",
-            "retention": "As long as the person's record",
-            "erasure": "The statement is deleted here; the learning record store has its own duty",
-        },
-        "text": {
-            "purpose": "What is sent to the organisation's learning record store, naming the person by an opaque id",
-            "seen_by": "The person; the learning record store",
-            "retention": "As long as the person's record",
-            "erasure": "Deleted with the statement",
-        },
+    personal_data = {
+        **declare(
+            "person key verb text",
+            "What is sent to the organisation's learning record store, naming the person by an opaque id",
+            "The person; the learning record store",
+            erasure="The statement is deleted here; the learning record store has its own duty",
+        ),
+        **declare(
+            "stored_at delivered_at attempts next_try_at last_error",
+            "That every statement arrives, once",
+            "The person, administrators",
+        ),
     }
 
     class Meta:

@@ -1,0 +1,123 @@
+"""What models hold about people, for the register: how to say it, and what this room and other packages hold."""
+
+from __future__ import annotations
+
+PersonalData = dict[str, dict[str, str]]
+
+WITH_RECORD = "As long as the person's record"
+WITH_PERSON = "Deleted with the person"
+DIRECTORY_READERS = "The person, the managers above them, HR administrators, auditors"
+
+
+def declare(
+    fields: str, purpose: str, seen_by: str, retention: str = WITH_RECORD, erasure: str = WITH_PERSON
+) -> PersonalData:
+    """One entry for several fields, named with spaces between them."""
+    entry = {"purpose": purpose, "seen_by": seen_by, "retention": retention, "erasure": erasure}
+    return {field: entry for field in fields.split()}
+
+
+def _dated(subject: str, fields: str, seen_by: str = DIRECTORY_READERS) -> PersonalData:
+    when = "true_from true_to known_from known_to"
+    return {
+        **declare(fields, f"{subject}: it decides which training is mandatory and who answers for it", seen_by),
+        **declare(
+            when, f"Since when and until when {subject.lower()} holds, and when the platform learned it", seen_by
+        ),
+    }
+
+
+PERSON: PersonalData = {
+    **declare(
+        "given_name family_name",
+        "To name the person on their record, their certificates and in their manager's list",
+        DIRECTORY_READERS,
+        erasure="The person is deleted, and with them everything that hangs on them; ledger entries name nobody",
+    ),
+    **declare("language", "To show pages and send messages in the person's language", "The person, HR administrators"),
+    **declare("email", "To tell the person what is due", "The person, HR administrators"),
+    **declare("created_at", "To know when the platform first learned of the person", "HR administrators"),
+}
+EXTERNAL_ID: PersonalData = declare(
+    "person feed key", "To find the same person again at the next directory import", "HR administrators"
+)
+USER: PersonalData = {
+    **declare("person staff_number email", "To sign in", "The person, administrators", erasure="The login is deleted"),
+    **declare(
+        "password", "To check who signs in; only a salted hash is kept", "Nobody", erasure="The login is deleted"
+    ),
+    **declare(
+        "is_active is_superuser groups user_permissions",
+        "Whether the login is open, and what it may do",
+        "Administrators",
+        erasure="The login is deleted",
+    ),
+    **declare(
+        "last_login date_joined",
+        "To find logins nobody uses",
+        "Administrators",
+        retention="The last sign-in only",
+        erasure="The login is deleted",
+    ),
+}
+EMPLOYMENT = _dated("Employment", "person entity kind zone")
+PLACEMENT = _dated("The place in the organisation", "person unit")
+REPORTING_LINE = _dated("Who manages whom", "person manager kind")
+ROLE_HOLDING = _dated("The training role", "person role")
+LEAVE = declare(
+    "person first_day last_day known_from known_to",
+    "To pause due dates while somebody is away; the reason is never stored",
+    "The person, HR administrators; neither managers nor auditors",
+)
+PEOPLE_CHANGE = declare(
+    "person kind effective_on recorded_at handled_at",
+    "To look again at somebody's mandatory training when something about them changed",
+    "Nobody: the platform itself",
+)
+ACCESS_LOG = declare(
+    "person viewer at capacity what reason",
+    "That people can see who looked at their record, and for what",
+    "The person it is about, auditors",
+    erasure="Deleted with the person looked at; with the person who looked, their name is removed",
+)
+
+_ADMIN = "To show editors who changed, uploaded or commented on content"
+_EDITORS = "Editors, translators, reviewers, administrators"
+_SETTINGS = "To keep an editor's own settings and unfinished work"
+# Models of other packages, by label: one entry for all fields of a model.
+OTHERS: dict[str, dict[str, str]] = {
+    **declare(
+        "account.EmailAddress", "To sign in and to set a new password", "The person", erasure="Deleted with the login"
+    ),
+    **declare(
+        "sessions.Session",
+        "To stay signed in",
+        "Nobody",
+        retention="Until signing out, at most two weeks",
+        erasure="Deleted on signing out, or by `clearsessions`",
+    ),
+    **declare(
+        "wagtailcore.Page wagtailcore.Revision wagtailcore.PageLogEntry wagtailcore.ModelLogEntry "
+        "wagtailcore.WorkflowState wagtailcore.TaskState wagtailcore.UploadedFile wagtailimages.Image "
+        "wagtaildocs.Document wagtail_localize.StringTranslation wagtail_localize.SegmentOverride",
+        _ADMIN,
+        _EDITORS,
+        retention="As long as the content's history",
+        erasure="The link to the login is emptied when the login is deleted",
+    ),
+    **declare(
+        "wagtailcore.Comment wagtailcore.CommentReply",
+        _ADMIN,
+        _EDITORS,
+        retention="As long as the page",
+        erasure="Deleted with the login",
+    ),
+    **declare(
+        "wagtailusers.UserProfile wagtailadmin.EditingSession wagtailadmin.FormState wagtailcore.PageSubscription "
+        "wagtailcore.APIToken",
+        _SETTINGS,
+        "The editor",
+        retention="As long as the login",
+        erasure="Deleted with the login",
+    ),
+}
