@@ -25,7 +25,7 @@ from courses.assignments.models import Assignment
 from courses.learning import enrolments, flow
 from courses.learning.models import Completion
 from courses.paths import loading, publishing, specs
-from lms.demo.organisation import Member, Organisation
+from lms.demo.organisation import LATE, NEVER, Member, Organisation
 from lms.mail.sending import send_due
 from lms.people import access, logins, reading, staffing
 from lms.people.models import OrgUnit, Person
@@ -182,13 +182,13 @@ def on_leave(member: Member, day: date) -> bool:
 def foresee(member: Member, assignment: Assignment, day: date) -> Iterator[Session]:
     """The diligent are done in days, most in time, a few late, some never: by the member's own number."""
     dice = random.Random(f"{member.number}:{assignment.path_key}:{assignment.cycle_key}")  # noqa: S311
-    if member.diligence > 0.97 or assignment.path_key in member.undone:
+    if member.diligence >= NEVER or assignment.path_key in member.undone:
         return
     span = 18 if assignment.due is None else 26
     start = day
     for leaf in assignment.version.leaves.all():
         wait = 1 + round(member.diligence * span * dice.uniform(0.5, 1.0))
-        if member.diligence > 0.9:
+        if member.diligence >= LATE:
             wait += dice.randint(10, 40)
         start = max(start, day + timedelta(days=wait))
         yield Session(start, member.number, leaf.module.code, leaf.validity_months or 0, int(dice.random() < 0.2))

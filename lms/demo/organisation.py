@@ -123,6 +123,8 @@ PLACES: dict[str, list[tuple[str, int]]] = {
 LANGUAGES = {"mlg-sa": "fr", "mlg-de": "en", "mlg-uk": "en", "mlg-ma": "ar"}
 ZONES = {unit.code: unit.zone for unit in UNITS}
 CAST_AS_HEAD = {"sa-services": "demo-claire"}
+LED_BY = {"sa-buildings": "demo-claire"}
+NEVER, LATE = 0.99, 0.95  # diligence of those who never sit down to it, and of those who do when it is late
 OVERSEER = "overseer-high-risk"
 
 
@@ -144,7 +146,7 @@ def draw_up(today: date) -> Organisation:
                 number += 1
                 if place == 0:
                     head = CAST_AS_HEAD.get(unit, f"MLG-{number}")
-                    manager, heads = (heads[0] if heads else ""), [*heads, head]
+                    manager, heads = LED_BY.get(unit, heads[0] if heads else ""), [*heads, head]
                     if head in CAST_AS_HEAD.values():
                         continue
                 else:
@@ -185,6 +187,8 @@ def _member(
     if unit in {"sa-people", "de-planning", "uk-sales"} and 0 < place <= 4:
         roles = ((OVERSEER, known_on + timedelta(days=dice.randint(30, 200))),)
     has_mail = unit != "sa-buildings"
+    # A team that is worth a look: somebody who never does it, somebody who is late.
+    diligence = {("sa-services", 4): NEVER, ("sa-buildings", 3): NEVER, ("sa-services", 7): LATE}.get((unit, place))
     return Member(
         number=number,
         given_name=given,
@@ -199,7 +203,7 @@ def _member(
         email=address(given, family, number) if has_mail else "",
         roles=roles,
         left_on=left_on if left_on and left_on < plan.today else None,
-        diligence=dice.random(),
+        diligence=dice.random() if diligence is None else diligence,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -48,6 +49,7 @@ class Command(BaseCommand):
     def _build(self) -> None:
         self.stdout.write("Setting up the demonstration. This happens once and takes a few minutes.")
         begun = time.monotonic()
+        logging.getLogger("litmus").setLevel(logging.WARNING)  # two years of drains would fill the screen
         building.build(lambda line: self.stdout.write(f"  {line}"))
         self.stdout.write(f"Done in {time.monotonic() - begun:.0f} seconds.")
 
