@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from certification.ledger import clock
-from lms.people import declarations
+from lms.people import declarations, looks
 
 
 def true_on(day: date, prefix: str = "") -> Q:
@@ -364,3 +364,11 @@ class AccessLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} {self.at:%Y-%m-%d}"
+
+    @property
+    def capacity_label(self) -> str:
+        return looks.capacity(self.capacity)
+
+    @property
+    def what_label(self) -> str:
+        return looks.seen(self.what)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from django.conf import settings
 from django.db.models import F, OuterRef, QuerySet, Subquery
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 
 from content.editions import ModuleText
@@ -32,7 +32,10 @@ def with_module_titles(completions: QuerySet[Completion], language: str) -> Quer
     """Adds `title` and `title_locale`: in the reader's language where the edition has it, else as it was taught."""
     own = ModuleText.objects.filter(edition=OuterRef("text__edition"), locale=language).order_by("-revision")
     return completions.annotate(
-        title=Coalesce(Subquery(own.annotate(title=KT("body__title")).values("title")[:1]), KT("text__body__title")),
+        title=Coalesce(
+            Subquery(own.annotate(title=KeyTextTransform("title", "body")).values("title")[:1]),
+            KeyTextTransform("title", "text__body"),
+        ),
         title_locale=Coalesce(Subquery(own.values("locale")[:1]), F("text__locale")),
         edition_number=F("text__edition__number"),
         learnt_in=F("text__locale"),

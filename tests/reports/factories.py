@@ -9,7 +9,7 @@ from typing import Any
 from courses.assignments.models import Assignment, AssignmentPeriod, Justification
 from courses.learning.models import Completion
 from courses.paths.models import AssignmentRule, LearningPath, PathLeaf, PathVersion
-from lms.people.models import Person
+from lms.people.models import Person, ReportingLine
 from tests.courses.learning.factories import taught
 
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -123,3 +123,44 @@ def complete(person: Person, key: str = "p1", *, locale: str = "en", **changes: 
 
 def at(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 6, 0, tzinfo=UTC)
+
+
+def crowd(number: int, manager: Person | None = None) -> list[Person]:
+    """Many people in few statements, each open with p1 and, below a manager, satisfied with p2."""
+    start = Person.objects.count()
+    people = [Person(given_name="Team", family_name=f"Mate {start + each:04}", created_at=AT) for each in range(number)]
+    Person.objects.bulk_create(people)
+    if manager:
+        ReportingLine.objects.bulk_create(
+            ReportingLine(person=person, manager=manager, true_from=date(2026, 9, 1), known_from=AT)
+            for person in people
+        )
+        assign_all(people, "p2", "satisfied")
+    assign_all(people, "p1", "open")
+    return people
+
+
+def assign_all(people: list[Person], key: str, state: str) -> None:
+    version, opened = make_path(key), date(2026, 10, 1)
+    rows = [
+        Assignment(
+            person=person,
+            version=version,
+            path_key=key,
+            cycle_key="hire:2026-10-01",
+            anchor=opened,
+            zone="Europe/Paris",
+            due=date(2026, 11, 1),
+            state=state,
+            state_on=opened,
+            opened_at=at(opened),
+        )
+        for person in people
+    ]
+    Assignment.objects.bulk_create(rows)
+    common: dict[str, Any] = {"due": date(2026, 11, 1), "true_from": opened, "known_from": at(opened)}
+    AssignmentPeriod.objects.bulk_create(AssignmentPeriod(assignment=row, state=state, **common) for row in rows)
+    rule = make_rule(version.path)
+    Justification.objects.bulk_create(
+        Justification(assignment=row, rule=rule, event=row.cycle_key, event_on=opened, **common) for row in rows
+    )

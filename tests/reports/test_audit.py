@@ -6,7 +6,7 @@ import html as entities
 import io
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -29,7 +29,7 @@ from lms.people.models import AccessLog, Person, User
 from quizzes.models import Attempt
 from tests.factories import make_person, make_user, sign_in
 from tests.quizzes.factories import edition
-from tests.reports.factories import AT, TODAY, assign, complete, make_path, make_rule
+from tests.reports.factories import AT, TODAY, assign, complete, crowd, make_path, make_rule
 
 pytestmark = pytest.mark.django_db
 Write = Callable[[], None]
@@ -595,11 +595,8 @@ def queries(client: Client, address: str) -> int:
 
 
 def grow(number: int) -> None:
-    start = Person.objects.count()
-    for each in range(number):
-        person = make_person("Team", f"Mate {start + each}")
-        assign(person, due=TODAY - timedelta(days=each))
-        with transaction.atomic():
+    with transaction.atomic():
+        for person in crowd(number):
             pending.append(
                 "completion",
                 key=f"grow:{person.pk}",

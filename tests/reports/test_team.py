@@ -10,13 +10,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from certification.credentials.models import Certificate
+from certification.ledger.signer import Signer
+from content.editions import ModuleText
 from lms.people import groups, staffing
 from lms.people.access import log_of
 from lms.people.models import AccessLog, Person, User
 from quizzes.models import Attempt
 from tests.factories import make_person, make_unit, make_user, sign_in
 from tests.quizzes.factories import edition
-from tests.reports.factories import AT, TODAY, assign, complete
+from tests.reports.factories import AT, TODAY, assign, complete, crowd
 
 pytestmark = pytest.mark.django_db
 
@@ -191,6 +193,14 @@ def test_a_record_shows_why_when_and_on_which_version(as_manager: Client, ada: P
         assert words in html, words
 
 
+def test_a_module_without_the_readers_language_keeps_the_title_it_was_taught_under(
+    as_manager: Client, ada: Person
+) -> None:
+    done = complete(ada, locale="fr")
+    ModuleText.objects.filter(edition=done.text.edition, locale="en").update(locale="ar")
+    assert '<span lang="fr" dir="auto">Module m-p1 (fr)</span>' in as_manager.get(f"/team/{ada.pk}/").content.decode()
+
+
 def test_a_record_never_shows_performance_or_leave(as_manager: Client, ada: Person) -> None:
     staffing.record_leave(ada, date(2026, 11, 1), date(2027, 2, 27), at=AT)
     Attempt.objects.create(
@@ -294,24 +304,19 @@ def queries(client: Client, address: str) -> int:
 
 
 @pytest.mark.parametrize("address", ["/team/", "/team/?status=overdue&training=p1"])
-def test_the_number_of_queries_does_not_grow_with_the_team(as_manager: Client, manager: User, address: str) -> None:
-    grow(manager, 30)
+def test_the_number_of_queries_does_not_grow_with_the_team(
+    as_manager: Client, manager: User, signer: Signer, address: str
+) -> None:
+    crowd(30, manager.person)
     few = queries(as_manager, address)
-    grow(manager, 170)
+    crowd(170, manager.person)
     assert queries(as_manager, address) == few
     assert few <= 20
 
 
-def test_a_sheet_reads_and_logs_in_large_portions(as_manager: Client, manager: User) -> None:
+def test_a_sheet_reads_and_logs_in_large_portions(as_manager: Client, manager: User, signer: Signer) -> None:
     """One query more where the log's rows are more than one statement of SQLite takes."""
-    grow(manager, 30)
+    crowd(30, manager.person)
     few = queries(as_manager, "/team/export.csv")
-    grow(manager, 170)
+    crowd(170, manager.person)
     assert queries(as_manager, "/team/export.csv") <= few + 1
-
-
-def grow(manager: User, number: int) -> None:
-    for _ in range(number):
-        person = make_person("Team", "Mate", manager=manager.person)
-        assign(person, "p1", due=date(2026, 11, 1))
-        assign(person, "p2", state="satisfied")

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from django.conf import settings
+
+from lms.people import looks
+from lms.people.models import AccessLog
+
+
+def test_the_log_is_read_in_words() -> None:
+    row = AccessLog(capacity="hr-admin", what="team.person")
+    assert (row.capacity_label, row.what_label) == ("HR administrator", "your training record")
+
+
+def test_an_unknown_key_is_shown_as_it_was_logged() -> None:
+    assert (looks.capacity("court"), looks.seen("Register of 2031")) == ("court", "Register of 2031")
+
+
+def test_whatever_the_reports_log_has_words() -> None:
+    sources = (settings.BASE_DIR / Path("lms/reports")).rglob("views.py")
+    logged = {key for source in sources for key in re.findall(r'"((?:team|audit)\.[a-z.]+)"', source.read_text())}
+    assert logged - {"audit.reveal"} == set(looks.SEEN) - {"audit.reveal"}
