@@ -14,14 +14,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from courses.assignments.digest import queue_digests
-from courses.assignments.sync import sync_due, sync_nightly
-
 from certification.credentials.sealing import seal_due
 from certification.ledger import checkpoints, clock, sequencer
 from content.editions import Module
 from courses.assignments import dates
+from courses.assignments.digest import queue_digests
 from courses.assignments.models import Assignment
+from courses.assignments.sync import sync_due, sync_nightly
 from courses.learning import enrolments, flow
 from courses.learning.models import Completion
 from courses.paths import loading, publishing, specs
