@@ -25,8 +25,13 @@ class Read:
     leaf_hash: bytes
 
     @property
+    def intact(self) -> bool:
+        """Whether the bytes fit the hash stored beside them."""
+        return bool(self.leaf_hash == self.row["leaf_hash"])
+
+    @property
     def named(self) -> Named:
-        if self.leaf is None:
+        if self.leaf is None or not self.intact:
             return Named(self.row["seq"], self.row["uuid"], self.row["kind"])
         return Named(self.row["seq"], str(self.leaf.id), self.leaf.kind)
 
@@ -82,7 +87,7 @@ class EntryCheck:
         return Read(row, None, leaf_hash)
 
     def _hash(self, item: Read) -> None:
-        if item.leaf_hash != item.row["leaf_hash"]:
+        if not item.intact:
             self.report.add(
                 "entry-hash",
                 gettext("%(entry)s was changed: its bytes do not fit the hash stored beside them.")

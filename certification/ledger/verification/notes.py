@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from certification.ledger.note import BadNote, Note, Tree, VerifierKey, parse, parse_tree
 from certification.ledger.verification.records import CHECKPOINT, Row, Source
@@ -33,22 +33,27 @@ class NoteCheck:
 
     def stored(self, rows: Sequence[Row], written: Mapping[int, str]) -> None:
         """The ledger's own checkpoints, in order of size; `written` is the instant of the entry size - 1."""
-        previous = ""
+        previous, good, unfit = "", 0, list[Tree]()
         for row in rows:
             label = gettext("Checkpoint %(size)s") % {"size": row["size"]}
             body = self._body(label, row["note"] or "", own=True)
             if body is not None:
                 self._repeats(label, row, body)
-                self._covers(label, body)
+                if self._fits(body):
+                    good = max(good, body.size)
+                else:
+                    unfit.append(body)
             if (row["made_at"] or "") < max(previous, written.get(row["size"], "")):
                 self._say("checkpoint-time", label, gettext("its time is earlier than that of what it covers"))
             previous = max(previous, row["made_at"] or "")
+        if unfit:
+            self._covers(_labels(unfit), unfit[0], good)
 
     def held(self, notes: Iterable[Held]) -> None:
         for item in notes:
             body = self._body(item.label, item.text, own=False)
-            if body is not None:
-                self._covers(item.label, body)
+            if body is not None and not self._fits(body):
+                self._covers(item.label, body, 0)
 
     def _body(self, label: str, text: str, own: bool) -> Tree | None:
         try:
@@ -85,7 +90,11 @@ class NoteCheck:
         if (row["size"], row["root"]) != (body.size, body.root):
             self._say("checkpoint-column", label, gettext("the columns size or root differ from the signed note"))
 
-    def _covers(self, label: str, body: Tree) -> None:
+    def _fits(self, body: Tree) -> bool:
+        return self.roots.get(body.size) == body.root
+
+    def _covers(self, label: str, body: Tree, good: int) -> None:
+        """Says why a signed root is not the recomputed one; the first `good` entries are known to be unchanged."""
         if body.size > self.entries:
             self._say(
                 "checkpoint-truncated",
@@ -95,22 +104,35 @@ class NoteCheck:
             )
         elif body.size not in self.roots:
             self._say("checkpoint-unknown", label, gettext("entries are lost, so that its root cannot be recomputed"))
-        elif self.roots[body.size] != body.root:
-            self._say("checkpoint-root", label, self._where(body))
-
-    def _where(self, body: Tree) -> str:
-        named = [seq for seq in self.report.named() if seq < body.size]
-        if named:
-            return gettext("its root is no longer that of the first %(size)s entries (see what was found above)") % {
-                "size": body.size
-            }
-        return gettext(
-            "its root is not that of the first %(size)s entries, though all hashes fit: entries were changed or "
-            "exchanged and everything after them was computed anew"
-        ) % {"size": body.size}
+        elif any(seq < body.size for seq in self.report.named()):
+            self._say(
+                "checkpoint-root",
+                label,
+                gettext("its root is no longer that of the first %(size)s entries (see what was found above)")
+                % {"size": body.size},
+            )
+        else:
+            self._say(
+                "checkpoint-root",
+                label,
+                gettext(
+                    "its root is not that of the first %(size)s entries, though all hashes fit: among the entries "
+                    "%(first)s to %(last)s something was changed or exchanged, and everything was computed anew"
+                )
+                % {"size": body.size, "first": good, "last": body.size - 1},
+            )
 
     def _say(self, code: str, label: str, what: str) -> None:
         self.report.add(code, gettext("%(label)s: %(what)s.") % {"label": label, "what": what})
+
+
+def _labels(bodies: Sequence[Tree]) -> str:
+    """The first of the checkpoints that do not fit, and how many more."""
+    if len(bodies) == 1:
+        return gettext("Checkpoint %(size)s") % {"size": bodies[0].size}
+    return ngettext(
+        "Checkpoint %(size)s (and %(more)s later one)", "Checkpoint %(size)s (and %(more)s later ones)", len(bodies) - 1
+    ) % {"size": bodies[0].size, "more": len(bodies) - 1}
 
 
 def stored_checkpoints(source: Source) -> list[Row]:

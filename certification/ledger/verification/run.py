@@ -83,7 +83,7 @@ def _walk(source: Source, tree: TreeCheck, entries: EntryCheck, disclosure: Disc
                 entries.missing(expected, row["seq"] - 1)
             expected = row["seq"] + 1
         read = entries.take(rows)
-        tree.take(start, end, {item.row["seq"]: (item.leaf_hash, item.named) for item in read})
+        tree.take(start, end, read)
         disclosure.take(read)
     tree.surplus(size)
     return size

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext
 
 from certification.ledger import merkle
+from certification.ledger.verification.entries import Read
 from certification.ledger.verification.records import NODE, Source
-from certification.ledger.verification.report import Named, Report
+from certification.ledger.verification.report import Report
 
 
 @dataclass(slots=True)
@@ -29,11 +30,12 @@ class TreeCheck:
     _kept: dict[merkle.Coordinate, bytes] = field(default_factory=dict)
     _flagged: set[merkle.Coordinate] = field(default_factory=set)
 
-    def take(self, start: int, end: int, hashes: dict[int, tuple[bytes, Named]]) -> None:
-        """The entries numbered [start, end): the hash of each entry's bytes, missing entries left out."""
+    def take(self, start: int, end: int, read: Iterable[Read]) -> None:
+        """The entries numbered [start, end); those that are missing are left out of `read`."""
+        entries = {item.row["seq"]: item for item in read}
         stored = self._stored(start, end)
         for seq in range(start, end):
-            self._leaf(seq, hashes.get(seq), stored.get((0, seq)))
+            self._leaf(seq, entries.get(seq), stored.get((0, seq)))
         level = 1
         while start >> level < end >> level:
             for index in range(start >> level, end >> level):
@@ -65,23 +67,26 @@ class TreeCheck:
         rows = self.source.rows("node", NODE, f"WHERE {' OR '.join(conditions)}", params)
         return {(row["level"], row["index"]): row["hash"] or b"" for row in rows}
 
-    def _leaf(self, seq: int, found: tuple[bytes, Named] | None, stored: bytes | None) -> None:
-        entry = Named(seq) if found is None else found[1]
-        if found is not None and stored != found[0]:
+    def _leaf(self, seq: int, item: Read | None, stored: bytes | None) -> None:
+        if item is not None and stored != item.leaf_hash:
             self._flagged.add((0, seq))
-            text = (
-                gettext("%(entry)s: its bytes do not fit the hash in the tree; one of the two was changed.")
-                if stored is not None
-                else gettext("%(entry)s: its hash is missing in the tree.")
-            )
-            self.report.add("leaf-node", text % {"entry": entry}, entry)
-        leaf_hash = stored if found is None else found[0]
+            self._report_leaf(item, stored)
+        leaf_hash = stored if item is None else item.leaf_hash
         if leaf_hash is None and self.broken_at is None:
             self.broken_at = seq
         if self.broken_at is None and leaf_hash is not None:
             self.frontier.append(leaf_hash)
             if self.frontier.size in self.wanted:
                 self.roots[self.frontier.size] = self.frontier.root()
+
+    def _report_leaf(self, item: Read, stored: bytes | None) -> None:
+        if stored is None:
+            text = gettext("%(entry)s: its hash is missing in the tree.")
+        elif stored == item.row["leaf_hash"]:
+            return  # tree and column agree against the bytes: that was reported with the entry
+        else:
+            text = gettext("%(entry)s: its bytes do not fit the hash in the tree; one of the two was changed.")
+        self.report.add("leaf-node", text % {"entry": item.named}, item.named)
 
     def _node(self, level: int, index: int, stored: dict[merkle.Coordinate, bytes]) -> None:
         children = [(level - 1, 2 * index), (level - 1, 2 * index + 1)]

@@ -150,7 +150,18 @@ def test_everything_recomputed_without_the_key(ledger: Signer) -> None:
     rebuild_tree()
     report = verify()
     assert codes(report) == {"checkpoint-root"}
-    assert "first 13 entries" in sentences(report)
+    assert "among the entries 1 to 12 something was changed" in sentences(report)
+
+
+def test_many_checkpoints_that_no_longer_fit_are_one_sentence(ledger: Signer) -> None:
+    for _ in range(3):
+        fill(1)
+        checkpoints.make_checkpoint(ledger, clock.now())
+    data = bytes(victim().leaf).replace(b"completion", b"cimpletion")
+    tamper("UPDATE certification_entry SET leaf = %s WHERE seq = %s", data, VICTIM)
+    report = verify()
+    assert [found.code for found in report.findings].count("checkpoint-root") == 1
+    assert "Checkpoint 13 (and 3 later ones): its root is no longer" in sentences(report)
 
 
 def stored(uuid: UUID) -> Any:
