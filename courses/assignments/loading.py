@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
+from django.db.models import QuerySet
+
 from courses.assignments.credit import Done, Leaf
 from courses.assignments.events import Event, events_of
 from courses.assignments.models import Assignment, AssignmentPeriod, Justification
@@ -26,17 +28,25 @@ class Catalogue:
 
     def __init__(self) -> None:
         self.rules = list(AssignmentRule.objects.select_related("path").order_by("key", "number"))
+        self._rules = {rule.pk: rule for rule in self.rules}
         self.versions: dict[uuid.UUID, PathVersion] = {}
         self.newest: dict[str, PathVersion] = {}
         for version in PathVersion.objects.select_related("path").order_by("number"):
             self.versions[version.pk] = version
             self.newest[version.path.key] = version
-        self.leaves: dict[uuid.UUID, list[Leaf]] = defaultdict(list)
-        rows = PathLeaf.objects.order_by("order").values_list(
-            "version_id", "module_id", "module__code", "compulsory", "validity_months"
-        )
-        for owner, module, code, compulsory, months in rows:
-            self.leaves[owner].append(Leaf(module, code, compulsory, months))
+        self.leaves = leaves_of(PathLeaf.objects.all())
+
+    def rule(self, pk: uuid.UUID) -> AssignmentRule:
+        return self._rules[pk]
+
+
+def leaves_of(rows: QuerySet[PathLeaf]) -> dict[uuid.UUID, list[Leaf]]:
+    """{version: its leaves in order}; empty for a version without. One query."""
+    found: dict[uuid.UUID, list[Leaf]] = defaultdict(list)
+    columns = ("version_id", "module_id", "module__code", "compulsory", "validity_months")
+    for version, module, code, compulsory, months in rows.order_by("order").values_list(*columns):
+        found[version].append(Leaf(module, code, compulsory, months))
+    return found
 
 
 def lock_people(ids: Iterable[uuid.UUID]) -> list[Person]:
@@ -64,6 +74,8 @@ def load_cases(people: Sequence[Person], catalogue: Catalogue, readiness: Readin
             for row in case.rows:
                 row.person, row.version = staff.person, catalogue.versions[row.version_id]
                 case.reasons[row.pk] = reasons.get(row.pk, [])
+                for reason in case.reasons[row.pk]:
+                    reason.rule = catalogue.rule(reason.rule_id)
                 case.periods[row.pk] = periods.get(row.pk, [])
             cases.append(case)
     return cases

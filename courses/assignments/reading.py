@@ -214,7 +214,8 @@ class Desk:
             self.rows[row.person_id].append(row)
         opened = [row for rows in self.rows.values() for row in rows if row.state == State.OPEN]
         self.reasons = _reasons(opened)
-        self.leaves = _leaves(opened)
+        versions = {row.version_id for row in opened}
+        self.leaves = loading.leaves_of(PathLeaf.objects.filter(version__in=versions))
         self.done = loading.completions(ids)
         modules = {leaf.module for leaves in self.leaves.values() for leaf in leaves}
         self.labels = module_labels(modules, language)
@@ -303,15 +304,6 @@ def _reasons(rows: list[Assignment]) -> dict[uuid.UUID, list[Justification]]:
     live = Justification.objects.filter(assignment__in=rows, known_to=None, true_to=None).select_related("rule")
     for reason in live:
         found[reason.assignment_id].append(reason)
-    return found
-
-
-def _leaves(rows: list[Assignment]) -> dict[uuid.UUID, list[Leaf]]:
-    found: dict[uuid.UUID, list[Leaf]] = defaultdict(list)
-    leaves = PathLeaf.objects.filter(version__in={row.version_id for row in rows}).order_by("order")
-    columns = ("version_id", "module_id", "module__code", "compulsory", "validity_months")
-    for version, module, code, compulsory, months in leaves.values_list(*columns):
-        found[version].append(Leaf(module, code, compulsory, months))
     return found
 
 

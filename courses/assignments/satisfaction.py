@@ -2,21 +2,51 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
+from courses.assignments import loading
+from courses.assignments.credit import Leaf, fulfilment
 from courses.assignments.models import Assignment
+from courses.assignments.staff import load_staff
 from courses.assignments.sync import sync_people
 from courses.learning.models import Completion
+from courses.paths.models import PathLeaf
 from lms.people.models import Person
+
+State = Assignment.State
 
 
 def satisfy(person: Person, completion: Completion, at: datetime) -> list[Assignment]:
     """The person's assignments that are satisfied now that `completion` stands.
 
-    Locks the person and their assignments in id order, satisfies those whose compulsory leaves all hold, writes the
-    ledger's `assignment.close`, awards certificates and queues their statements. A renewal done before its time is
-    opened and satisfied at once. It is the synchronisation of one person, so nothing can be decided two ways.
+    Locks the person, so that no synchronisation decides without it. Most completions fulfil nothing yet, and that is
+    known after five queries; else the person is synchronised, so that nothing can be decided in two ways: what is
+    fulfilled is satisfied, logged as `assignment.close`, and gets its certificate and its statement. A renewal done
+    before its time is opened and satisfied at once.
     """
     if completion.person_id != person.pk:
         raise ValueError("The completion belongs to another person.")
+    loading.lock_people([person.pk])
+    rows = list(Assignment.objects.of(person).exclude(state=State.ENDED))
+    leaves = _leaves(rows)
+    rows = [row for row in rows if any(leaf.module == completion.module_id for leaf in leaves[row.version_id])]
+    if not rows or not _may_fulfil(person, rows, leaves, at):
+        return []
     return sync_people([person.pk], at)
+
+
+def _may_fulfil(person: Person, rows: Sequence[Assignment], leaves: dict[uuid.UUID, list[Leaf]], at: datetime) -> bool:
+    """Whether an open assignment is fulfilled, or something done again that nothing open asks for."""
+    opened = [row for row in rows if row.state == State.OPEN]
+    if {row.path_key for row in rows} - {row.path_key for row in opened}:
+        return True
+    staff = load_staff([person], at, jobs_only=True)[person.pk]
+    done = loading.credited(loading.completions([person.pk])[person.pk], staff.credit_from)
+    return any(fulfilment(leaves[row.version_id], done, staff.today, row.expiring_on) for row in opened)
+
+
+def _leaves(rows: Sequence[Assignment]) -> dict[uuid.UUID, list[Leaf]]:
+    versions = {row.version_id for row in rows}
+    return loading.leaves_of(PathLeaf.objects.filter(version__in=versions))

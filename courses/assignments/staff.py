@@ -95,8 +95,8 @@ def chains(spells: Iterable[Spell]) -> list[Spell]:
     return joined
 
 
-def load_staff(people: Iterable[Person], at: datetime) -> dict[uuid.UUID, Staff]:
-    """Three queries, however many people."""
+def load_staff(people: Iterable[Person], at: datetime, *, jobs_only: bool = False) -> dict[uuid.UUID, Staff]:
+    """Three queries, however many people; one without roles and leave."""
     people = list(people)
     ids = [person.pk for person in people]
     jobs: dict[uuid.UUID, list[Job]] = defaultdict(list)
@@ -105,6 +105,8 @@ def load_staff(people: Iterable[Person], at: datetime) -> dict[uuid.UUID, Staff]
     for person, entity, kind, zone, first, end in rows:
         jobs[person].append(Job(Spell(first, end), entity, kind, zone))
     staff = {one.pk: Staff(one, _today(jobs[one.pk], at), jobs[one.pk]) for one in people}
+    if jobs_only:
+        return staff
     roles = RoleHolding.objects.current().filter(person__in=ids)
     for person, role, first, end in roles.values_list("person_id", "role__key", "true_from", "true_to"):
         staff[person].roles.setdefault(role, []).append(Spell(first, end))
