@@ -18,7 +18,7 @@ from certification.credentials.award import award
 from certification.credentials.models import Certificate
 from certification.ledger import merkle, pending, triggers
 from certification.ledger.checkpoints import make_checkpoint
-from certification.ledger.models import Checkpoint, Entry, Opening, Part
+from certification.ledger.models import Checkpoint, Entry, Member, Opening, Part
 from certification.ledger.sequencer import sequence_pending
 from certification.ledger.signer import Signer
 from content import texts
@@ -139,10 +139,8 @@ def test_entries_are_found_by_kind_and_by_day(as_auditor: Client, signer: Signer
 
 
 def test_entries_are_found_by_training(as_auditor: Client, signer: Signer, ada: Person) -> None:
-    assigned, done = append(ada, "assignment.open"), append(ada)
+    assigned, done = append(ada, "assignment.open", path={"key": "p1", "number": 1}), append(ada)
     other = append(ada)
-    assignment = assign(ada)
-    type(assignment).objects.update(entry=assigned.uuid)
     complete(ada, entry=done.uuid)
     certificate = Entry.objects.get(uuid=certify(ada).entry)
     make_path("p2")
@@ -288,6 +286,65 @@ def test_an_entry_opens_to_the_values_behind_it(as_auditor: Client, write: Write
     assert "company policy: Code of conduct, section 4" in html
 
 
+def roster(people: list[Person]) -> Entry:
+    """As the synchronisation writes several assignments of one run."""
+    because = [{"rule": "r-p1", "number": 1, "basis": "policy"}]
+    with transaction.atomic():
+        uuid = pending.append_roster(
+            "assignment.open",
+            key="test:roster",
+            at=AT,
+            actor={"role": "system"},
+            payload={"paths": [{"key": "p1", "number": 1}]},
+            leaves=[
+                {"person": str(person.pk), "name": person.name, "due": f"2026-12-{number:02}", "because": because}
+                for number, person in enumerate(people, 1)
+            ],
+        )
+    sequence_pending()
+    return Entry.objects.get(uuid=uuid)
+
+
+def test_a_roster_shows_the_line_of_the_person_asked_about_and_of_nobody_else(
+    as_auditor: Client, write: Write, ada: Person
+) -> None:
+    make_rule(make_path().path)
+    bo = make_person("Bo", "Other")
+    entry = roster([ada, bo])
+    write()
+    whole = page(as_auditor, f"/audit/entry/{entry.seq}/")
+    assert "2 people, committed to one by one" in whole
+    assert "The stored list gives the root and the count the entry committed to" in whole
+    assert "2026-12-01" not in whole
+    html = page(as_auditor, f"/audit/entry/{entry.seq}/", person=str(ada.pk))
+    assert "2026-12-01" in html
+    assert "2026-12-02" not in html
+    assert "Lovelace" not in html
+    assert "Rule r-p1, version 1" in html
+    assert [row.what for row in log_of(ada)] == ["audit.entry"]
+    assert not log_of(bo).exists()
+    assert found(as_auditor, q="lovelace") == [entry.seq]
+    assert found(as_auditor, path="p1") == [entry.seq]
+
+
+@pytest.mark.parametrize(
+    "change", [{"commitment": "0" * 64}, {"commitment": "x" * 64}, {"value": '{"person":"x","due":"2030-01-01"}'}]
+)
+def test_a_changed_roster_is_caught(as_auditor: Client, write: Write, ada: Person, change: dict[str, str]) -> None:
+    entry = roster([ada, make_person("Bo", "Other")])
+    write()
+    Member.objects.filter(entry=entry.uuid, person=ada.pk).update(**change)
+    html = page(as_auditor, f"/audit/entry/{entry.seq}/", person=str(ada.pk))
+    assert "The stored list does not give the root and the count" in html
+
+
+def test_a_person_shortened_out_of_a_roster_is_missed(as_auditor: Client, write: Write, ada: Person) -> None:
+    entry = roster([ada, make_person("Bo", "Other")])
+    write()
+    Member.objects.filter(entry=entry.uuid, person=ada.pk).delete()
+    assert "The stored list does not give the root and the count" in page(as_auditor, f"/audit/entry/{entry.seq}/")
+
+
 def test_a_changed_value_is_named(as_auditor: Client, write: Write, ada: Person) -> None:
     entry = append(ada)
     write()
@@ -417,7 +474,8 @@ def test_rows_say_why_and_mask_who(as_auditor: Client, staff: list[Person]) -> N
 def test_rows_lead_to_their_entry(as_auditor: Client, staff: list[Person]) -> None:
     entry = append(staff[1], "assignment.open")
     staff[1].assignments.update(entry=entry.uuid)
-    assert f'<a href="/audit/entry/{entry.seq}/">Entry {entry.seq}</a>' in coverage(as_auditor)
+    link = f'<a href="/audit/entry/{entry.seq}/?person={staff[1].pk}">Entry {entry.seq}</a>'
+    assert link in coverage(as_auditor)
 
 
 @pytest.mark.parametrize(
@@ -440,7 +498,7 @@ def test_leave_is_none_of_an_auditors_business(as_auditor: Client, staff: list[P
     staffing.record_leave(staff[2], date(2026, 10, 28), date(2027, 2, 27), at=AT)
     for html in (coverage(as_auditor), page(as_auditor, f"/audit/person/{staff[2].pk}/")):
         assert "leave" not in html.replace("never answers, scores or leave", "")
-        assert "2027" not in html
+        assert "Feb. 27, 2027" not in html
 
 
 # What is taken away
@@ -510,11 +568,11 @@ def test_an_entry_leads_to_the_text_and_the_person_to_both(as_auditor: Client, w
 
 def test_no_score_and_no_answer_is_shown(as_auditor: Client, write: Write, ada: Person) -> None:
     Attempt.objects.create(
-        person=ada, subject="s", edition=edition(3), number=1, started_at=AT, submitted_at=AT, passed=True, right=777
+        person=ada, subject="s", edition=edition(3), number=1, started_at=AT, submitted_at=AT, passed=True, right=31337
     )
     entry = append(ada)
     for address in (f"/audit/person/{ada.pk}/", f"/audit/entry/{entry.seq}/", "/audit/?q=lovelace"):
-        assert "777" not in page(as_auditor, address)
+        assert "31337" not in page(as_auditor, address)
 
 
 ADDRESSES = [

@@ -211,11 +211,11 @@ def test_a_record_never_shows_performance_or_leave(as_manager: Client, ada: Pers
         started_at=AT,
         submitted_at=AT,
         passed=False,
-        right=37,
+        right=31337,
     )
     html = as_manager.get(f"/team/{ada.pk}/").content.decode()
-    assert "37" not in html
-    assert "2027" not in html
+    assert "31337" not in html
+    assert "Feb. 27, 2027" not in html
 
 
 # Who may look

@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.utils.translation import gettext
 
 from certification.ledger import canonical, checkpoints, commitments, leaf, merkle, proofs, tree
-from certification.ledger.models import Checkpoint, Entry, Opening, Part
-from certification.ledger.pending import ROSTER_COUNT
+from certification.ledger.models import Checkpoint, Entry, Member, Opening, Part
+from certification.ledger.pending import ROSTER_COUNT, ROSTER_ROOT, roster_root
 from lms.reports.audit import ledger
 from lms.reports.audit.names import Name, Names
 
@@ -157,6 +158,46 @@ def value_of(text: str) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
+class Roster:
+    """An entry about several people: `holds` says that the stored list gives the root and count it committed to.
+
+    `line` is what it says of the one person asked about: what the list's commitment to them opens to.
+    """
+
+    count: int
+    erased: int
+    holds: bool
+    name: Name | None
+    line: dict[str, Any]
+    lines: list[Line]
+
+
+def roster_of(entry: Entry, payload: Mapping[str, Any], person: UUID | None, names: Names) -> Roster | None:
+    """None for an entry that is no roster. Two queries."""
+    count = payload.get(ROSTER_COUNT)
+    if not isinstance(count, int):
+        return None
+    members = Member.objects.filter(entry=entry.uuid).order_by("position")
+    committed = list(members.values_list("commitment", "value"))
+    holds = len(committed) == count and root_of([each for each, _ in committed]) == payload.get(ROSTER_ROOT)
+    mine = [row for row in members.filter(person=person) if row.value] if person else []
+    fits = [commitments.opens(row.commitment, bytes(row.salt or b""), (row.value or "").encode()) for row in mine]
+    line = value_of(mine[0].value or "") if mine else {}
+    name = names.of_value(line)
+    hidden = ("name",) if name and name.masked else ()
+    erased = sum(value is None for _, value in committed)
+    return Roster(count, erased, holds and all(fits), name, line, list(flat(line, hidden)))
+
+
+def root_of(members: list[str]) -> str:
+    """The root over these commitments; '' where one of them was made unreadable."""
+    try:
+        return roster_root(members).hex()
+    except ValueError:
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
 class Examined:
     """All a page says about one entry. `about`, `by`: whom it concerns and who did it, as far as names may be shown."""
 
@@ -169,11 +210,25 @@ class Examined:
     proof: Proof | None
     refers_to: int | None
     referred_by: list[Entry]
-    roster: int | None
+    roster: Roster | None
+
+    @property
+    def story(self) -> dict[str, Any]:
+        """What is told about the case: the payload, or in a roster the line of the person asked about."""
+        return self.roster.line if self.roster and self.roster.line else self.payload
+
+    @property
+    def person(self) -> UUID | None:
+        """Whom this page shows, if it is one person."""
+        shown = self.roster.name if self.roster else self.about
+        return shown.person if shown else None
 
 
-def examine(entry: Entry, names: Names) -> Examined:
-    """A constant number of queries. Damage is a sentence in `problem`, never an exception."""
+def examine(entry: Entry, names: Names, person: UUID | None = None) -> Examined:
+    """`person`: whose line of a roster is wanted. A constant number of queries.
+
+    Damage is a sentence in `problem`, never an exception.
+    """
     problem = problem_with(entry)
     try:
         parts = opened(entry)
@@ -191,5 +246,5 @@ def examine(entry: Entry, names: Names) -> Examined:
         proof=prove(entry),
         refers_to=Entry.objects.filter(uuid=entry.ref).values_list("seq", flat=True).first() if entry.ref else None,
         referred_by=list(Entry.objects.filter(ref=entry.uuid).order_by("seq")[:MOST_REFERENCES]),
-        roster=payload.get(ROSTER_COUNT),
+        roster=roster_of(entry, payload, person, names),
     )

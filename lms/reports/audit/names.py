@@ -46,9 +46,9 @@ class Names:
         """The name in the opened subject or actor of an entry; None where it names nobody."""
         if not value or not value.get("person"):
             return None
-        person = UUID(str(value["person"]))
+        person = as_uuid(str(value["person"]))
         name = str(value.get("name") or "")
-        masked = not self.shows(person)
+        masked = person is None or not self.shows(person)
         text = initials(name) if masked else name
         return Name(text or gettext("a person"), person, masked)
 
@@ -60,6 +60,14 @@ class Names:
 def reveal(session: SessionBase, viewer: Person, person: Person, reason: str, at: datetime) -> None:
     access.record(viewer, [person], capacity=access.AUDITOR, what="audit.reveal", at=at, reason=reason)
     session[KEY] = sorted({*session.get(KEY, ()), str(person.pk)})
+
+
+def as_uuid(text: str) -> UUID | None:
+    """None for what is no id: typed by somebody, or read from a value that was tampered with."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def initials(name: str) -> str:

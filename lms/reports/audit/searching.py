@@ -13,13 +13,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from certification.credentials.models import Certificate
 from certification.ledger.models import Entry, Member, Opening, Part
-from courses.assignments.models import Assignment
 from courses.learning.models import Completion
 from lms.people import reading
 from lms.people.models import Person
 from lms.reports.audit.evidence import value_of
 from lms.reports.audit.forms import start_of
-from lms.reports.audit.names import Name, Names
+from lms.reports.audit.names import Name, Names, as_uuid
 
 MOST = 25
 LARGEST_NUMBER = 2**63 - 1
@@ -82,12 +81,14 @@ def about(people: Any) -> Q:
 
 
 def of_path(key: str) -> Q:
-    """Entries of assignments to the path, of completions of its modules, and of its certificates."""
-    assigned = Assignment.objects.filter(path_key=key, entry__isnull=False).values("entry")
-    opened = Entry.objects.filter(uuid__in=assigned, ref__isnull=False).values("ref")
+    """Entries whose payload names the path, and completions of its modules.
+
+    Payloads are canonical JSON, so the text of a member is always the same; a key is a slug and needs no escaping.
+    """
+    names_it = Q(value__contains=f'"key":"{key}"') | Q(value__contains=f'"path":"{key}"')
+    payloads = Opening.objects.filter(names_it, entry=OuterRef("uuid"), part=Part.PAYLOAD)
     done = Completion.objects.filter(module__leaves__version__path__key=key).values("entry")
-    issued = Certificate.objects.filter(path_key=key).values("entry")
-    return Q(uuid__in=assigned) | Q(uuid__in=opened) | Q(uuid__in=done) | Q(uuid__in=issued)
+    return Q(Exists(payloads)) | Q(uuid__in=done)
 
 
 def certificates_of(text: str, people: Sequence[Person], path: str) -> list[Certificate]:
@@ -109,10 +110,3 @@ def rows_of(entries: Iterable[Entry], names: Names) -> list[Row]:
 
 def people_in(rows: Iterable[Row]) -> list[UUID]:
     return list(dict.fromkeys(row.about.person for row in rows if row.about and row.about.person))
-
-
-def as_uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -85,7 +85,7 @@ class RuleAsItWas:
 
 def rules_of(payload: Mapping[str, Any]) -> list[RuleAsItWas]:
     """The rules an entry gives as its reason, as they were published."""
-    named = payload.get("required_by") or payload.get("justified_by") or []
+    named = payload.get("required_by") or payload.get("because") or []
     found = []
     for reason in named if isinstance(named, list) else []:
         rule = AssignmentRule.objects.filter(key=reason.get("rule"), number=reason.get("number")).first()

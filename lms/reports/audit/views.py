@@ -24,7 +24,7 @@ from lms.reports import sheets, titles
 from lms.reports.audit import coverage as covering
 from lms.reports.audit import dossier, evidence, ledger, searching, sheet, texts
 from lms.reports.audit.forms import CoverageForm, RevealForm, SearchForm
-from lms.reports.audit.names import Names
+from lms.reports.audit.names import Names, as_uuid
 from lms.reports.audit.names import reveal as reveal_name
 from lms.reports.standing import View
 
@@ -118,12 +118,11 @@ def entry(request: PersonRequest, seq: int) -> HttpResponse:
     at = clock.now()
     found = get_object_or_404(Entry, seq=seq)
     names = Names.of(request.session)
-    shown = evidence.examine(found, names)
-    if shown.about and shown.about.person:
-        noted(request, [shown.about.person], "audit.entry", at)
+    shown = evidence.examine(found, names, as_uuid(request.GET.get("person", "")))
+    if shown.person:
+        noted(request, [shown.person], "audit.entry", at)
     context = {"entry": found, "shown": shown, "at": at, "trail": trail(gettext("Entry %(number)s") % {"number": seq})}
-    if shown.payload:
-        context |= {"text_url": texts.address_of(shown.payload), "rules": texts.rules_of(shown.payload)}
+    context |= {"text_url": texts.address_of(shown.story), "rules": texts.rules_of(shown.story)}
     return render(request, "reports/entry.html", context)
 
 
