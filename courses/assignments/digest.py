@@ -95,8 +95,8 @@ def _queue(
         by_language[person.language].append(person)
     queued = 0
     for language, readers in by_language.items():
-        tasks = tasks_of(readers, at, language)
         with transaction.atomic(), translation.override(language):
+            tasks = tasks_of(readers, at, language)
             for person in readers:
                 last = candidates[person.pk][0].last
                 sections = _sections(tasks[person.pk], last)
@@ -115,7 +115,7 @@ def _send(person: Person, today: date, sections: list[tuple[str, list[Task]]], l
         kind=KIND,
         key=f"{KIND}:{person.pk}:{today}",
         subject=_subject([task for _, tasks in sections for task in tasks]),
-        body=render_to_string("mail/digest.txt", context),
+        body=render_to_string("mail/digest.txt", context).strip() + "\n",
         locale=language,
         at=at,
     )

@@ -16,7 +16,7 @@ from itertools import islice
 from django.db import transaction
 from django.db.models import Count, Max
 
-from content.editions import SignOff
+from content.editions import Module, SignOff
 from content.facts.models import Fact
 from courses.assignments.awards import award_satisfied
 from courses.assignments.loading import Catalogue, load_cases, lock_people
@@ -141,12 +141,13 @@ def _state() -> SyncState:
 
 
 def _basis() -> str:
-    """Differs whenever a rule, a path version, a sign-off or an organisation fact came, went or changed."""
+    """Differs whenever a rule, a path version, a module, a sign-off or an organisation fact came, went or changed."""
     rules = AssignmentRule.objects.aggregate(count=Count("pk"), last=Max("published_at"), gone=Max("withdrawn_at"))
     versions = PathVersion.objects.aggregate(count=Count("pk"), last=Max("published_at"))
+    modules = Module.objects.aggregate(count=Count("pk"), gone=Max("withdrawn_at"))
     signed = SignOff.objects.aggregate(count=Count("pk"), last=Max("pk"))
     facts = Fact.objects.aggregate(count=Count("pk"), last=Max("pk"), gone=Max("known_to"))
-    text = repr([sorted(each.items()) for each in (rules, versions, signed, facts)])
+    text = repr([sorted(each.items()) for each in (rules, versions, modules, signed, facts)])
     return hashlib.sha256(text.encode()).hexdigest()
 
 

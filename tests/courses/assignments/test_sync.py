@@ -241,6 +241,25 @@ def test_two_paths_share_a_module_each_with_its_own_validity() -> None:
     assert only(person, "p7").state == "satisfied"
 
 
+def test_what_another_path_taught_already_is_certified_at_once(joiners: AssignmentRule) -> None:
+    make_path("p7", {"a": 12})
+    make_rule("r-09", "p7", role="manager", due_days=90)
+    person = hire("2026-10-01")
+    days_pass("2026-10-01")
+    done(person, "a", "2026-10-05")
+    staffing.give_role(person, "manager", on=day("2026-11-01"), at=on("2026-11-01"))
+    days_pass("2026-11-01")
+    row = only(person, "p7")
+    assert (row.state, row.state_on, row.valid_until) == ("satisfied", day("2026-11-01"), day("2027-10-05"))
+    assert states(row) == [("satisfied", "2026-11-01", "2027-01-30")]
+    assert Certificate.objects.get(person=person).path_key == "p7"
+    assert sorted(Pending.objects.filter(kind__startswith="assignment").values_list("kind", flat=True)) == [
+        "assignment.close",
+        "assignment.open",
+        "assignment.open",
+    ]
+
+
 def test_several_rules_justify_one_assignment_and_the_strictest_wins(joiners: AssignmentRule) -> None:
     make_rule("r-09", "p1", role="manager", due_days=10)
     person = hire("2026-10-01")
