@@ -1,0 +1,171 @@
+"""Who may open what: every address of the site, as a stranger, a learner, a manager, an auditor and an editor.
+
+The objects in the addresses belong to somebody else: a member of the manager's team. A new address that is not in the
+table fails `test_every_address_is_in_the_table`.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from certification.credentials.award import award
+from certification.credentials.models import Certificate
+from certification.ledger import checkpoints, clock, sequencer
+from content.editions import ModuleText
+from courses.learning import enrolments, flow
+from lms.people import groups, staffing
+from lms.people.models import Person
+from tests.certification.credentials.conftest import BASIS, ITEMS, PATH
+from tests.content.samples import make_module
+from tests.factories import make_user, sign_in
+from tests.ledger_fixtures import make_ledger
+
+OURS = ("lms", "courses", "quizzes", "certification", "content", "themes", "allauth", "django.views.i18n")
+VISITORS = ("stranger", "learner", "manager", "auditor", "editor")
+
+# Method, then the status for each visitor in the order above.
+TABLE = {
+    "front_door": "GET 302 302 302 302 302",
+    "learn:dashboard": "GET 302 200 200 200 200",
+    "learn:language": "POST 302 302 302 302 302",
+    "learn:record": "GET 302 200 200 200 200",
+    "learn:module": "GET 302 200 200 200 200",
+    "learn:start": "POST 302 302 302 302 302",
+    "learn:section": "GET 302 404 404 404 404",
+    "learn:answers": "POST 302 404 404 404 404",
+    "learn:submit": "POST 302 404 404 404 404",
+    "learn:result": "GET 302 404 404 404 404",
+    "certificates:list": "GET 302 200 200 200 200",
+    "certificates:detail": "GET 302 404 404 404 404",
+    "certificates:share": "POST 302 404 404 404 404",
+    "certificates:proof": "GET 302 404 404 404 404",
+    "verify:certificate": "GET 200 200 200 200 200",
+    "team:people": "GET 302 403 200 403 403",
+    "team:export": "GET 302 403 200 403 403",
+    "team:person": "GET 302 403 200 403 403",
+    "audit:search": "GET 302 403 403 200 403",
+    "audit:export": "GET 302 403 403 200 403",
+    "audit:coverage": "GET 302 403 403 200 403",
+    "audit:coverage_export": "GET 302 403 403 200 403",
+    "audit:entry": "GET 302 403 403 200 403",
+    "audit:person": "GET 302 403 403 200 403",
+    "audit:reveal": "POST 302 403 403 200 403",
+    "audit:text": "GET 302 403 403 200 403",
+    "health": "GET 200 200 200 200 200",
+    "styleguide": "GET 200 200 200 200 200",
+    "set_language": "POST 302 302 302 302 302",
+    "demo:tour": "GET 404 404 404 404 404",
+    "demo:become": "POST 404 404 404 404 404",
+    "demo:advance": "POST 404 404 404 404 404",
+    "demo:mail": "GET 404 404 404 404 404",
+    "account_login": "GET 200 302 302 302 302",
+    "account_logout": "GET 302 200 200 200 200",
+    "account_inactive": "GET 200 200 200 200 200",
+    "account_reauthenticate": "GET 302 302 302 302 302",
+    "account_change_password": "GET 302 200 200 200 200",
+    "account_set_password": "GET 302 302 302 302 302",
+    "account_reset_password": "GET 200 200 200 200 200",
+    "account_reset_password_done": "GET 200 200 200 200 200",
+    "account_reset_password_from_key": "GET 200 200 200 200 200",
+    "account_reset_password_from_key_done": "GET 200 200 200 200 200",
+}
+
+
+def addresses() -> Iterator[tuple[str, Any]]:
+    """Every name of the URL map with its view, namespaces included."""
+    yield from _walk(get_resolver().url_patterns, "")
+
+
+def _walk(patterns: list[Any], space: str) -> Iterator[tuple[str, Any]]:
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            inner = f"{space}{one.namespace}:" if one.namespace else space
+            yield from _walk(one.url_patterns, inner)
+        elif isinstance(one, URLPattern):
+            yield f"{space}{one.name or one.pattern}", one.callback
+
+
+def is_ours(view: Any) -> bool:
+    found = inspect.unwrap(view)
+    module = getattr(getattr(found, "view_class", found), "__module__", "")
+    return module.startswith(OURS)
+
+
+def test_every_address_is_in_the_table() -> None:
+    named = {name for name, view in addresses() if is_ours(view)}
+    assert sorted(named - set(TABLE)) == []
+    assert sorted(set(TABLE) - named) == []
+
+
+def award_to(person: Person) -> Certificate:
+    with transaction.atomic():
+        return award(
+            person,
+            key="somebody-else",
+            path=PATH,
+            items=ITEMS,
+            basis=BASIS,
+            issued_on=clock.now().date(),
+            valid_until=None,
+            at=clock.now(),
+        )
+
+
+@pytest.fixture
+def world(db: None, tmp_path: Path) -> Iterator[dict[str, Any]]:
+    groups.ensure_groups()
+    make_ledger(tmp_path / "ledger")
+    module = make_module("s01", languages=("en",))
+    boss, owner = make_user(), make_user()
+    staffing.set_manager(owner.person, boss.person, on=clock.now().date(), at=clock.now())
+    enrolment = enrolments.start(owner.person, module, clock.now())
+    flow.attempt_numbered(enrolment, 1, clock.now())
+    certificate = award_to(owner.person)
+    sequencer.sequence_pending()
+    checkpoints.checkpoint_due(clock.now())
+    yield {
+        "clients": {
+            "stranger": Client(),
+            "learner": sign_in(Client(), make_user()),
+            "manager": sign_in(Client(), boss),
+            "auditor": sign_in(Client(), make_user(groups.AUDITOR)),
+            "editor": sign_in(Client(), make_user(groups.EDITOR)),
+        },
+        "learn:module": {"code": "s01"},
+        "learn:start": {"code": "s01"},
+        "learn:section": {"enrolment": enrolment.pk, "section": "start"},
+        "learn:answers": {"enrolment": enrolment.pk},
+        "learn:submit": {"enrolment": enrolment.pk},
+        "learn:result": {"enrolment": enrolment.pk, "number": 1},
+        "certificates:detail": {"pk": certificate.pk},
+        "certificates:share": {"pk": certificate.pk},
+        "certificates:proof": {"pk": certificate.pk},
+        "verify:certificate": {"pk": certificate.pk},
+        "team:person": {"person": owner.person.pk},
+        "audit:entry": {"seq": 0},
+        "audit:person": {"person": owner.person.pk},
+        "audit:reveal": {"person": owner.person.pk},
+        "audit:text": {"text": ModuleText.objects.get().pk},
+        "demo:become": {"slug": "learner"},
+        "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
+    }
+    clock.clear_cache()
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_who_may_open_it(world: dict[str, Any], name: str) -> None:
+    method, *expected = TABLE[name].split()
+    address = reverse(name, kwargs=world.get(name))
+    for visitor, status in zip(VISITORS, expected, strict=True):
+        response = getattr(world["clients"][visitor], method.lower())(address)
+        assert (visitor, response.status_code) == (visitor, int(status))
+        if status in ("403", "404"):
+            assert b"<h1" in response.content, "a refusal is a page that says what to do"
