@@ -27,6 +27,7 @@ from quizzes.models import QuizEdition, QuizText
 
 logger = logging.getLogger("litmus.content")
 RETRY = timedelta(minutes=10)
+KIND = "module.publish"
 
 
 class NotReady(Exception):
@@ -179,11 +180,16 @@ def _sha(quiz_text: QuizText | None) -> str:
     return quiz_text.sha256 if quiz_text else ""
 
 
+def log_key(text: ModuleText) -> str:
+    """Under which the publication of this text is logged, once."""
+    return f"{KIND}:{text.edition.module_id}:{text.edition.number}:{text.locale}:{text.revision}"
+
+
 def _log(text: ModuleText, at: datetime) -> None:
     edition = text.edition
     pending.append(
-        "module.publish",
-        key=f"module.publish:{edition.module_id}:{edition.number}:{text.locale}:{text.revision}",
+        KIND,
+        key=log_key(text),
         at=at,
         subject=None,
         actor={"role": "editor" if text.authors.exists() else "system"},

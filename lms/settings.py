@@ -248,7 +248,13 @@ CONTENT_SECURITY_POLICY = {
 
 LEDGER_KEY_FILE = Path(env.text("LEDGER_KEY_FILE", str(VAR_DIR / "ledger" / "signing-key")))
 # `ledger verify` compares these business tables with their entries: dotted paths of verification.Comparer objects.
-LEDGER_COMPARERS: list[str] = []
+LEDGER_COMPARERS = [
+    "content.comparing.texts",
+    "courses.paths.comparing.paths",
+    "courses.paths.comparing.rules",
+    "courses.learning.comparing.completions",
+    "certification.credentials.comparing.certificates",
+]
 
 # --- Mail, xAPI -------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,44 @@
+"""What `ledger verify` compares frozen texts with: their words, hashed again, against what was logged as published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.utils.translation import gettext
+
+from certification.ledger.models import Pending
+from certification.ledger.verification.business import Claim
+from content.closure import manifest, sha256
+from content.editions import ModuleText
+from content.freezing import KIND, log_key
+
+
+class Texts:
+    kinds = frozenset({KIND})
+
+    def claims(self, using: str) -> Iterator[Claim]:
+        logged: dict[str, UUID] = dict(Pending.objects.using(using).filter(kind=KIND).values_list("key", "uuid"))
+        rows = ModuleText.objects.using(using).select_related("edition__module", "quiz_text").order_by("pk")
+        for row in rows.iterator(chunk_size=50):
+            edition = row.edition
+            quiz = row.quiz_text.sha256 if row.quiz_text else ""
+            yield Claim(
+                gettext("The text of %(module)s, edition %(number)s, %(language)s")
+                % {"module": edition.module.code, "number": edition.number, "language": row.locale},
+                logged.get(log_key(row)),
+                KIND,
+                payload={
+                    "module": str(edition.module_id),
+                    "code": edition.module.code,
+                    "edition": edition.number,
+                    "structure": sha256(edition.structure),
+                    "text": sha256(manifest(edition.module_id, row.locale, edition.sha256, row.body, quiz)),
+                    "locale": row.locale,
+                    "revision": row.revision,
+                    "provenance": row.provenance,
+                },
+            )
+
+
+texts = Texts()
