@@ -213,60 +213,49 @@ def _cast(plan: Organisation) -> list[Member]:
     def on(days_ago: int) -> date:
         return plan.today - timedelta(days=days_ago)
 
-    def head_of(unit: str) -> str:
-        return CAST_AS_HEAD.get(unit) or next(one.number for one in plan.members if one.unit == unit)
+    def since(days_ago: int) -> dict[str, object]:
+        return {"hired_on": on(days_ago), "known_on": on(days_ago)}
 
-    def cast(number: str, given: str, family: str, unit: str, **more: object) -> Member:
-        entity = next(one.parent for one in UNITS if one.code == unit)
-        values: dict[str, object] = {
-            "language": LANGUAGES[entity],
-            "hired_on": plan.first_day - timedelta(days=400),
-            "known_on": plan.first_day,
-            "email": f"{number.removeprefix('demo-')}@example.org",
-            "diligence": 0.4,
-            "manager": head_of(unit),
-        }
-        return Member(
-            number=number,
-            given_name=given,
-            family_name=family,
-            entity=entity,
-            unit=unit,
-            zone=ZONES[entity],
-            **{**values, **more},  # type: ignore[arg-type]
-        )
-
-    return [
-        cast("demo-amina", "Amina", "El Idrissi", "ma-support", hired_on=on(12), known_on=on(12), undone=("p1",)),
-        cast("demo-marc", "Marc", "Petit", "sa-buildings", email="", hired_on=on(26), known_on=on(26), undone=("p1",)),
-        cast(
-            "demo-jonas",
-            "Jonas",
-            "Weber",
-            "de-planning",
-            hired_on=on(300),
-            known_on=on(300),
-            roles=((OVERSEER, on(5)),),
-            diligence=0.3,
-            undone=("p2",),
-        ),
-        cast("demo-claire", "Claire", "Marchal", "sa-services", manager=head_of("sa-content"), diligence=0.2),
-        cast("demo-editor", "Nora", "Lindqvist", "sa-content", language="en", groups=("editor",), diligence=0.1),
-        cast("demo-reviewer", "Samir", "Haddou", "sa-content", groups=("reviewer",), diligence=0.1),
-        cast("demo-hr", "Esther", "Blum", "sa-people", language="en", groups=("hr-admin",), diligence=0.2),
-        cast("demo-auditor", "Ruth", "Acheampong", "uk-finance", groups=("auditor",), diligence=0.1),
-        cast(
-            "demo-leave",
-            "Hanna",
-            "Seidel",
-            "de-training",
-            leave=(on(20), on(-75)),
-            hired_on=on(30),
-            known_on=on(30),
-            undone=("p1",),
-        ),
-        cast("demo-back", "Tom", "Ellery", "uk-sales", left_on=on(400), back_on=on(150)),
+    learning: dict[str, object] = {"undone": ("p1",)}
+    overseer: dict[str, object] = {"roles": ((OVERSEER, on(5)),), "undone": ("p2",)}
+    stories: list[tuple[str, str, str, str, dict[str, object]]] = [
+        ("demo-amina", "Amina", "El Idrissi", "ma-support", since(12) | learning),
+        ("demo-marc", "Marc", "Petit", "sa-buildings", {"email": ""} | since(26) | learning),
+        ("demo-jonas", "Jonas", "Weber", "de-planning", since(300) | overseer),
+        ("demo-claire", "Claire", "Marchal", "sa-services", {"manager": _head(plan, "sa-content")}),
+        ("demo-editor", "Nora", "Lindqvist", "sa-content", {"language": "en", "groups": ("editor",)}),
+        ("demo-reviewer", "Samir", "Haddou", "sa-content", {"groups": ("reviewer",)}),
+        ("demo-hr", "Esther", "Blum", "sa-people", {"language": "en", "groups": ("hr-admin",)}),
+        ("demo-auditor", "Ruth", "Acheampong", "uk-finance", {"groups": ("auditor",)}),
+        ("demo-leave", "Hanna", "Seidel", "de-training", {"leave": (on(20), on(-75))} | since(30) | learning),
+        ("demo-back", "Tom", "Ellery", "uk-sales", {"left_on": on(400), "back_on": on(150)}),
     ]
+    return [_player(plan, *story) for story in stories]
+
+
+def _head(plan: Organisation, unit: str) -> str:
+    return CAST_AS_HEAD.get(unit) or next(one.number for one in plan.members if one.unit == unit)
+
+
+def _player(plan: Organisation, number: str, given: str, family: str, unit: str, more: dict[str, object]) -> Member:
+    entity = next(one.parent for one in UNITS if one.code == unit)
+    values: dict[str, object] = {
+        "language": LANGUAGES[entity],
+        "hired_on": plan.first_day - timedelta(days=400),
+        "known_on": plan.first_day,
+        "email": f"{number.removeprefix('demo-')}@example.org",
+        "diligence": 0.3,
+        "manager": _head(plan, unit),
+    }
+    return Member(
+        number=number,
+        given_name=given,
+        family_name=family,
+        entity=entity,
+        unit=unit,
+        zone=ZONES[entity],
+        **{**values, **more},  # type: ignore[arg-type]
+    )
 
 
 PERSONAS = [
