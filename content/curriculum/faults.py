@@ -22,7 +22,7 @@ class Invalid(ValueError):
     """The file cannot be used. `faults` holds everything that was found, in the order of the lines."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        self.faults = sorted(faults)
+        self.faults = sorted(set(faults))
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 

@@ -117,7 +117,7 @@ def merge(
     gone = {key for key in merged if chosen.get(SECTION + key) is Step.TAKE} - {key_of(child) for child in wanted}
     if chosen.get(ORDER) is Step.TAKE:
         order = _in_order(order, [key_of(child) for child in wanted])
-    return [merged[key] for key in order if key not in gone]
+    return [merged[key] for key in order if key in merged and key not in gone]
 
 
 def _in_order(keys: Iterable[str], wanted: Sequence[str]) -> list[str]:

@@ -107,6 +107,8 @@ def _inline(tokens: Sequence[Token], line: int, faults: Faults) -> str:
         if token.type in REFUSED:
             faults.add(line, REFUSED[token.type])
         elif token.type == "text":
+            if "](" in token.content:
+                faults.add(line, "This is no link as it stands. Write [text](https://…), or take the brackets out.")
             html.append(escape(token.content, quote=False))
         elif token.type == "softbreak":
             line += 1
