@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.utils import translation
 
 from certification.ledger import clock
@@ -22,8 +23,10 @@ class MailingAdapter(AccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """To the person behind the login, in their language. (Strangers are never written to.)"""
         person = context["user"].person
+        site = {"name": settings.WAGTAIL_SITE_NAME, "domain": self.request.get_host()}
+        around = {"request": self.request, "email": email, "current_site": site}
         with translation.override(person.language):
-            letter = self.render_mail(template_prefix, email, {"request": self.request, "email": email, **context})
+            letter = self.render_mail(template_prefix, email, {**around, **context})
         outbox.queue(
             person,
             kind=outbox.ACCOUNT,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from zoneinfo import available_timezones
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from lms.people.logins import deactivate_leavers, give_login
 from lms.people.models import Employment, ExternalId, JobRole, Leave, OrgUnit, PeopleChange, Person, ReportingLine
 from lms.people.reading import reports_to, today
 from lms.people.timeline import Change, Span
+from lms.people.zones import is_zone
 
 __all__ = [
     "StaffingError",
@@ -332,7 +332,7 @@ def _role(key: str) -> JobRole:
 
 
 def _zone(name: str) -> str:
-    if name not in available_timezones():
+    if not is_zone(name):
         raise StaffingError(_("“%(zone)s” is not a time zone: give a name such as Europe/Paris.") % {"zone": name})
     return name
 

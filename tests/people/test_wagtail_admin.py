@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from wagtail.models import GroupApprovalTask, GroupPagePermission, Page
 
 from lms.people import groups
@@ -133,14 +135,9 @@ def test_nobody_makes_a_login_without_a_person(client: Client, administrator: Us
     assert "/admin/users/new/" not in client.get("/admin/users/").content.decode()
 
 
-def test_listing_logins_costs_the_same_for_more_people(client: Client, administrator: User) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+def test_listing_logins_costs_no_more_for_more_people(client: Client, administrator: User) -> None:
     def cost() -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as seen:
+        with CaptureQueriesContext(connection) as seen:
             assert client.get("/admin/users/").status_code == 200
         return len(seen)
 
@@ -149,4 +146,4 @@ def test_listing_logins_costs_the_same_for_more_people(client: Client, administr
     few = cost()
     for _number in range(5):
         make_user()
-    assert cost() == few
+    assert cost() <= few

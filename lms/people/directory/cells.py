@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
-from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email, validate_slug
 from django.utils.translation import gettext as _
 
 from lms.people.directory.table import Unusable
+from lms.people.zones import is_zone
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 STAFF_NUMBER = re.compile(r"[^\s@;]{1,40}")
@@ -80,7 +80,7 @@ def country(cell: str) -> str:
 
 
 def zone(cell: str) -> str:
-    if cell and cell not in available_timezones():
+    if cell and not is_zone(cell):
         raise Unusable(_("“%(cell)s” is not a time zone: write a name such as Europe/Paris.") % {"cell": cell})
     return cell
 
