@@ -6,7 +6,7 @@ attempt's row, so that two tabs, a replayed request or a late save end as one si
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -25,21 +25,30 @@ def current(person: Person, subject: str) -> Attempt | None:
 
 
 def history(person: Person, subject: str) -> list[Attempt]:
-    """Every attempt, the newest first, each with its edition."""
-    return list(Attempt.objects.of(person).filter(subject=subject).select_related("edition").order_by("-number"))
+    """Every attempt, the newest first."""
+    return list(Attempt.objects.of(person).filter(subject=subject).order_by("-number"))
+
+
+def next_number(rows: Sequence[Attempt]) -> int:
+    """The number of the open attempt, else of the one that would be begun; `rows` as `history` gives them."""
+    return rows[0].number + (rows[0].submitted_at is not None) if rows else 1
 
 
 def start(person: Person, subject: str, edition: QuizEdition, at: datetime) -> Attempt:
     """The open attempt; a new one where there is none. Tries are unlimited, but only one is open at a time."""
-    found = current(person, subject)
-    if found:
-        return found
-    number = Attempt.objects.of(person).filter(subject=subject).count() + 1
+    rows = history(person, subject)
+    if rows and not rows[0].submitted_at:
+        return rows[0]
+    return begin(person, subject, edition, next_number(rows), at)
+
+
+def begin(person: Person, subject: str, edition: QuizEdition, number: int, at: datetime) -> Attempt:
+    """Attempt `number`, which is the next one."""
     try:
         with transaction.atomic():
             return Attempt.objects.create(person=person, subject=subject, edition=edition, number=number, started_at=at)
     except IntegrityError:  # another tab was a moment faster: its attempt is the one
-        return Attempt.objects.of(person).select_related("edition").get(subject=subject, number=number)
+        return Attempt.objects.of(person).get(subject=subject, number=number)
 
 
 def save(attempt: Attempt, answers: Answers, at: datetime) -> bool:
@@ -51,7 +60,7 @@ def save(attempt: Attempt, answers: Answers, at: datetime) -> bool:
         locked = lock(attempt)
         if locked.submitted_at:
             return False
-        _store(locked, answers, at)
+        _store(locked, checked(locked.edition, answers), at)
         return True
 
 
@@ -65,10 +74,11 @@ def submit(attempt: Attempt, answers: Answers, at: datetime) -> Attempt:
         locked = lock(attempt)
         if locked.submitted_at:
             return locked
-        _store(locked, answers, at)
-        given = responses(locked)
-        if not unanswered(locked.edition, given):
-            _mark(locked, marks(locked.edition, given), at)
+        given = responses(locked) | checked(locked.edition, answers)
+        if unanswered(locked.edition, given):
+            _store(locked, checked(locked.edition, answers), at)
+        else:
+            _mark(locked, given, at)
         return locked
 
 
@@ -107,23 +117,38 @@ def carry_over(attempt: Attempt, edition: QuizEdition) -> None:
         locked.save(update_fields=["edition"])
 
 
-def _store(attempt: Attempt, answers: Answers, at: datetime) -> None:
-    known = {question["key"]: question for question in questions(attempt.edition)}
-    rows = []
-    for key, chosen in answers.items():
+def checked(edition: QuizEdition, answers: Answers) -> dict[str, list[str]]:
+    """The answers, each in its question's own order. Raises UnknownAnswer."""
+    known = {question["key"]: question for question in questions(edition)}
+    for key in answers:
         if key not in known:
             raise UnknownAnswer(f"This quiz has no question {key!r}: it has {', '.join(known)}.")
-        rows.append(Response(attempt=attempt, question=key, chosen=grading.check(known[key], chosen), saved_at=at))
-    Response.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["attempt", "question"], update_fields=["chosen", "saved_at"]
+    return {key: grading.check(known[key], chosen) for key, chosen in answers.items()}
+
+
+def _store(attempt: Attempt, given: Answers, at: datetime) -> None:
+    rows = [Response(attempt=attempt, question=key, chosen=chosen, saved_at=at) for key, chosen in given.items()]
+    _write(rows, ["chosen", "saved_at"])
+
+
+def _mark(attempt: Attempt, given: Answers, at: datetime) -> None:
+    found = marks(attempt.edition, given)
+    _write(
+        [
+            Response(
+                attempt=attempt, question=mark.question, chosen=given[mark.question], saved_at=at, right=mark.right
+            )
+            for mark in found
+        ],
+        ["chosen", "saved_at", "right"],
     )
-
-
-def _mark(attempt: Attempt, given: list[Mark], at: datetime) -> None:
-    right = [mark.question for mark in given if mark.right]
-    attempt.responses.update(right=False)
-    attempt.responses.filter(question__in=right).update(right=True)
     attempt.submitted_at = at
-    attempt.right = len(right)
-    attempt.passed = grading.passed(len(right), len(given), attempt.edition.keys["pass_percent"])
+    attempt.right = sum(mark.right for mark in found)
+    attempt.passed = grading.passed(attempt.right, len(found), attempt.edition.keys["pass_percent"])
     attempt.save(update_fields=["submitted_at", "right", "passed"])
+
+
+def _write(rows: list[Response], fields: list[str]) -> None:
+    Response.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["attempt", "question"], update_fields=fields
+    )

@@ -43,9 +43,6 @@ def complete(
     evidence was used for somebody else.
     """
     with transaction.atomic():
-        found = Completion.objects.filter(evidence=evidence).first()
-        if found:
-            return belonging(found, person)
         asked = list(asking(person, module))
         entry = pending.append(
             "completion",
@@ -55,23 +52,24 @@ def complete(
             actor={"person": str(person.pk), "role": "learner"},
             payload=payload(module, text, facts, asked, evidence_sha256 or digest(evidence), effective_on),
         )
-        made, new = Completion.objects.get_or_create(
+        # Looked up only now: a second transaction with this evidence waited for the first in `append`.
+        found = Completion.objects.filter(evidence=evidence).first()
+        if found:
+            return belonging(found, person)
+        made = Completion.objects.create(
             evidence=evidence,
-            defaults={
-                "person": person,
-                "item": module.key,
-                "module": module,
-                "text": text,
-                "facts_sha256": facts.sha256,
-                "effective_on": effective_on,
-                "recorded_at": at,
-                "entry": entry,
-            },
+            person=person,
+            item=module.key,
+            module=module,
+            text=text,
+            facts_sha256=facts.sha256,
+            effective_on=effective_on,
+            recorded_at=at,
+            entry=entry,
         )
-        if new:
-            satisfaction.satisfy(person, made, at)
-            outbox.queue_completed(person, key=f"completion:{evidence}", module=described(module, text, asked), at=at)
-        return belonging(made, person)
+        satisfaction.satisfy(person, made, at)
+        outbox.queue_completed(person, key=f"completion:{evidence}", module=described(module, text, asked), at=at)
+        return made
 
 
 def belonging(completion: Completion, person: Person) -> Completion:

@@ -12,9 +12,8 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
-from content import texts
 from courses.assignments.reading import Achieved, Step, Task, Todo, Upcoming, todo_of
-from courses.learning import requirement
+from courses.learning import requirement, taught
 from courses.learning.models import Enrolment
 from courses.learning.progress import Progress
 from courses.learning.requirement import DAY, Badge
@@ -144,7 +143,7 @@ def start_card(step: Step) -> Card:
 
 
 def resume_card(way: Enrolment, progress: Progress, url: str, language: str) -> Card:
-    text = texts.text_for(way.edition, language)
+    text = taught.text_for(way.edition, language)
     named = {section["key"]: section["title"] for section in text.body["sections"]}
     here = progress.next or progress.sections[-1]
     words = ngettext(

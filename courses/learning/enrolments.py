@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from content import texts
 from content.editions import Module, ModuleEdition
-from courses.learning.models import Enrolment, EnrolmentQuerySet
+from courses.learning.models import Enrolment
 from courses.learning.progress import Progress, measure
 from lms.people.models import Person
 from quizzes import attempts
 from quizzes.models import Attempt
 
 IDLE = timedelta(days=14)
-WITH = ("module", "edition__quiz_edition", "person")
+WITH = ("module", "edition")
 
 
 class NotOffered(Exception):
     """The module has no text that may be taught, or was withdrawn."""
 
 
-def ways_through(person: Person, module: Module) -> EnrolmentQuerySet:
-    """Every enrolment in this module: the open one first, then the one completed last."""
-    rows = Enrolment.objects.of(person).filter(module=module).select_related(*WITH)
-    return rows.order_by(F("completed_at").desc(nulls_first=True))
+def ways_through(person: Person, code: str) -> list[Enrolment]:
+    """Every enrolment in the module of this code: the open one first, then the one completed last."""
+    rows = Enrolment.objects.of(person).filter(module__code=code).select_related(*WITH)
+    found = list(rows.order_by(F("completed_at").desc(nulls_first=True)))
+    for row in found:
+        row.person = person
+    return found
+
+
+def own(person: Person, pk: UUID) -> Enrolment:
+    """The person's own enrolment with its edition. Raises Enrolment.DoesNotExist for anybody else's."""
+    found = Enrolment.objects.of(person).select_related(*WITH).get(pk=pk)
+    found.person = person
+    return found
 
 
 def start(person: Person, module: Module, at: datetime, *, completed_before: int | None = None) -> Enrolment:
@@ -35,7 +47,7 @@ def start(person: Person, module: Module, at: datetime, *, completed_before: int
     `completed_before` = how often the page that was clicked showed the module as completed. A click that is replayed
     after the module was completed then leads back to what was done, instead of beginning another round.
     """
-    rows = list(ways_through(person, module))
+    rows = ways_through(person, module.code)
     if rows and rows[0].completed_at is None:
         refresh(rows[0], at)
         return rows[0]
@@ -57,12 +69,14 @@ def begin(person: Person, module: Module, edition: ModuleEdition, at: datetime) 
         with transaction.atomic():
             return Enrolment.objects.create(person=person, module=module, edition=edition, started_at=at, active_at=at)
     except IntegrityError:  # another tab was a moment faster
-        return ways_through(person, module)[0]
+        return ways_through(person, module.code)[0]
 
 
 def lock(enrolment: Enrolment) -> Enrolment:
     """The row, held until the transaction ends: what one tab does waits for what another does."""
-    return Enrolment.objects.select_for_update(of=("self",)).select_related(*WITH).get(pk=enrolment.pk)
+    held = Enrolment.objects.select_for_update(of=("self",)).select_related(*WITH).get(pk=enrolment.pk)
+    held.person = enrolment.person
+    return held
 
 
 def lapsed(enrolment: Enrolment, at: datetime) -> bool:
@@ -85,23 +99,25 @@ def refresh(enrolment: Enrolment, at: datetime) -> bool:
     return True
 
 
-def touch(enrolment: Enrolment, at: datetime) -> None:
-    enrolment.active_at = at
-    enrolment.save(update_fields=["active_at"])
-
-
 def subject(enrolment: Enrolment) -> str:
     """What attempts belong to."""
     return str(enrolment.pk)
 
 
-def passed_attempt(enrolment: Enrolment) -> Attempt | None:
-    """The first attempt that passed on the questions this edition asks; an older edition's others do not count."""
-    rows = Attempt.objects.of(enrolment.person).filter(subject=subject(enrolment), passed=True)
-    return rows.filter(edition=enrolment.edition.quiz_edition).order_by("number").first()
+def attempts_of(enrolment: Enrolment) -> list[Attempt]:
+    """Every attempt, the newest first; without a query where the edition asks nothing."""
+    if enrolment.edition.quiz_edition_id is None:
+        return []
+    return attempts.history(enrolment.person, subject(enrolment))
 
 
-def progress_of(enrolment: Enrolment) -> Progress:
+def passed_attempt(enrolment: Enrolment, rows: Sequence[Attempt]) -> Attempt | None:
+    """The first that passed on the questions this edition asks; an older edition's other questions do not count."""
+    asked = enrolment.edition.quiz_edition_id
+    return next((each for each in reversed(rows) if each.passed and each.edition_id == asked), None)
+
+
+def progress_of(enrolment: Enrolment, rows: Sequence[Attempt]) -> Progress:
+    """`rows` = its attempts. One query."""
     done = set(enrolment.sections_done.values_list("section", flat=True))
-    has_quiz = enrolment.edition.quiz_edition_id is not None
-    return measure(enrolment.edition.structure, done, has_quiz and passed_attempt(enrolment) is not None)
+    return measure(enrolment.edition.structure, done, passed_attempt(enrolment, rows) is not None)

@@ -10,11 +10,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from content import texts
 from content.editions import ModuleText
 from content.facts import resolving
-from content.facts.models import FactSet
-from courses.learning import completion, enrolments, evidence
+from courses.learning import completion, enrolments, evidence, taught
 from courses.learning.models import Completion, Enrolment, SectionDone
 from courses.learning.progress import Progress
 from lms.people import reading
@@ -33,12 +31,12 @@ class StaleAttempt(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a learner is: the enrolment, its text in the language there is, the facts of their entity."""
+    """Where a learner is: the enrolment, its text in the language there is, and every attempt, the newest first."""
 
     enrolment: Enrolment
     progress: Progress
     text: ModuleText
-    facts: FactSet
+    attempts: list[Attempt]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +54,9 @@ def open_place(enrolment: Enrolment, language: str, at: datetime) -> Place:
         with transaction.atomic():
             enrolment = enrolments.lock(enrolment)
             enrolments.refresh(enrolment, at)
-    return place(enrolment, language, at)
-
-
-def place(enrolment: Enrolment, language: str, at: datetime) -> Place:
-    text = texts.text_for(enrolment.edition, language)
-    day = reading.today(enrolment.person, at)
-    facts = resolving.resolve(text, reading.entity_of(enrolment.person, day), at)
-    return Place(enrolment, enrolments.progress_of(enrolment), text, facts)
+    rows = enrolments.attempts_of(enrolment)
+    progress = enrolments.progress_of(enrolment, rows)
+    return Place(enrolment, progress, taught.text_for(enrolment.edition, language), rows)
 
 
 def finish_section(enrolment: Enrolment, section: str, language: str, at: datetime) -> Completion | None:
@@ -79,8 +72,7 @@ def finish_section(enrolment: Enrolment, section: str, language: str, at: dateti
         check_finishable(held, section)
         done = SectionDone(enrolment=held, section=section, at=at)
         SectionDone.objects.bulk_create([done], ignore_conflicts=True)
-        enrolments.touch(held, at)
-        return complete_if_done(held, language, at)
+        return move_on(held, enrolments.attempts_of(held), language, at)
 
 
 def check_finishable(enrolment: Enrolment, key: str) -> None:
@@ -93,10 +85,10 @@ def save_answers(enrolment: Enrolment, number: int, answers: Answers, at: dateti
     """Keep answers as given. False = that attempt is handed in already. Raises StaleAttempt, UnknownAnswer."""
     with transaction.atomic():
         held = enrolments.lock(enrolment)
-        attempt = attempt_numbered(held, number, at)
-        saved = attempts.save(attempt, answers, at)
-        if not held.completed_at:
-            enrolments.touch(held, at)
+        saved = attempts.save(attempt_numbered(held, number, at), answers, at)
+        if saved:
+            held.active_at = at
+            held.save(update_fields=["active_at"])
         return saved
 
 
@@ -107,51 +99,50 @@ def submit(enrolment: Enrolment, number: int, answers: Answers, language: str, a
     """
     with transaction.atomic():
         held = enrolments.lock(enrolment)
-        attempt = attempts.submit(attempt_numbered(held, number, at), answers, at)
+        attempt = attempt_numbered(held, number, at)
+        if attempt.submitted_at:
+            return Handed(attempt, [], None)
+        attempt = attempts.submit(attempt, answers, at)
         if not attempt.submitted_at:
             return Handed(attempt, attempts.unanswered(attempt.edition, attempts.responses(attempt)), None)
-        if held.completed_at:
-            return Handed(attempt, [], None)
-        enrolments.touch(held, at)
-        return Handed(attempt, [], complete_if_done(held, language, at))
+        return Handed(attempt, [], move_on(held, [attempt], language, at))
 
 
 def attempt_numbered(enrolment: Enrolment, number: int, at: datetime) -> Attempt:
     """The attempt a page was made for; begun now if it is the next one. Raises StaleAttempt."""
-    rows = attempts.history(enrolment.person, enrolments.subject(enrolment))
+    rows = enrolments.attempts_of(enrolment)
     found = next((attempt for attempt in rows if attempt.number == number), None)
     if found and (found.submitted_at or not enrolments.refresh(enrolment, at)):
         return found
     quiz = enrolment.edition.quiz_edition
-    over = enrolment.completed_at or any(attempt.passed and attempt.edition == quiz for attempt in rows)
-    if found or over or quiz is None or number != next_number(rows):
+    over = enrolment.completed_at or enrolments.passed_attempt(enrolment, rows)
+    if found or over or quiz is None or number != attempts.next_number(rows):
         raise StaleAttempt
-    return attempts.start(enrolment.person, enrolments.subject(enrolment), quiz, at)
+    return attempts.begin(enrolment.person, enrolments.subject(enrolment), quiz, number, at)
 
 
-def next_number(rows: list[Attempt]) -> int:
-    """The number of the open attempt, else of the one that would be begun; `rows` with the newest first."""
-    if not rows:
-        return 1
-    return rows[0].number + (rows[0].submitted_at is not None)
+def move_on(enrolment: Enrolment, rows: list[Attempt], language: str, at: datetime) -> Completion | None:
+    """After something was done: complete the module if that was all. `rows` = the attempts that may count."""
+    enrolment.active_at = at
+    done = None
+    if enrolments.progress_of(enrolment, rows).complete:
+        done = complete(enrolment, enrolments.passed_attempt(enrolment, rows), language, at)
+        enrolment.completed_at = at
+    enrolment.save(update_fields=["active_at", "completed_at"])
+    return done
 
 
-def complete_if_done(enrolment: Enrolment, language: str, at: datetime) -> Completion | None:
-    if not enrolments.progress_of(enrolment).complete:
-        return None
-    here = place(enrolment, language, at)
-    attempt = enrolments.passed_attempt(enrolment) if here.progress.quiz else None
+def complete(enrolment: Enrolment, attempt: Attempt | None, language: str, at: datetime) -> Completion:
+    text = taught.text_now(enrolment.edition, language)
+    today = reading.today(enrolment.person, at)
     proof = evidence.of_attempt(attempt) if attempt else evidence.of_sections(enrolment)
-    done = completion.complete(
+    return completion.complete(
         enrolment.person,
         enrolment.module,
-        text=here.text,
-        facts=here.facts,
+        text=text,
+        facts=resolving.resolve(text, reading.entity_of(enrolment.person, today), at),
         evidence=proof.name,
         evidence_sha256=proof.sha256,
-        effective_on=reading.today(enrolment.person, at),
+        effective_on=today,
         at=at,
     )
-    enrolment.completed_at = at
-    enrolment.save(update_fields=["completed_at"])
-    return done

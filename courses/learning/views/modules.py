@@ -7,25 +7,23 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from certification.ledger import clock
-from content import texts
 from content.editions import Module, ModuleEdition
-from courses.learning import enrolments, flow, requirement
+from courses.learning import enrolments, flow, requirement, taught
 from courses.learning.models import Completion, Enrolment
-from courses.learning.progress import Progress, measure
+from courses.learning.progress import Progress, Section, measure
 from courses.learning.views.place import language_now, resume_url, section_url
 from lms.people.permissions import PersonRequest, person_required
-from lms.people.reading import today
 
 
 @person_required
 @require_safe
 def module(request: PersonRequest, code: str) -> HttpResponse:
-    found = get_object_or_404(Module, code=code)
-    rows = list(enrolments.ways_through(request.person, found))
+    rows = enrolments.ways_through(request.person, code)
+    found = rows[0].module if rows else get_object_or_404(Module, code=code)
     try:
         edition = rows[0].edition if rows else enrolments.offered(found)
     except enrolments.NotOffered as error:
@@ -35,24 +33,35 @@ def module(request: PersonRequest, code: str) -> HttpResponse:
 
 def shown(request: PersonRequest, module: Module, edition: ModuleEdition, rows: list[Enrolment]) -> dict[str, Any]:
     """The context of module.html: see the comment at its top."""
-    language, day = language_now(), today(request.person, clock.now())
-    text = texts.text_for(edition, language)
-    progress = enrolments.progress_of(rows[0]) if rows else measure(edition.structure, (), passed=False)
+    language, text = language_now(), taught.text_for(edition, language_now())
+    progress = how_far(edition, rows)
     named = {section["key"]: section["title"] for section in text.body["sections"]}
+    completed = Completion.objects.of(request.person).filter(module=module).order_by("-effective_on")
     return {
         "module": module,
         "text": text,
         "minutes": edition.structure["minutes"],
-        "sections": [(named[section.key], section) for section in progress.sections],
+        "sections": [(named[section.key], section, in_words(section)) for section in progress.sections],
         "progress": progress,
         "locale": text.locale,
         "wanted": language if text.locale != language else "",
-        "reasons": requirement.reasons(request.person, module, language, day),
-        "languages": texts.signed_languages(edition),
-        "completion": Completion.objects.of(request.person).filter(module=module).order_by("-effective_on").first(),
+        "reasons": requirement.reasons(request.person, module, language, clock.now()),
+        "completed_on": completed.values_list("effective_on", flat=True).first(),
         "completed_before": sum(row.completed_at is not None for row in rows),
         **where_to(rows, progress, withdrawn=module.withdrawn_at is not None),
     }
+
+
+def how_far(edition: ModuleEdition, rows: list[Enrolment]) -> Progress:
+    if not rows:
+        return measure(edition.structure, (), passed=False)
+    return enrolments.progress_of(rows[0], enrolments.attempts_of(rows[0]))
+
+
+def in_words(section: Section) -> str:
+    if section.done:
+        return gettext("done")
+    return ngettext("%(minutes)s min", "%(minutes)s min", section.minutes) % {"minutes": section.minutes}
 
 
 def where_to(rows: list[Enrolment], progress: Progress, *, withdrawn: bool) -> dict[str, Any]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language, get_language_info, gettext
 
-from content import rendering, texts
-from courses.learning import enrolments
+from content import rendering
+from courses.learning import enrolments, taught
 from courses.learning.flow import Place
 from courses.learning.models import Enrolment
 from courses.learning.progress import Section
@@ -27,7 +28,10 @@ def language_now() -> str:
 
 def own(person: Person, enrolment: UUID) -> Enrolment:
     """The person's own enrolment; anybody else's is a 404."""
-    return get_object_or_404(Enrolment.objects.of(person).select_related(*enrolments.WITH), pk=enrolment)
+    try:
+        return enrolments.own(person, enrolment)
+    except Enrolment.DoesNotExist as error:
+        raise Http404 from error
 
 
 def section_url(enrolment: Enrolment, section: str) -> str:
@@ -67,20 +71,21 @@ def around(here: Place, now: str = "") -> dict[str, Any]:
     }
 
 
-def frame(here: Place, shown: Section) -> dict[str, Any]:
+def frame(here: Place, shown: Section, at: datetime) -> dict[str, Any]:
     """The context of section.html: see the comment at its top."""
     language = language_now()
+    facts = taught.facts_for(here.text, here.enrolment.person, at)
     before, after = here.progress.before(shown.key), here.progress.after(shown.key)
     return around(here, shown.key) | {
         "section": shown,
         "title": titles(here)[shown.key],
         "number": here.progress.place(shown.key),
-        "html": rendering.render_section(here.text, shown.key, here.facts, language),
+        "html": rendering.render_section(here.text, shown.key, facts, language),
         "previous_url": section_url(here.enrolment, before.key) if before else "",
         "next_url": section_url(here.enrolment, after.key) if after and after != shown else "",
         "locale": here.text.locale,
         "wanted": language if here.text.locale != language else "",
-        "languages": [get_language_info(code) for code in texts.signed_languages(here.text.edition)],
+        "languages": [get_language_info(code) for code in taught.languages(here.text.edition)],
     }
 
 

@@ -24,12 +24,13 @@ def section(request: PersonRequest, enrolment: UUID, section: str) -> HttpRespon
     way = own(request.person, enrolment)
     if request.method == "POST":
         return finish(request, way, section)
-    here = flow.open_place(way, language_now(), clock.now())
+    at = clock.now()
+    here = flow.open_place(way, language_now(), at)
     try:
         shown = here.progress.section(section)
     except KeyError:
         return elsewhere(request, here)
-    context = frame(here, shown)
+    context = frame(here, shown, at)
     if shown.quiz:
         context |= quiz.questions(here)
     return render(request, "learning/section.html", context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,20 +26,18 @@ from quizzes.models import Attempt
 
 def questions(here: Place, unanswered: list[str] | None = None) -> dict[str, Any]:
     """What section.html needs to show the questions, or that they have been passed."""
-    edition = here.enrolment.edition.quiz_edition
+    edition, rows = here.text.edition.quiz_edition, here.attempts
     if edition is None:
         return {}
-    rows = attempts.history(here.enrolment.person, enrolments.subject(here.enrolment))
-    passed = next((each for each in reversed(rows) if each.passed and each.edition_id == edition.pk), None)
     last = next((each for each in rows if each.submitted_at), None)
     current = rows[0] if rows and not rows[0].submitted_at else None
     given = attempts.responses(current) if current else {}
     asked = quiz_page.to_answer(edition, quiz_page.words_for(edition, here.text), given, unanswered or [])
     return {
-        "passed": passed,
+        "passed": enrolments.passed_attempt(here.enrolment, rows),
         "last": last,
         "questions": asked,
-        "attempt_number": flow.next_number(rows),
+        "attempt_number": attempts.next_number(rows),
         "needed": grading.needed(len(asked), edition.keys["pass_percent"]),
         "errors": [(question["error"], question["name"]) for question in asked if question["error"]],
     }
@@ -70,22 +69,25 @@ def submit(request: PersonRequest, enrolment: UUID) -> HttpResponse:
         handed = flow.submit(way, attempt_number(request), quiz_page.posted(request.POST), language_now(), at)
     except (StaleAttempt, UnknownAnswer):
         return out_of_date(request, way)
-    here = flow.open_place(way, language_now(), at)
-    if handed.unanswered and here.progress.quiz:
-        context = frame(here, here.progress.quiz) | questions(here, handed.unanswered)
-        return render(request, "learning/section.html", context, status=422)
+    if handed.unanswered:
+        return incomplete(request, flow.open_place(way, language_now(), at), handed.unanswered, at)
     return redirect("learn:result", way.pk, handed.attempt.number)
+
+
+def incomplete(request: PersonRequest, here: Place, unanswered: list[str], at: datetime) -> HttpResponse:
+    shown = next(section for section in here.progress.sections if section.quiz)
+    context = frame(here, shown, at) | questions(here, unanswered)
+    return render(request, "learning/section.html", context, status=422)
 
 
 @person_required
 @require_safe
 def result(request: PersonRequest, enrolment: UUID, number: int) -> HttpResponse:
     way = own(request.person, enrolment)
-    rows = attempts.history(request.person, enrolments.subject(way))
-    attempt = next((each for each in rows if each.number == number), None)
+    here = flow.open_place(way, language_now(), clock.now())
+    attempt = next((each for each in here.attempts if each.number == number), None)
     if attempt is None:
         raise Http404
-    here = flow.open_place(way, language_now(), clock.now())
     if not attempt.submitted_at:
         return redirect(resume_url(here))
     return render(request, "learning/result.html", shown_result(here, attempt))
@@ -93,15 +95,18 @@ def result(request: PersonRequest, enrolment: UUID, number: int) -> HttpResponse
 
 def shown_result(here: Place, attempt: Attempt) -> dict[str, Any]:
     """The context of result.html: see the comment at its top."""
-    words = quiz_page.words_for(attempt.edition, here.text)
-    asked = quiz_page.reviewed(attempt.edition, words, attempts.responses(attempt))
+    edition = here.text.edition.quiz_edition
+    if edition is None or edition.pk != attempt.edition_id:
+        edition = attempt.edition
+    words = quiz_page.words_for(edition, here.text)
+    asked = quiz_page.reviewed(edition, words, attempts.responses(attempt))
     quiz = here.progress.quiz
     return around(here) | {
         "attempt": attempt,
         "questions": asked,
         "words_locale": words.locale,
         "words_wanted": language_now() if words.locale != language_now() else "",
-        "needed": grading.needed(len(asked), attempt.edition.keys["pass_percent"]),
+        "needed": grading.needed(len(asked), edition.keys["pass_percent"]),
         "again_url": section_url(here.enrolment, quiz.key) if quiz and not quiz.done else "",
         "resume_url": resume_url(here),
         "certificates": certificates(here.enrolment),

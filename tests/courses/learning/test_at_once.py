@@ -10,7 +10,9 @@ import pytest
 from django.db import connection
 
 from certification.ledger.models import Pending
-from courses.learning import enrolments, flow
+from content import texts
+from content.facts import resolving
+from courses.learning import completion, enrolments, flow
 from courses.learning.models import Completion, Enrolment
 from quizzes.models import Attempt
 from tests.courses.learning import factories
@@ -87,3 +89,18 @@ def test_starting_in_two_tabs_at_once_is_one_enrolment() -> None:
     person, module = make_person(), factories.taught(sections=1).module
     together(*[lambda: enrolments.start(person, module, AT)] * 4)
     assert Enrolment.objects.count() == 1
+
+
+def test_the_same_evidence_twice_at_once_is_one_completion() -> None:
+    person, edition = make_person(), factories.taught(sections=1, questions=0)
+    text = texts.text_for(edition, "en")
+    facts = resolving.resolve(text, None, AT)
+
+    def record() -> None:
+        completion.complete(
+            person, edition.module, text=text, facts=facts, evidence="test:1", effective_on=AT.date(), at=AT
+        )
+
+    together(*[record] * 4)
+    assert Completion.objects.count() == 1
+    assert Pending.objects.filter(kind="completion").count() == 1

@@ -1,0 +1,61 @@
+"""The text a learner reads, remembered: frozen texts never change, so each is read from the database once a process.
+
+*Which* text it is may change when a reviewer signs one off; pages look that up again after `KEEP` seconds, evidence
+(`text_now`) always does.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from uuid import UUID
+
+from django.core.cache import cache
+
+from content import texts
+from content.closure import sha256
+from content.editions import ModuleEdition, ModuleText
+from content.facts import resolving
+from content.facts.models import FactSet
+from lms.people import reading
+from lms.people.models import Person
+
+KEEP = 10
+TEXTS = 128
+
+
+def text_for(edition: ModuleEdition, language: str) -> ModuleText:
+    """As texts.text_for, with edition, module, quiz edition and quiz words; usually without a query."""
+    key = f"taught:{edition.pk}:{language}"
+    known: UUID | None = cache.get(key)
+    if known is None:
+        known = texts.text_for(edition, language).pk
+        cache.set(key, known, KEEP)
+    return frozen(known)
+
+
+def text_now(edition: ModuleEdition, language: str) -> ModuleText:
+    """The text that is evidence: looked up anew."""
+    return frozen(texts.text_for(edition, language).pk)
+
+
+def languages(edition: ModuleEdition) -> list[str]:
+    """The languages this edition is signed off in."""
+    key = f"taught-languages:{edition.pk}"
+    known: list[str] | None = cache.get(key)
+    if known is None:
+        known = texts.signed_languages(edition)
+        cache.set(key, known, KEEP)
+    return known
+
+
+def facts_for(text: ModuleText, person: Person, at: datetime) -> FactSet:
+    """The facts of the person's entity, to be shown; without a query where the text asks for none."""
+    if not text.edition.structure["facts"]:
+        return FactSet(sha256=sha256({}), facts={})
+    return resolving.resolve(text, reading.entity_of(person, reading.today(person, at)), at)
+
+
+@lru_cache(maxsize=TEXTS)
+def frozen(pk: UUID) -> ModuleText:
+    return ModuleText.objects.select_related("edition__module", "edition__quiz_edition", "quiz_text").get(pk=pk)
