@@ -11,15 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from content.publishing import publish_due
-from courses.assignments.digest import queue_digests
-from courses.assignments.sync import sync_due, sync_nightly
-
 from certification.credentials.sealing import seal_due
 from certification.ledger import clock
 from certification.ledger.checkpoints import checkpoint_due
 from certification.ledger.sequencer import sequence_pending
 from content.freezing import freeze_due
+from content.publishing import publish_due
+from courses.assignments.digest import queue_digests
+from courses.assignments.sync import sync_due, sync_nightly
 from lms.mail.sending import send_due
 from lms.people.logins import deactivate_leavers
 from lms.xapi.delivery import deliver_due

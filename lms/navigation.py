@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from certification.ledger import clock
 from lms.people import groups
-from lms.people.models import Person
+from lms.people.models import Person, User
 from lms.people.reading import is_manager, today
 
 KEEP = 60  # seconds; the pages themselves always ask again, so a stale menu shows at most a door that is closed
@@ -29,7 +29,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
             {"url": url, "label": label, "current": request.path.startswith(url)}
             for url, label in places(doors(person))
         ]
-        found["account"] = {"name": person.given_name, "links": own_links(request)}
+        found["account"] = {"name": person.given_name, "links": own_links(request.user)}
     return found
 
 
@@ -63,8 +63,8 @@ def places(open_doors: list[str]) -> Iterator[tuple[str, str]]:
         yield reverse("wagtailadmin_home"), _("Editing")
 
 
-def own_links(request: HttpRequest) -> list[dict[str, str]]:
+def own_links(user: User) -> list[dict[str, str]]:
     links = [{"url": reverse("learn:record"), "label": _("My record")}]
-    if request.user.has_usable_password():
+    if user.has_usable_password():
         links.append({"url": reverse("account_change_password"), "label": _("Change password")})
     return links

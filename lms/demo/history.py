@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from certification.credentials.sealing import seal_due
@@ -205,28 +206,30 @@ def take(person: Person, module: Module, day: date, *, fails: int = 0) -> Comple
     """One sitting through the player's own functions; returns the completion."""
     at = turn_to(day, NOON)
     enrolment = enrolments.start(person, module, at)
+    completion = None
     for section in enrolment.edition.structure["sections"]:
         if not section["quiz"]:
             at += timedelta(seconds=50 * section["minutes"])
-            flow.finish_section(enrolment, section["key"], person.language, at)
+            completion = flow.finish_section(enrolment, section["key"], person.language, at)
     quiz = enrolment.edition.quiz_edition
-    completion = None
-    for number in range(1, 2 + fails) if quiz else ():
+    if quiz is None:
+        return completion
+    for number in range(1, 2 + fails):
         at += timedelta(minutes=6)
-        right = number > fails
-        completion = flow.submit(enrolment, number, answers(quiz.keys, right), person.language, at).completion
+        given = answers(quiz.keys["questions"], right=number > fails)
+        completion = flow.submit(enrolment, number, given, person.language, at).completion
     return completion
 
 
-def answers(keys: dict[str, list[dict[str, object]]], right: bool) -> dict[str, list[str]]:
+def answers(questions: list[dict[str, Any]], right: bool) -> dict[str, list[str]]:
     """All right, or the first option of every question, which never passes the shipped modules."""
     return {
-        str(question["key"]): [
-            str(option["key"])
-            for place, option in enumerate(question["options"])  # type: ignore[arg-type]
-            if (option["right"] if right else place == 0)  # type: ignore[index]
+        question["key"]: [
+            option["key"]
+            for place, option in enumerate(question["options"])
+            if (option["right"] if right else not place)
         ]
-        for question in keys["questions"]
+        for question in questions
     }
 
 
