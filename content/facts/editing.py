@@ -20,7 +20,7 @@ from lms.people.models import OrgUnit
 
 
 class FactForm(WagtailAdminModelForm):
-    locale = forms.ChoiceField(choices=settings.LANGUAGES, label=_("language"))
+    locale = forms.ChoiceField(choices=settings.LANGUAGES, label=_("Language"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -34,7 +34,7 @@ def test_the_catalogue_lists_what_is_signed_off(client: Client) -> None:
         assert "English title s01" in html
         assert "s02" not in html
         assert "10 minutes" in html
-        assert '<span lang="ar" dir="rtl">' in html
+        assert '<bdi lang="ar" dir="rtl">' in html
 
 
 def test_a_catalogue_without_modules_says_so(client: Client) -> None:

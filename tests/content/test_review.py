@@ -1,16 +1,18 @@
 """Sign-off and moderation: another person than the author has read the text before a learner does."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import GroupApprovalTask, Workflow
 
 from content import review, texts
 from content.editions import Module, ModuleText, SignOff
 from content.models import ModulePage
+from content.publishing import publish_due
 from content.workflow import ReviewTask, ensure_workflow
 from lms.people.groups import EDITOR, REVIEWER, ensure_groups
 from lms.people.models import User
@@ -168,6 +170,20 @@ def test_approving_publishes_and_signs_off(client: Client, editor: User, reviewe
     assert list(newest().authors.all()) == [editor.person]
     assert newest().sign_off.reviewer == reviewer.person
     assert texts.current_edition(Module.objects.get()) is not None
+
+
+def test_an_approved_page_with_a_later_date_is_signed_off_when_it_goes_live(
+    client: Client, editor: User, reviewer: User
+) -> None:
+    load(languages=("en",))
+    later = timezone.now() + timedelta(days=2)
+    sign_in(client, editor)
+    edit(client, page(), SUBMIT, summary="For later", go_live_at=f"{later:%Y-%m-%d %H:%M}")
+    approve(client, reviewer)
+    assert newest().body["summary"] == "English summary"
+    publish_due(later + timedelta(minutes=2))
+    assert newest().body["summary"] == "For later"
+    assert newest().sign_off.reviewer == reviewer.person
 
 
 def test_nobody_approves_a_text_of_their_own(client: Client) -> None:
