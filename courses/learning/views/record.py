@@ -10,14 +10,18 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from certification.credentials.models import Certificate
+from certification.ledger import clock
 from certification.ledger.models import Entry
 from certification.ledger.reading import sealed
 from courses.learning.models import Completion
 from lms.people import access
+from lms.people.models import Person
 from lms.people.permissions import PersonRequest, person_required
+from lms.people.reading import zone_of
 from lms.xapi.models import Statement
 
 PER_PAGE = 20
@@ -35,22 +39,24 @@ class Line:
 @person_required
 @require_safe
 def record(request: PersonRequest) -> HttpResponse:
-    person = request.person
+    person, at = request.person, clock.now()
+    with timezone.override(zone_of(person, at.date())):
+        return render(request, "learning/record.html", shown(request, person))
+
+
+def shown(request: PersonRequest, person: Person) -> dict[str, Any]:
+    """The context of record.html: see the comment at its top."""
     done = Completion.objects.of(person).select_related("module", "text__edition").order_by("-recorded_at")
     completions = paged(request, done, "page")
     statements = paged(request, Statement.objects.filter(person=person).order_by("-stored_at"), "statements")
-    return render(
-        request,
-        "learning/record.html",
-        {
-            "completions": completions,
-            "lines": lines(completions),
-            "certificates": Certificate.objects.of(person).order_by("-issued_on")[:PER_PAGE],
-            "accesses": paged(request, access.log_of(person), "looked"),
-            "statements": statements,
-            "statement_texts": [(statement, pretty(statement.text)) for statement in statements],
-        },
-    )
+    return {
+        "completions": completions,
+        "lines": lines(completions),
+        "certificates": Certificate.objects.of(person).order_by("-issued_on")[:PER_PAGE],
+        "accesses": paged(request, access.log_of(person), "looked"),
+        "statements": statements,
+        "statement_texts": [(statement, pretty(statement.text)) for statement in statements],
+    }
 
 
 def paged(request: PersonRequest, rows: Any, parameter: str) -> Page[Any]:

@@ -38,7 +38,7 @@ COSTS = {
     "save": 16,
     "submit": 33,
     "result": 7,
-    "record": 10,
+    "record": 11,
 }
 
 

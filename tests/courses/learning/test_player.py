@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,10 +12,11 @@ from django.urls import reverse
 
 from content.editions import ModuleEdition
 from courses.learning.models import Completion, Enrolment, SectionDone
+from lms.people import access
 from lms.people.models import Person
 from quizzes.models import Attempt, Response
 from tests.courses.learning import factories
-from tests.factories import AT
+from tests.factories import AT, make_person
 from tests.quizzes.factories import right_answers, wrong_answers
 
 pytestmark = pytest.mark.django_db
@@ -272,6 +274,17 @@ def test_a_completed_module_can_be_read_again(learner: Client, way: Enrolment) -
     assert Enrolment.objects.count() == 1
 
 
+def test_the_one_right_option_is_called_right_and_not_right_too(learner: Client, way: Enrolment) -> None:
+    """q1 and q3 take one answer, q2 several: only there can something be right too."""
+    assert words(submit(learner, way, wrong(way))).count("This was right too.") == 2
+
+
+def test_the_questions_keep_their_language_and_the_page_its_own(learner: Client, way: Enrolment) -> None:
+    learner.post(reverse("learn:language"), {"language": "ar"})
+    page = learner.get(section(way, "quiz")).content.decode()
+    assert re.search(r'lang="en" dir="ltr"><fieldset.*?<span class="kicker" lang="ar" dir="rtl">', page, re.DOTALL)
+
+
 # --- Record ---------------------------------------------------------------------------------------------------
 
 
@@ -282,7 +295,11 @@ def test_the_record_shows_completions_and_what_was_said(learner: Client, way: En
     learner.post(section(way, "s1"))
     learner.post(section(way, "s2"))
     submit(learner, way, right(way))
+    manager = make_person("Farid")
+    access.record(manager, [person], capacity="manager", what="team page", at=datetime(2026, 10, 1, 9, 30, tzinfo=UTC))
     seen = words(learner.get(reverse("learn:record")))
+    assert "1 October 2026, 11:30" in seen  # where the learner is, in Paris
+    assert "Farid" in seen
     assert "Module m99 (en)" in seen
     assert "waiting for its number in the ledger" in seen
     assert "completed" in seen
