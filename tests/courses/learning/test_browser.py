@@ -1,0 +1,97 @@
+"""The questions in a real Chromium: saved as they are given, cleared as they are cleared, accessible in every state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from playwright.sync_api import Browser, Page, expect
+
+from certification.ledger import clock
+from courses.learning import enrolments
+from courses.learning.models import Enrolment
+from lms.people.models import User
+from quizzes.models import Response
+from tests.courses.learning import factories
+from tests.factories import make_user, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+
+
+@pytest.fixture
+def user() -> User:
+    return make_user(given_name="Amina")
+
+
+@pytest.fixture
+def way(user: User) -> Enrolment:
+    return enrolments.start(user.person, factories.taught(sections=2, questions=3).module, clock.now())
+
+
+@pytest.fixture
+def page(browser: Browser, live_server: Any, user: User) -> Iterator[Page]:
+    """A narrow phone on which the person is signed in; axe itself is an inline script."""
+    context = browser.new_context(base_url=live_server.url, bypass_csp=True, viewport={"width": 320, "height": 640})
+    session = sign_in(Client(), user).cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    yield context.new_page()
+    context.close()
+
+
+def look(page: Page) -> None:
+    found: Any = Axe().run(page, options=WCAG).response
+    assert [f"{rule['id']}: {node['html'][:160]}" for rule in found["violations"] for node in rule["nodes"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def saved(page: Page) -> dict[str, list[str]]:
+    """What is in the database once the page says that it is saved."""
+    expect(page.locator("[data-autosave-status]")).to_have_attribute("data-state", "saved")
+    return dict(Response.objects.values_list("question", "chosen"))
+
+
+def test_an_answer_is_saved_as_it_is_given_and_cleared_as_it_is_cleared(page: Page, way: Enrolment) -> None:
+    page.goto(f"/learn/{way.pk}/quiz/")
+    with page.expect_response("**/quiz/answers/"):
+        page.check("#answer-q2-a")
+    assert saved(page) == {"q2": ["a"]}
+    with page.expect_response("**/quiz/answers/"):
+        page.uncheck("#answer-q2-a")
+    assert saved(page) == {"q2": []}
+    page.reload()
+    assert not page.is_checked("#answer-q2-a")
+
+
+def test_every_state_of_the_questions_is_accessible_and_fits_a_phone(page: Page, way: Enrolment) -> None:
+    page.goto(f"/learn/{way.pk}/quiz/")
+    look(page)
+    hand_in = page.get_by_role("button", name="Hand in my answers")
+    hand_in.click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    look(page)
+    for question in ("q1", "q2", "q3"):
+        page.check(f"#answer-{question}-a")
+    hand_in.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Not passed yet")
+    look(page)
+
+
+@pytest.mark.parametrize("place", ["s1", "quiz"])
+def test_a_text_in_another_language_than_the_page_is_accessible(page: Page, way: Enrolment, place: str) -> None:
+    page.goto(f"/learn/{way.pk}/{place}/")
+    page.context.add_cookies([{"name": "django_language", "value": "ar", "url": page.url}])
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    expect(page.locator(".lang-block").first).to_have_attribute("dir", "ltr")
+    look(page)
+
+
+def test_the_days_and_the_records_pages_are_accessible(page: Page, way: Enrolment) -> None:
+    for address in ("/learn/", "/learn/module/m99/", "/learn/record/"):
+        page.goto(address)
+        look(page)
