@@ -60,17 +60,28 @@ def duties(person: Person, view: View) -> list[Duty]:
         Duty(
             titles.in_language(row.version.titles, language) or row.path_key,
             row,
-            reasons(row.reasons, language),  # type: ignore[attr-defined]
+            reasons(row.reasons, view, language),  # type: ignore[attr-defined]
             *now.get(row.pk, ("", "")),
         )
         for row in rows
     ]
 
 
-def reasons(justifications: Sequence[Justification], language: str) -> list[Reason]:
-    """Those that hold now; of an assignment that has ended, those it had."""
-    live = [row for row in justifications if row.known_to is None] or justifications
-    return [reason(row, language) for row in live]
+def reasons(justifications: Sequence[Justification], view: View, language: str) -> list[Reason]:
+    """Those that held on that day as known then, each rule in its newest version.
+
+    Where none did (it is done, and nothing asks for it any more), those the assignment rested on last.
+    """
+    known = [row for row in justifications if _known(row, view)] or justifications
+    held = [row for row in known if row.true_from <= view.true_on and (not row.true_to or view.true_on < row.true_to)]
+    newest = {row.rule.key: row for row in sorted(held or known, key=lambda row: row.rule.number)}
+    return [reason(row, language) for row in newest.values()]
+
+
+def _known(row: Justification, view: View) -> bool:
+    if view.known_at is None:
+        return row.known_to is None
+    return row.known_from <= view.known_at and (not row.known_to or view.known_at < row.known_to)
 
 
 def reason(justification: Justification, language: str) -> Reason:

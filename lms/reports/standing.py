@@ -20,6 +20,7 @@ from courses.assignments.models import Assignment, AssignmentPeriod
 from lms.people.models import Leave, known_at
 
 SOON_DAYS = 7
+DAY = "j F Y"
 
 
 class Status(models.TextChoices):
@@ -95,15 +96,15 @@ def words(row: Any, day: date) -> tuple[str, str]:
         case Status.OVERDUE:
             days = late_by(row.due, day)
             late = ngettext("Overdue by %(days)s day, due %(date)s", "Overdue by %(days)s days, due %(date)s", days)
-            return "overdue", late % {"days": days, "date": date_format(row.due)}
+            return "overdue", late % {"days": days, "date": date_format(row.due, DAY)}
         case Status.EXPIRED:
-            return "overdue", gettext("Expired, was valid until %(date)s") % {"date": date_format(row.valid_until)}
+            return "overdue", gettext("Expired, was valid until %(date)s") % {"date": date_format(row.valid_until, DAY)}
         case Status.AWAY:
             return "blocked", gettext("Expired while on leave, was valid until %(date)s") % {
-                "date": date_format(row.valid_until)
+                "date": date_format(row.valid_until, DAY)
             }
         case Status.EXPIRING:
-            return "soon", gettext("Valid until %(date)s, renewal is due") % {"date": date_format(row.valid_until)}
+            return "soon", gettext("Valid until %(date)s, renewal is due") % {"date": date_format(row.valid_until, DAY)}
         case Status.OPEN:
             return _open_words(row.due, day)
     return "done", _done_words(row)
@@ -151,13 +152,13 @@ def _open_words(due: date | None, day: date) -> tuple[str, str]:
         return "soon", gettext("Required before access")
     if due == day:
         return "soon", gettext("Due on this day")
-    return "soon" if (due - day).days <= SOON_DAYS else "due", gettext("Due %(date)s") % {"date": date_format(due)}
+    return "soon" if (due - day).days <= SOON_DAYS else "due", gettext("Due %(date)s") % {"date": date_format(due, DAY)}
 
 
 def _done_words(row: Any) -> str:
     if row.valid_until is None:
-        return gettext("Done %(date)s") % {"date": date_format(row.true_from)}
+        return gettext("Done %(date)s") % {"date": date_format(row.true_from, DAY)}
     return gettext("Done %(date)s, valid until %(until)s") % {
-        "date": date_format(row.true_from),
-        "until": date_format(row.valid_until),
+        "date": date_format(row.true_from, DAY),
+        "until": date_format(row.valid_until, DAY),
     }

@@ -12,7 +12,6 @@ from django.utils.translation import get_language
 
 from certification.ledger.models import Entry
 from courses.assignments.models import Justification
-from lms.people.models import known_at, true_on
 from lms.reports import record, standing
 from lms.reports.audit.names import Name, Names
 from lms.reports.record import Reason
@@ -45,7 +44,7 @@ def of(path: str, view: View) -> Coverage:
     periods = standing.standings(view, assignment__path_key=path)
     found = standing.counts(periods)
     others = [(str(status.label), found[status]) for status in Status if status not in COVERED and found[status]]
-    why = Justification.objects.filter(true_on(view.true_on), known_at(view.known_at)).select_related("rule")
+    why = Justification.objects.select_related("rule").order_by("event_on", "pk")
     ordered = (
         periods.select_related("assignment__person")
         .prefetch_related(Prefetch("assignment__justifications", why, to_attr="why"))
@@ -62,7 +61,7 @@ def rows(periods: Iterable[Any], view: View, names: Names) -> list[Row]:
     return [
         Row(
             names.of_person(period.assignment.person),
-            [record.reason(row, language) for row in period.assignment.why],
+            record.reasons(period.assignment.why, view, language),
             *standing.words(period, view.true_on),
             str(Status(period.status).label),
             numbers.get(period.assignment.entry),

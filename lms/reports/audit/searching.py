@@ -36,10 +36,11 @@ class Found:
 
 
 class Row(NamedTuple):
-    """One entry of a list. `about` is None for an entry about nobody or a roster, `erased` where it was erased."""
+    """One entry of a list. `about` is None for an entry about nobody; of a roster it is the person searched for."""
 
     entry: Entry
     about: Name | None
+    roster: bool
 
 
 def find(wanted: dict[str, Any]) -> Found:
@@ -100,12 +101,23 @@ def certificates_of(text: str, people: Sequence[Person], path: str) -> list[Cert
     return list(rows.select_related("person").order_by("-issued_on", "pk")[:MOST])
 
 
-def rows_of(entries: Iterable[Entry], names: Names) -> list[Row]:
-    """One query for a page of entries; an opening that was made unreadable names nobody."""
+def rows_of(entries: Iterable[Entry], names: Names, people: Sequence[Person] = ()) -> list[Row]:
+    """Three queries for a page of entries; `people`: whose lines of rosters are wanted.
+
+    A value that was made unreadable names nobody.
+    """
     page = list(entries)
-    openings = Opening.objects.filter(entry__in=[entry.uuid for entry in page], part=Part.SUBJECT)
-    subjects = {uuid: value_of(text) for uuid, text in openings.values_list("entry", "value")}
-    return [Row(entry, names.of_value(subjects.get(entry.uuid))) for entry in page]
+    ids = [entry.uuid for entry in page]
+    members = Member.objects.filter(entry__in=ids)
+    rosters = set(members.values_list("entry", flat=True).distinct())
+    openings = Opening.objects.filter(entry__in=ids, part=Part.SUBJECT)
+    told = {
+        **dict(
+            members.filter(person__in=[each.pk for each in people], value__isnull=False).values_list("entry", "value")
+        ),
+        **dict(openings.values_list("entry", "value")),
+    }
+    return [Row(entry, names.of_value(value_of(told.get(entry.uuid) or "")), entry.uuid in rosters) for entry in page]
 
 
 def people_in(rows: Iterable[Row]) -> list[UUID]:

@@ -48,16 +48,11 @@ def entry_header() -> sheets.Row:
 
 def entry_rows(entries: QuerySet[Entry], names: Names) -> Iterator[sheets.Row]:
     for start in range(0, entries.count(), CHUNK):
-        for entry, about in searching.rows_of(entries[start : start + CHUNK], names):
-            yield [
-                entry.seq,
-                entry.kind,
-                entry.at,
-                entry.sequenced_at,
-                *person_cells(about),
-                str(entry.uuid),
-                bytes(entry.leaf_hash).hex(),
-            ]
+        for row in searching.rows_of(entries[start : start + CHUNK], names):
+            about = (gettext("several people"), "") if row.roster else person_cells(row.about)
+            entry = row.entry
+            times = (entry.at, entry.sequenced_at)
+            yield [entry.seq, entry.kind, *times, *about, str(entry.uuid), bytes(entry.leaf_hash).hex()]
 
 
 def coverage_header() -> sheets.Row:

@@ -45,7 +45,7 @@ def search(request: PersonRequest) -> HttpResponse:
         names = Names.of(request.session)
         found = searching.find(form.cleaned_data)
         page = paged(request, found.entries)
-        rows = searching.rows_of(page.object_list, names)
+        rows = searching.rows_of(page.object_list, names, found.people)
         people = [(person, names.of_person(person)) for person in found.people]
         certificates = [(each, names.of_person(each.person)) for each in found.certificates]
         seen = [*searching.people_in(rows), *(person.pk for person in found.people)]
@@ -137,7 +137,7 @@ def person(request: PersonRequest, person: UUID) -> HttpResponse:
     shown = dossier.of(found, View(at.date(), leave=False))
     name = names.of_person(found)
     context = {"person": found, "name": name, "day": at.date(), "page": page, "trail": trail(name.text), **shown}
-    context["rows"] = searching.rows_of(page.object_list, names)
+    context["rows"] = searching.rows_of(page.object_list, names, [found])
     return render(request, "reports/audit_person.html", context)
 
 

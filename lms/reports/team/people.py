@@ -119,7 +119,7 @@ def mark(row: Any, day: date) -> Mark:
 def sheet(selection: Selection, at: datetime) -> tuple[list[sheets.Row], sheets.Row, Iterator[sheets.Row]]:
     """The same people, trainings and statuses as the table: (what it shows, header, rows)."""
     about: list[sheets.Row] = [
-        [gettext("Training of my team, as of"), date_format(selection.day)],
+        [gettext("Training of my team, as of"), date_format(selection.day, standing.DAY)],
         [gettext("Made on"), at],
         *([field.label, text] for field, text in described(selection.form)),
     ]
