@@ -7,15 +7,15 @@ VENV := .venv
 PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo demo-reset test lint format check bench messages requirements clean
+.PHONY: help demo demo-reset test lint format bench bench-ledger messages requirements clean
 
 help: ## List the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
-demo: .venv/.run ## Set everything up and start the demonstration site on http://127.0.0.1:8000 (PORT= changes it)
+demo: .venv/.run var/secret-key ## Set everything up and start the demonstration site on http://127.0.0.1:8000 (PORT= changes it)
 	@HTTPS=0 BASE_URL=http://127.0.0.1:$(PORT) PORT=$(PORT) $(PY) manage.py demo
 
-demo-reset: .venv/.run ## Throw the demonstration's data away and start afresh
+demo-reset: .venv/.run var/secret-key ## Throw the demonstration's data away and start afresh
 	@HTTPS=0 BASE_URL=http://127.0.0.1:$(PORT) PORT=$(PORT) $(PY) manage.py demo --reset
 
 test: .venv/.test ## Set up what the tests need (the browser too) and run them all
@@ -41,7 +41,7 @@ bench-ledger: .venv/.test ## Appending, sequencing, proving and verifying
 	@$(PY) -m tests.bench.ledger
 
 messages: .venv/.test ## Collect the interface's strings into the catalogues (needs gettext)
-	cd lms && SECRET_KEY=x HTTPS=0 ../$(PY) ../manage.py makemessages --all --no-location --no-obsolete
+	SECRET_KEY=x HTTPS=0 $(PY) manage.py makemessages -l fr -l ar --no-location --no-obsolete -i .venv -i tests -i var
 
 requirements: .venv/.test ## Pin the dependencies anew, with hashes and without any registry's address
 	$(VENV)/bin/pip install -q uv
@@ -50,6 +50,9 @@ requirements: .venv/.test ## Pin the dependencies anew, with hashes and without 
 
 clean: ## Remove the virtual environment and caches (data stays in var/)
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+var/secret-key:
+	@mkdir -p var && umask 077 && $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(60))' > $@
 
 .venv/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
