@@ -115,7 +115,7 @@ class History:
     def _look_at_team(self, day: date) -> None:
         manager = self.people["demo-claire"]
         team = list(reading.reports_of(manager, day))
-        access.record(manager, team, capacity="manager", what="Team page", at=clock.now())
+        access.record(manager, team, capacity="manager", what="team.list", at=clock.now())
 
 
 def turn_to(day: date, hour: time) -> datetime:
