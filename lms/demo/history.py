@@ -63,6 +63,7 @@ class History:
     numbers: dict[UUID, str] = field(default_factory=dict)
     planned: set[UUID] = field(default_factory=set)
     sessions: list[Session] = field(default_factory=list)
+    unled: list[Member] = field(default_factory=list)  # hired before their manager was, on the same morning
 
     def run(self, tell: Callable[[str], None]) -> None:
         day = self.plan.first_day
@@ -77,12 +78,19 @@ class History:
         self._publish_rules(day, at)
         for member in self.plan.members:
             happen(self, member, day, at)
+        self._name_managers(at)
         sync_due(at)
         self._foresee(day)
         self._learn(day)
         if day.day == 2:
             self._look_at_team(day)
         close_of_day(day)
+
+    def _name_managers(self, at: datetime) -> None:
+        for member in self.unled:
+            person, manager = self.people[member.number], self.people[member.manager]
+            staffing.set_manager(person, manager, on=member.hired_on, at=at)
+        self.unled.clear()
 
     def _publish_rules(self, day: date, at: datetime) -> None:
         if day not in (self.plan.first_day, AMENDED_ON):
@@ -173,6 +181,8 @@ def _hire(history: History, member: Member, person: Person, on: date, at: dateti
         unit=OrgUnit.objects.get(code=member.unit),
         manager=history.people.get(member.manager),
     )
+    if member.manager and member.manager not in history.people:
+        history.unled.append(member)
 
 
 def on_leave(member: Member, day: date) -> bool:

@@ -189,6 +189,8 @@ def _member(
     has_mail = unit != "sa-buildings"
     # A team that is worth a look: somebody who never does it, somebody who is late.
     diligence = {("sa-services", 4): NEVER, ("sa-buildings", 3): NEVER, ("sa-services", 7): LATE}.get((unit, place))
+    if diligence == NEVER:
+        hired_on = known_on = plan.today - timedelta(days=40 + 6 * place)
     return Member(
         number=number,
         given_name=given,
