@@ -18,7 +18,7 @@ from content.review import sign_off
 from courses.learning import enrolments, flow
 from courses.paths.specs import SHIPPED
 from lms.demo.history import History, arrive, close_of_day
-from lms.demo.organisation import Organisation, draw_up
+from lms.demo.organisation import DAYS, Organisation, draw_up
 from lms.people.groups import ensure_groups
 from lms.people.models import OrgUnit
 
@@ -73,13 +73,13 @@ def throw_away() -> None:
     clock.clear_cache()
 
 
-def build(tell: Tell) -> None:
+def build(tell: Tell, days: int = DAYS) -> None:
     """Database, content, people and two years of history. An interrupted build is begun afresh the next time."""
     tell("Preparing the database …")
     if connection.vendor == "sqlite":
         connection.cursor().execute("PRAGMA synchronous=OFF")  # an unfinished build is thrown away anyway
     call_command("migrate", verbosity=0)
-    plan = draw_up(clock.machine_now().date() - timedelta(days=1))
+    plan = draw_up(clock.machine_now().date() - timedelta(days=1), days)
     keys.begin(settings.LEDGER_KEY_FILE, ORIGIN, start=datetime.combine(plan.first_day, time(5), UTC))
     ensure_groups()
     _open_units(plan)

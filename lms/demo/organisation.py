@@ -133,9 +133,9 @@ def address(given: str, family: str, number: str) -> str:
     return f"{plain}.{number[-3:]}@example.org"
 
 
-def draw_up(today: date) -> Organisation:
-    """The whole plan for a history that ends today."""
-    plan = Organisation(first_day=today - timedelta(days=DAYS), today=today, units=UNITS)
+def draw_up(today: date, days: int = DAYS) -> Organisation:
+    """The whole plan for a history of so many days that ends today."""
+    plan = Organisation(first_day=today - timedelta(days=days), today=today, units=UNITS)
     dice = random.Random(SEED)  # noqa: S311 — a plan that is the same every time is what is wanted
     number = 100
     for entity, departments in PLACES.items():
@@ -179,7 +179,10 @@ def _member(
     hired_on = plan.first_day - timedelta(days=dice.randint(200, 3000))
     known_on = plan.first_day
     if not old_hand:
-        hired_on = known_on = plan.first_day + timedelta(days=dice.randint(40, DAYS - 20))
+        days = (plan.today - plan.first_day).days
+        hired_on = known_on = plan.first_day + timedelta(
+            days=dice.randint(min(40, days // 2), max(days - 20, days // 2))
+        )
     left_on = None
     if place > 2 and dice.random() < 0.1:
         left_on = known_on + timedelta(days=dice.randint(120, 500))
