@@ -219,7 +219,7 @@ def _cast(plan: Organisation) -> list[Member]:
         return plan.today - timedelta(days=days_ago)
 
     def since(days_ago: int) -> dict[str, object]:
-        return {"hired_on": on(days_ago), "known_on": on(days_ago)}
+        return {"hired_on": on(days_ago), "known_on": max(on(days_ago), plan.first_day)}
 
     learning: dict[str, object] = {"undone": ("p1",)}
     overseer: dict[str, object] = {"roles": ((OVERSEER, on(5)),), "undone": ("p2",)}
