@@ -1,0 +1,210 @@
+"""Which figures about groups may be shown, so that no figure tells of fewer than k people. Pure, no Django.
+
+Four rules: a group under k is hidden; where a total is shown, the next smallest group hides with it, until those hidden
+are two or more and together k or more; shares near 0 and 100 % are shown as bands; and no two reports may differ by a
+few people, who would be the difference. Known limits: who knows these rules can narrow a hidden number (not tell it),
+and `leaks` compares reports two at a time, not three together.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+K_PERFORMANCE = 10
+K_THEMES = 5
+LOWEST, HIGHEST = 5, 95  # per cent
+
+Groups = Mapping[str, frozenset[str]]
+"""The groups one report shows: {name of the group: keys of its people}. Nobody is in two of them."""
+Side = Literal["saved", "new", "outside"]
+Node = tuple[Side, str]
+Graph = dict[Node, Counter[Node]]
+
+OUTSIDE: Node = ("outside", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Numbers of people fit to be shown; None is hidden, and nothing tells which rule hid it: that would narrow it.
+
+    `rest` is the sum of all hidden groups, which may be shown as one group; None where it may not or none is hidden.
+    """
+
+    cells: Mapping[str, int | None]
+    total: int | None
+    rest: int | None
+
+
+def suppress(cells: Mapping[str, int], k: int, *, with_total: bool = True) -> Published:
+    """What may be shown of the numbers of people in `cells`, which share nobody; {name: people}.
+
+    A group of nobody counts as a small one: leave groups out that nobody can be in. Groups of one size hide in the
+    order of their names, so the same numbers always give the same table. ValueError for a negative number or k < 2.
+    """
+    _check_k(k)
+    if cells and min(cells.values()) < 0:
+        raise ValueError("A group cannot have fewer than 0 people: check the numbers.")
+    hidden = _hidden(cells, k, with_total)
+    rest = sum(cells[name] for name in hidden)
+    total = sum(cells.values())
+    return Published(
+        cells={name: None if name in hidden else people for name, people in cells.items()},
+        total=total if with_total and total >= k else None,
+        rest=rest if len(hidden) > 1 and rest >= k else None,
+    )
+
+
+def _hidden(cells: Mapping[str, int], k: int, with_total: bool) -> set[str]:
+    smallest_first = sorted(cells, key=lambda name: (cells[name], name))
+    count = sum(people < k for people in cells.values())
+    if count and with_total:
+        while count < len(cells) and (count < 2 or sum(cells[name] for name in smallest_first[:count]) < k):
+            count += 1
+    return set(smallest_first[:count])
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share fit to be shown, in whole per cent: `below` 5, `above` 95, or `about` what it is."""
+
+    kind: Literal["below", "about", "above"]
+    percent: int
+
+
+def share(people: int, of: int, k: int) -> Share | None:
+    """The share that `people` are of a group `of` people; None under k. More people than the group raise ValueError.
+
+    Everything beyond 5 and 95 % is in the band, not 0 and 100 % alone: else the band would mean just these.
+    """
+    _check_k(k)
+    if not 0 <= people <= of:
+        raise ValueError(f"{people} of {of} people is no share: give a number from 0 to the size of the group.")
+    if of < k:
+        return None
+    if people * 100 < LOWEST * of:
+        return Share("below", LOWEST)
+    if people * 100 > HIGHEST * of:
+        return Share("above", HIGHEST)
+    return Share("about", (people * 200 + of) // (2 * of))  # halves go up
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """Groups of a saved report and of a new one that differ by `people`, more than none and fewer than k.
+
+    Whoever takes the figures of the ones from those of the others learns about just these people.
+    """
+
+    report: str
+    saved: tuple[str, ...]
+    new: tuple[str, ...]
+    people: int
+
+
+def leaks(reports: Mapping[str, Groups], new: Groups, k: int) -> list[Leak]:
+    """Against which saved `reports` ({name: its shown groups}) the `new` one leaks: the smallest leak with each.
+
+    Compares all sums of groups: parent with child, parent with several children, last week with this week. A total is a
+    report of one group; hidden groups are left out. ValueError for a person in two groups of one report.
+    """
+    _check_k(k)
+    found = []
+    for report, saved in reports.items():
+        cuts = [_smallest_cut(graph) for graph in _parts(_graph(saved, new))]
+        people, nodes = min(cuts, key=lambda cut: cut[0], default=(k, frozenset[Node]()))
+        if people < k:
+            found.append(Leak(report, _names(nodes, "saved"), _names(nodes, "new"), people))
+    return found
+
+
+def _graph(saved: Groups, new: Groups) -> Graph:
+    """Groups as nodes, each person a unit of weight between their group here and there, or none ("outside").
+
+    Choosing groups on both sides and subtracting leaves the people whose edge is cut; so the smallest difference anyone
+    can form is the smallest cut.
+    """
+    before, after = _places("saved", saved), _places("new", new)
+    graph: Graph = defaultdict(Counter)
+    for person in before.keys() | after.keys():
+        one, other = before.get(person, OUTSIDE), after.get(person, OUTSIDE)
+        graph[one][other] += 1
+        graph[other][one] += 1
+    return graph
+
+
+def _places(side: Side, groups: Groups) -> dict[str, Node]:
+    places: dict[str, Node] = {}
+    for name, people in groups.items():
+        for person in people:
+            if person in places:
+                raise ValueError(f"Groups {places[person][1]!r} and {name!r} share people: give groups that do not.")
+            places[person] = (side, name)
+    return places
+
+
+def _parts(graph: Graph) -> Iterable[Graph]:
+    """The connected parts, by name. A sum of whole parts is the same people on both sides and tells of nobody."""
+    left = set(graph)
+    for start in sorted(graph):
+        part, edge = set[Node](), [start] if start in left else []
+        while edge:
+            node = edge.pop()
+            part.add(node)
+            edge += [other for other in graph[node] if other not in part]
+        left -= part
+        if part:
+            yield {node: Counter(graph[node]) for node in sorted(part)}
+
+
+def _smallest_cut(graph: Graph) -> tuple[int, frozenset[Node]]:
+    """The smallest cut of a connected graph of two or more nodes and its side without OUTSIDE (Stoer and Wagner 1997).
+
+    Uses `graph` up.
+    """
+    everyone = frozenset(graph)
+    merged = {node: frozenset([node]) for node in graph}
+    first = next(iter(graph))
+    best = graph[first].total(), merged[first]
+    while len(graph) > 1:
+        *_, previous, last = _by_adjacency(graph)
+        weight = graph[last].total()
+        if weight < best[0]:
+            best = weight, merged[last]
+        merged[previous] |= merged[last]
+        _merge(graph, previous, last)
+    weight, nodes = best
+    return weight, everyone - nodes if OUTSIDE in nodes else nodes
+
+
+def _by_adjacency(graph: Graph) -> list[Node]:
+    """All nodes, each the one most tightly bound to those before it."""
+    bound = dict.fromkeys(graph, 0)
+    order = []
+    while bound:
+        node = max(bound, key=bound.__getitem__)
+        del bound[node]
+        order.append(node)
+        for other, weight in graph[node].items():
+            if other in bound:
+                bound[other] += weight
+    return order
+
+
+def _merge(graph: Graph, into: Node, node: Node) -> None:
+    for other, weight in graph.pop(node).items():
+        del graph[other][node]
+        if other != into:
+            graph[into][other] += weight
+            graph[other][into] += weight
+
+
+def _names(nodes: Iterable[Node], side: Side) -> tuple[str, ...]:
+    return tuple(sorted(name for where, name in nodes if where == side))
+
+
+def _check_k(k: int) -> None:
+    if k < 2:
+        raise ValueError(f"k = {k} would show figures about single people: give 2 or more.")
