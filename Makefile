@@ -7,7 +7,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo demo-reset test lint format bench bench-ledger messages requirements clean
+.PHONY: help demo demo-reset tamper test lint format bench bench-ledger messages requirements clean
 
 help: ## List the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -17,6 +17,9 @@ demo: .venv/.run var/secret-key ## Set everything up and start the demonstration
 
 demo-reset: .venv/.run var/secret-key ## Throw the demonstration's data away and start afresh
 	@HTTPS=0 BASE_URL=http://127.0.0.1:$(PORT) PORT=$(PORT) $(PY) manage.py demo --reset
+
+tamper: .venv/.run var/secret-key ## Change a byte in a copy of the demonstration's database and see it caught
+	@HTTPS=0 $(PY) manage.py tamper
 
 test: .venv/.test ## Set up what the tests need (the browser too) and run them all
 	@tests/run.sh $(ARGS)
