@@ -7,8 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from content import texts
+
+# The offices that our own rules name, so that the catalogues know them; an organisation's own stay as it wrote them.
+OFFICES = (gettext_noop("Human resources"), gettext_noop("Internal AI office"))
 
 
 @dataclass(frozen=True, slots=True)

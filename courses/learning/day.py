@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -21,16 +21,18 @@ from courses.learning.ways import Ways
 from lms.people.models import Person
 from lms.people.reading import zone_of
 
+COMING_UP = timedelta(days=90)  # a renewal further off is no news
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the task list. Without `url` it cannot start yet, or is done."""
+    """A line of the task list. Without `url` it cannot start yet, or is done; without a badge `reason` says it all."""
 
     title: str
     url: str
     reason: str
     minutes: int
-    badge: Badge
+    badge: Badge | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def of(person: Person, language: str, at: datetime) -> Day:
         lede=lede(todo, rows),
         card=card(todo, ways, language),
         todo=rows,
-        later=[renewal(each) for each in todo.upcoming],
+        later=[renewal(each) for each in todo.upcoming if each.opens_on <= todo.today + COMING_UP],
         done=[*done_modules(todo.tasks), *map(achieved, todo.achieved)],
     )
 
@@ -163,9 +165,9 @@ def renewal(each: Upcoming) -> Row:
     return Row(
         title=gettext("Renew “%(title)s”") % {"title": each.title},
         url="",
-        reason=gettext("Valid until %(day)s") % {"day": date_format(each.valid_until, DAY)},
+        reason=gettext("You can do it from %(start)s; what you have is valid until %(end)s.")
+        % {"start": date_format(each.opens_on, DAY), "end": date_format(each.valid_until, DAY)},
         minutes=0,
-        badge=Badge("blocked", gettext("Opens on %(day)s") % {"day": date_format(each.opens_on, DAY)}),
     )
 
 

@@ -30,12 +30,15 @@ class Badge:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
+    """`counted`: how the date comes about, in words; empty where there is no date."""
+
     path: str
     reason: str
     basis: str
     due: date | None
     owner: str
     badge: Badge
+    counted: str
 
 
 def asking(person: Person, module: Module) -> QuerySet[Justification]:
@@ -50,25 +53,23 @@ def asking(person: Person, module: Module) -> QuerySet[Justification]:
         assignment__state=Assignment.State.OPEN,
         assignment__version__leaves__module=module,
     )
-    return rows.select_related("rule", "assignment__version").order_by(
-        F("assignment__due").asc(nulls_first=True), "rule__key", "pk"
-    )
+    return rows.order_by(F("assignment__due").asc(nulls_first=True), "rule__key", "pk")
 
 
 def reasons(person: Person, module: Module, language: str, at: datetime) -> list[Reason]:
     """Why this module, in the reader's language. One query, of plain columns: it runs for every view of a module."""
-    rows = (
-        asking(person, module)
-        .select_related(None)
-        .values_list(
-            "assignment__version__titles",
-            "rule__reasons",
-            "rule__basis",
-            "rule__basis_texts",
-            "rule__owner",
-            "assignment__due",
-            "assignment__zone",
-        )
+    rows = asking(person, module).values_list(
+        "assignment__version__titles",
+        "rule__reasons",
+        "rule__basis",
+        "rule__basis_texts",
+        "rule__owner",
+        "assignment__due",
+        "assignment__zone",
+        "assignment__expiring_on",
+        "rule__due_days",
+        "true_from",
+        "due",
     )
     return [
         Reason(
@@ -76,10 +77,11 @@ def reasons(person: Person, module: Module, language: str, at: datetime) -> list
             reason=said(words, language),
             basis=basis(str(AssignmentRule.Basis(kind).label), said(basis_words, language)),
             due=due,
-            owner=owner,
+            owner=gettext(owner) if owner else "",
             badge=badge_on(due, dates.local_date(at, zone)),
+            counted=counted(days, since, by_rule, expiring_on),
         )
-        for titles, words, kind, basis_words, owner, due, zone in rows
+        for titles, words, kind, basis_words, owner, due, zone, expiring_on, days, since, by_rule in rows
     ]
 
 
@@ -89,9 +91,31 @@ def basis(kind: str, text: str) -> str:
     return gettext("%(kind)s: %(text)s") % named if text else named["kind"]
 
 
+def counted(days: int | None, since: date, due: date | None, expiring_on: date | None) -> str:
+    """How a rule's `due` comes about: its term, or the end of what is renewed. Leave moves either on."""
+    if due is None or (days is None and not expiring_on):
+        return ""
+    if expiring_on:
+        words = (
+            gettext("What you did before is valid until %(day)s.")
+            if due == expiring_on
+            else gettext("What you did before is valid until %(day)s; your leave moved the date on.")
+        )
+        return words % {"day": date_format(expiring_on, DAY)}
+    if due == dates.due_date(since, days or 0):
+        words = ngettext("%(days)s day from %(day)s.", "%(days)s days from %(day)s.", days or 0)
+    else:
+        words = ngettext(
+            "%(days)s day from %(day)s; your leave moved the date on.",
+            "%(days)s days from %(day)s; your leave moved the date on.",
+            days or 0,
+        )
+    return words % {"days": days, "day": date_format(since, DAY)}
+
+
 def in_short(why: Why) -> str:
     """The reason and its basis, in one line of a list."""
-    return gettext("%(reason)s · %(basis)s") % {"reason": why.reason, "basis": why.basis_label}
+    return gettext("%(reason)s · %(basis)s") % {"reason": why.reason.rstrip("."), "basis": why.basis_label}
 
 
 def badge_on(due: date | None, today: date) -> Badge:

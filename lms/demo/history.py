@@ -34,9 +34,9 @@ PASSWORD = "litmus-demo-only"  # noqa: S105 — printed on the demo's first page
 MORNING, NOON, EVENING = time(6), time(10), time(20)
 AMENDED_ON = date(2026, 7, 27)  # Regulation (EU) 2026/1744 in force: the day the rules' wording was brought up to date
 FORMER_BASIS = {
-    "en": "Company policy (demo), in view of Regulation (EU) 2024/1689 as first published.",
-    "fr": "Politique de l’entreprise (démo), au vu du règlement (UE) 2024/1689 dans sa version initiale.",
-    "ar": "سياسة الشركة (تجريبي)، بالنظر إلى اللائحة (الاتحاد الأوروبي) 2024/1689 بصيغتها الأولى.",
+    "en": "In view of Regulation (EU) 2024/1689 as first published (demo).",
+    "fr": "Au vu du règlement (UE) 2024/1689 dans sa version initiale (démo).",
+    "ar": "بالنظر إلى لائحة الاتحاد الأوروبي 2024/1689 بصيغتها الأولى (تجريبي).",
 }
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from courses.learning import day, enrolments, flow
+from courses.learning import day, enrolments, flow, requirement
 from courses.learning.day import Day
 from lms.people.models import Person
 from tests.courses.assignments.world import days_pass, done, make_path, make_rule, on
@@ -41,6 +41,7 @@ def test_every_module_has_its_line_with_date_reason_and_minutes(hired: Person) -
     assert first.title == "Do “Module m50 (en)”"
     assert first.url == "/learn/module/m50/"
     assert first.reason == "Path p1 · Reason r-01 · company policy"
+    assert first.badge is not None
     assert (first.minutes, first.badge.text) == (5, "Due 1 October 2026")
     assert second.title == "Do “Module m51 (en)”"
 
@@ -58,6 +59,7 @@ def test_every_module_has_its_line_with_date_reason_and_minutes(hired: Person) -
 )
 def test_the_badge_counts_the_days(hired: Person, today: str, status: str, text: str) -> None:
     badge = seen(hired, today).todo[0].badge
+    assert badge is not None
     assert (badge.status, badge.text) == (status, text)
 
 
@@ -67,6 +69,7 @@ def test_what_is_required_before_access_says_so() -> None:
     person = make_person(roles=("overseer",))
     days_pass("2026-10-02")
     only = seen(person, "2026-10-02").todo[0]
+    assert only.badge is not None
     assert only.badge.text == "Required before access"
     assert only.reason.endswith("law in force")
 
@@ -107,16 +110,24 @@ def test_what_is_done_moves_down_and_the_path_brings_its_certificate(hired: Pers
     done(hired, "m50", "2026-09-10")
     half = seen(hired, "2026-09-11")
     assert [row.title for row in half.todo] == ["Do “Module m51 (en)”"]
-    assert [(row.title, row.badge.text) for row in half.done] == [("Module m50 (en)", "Completed 10 September 2026")]
+    assert [(row.title, row.badge.text) for row in half.done if row.badge] == [
+        ("Module m50 (en)", "Completed 10 September 2026")
+    ]
     done(hired, "m51", "2026-09-12")
     full = seen(hired, "2026-09-13")
     assert full.todo == []
     assert full.done[0].title == "Path p1"
     assert full.done[0].url.startswith("/certificates/")
     assert full.done[0].reason == "Valid until 12 September 2027"
-    assert full.later[0].title == "Renew “Path p1”"
-    assert full.later[0].url == ""
-    assert full.later[0].badge.text == "Opens on 14 July 2027"
+
+
+def test_a_renewal_is_news_ninety_days_before_it_opens(hired: Person) -> None:
+    done(hired, "m50", "2026-09-10")
+    done(hired, "m51", "2026-09-12")
+    assert seen(hired, "2027-04-14").later == []
+    (row,) = seen(hired, "2027-04-15").later
+    assert (row.title, row.url, row.badge) == ("Renew “Path p1”", "", None)
+    assert row.reason == "You can do it from 14 July 2027; what you have is valid until 12 September 2027."
 
 
 def test_the_lede_counts_things_and_minutes(hired: Person) -> None:
@@ -137,3 +148,24 @@ def test_the_greeting_goes_by_the_clock_where_the_person_is(hour: int, words: st
     person = make_person("Amina", zone="Europe/Paris")
     at = datetime(2026, 9, 10, hour, 30, tzinfo=UTC)
     assert day.of(person, "en", at).greeting == f"{words}, Amina"
+
+
+@pytest.mark.parametrize(
+    ("days", "due", "renews", "words"),
+    [
+        (30, "2026-12-08", None, "30 days from 8 November 2026."),
+        (30, "2026-12-28", None, "30 days from 8 November 2026; your leave moved the date on."),
+        (30, "2027-01-05", "2027-01-05", "What you did before is valid until 5 January 2027."),
+        (
+            None,
+            "2027-01-19",
+            "2027-01-05",
+            "What you did before is valid until 5 January 2027; your leave moved the date on.",
+        ),
+        (None, None, None, ""),
+    ],
+)
+def test_how_a_date_comes_about_is_said(days: int | None, due: str | None, renews: str | None, words: str) -> None:
+    ends = date.fromisoformat(renews) if renews else None
+    by = date.fromisoformat(due) if due else None
+    assert requirement.counted(days, date(2026, 11, 8), by, ends) == words
