@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -16,13 +16,22 @@ from certification.ledger import pending
 from content.editions import Module, ModuleText
 from content.facts.models import FactSet
 from courses.assignments import satisfaction
-from courses.assignments.models import Justification
 from courses.learning.models import Completion
 from courses.learning.requirement import asking
 from lms.people import reading
 from lms.people.models import Person
 from lms.xapi import outbox
 from lms.xapi.statements import ModuleDone
+
+
+class Asked(NamedTuple):
+    """A rule that asked, and for which assignment."""
+
+    rule: str
+    number: int
+    basis: str
+    path: str
+    cycle: str
 
 
 def complete(
@@ -43,7 +52,7 @@ def complete(
     evidence was used for somebody else.
     """
     with transaction.atomic():
-        asked = list(asking(person, module))
+        asked = asked_by(person, module)
         entry = pending.append(
             "completion",
             key=f"completion:{evidence}",
@@ -78,6 +87,12 @@ def belonging(completion: Completion, person: Person) -> Completion:
     return completion
 
 
+def asked_by(person: Person, module: Module) -> list[Asked]:
+    """The rules behind the person's open assignments that ask for this module; the strictest date first."""
+    columns = ("rule__key", "rule__number", "rule__basis", "assignment__path_key", "assignment__cycle_key")
+    return [Asked(*row) for row in asking(person, module).values_list(*columns)]
+
+
 def subject(person: Person, day: date) -> dict[str, str]:
     unit = reading.unit_of(person, day)
     return {"person": str(person.pk), "name": person.name, "unit": unit.name if unit else ""}
@@ -87,7 +102,7 @@ def payload(
     module: Module,
     text: ModuleText,
     facts: FactSet,
-    asked: list[Justification],
+    asked: list[Asked],
     evidence_sha256: str,
     effective_on: date,
 ) -> dict[str, Any]:
@@ -114,9 +129,9 @@ def payload(
     return value
 
 
-def rules_of(asked: list[Justification]) -> list[tuple[str, int, str]]:
+def rules_of(asked: list[Asked]) -> list[tuple[str, int, str]]:
     """(key, number, basis) of the rules that asked, each once; empty when the module was done voluntarily."""
-    return sorted({(each.rule.key, each.rule.number, each.rule.basis) for each in asked})
+    return sorted({(each.rule, each.number, each.basis) for each in asked})
 
 
 def resolved(text: ModuleText, facts: FactSet) -> str:
@@ -124,7 +139,7 @@ def resolved(text: ModuleText, facts: FactSet) -> str:
     return digest(f"{text.sha256}\n{facts.sha256}")
 
 
-def described(module: Module, text: ModuleText, asked: list[Justification]) -> ModuleDone:
+def described(module: Module, text: ModuleText, asked: list[Asked]) -> ModuleDone:
     """The module as an xAPI statement names it, with the assignment that asked for it first, if one did."""
     done: ModuleDone = {
         "id": str(module.pk),
@@ -136,7 +151,7 @@ def described(module: Module, text: ModuleText, asked: list[Justification]) -> M
         "passed": text.edition.quiz_edition_id is not None,
     }
     if asked:
-        done |= {"path": asked[0].assignment.path_key, "cycle": asked[0].assignment.cycle_key}
+        done |= {"path": asked[0].path, "cycle": asked[0].cycle}
     return done
 
 

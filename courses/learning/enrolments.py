@@ -11,6 +11,7 @@ from django.db.models import F
 
 from content import texts
 from content.editions import Module, ModuleEdition
+from courses.learning import taught
 from courses.learning.models import Enrolment
 from courses.learning.progress import Progress, measure
 from lms.people.models import Person
@@ -36,9 +37,7 @@ def ways_through(person: Person, code: str) -> list[Enrolment]:
 
 def own(person: Person, pk: UUID) -> Enrolment:
     """The person's own enrolment with its edition. Raises Enrolment.DoesNotExist for anybody else's."""
-    found = Enrolment.objects.of(person).select_related(*WITH).get(pk=pk)
-    found.person = person
-    return found
+    return _whole(Enrolment.objects.of(person).get(pk=pk), person)
 
 
 def start(person: Person, module: Module, at: datetime, *, completed_before: int | None = None) -> Enrolment:
@@ -74,9 +73,14 @@ def begin(person: Person, module: Module, edition: ModuleEdition, at: datetime) 
 
 def lock(enrolment: Enrolment) -> Enrolment:
     """The row, held until the transaction ends: what one tab does waits for what another does."""
-    held = Enrolment.objects.select_for_update(of=("self",)).select_related(*WITH).get(pk=enrolment.pk)
-    held.person = enrolment.person
-    return held
+    return _whole(Enrolment.objects.select_for_update().get(pk=enrolment.pk), enrolment.person)
+
+
+def _whole(row: Enrolment, person: Person) -> Enrolment:
+    """With its person, edition and module, which are known already: the page of a section asks for the row alone."""
+    row.person, row.edition = person, taught.pinned(row.edition_id)
+    row.module = row.edition.module
+    return row
 
 
 def lapsed(enrolment: Enrolment, at: datetime) -> bool:

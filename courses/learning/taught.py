@@ -29,14 +29,14 @@ def text_for(edition: ModuleEdition, language: str) -> ModuleText:
     key = f"taught:{edition.pk}:{language}"
     known: UUID | None = cache.get(key)
     if known is None:
-        known = texts.text_for(edition, language).pk
+        known = texts.id_for(edition, language)
         cache.set(key, known, KEEP)
     return frozen(known)
 
 
 def text_now(edition: ModuleEdition, language: str) -> ModuleText:
     """The text that is evidence: looked up anew."""
-    return frozen(texts.text_for(edition, language).pk)
+    return frozen(texts.id_for(edition, language))
 
 
 def languages(edition: ModuleEdition) -> list[str]:
@@ -59,3 +59,9 @@ def facts_for(text: ModuleText, person: Person, at: datetime) -> FactSet:
 @lru_cache(maxsize=TEXTS)
 def frozen(pk: UUID) -> ModuleText:
     return ModuleText.objects.select_related("edition__module", "edition__quiz_edition", "quiz_text").get(pk=pk)
+
+
+@lru_cache(maxsize=TEXTS)
+def pinned(pk: UUID) -> ModuleEdition:
+    """An edition as an enrolment pins it. Of its module only what never changes may be read: id and code."""
+    return ModuleEdition.objects.select_related("module", "quiz_edition").get(pk=pk)
