@@ -61,7 +61,8 @@ def _hidden(cells: Mapping[str, int], k: int, with_total: bool) -> set[str]:
     smallest_first = sorted(cells, key=lambda name: (cells[name], name))
     count = sum(people < k for people in cells.values())
     if count and with_total:
-        while count < len(cells) and (count < 2 or sum(cells[name] for name in smallest_first[:count]) < k):
+        # One small group alone is under k, so this hides at least two.
+        while count < len(cells) and sum(cells[name] for name in smallest_first[:count]) < k:
             count += 1
     return set(smallest_first[:count])
 
