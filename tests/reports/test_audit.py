@@ -478,7 +478,17 @@ def test_a_row_nothing_asks_for_any_more_still_says_why_it_was_required(
     as_auditor: Client, staff: list[Person]
 ) -> None:
     Justification.objects.update(known_to=AT, true_to=date(2026, 10, 2))
-    assert coverage(as_auditor).count("Because you joined the company") == 3
+    assert coverage(as_auditor).count("Company policy, rule r-p1, version 1") == 3
+
+
+def test_a_reason_all_rows_share_is_said_once(as_auditor: Client, staff: list[Person]) -> None:
+    shared = coverage(as_auditor)
+    assert shared.count("Because you joined the company") == 1
+    assert "Why it was required of everybody listed here:" in shared
+    Justification.objects.filter(assignment__person=staff[0]).delete()
+    apart = coverage(as_auditor)
+    assert apart.count("Because you joined the company") == 2
+    assert "everybody listed here" not in apart
 
 
 def test_of_a_rule_only_the_version_that_held_is_given(as_auditor: Client, staff: list[Person]) -> None:

@@ -355,8 +355,8 @@ def facts(items: Iterable[tuple[str, Any]]) -> Context:
 
 
 @register.simple_block_tag
-def data_table(content: str, caption: str) -> SafeString:
-    return render("data_table", content=content, caption=caption)
+def data_table(content: str, caption: str, cards: bool = False) -> SafeString:
+    return render("data_table", content=content, caption=caption, cards=cards)
 
 
 @register.inclusion_tag("components/stat.html")

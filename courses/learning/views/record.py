@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,13 +11,16 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from certification.credentials.models import Certificate
 from certification.ledger import clock
 from certification.ledger.models import Entry
 from certification.ledger.reading import sealed
+from courses.assignments.labels import said
 from courses.learning.models import Completion
+from courses.learning.views.place import language_now
 from lms.people import access
 from lms.people.models import Person
 from lms.people.permissions import PersonRequest, person_required
@@ -48,14 +51,21 @@ def shown(request: PersonRequest, person: Person) -> dict[str, Any]:
     """The context of record.html: see the comment at its top."""
     done = Completion.objects.of(person).select_related("module", "text__edition").order_by("-recorded_at")
     completions = paged(request, done, "page")
+    language = language_now()
     statements = paged(request, Statement.objects.filter(person=person).order_by("-stored_at"), "statements")
     return {
         "completions": completions,
         "lines": lines(completions),
-        "certificates": Certificate.objects.of(person).order_by("-issued_on")[:PER_PAGE],
+        "certificates": [
+            (each, said(each.content["path"]["titles"], language) or each.path_key)
+            for each in Certificate.objects.of(person).order_by("-issued_on")[:PER_PAGE]
+        ],
         "accesses": paged(request, access.log_of(person), "looked"),
         "statements": statements,
-        "statement_texts": [(statement, pretty(statement.text)) for statement in statements],
+        "statement_texts": [
+            (statement, in_words(json.loads(statement.text), language), pretty(statement.text))
+            for statement in statements
+        ],
     }
 
 
@@ -69,6 +79,16 @@ def lines(completions: Iterable[Completion]) -> list[Line]:
     numbers = dict(Entry.objects.with_ids(entries).values_list("uuid", "seq"))
     covered = sealed(entries)
     return [Line(row, numbers.get(row.entry), row.entry in covered) for row in rows]
+
+
+def in_words(statement: Mapping[str, Any], language: str) -> str:
+    """What a statement says: "completed: What AI is and is not"."""
+    verb, thing = statement["verb"], statement["object"]
+    named = {
+        "verb": said(verb.get("display", {}), language) or verb["id"],
+        "thing": said(thing.get("definition", {}).get("name", {}), language) or thing["id"],
+    }
+    return gettext("%(verb)s: %(thing)s") % named
 
 
 def pretty(text: str) -> str:

@@ -70,6 +70,12 @@ def rows(periods: Iterable[Any], view: View, names: Names) -> list[Row]:
     ]
 
 
+def shared_reasons(rows: Iterable[Row]) -> tuple[str, ...]:
+    """Why everybody of a page was required to have it, where that is the same for all of them; else nothing."""
+    found = {tuple(reason.text for reason in row.reasons) for row in rows}
+    return found.pop() if len(found) == 1 else ()
+
+
 def entry_numbers(ids: Iterable[UUID | None]) -> dict[UUID | None, int]:
     """{id of an entry: its number}, for those that are in the ledger."""
     return dict(Entry.objects.with_ids([uuid for uuid in ids if uuid]).values_list("uuid", "seq"))

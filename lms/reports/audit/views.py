@@ -37,7 +37,8 @@ audit_only = group_required(AUDITOR)
 def search(request: PersonRequest) -> HttpResponse:
     at = clock.now()
     status = ledger.status(at)
-    form = SearchForm(request.GET if asked(request) else None, titles.of_paths(language()))
+    paths = titles.of_paths(language())
+    form = SearchForm(request.GET if asked(request) else None, paths)
     context: dict[str, Any] = {"form": form, "status": status, "at": at}
     if request.GET.get("check") == "ledger" and status.checkpoint:
         context["rehash"] = ledger.rehash(status.checkpoint)
@@ -47,7 +48,9 @@ def search(request: PersonRequest) -> HttpResponse:
         page = paged(request, found.entries)
         rows = searching.rows_of(page.object_list, names, found.people)
         people = [(person, names.of_person(person)) for person in found.people]
-        certificates = [(each, names.of_person(each.person)) for each in found.certificates]
+        certificates = [
+            (each, paths.get(each.path_key, each.path_key), names.of_person(each.person)) for each in found.certificates
+        ]
         seen = [*searching.people_in(rows), *(person.pk for person in found.people)]
         noted(request, names.named([*seen, *(each.person_id for each in found.certificates)]), "audit.list", at)
         context |= {"found": found, "page": page, "rows": rows, "people": people, "certificates": certificates}
@@ -83,6 +86,7 @@ def coverage(request: PersonRequest) -> HttpResponse:
         noted(request, names.named(row.about.person for row in rows if row.about.person), "audit.coverage", at)
         title = dict(form.fields["path"].choices)[form.cleaned_data["path"]]  # type: ignore[attr-defined]
         context |= {"found": found, "page": page, "rows": rows, "training": title, "known_at": form.known_at}
+        context["shared"] = covering.shared_reasons(rows)
     return render(request, "reports/coverage.html", context)
 
 

@@ -33,11 +33,11 @@ class Mark(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One person of the table; `cells` has one list of marks a training, in the columns' order."""
+    """One person of the table; `cells`: (training, its marks), in the columns' order."""
 
     person: Person
     unit: str
-    cells: list[list[Mark]]
+    cells: list[tuple[str, list[Mark]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,12 @@ class Selection:
             cells[row.assignment.person_id, row.assignment.path_key].append(mark(row, self.day))
         units = units_of(people, self.today)
         return [
-            Line(person, units.get(person.pk, ""), [cells[person.pk, key] for key in self.columns]) for person in people
+            Line(
+                person,
+                units.get(person.pk, ""),
+                [(title, cells[person.pk, key]) for key, title in self.columns.items()],
+            )
+            for person in people
         ]
 
 
@@ -134,7 +139,7 @@ def sheet_rows(selection: Selection) -> Iterator[sheets.Row]:
     for start in range(0, selection.people.count(), PER_SHEET_CHUNK):
         for line in selection.lines(list(selection.people[start : start + PER_SHEET_CHUNK])):
             row: list[sheets.Cell] = [line.person.name, line.unit]
-            for marks in line.cells:
+            for _title, marks in line.cells:
                 row.append("; ".join(mark.status for mark in marks))
                 row.append("; ".join(mark.day.isoformat() for mark in marks if mark.day))
             yield row
