@@ -1,0 +1,108 @@
+"""GIFT as questions. Source: docs.moodle.org, "GIFT format"."""
+
+from __future__ import annotations
+
+import re
+
+from quizzes.interchange.gift_answers import question
+from quizzes.interchange.gift_marks import cut, marks, unescaped
+from quizzes.interchange.gift_pieces import CATEGORY, Piece, pieces
+from quizzes.interchange.gift_texts import FORMAT, formatted
+from quizzes.interchange.questions import Question, Read, Reading, Stem, category_of, name_of
+from quizzes.interchange.sentences import Refusal, Sentence, gettext_noop, say
+from quizzes.interchange.soundness import check
+
+BLANK = "_____"
+CODE = re.compile(r"\[id:((?:\\\]|[^\]])+)\]")
+TAG = re.compile(r"\[tag:((?:\\\]|[^\]])+)\]")
+
+
+def read_gift(text: str) -> Read:
+    reading = Reading()
+    category = ""
+    for piece in pieces(text):
+        if piece.text.startswith(CATEGORY):
+            category = category_of(piece.text.removeprefix(CATEGORY))
+            continue
+        notes = list(piece.notes)
+        try:
+            found = _question(piece, category, notes)
+            check(found)
+        except Refusal as refusal:
+            reading.refuse(refusal.line or piece.number, _called(piece), refusal.sentence)
+        else:
+            reading.take(found, piece.number, notes)
+    return reading.done()
+
+
+def _called(piece: Piece) -> str:
+    """What a person would call it: its name, else the text before its answers."""
+    name, body = _named(piece.text)
+    return name or unescaped(FORMAT.sub("", cut(body, "{")[0])).strip() or piece.text
+
+
+def _named(text: str) -> tuple[str, str]:
+    if not text.startswith("::"):
+        return "", text
+    name, end, body = cut(text[2:], "::")
+    return (" ".join(unescaped(name).split()), body.strip()) if end else ("", text[2:])
+
+
+def _question(piece: Piece, category: str, notes: list[Sentence]) -> Question:
+    if piece.broken:
+        raise piece.broken
+    name, body = _named(piece.text)
+    before, answers, after = _parts(body)
+    # The place of the answers in the middle of a sentence becomes a gap to fill.
+    words = f"{before}{BLANK}{after}" if after.strip() else before
+    answers, general = _general(answers)
+    text, format_name = formatted(words, "moodle", notes)
+    code, tags = _labels(piece.comments)
+    stem = Stem(
+        name=name or name_of(text.words),
+        text=text,
+        general_feedback=formatted(general, format_name, notes)[0],
+        category=category,
+        code=code,
+        tags=tags,
+    )
+    return question(stem, answers.strip(), format_name, notes)
+
+
+def _parts(body: str) -> tuple[str, str, str]:
+    """What stands before, inside and after the one pair of braces."""
+    braces = list(marks(body, "[{}]"))
+    if not braces:
+        raise Refusal(
+            say(
+                gettext_noop(
+                    "It has no answers in { }, so that it is a description, not a question. If it belongs to the "
+                    "question after it, delete the blank line between them."
+                )
+            )
+        )
+    if len(braces) > 2:
+        raise Refusal(
+            say(
+                gettext_noop(
+                    "It has more than one set of answers in { }. Put a blank line between two questions, or write \\{ "
+                    "and \\} for braces that belong to a text."
+                )
+            )
+        )
+    start, end = braces
+    return body[: start.start()], body[start.end() : end.start()], body[end.end() :]
+
+
+def _general(answers: str) -> tuple[str, str]:
+    found = list(marks(answers, "#{4,}"))
+    if not found:
+        return answers, ""
+    return answers[: found[-1].end() - 4], answers[found[-1].end() :]
+
+
+def _labels(comments: str) -> tuple[str, tuple[str, ...]]:
+    """The ID number and the tags, which GIFT keeps in comments: `// [id:q1] [tag:data]`."""
+    code = CODE.search(comments)
+    tags = [tag.replace("\\]", "]").strip() for tag in TAG.findall(comments)]
+    return code.group(1).replace("\\]", "]").strip() if code else "", tuple(filter(None, tags))

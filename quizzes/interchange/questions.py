@@ -1,0 +1,226 @@
+"""A question as every format can be turned into: neutral, immutable, without the marks of any format."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import TypedDict
+
+from quizzes.interchange.sentences import Sentence
+
+FULL = Decimal(100)
+NAME_LENGTH = 80
+# Which course or system a category belongs to there says nothing here.
+CONTEXT = re.compile(r"^\$\w+\$(/top(?=/|$))?/?")
+
+
+class Format(StrEnum):
+    """How the words are to be read. HTML has only strong, em, code, sub, sup and br, without attributes."""
+
+    PLAIN = "plain"
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+
+@dataclass(frozen=True)
+class Text:
+    words: str = ""
+    format: Format = Format.PLAIN
+
+    def __bool__(self) -> bool:
+        return bool(self.words)
+
+
+@dataclass(frozen=True)
+class Option:
+    """`weight` in percent of the question's mark, from -100 to 100."""
+
+    text: Text
+    weight: Decimal
+    feedback: Text = Text()
+
+
+@dataclass(frozen=True)
+class Pair:
+    """`answer` is plain. Without a `stem` it is an answer that fits nowhere."""
+
+    stem: Text
+    answer: str
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """Every number from `value - tolerance` to `value + tolerance`, both included."""
+
+    value: Decimal
+    tolerance: Decimal
+    weight: Decimal = FULL
+    feedback: Text = Text()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """`category` is a path with `/`; `code` is the identifier the other platform calls "ID number"."""
+
+    name: str
+    text: Text
+    general_feedback: Text = Text()
+    category: str = ""
+    tags: tuple[str, ...] = ()
+    code: str = ""
+
+    def texts(self) -> Iterator[Text]:
+        """Everything a learner may read."""
+        yield self.text
+        yield self.general_feedback
+
+
+class Stem(TypedDict):
+    """What a Question holds before its answers."""
+
+    name: str
+    text: Text
+    general_feedback: Text
+    category: str
+    code: str
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(Question):
+    options: tuple[Option, ...]
+
+    def texts(self) -> Iterator[Text]:
+        yield from super().texts()
+        for option in self.options:
+            yield option.text
+            yield option.feedback
+
+
+@dataclass(frozen=True, kw_only=True)
+class SingleChoice(Choice):
+    """One answer is given; at least one is worth 100 %, others may be worth a part."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MultipleChoice(Choice):
+    """Several answers may be given; the positive weights add up to 100 %."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrueFalse(Question):
+    right: bool
+    feedback_true: Text = Text()
+    feedback_false: Text = Text()
+
+    def texts(self) -> Iterator[Text]:
+        yield from super().texts()
+        yield self.feedback_true
+        yield self.feedback_false
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matching(Question):
+    pairs: tuple[Pair, ...]
+
+    def texts(self) -> Iterator[Text]:
+        yield from super().texts()
+        for pair in self.pairs:
+            yield pair.stem
+            yield Text(pair.answer)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ordering(Question):
+    """`items` in the right order."""
+
+    items: tuple[Text, ...]
+
+    def texts(self) -> Iterator[Text]:
+        yield from super().texts()
+        yield from self.items
+
+
+@dataclass(frozen=True, kw_only=True)
+class Numeric(Question):
+    """The first of `answers` that accepts the number counts; `otherwise` is shown when none does."""
+
+    answers: tuple[Accepted, ...]
+    otherwise: Text = Text()
+
+    def texts(self) -> Iterator[Text]:
+        yield from super().texts()
+        yield self.otherwise
+        for answer in self.answers:
+            yield answer.feedback
+
+
+@dataclass(frozen=True)
+class Remark:
+    """`line` of the file that was read, counted from 1; `question` is its name or the beginning of its text."""
+
+    line: int
+    question: str
+    why: Sentence
+
+
+@dataclass(frozen=True)
+class Omission:
+    """`number` of the question among those given, counted from 1."""
+
+    number: int
+    question: str
+    why: Sentence
+
+
+@dataclass(frozen=True)
+class Read:
+    """`changed` names questions that were taken, but not as they stood."""
+
+    questions: tuple[Question, ...] = ()
+    refused: tuple[Remark, ...] = ()
+    changed: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True)
+class Written:
+    """`refused` questions are not in `text`; `reduced` ones are, without what the sentence names."""
+
+    text: str
+    refused: tuple[Omission, ...] = ()
+    reduced: tuple[Omission, ...] = ()
+
+
+@dataclass
+class Reading:
+    """A `Read` while it grows."""
+
+    questions: list[Question] = field(default_factory=list)
+    refused: list[Remark] = field(default_factory=list)
+    changed: list[Remark] = field(default_factory=list)
+
+    def take(self, question: Question, line: int, notes: list[Sentence]) -> None:
+        self.questions.append(question)
+        # A note that applies to several options is said once.
+        once = {str(note): note for note in notes}
+        self.changed += [Remark(line, question.name, note) for note in once.values()]
+
+    def refuse(self, line: int, question: str, why: Sentence) -> None:
+        self.refused.append(Remark(line, name_of(question), why))
+
+    def done(self) -> Read:
+        return Read(tuple(self.questions), tuple(self.refused), tuple(self.changed))
+
+
+def name_of(words: str) -> str:
+    """A name for a question that has none: the beginning of its text, on one line."""
+    line = " ".join(words.split())
+    return line if len(line) <= NAME_LENGTH else line[: NAME_LENGTH - 1].rstrip() + "…"
+
+
+def category_of(path: str) -> str:
+    """The category's path without the other platform's course: `$course$/top/Data/Privacy` is `Data/Privacy`."""
+    return CONTEXT.sub("", " ".join(path.split()))

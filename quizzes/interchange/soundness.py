@@ -1,0 +1,113 @@
+"""What keeps a question from being a question, in whatever format it came or goes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from quizzes.interchange.numbers import shown, sized
+from quizzes.interchange.questions import (
+    FULL,
+    Choice,
+    Matching,
+    MultipleChoice,
+    Numeric,
+    Ordering,
+    Question,
+)
+from quizzes.interchange.sentences import Refusal, Sentence, gettext_noop, say
+
+# Characters no XML file may hold and no page can show; line breaks and tabs are welcome inside texts only.
+UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+NOT_ON_A_LINE = re.compile("[\t\n]|" + UNPRINTABLE.pattern)
+# 3 × 33 % is meant to be all of it.
+ROUNDING = Decimal(1)
+
+
+def check(question: Question) -> None:
+    """Raises Refusal with the first thing that is wrong."""
+    for sentence in faults(question):
+        raise Refusal(sentence)
+
+
+def faults(question: Question) -> Iterator[Sentence]:
+    if not question.text.words.strip():
+        yield say(gettext_noop("The question has no text."))
+    yield from _unprintable(question)
+    match question:
+        case Choice():
+            yield from _choice(question)
+        case Matching():
+            yield from _matching(question)
+        case Ordering():
+            yield from _ordering(question)
+        case Numeric():
+            yield from _numeric(question)
+
+
+def _unprintable(question: Question) -> Iterator[Sentence]:
+    found = [UNPRINTABLE.search(text.words) for text in question.texts()]
+    found += [NOT_ON_A_LINE.search(line) for line in (question.name, question.category, question.code, *question.tags)]
+    for character in filter(None, found):
+        yield say(
+            gettext_noop("It contains the invisible character U+%(code)s. Delete it and try again."),
+            code=f"{ord(character.group()):04X}",
+        )
+
+
+def _choice(question: Choice) -> Iterator[Sentence]:
+    weights = [option.weight for option in question.options]
+    if len(weights) < 2:
+        yield say(gettext_noop("It needs at least two answers to choose from."))
+    if not all(option.text.words.strip() for option in question.options):
+        yield say(gettext_noop("One of its answers has no text."))
+    for weight in weights:
+        if not abs(weight) <= FULL:
+            yield say(
+                gettext_noop("An answer is worth %(weight)s %%; only -100 %% to 100 %% is possible."),
+                weight=shown(weight),
+            )
+    worth = sum(weight for weight in weights if weight > 0)
+    if worth == 0:
+        yield say(gettext_noop("No answer is marked as right."))
+    elif isinstance(question, MultipleChoice):
+        if abs(worth - FULL) > ROUNDING:
+            yield say(
+                gettext_noop("The right answers are worth %(sum)s %% together; they must add up to 100 %%."),
+                sum=shown(Decimal(worth)),
+            )
+    elif FULL not in weights:
+        yield say(gettext_noop("No answer is worth 100 %%, so that nobody could answer rightly."))
+
+
+def _matching(question: Matching) -> Iterator[Sentence]:
+    if sum(bool(pair.stem.words.strip()) for pair in question.pairs) < 2:
+        yield say(gettext_noop("It needs at least two pairs to match."))
+    if not all(pair.answer.strip() for pair in question.pairs):
+        yield say(gettext_noop("One of its pairs has no answer."))
+
+
+def _ordering(question: Ordering) -> Iterator[Sentence]:
+    if len(question.items) < 2:
+        yield say(gettext_noop("It needs at least two items to put in order."))
+    if not all(item.words.strip() for item in question.items):
+        yield say(gettext_noop("One of its items has no text."))
+
+
+def _numeric(question: Numeric) -> Iterator[Sentence]:
+    if FULL not in [answer.weight for answer in question.answers]:
+        yield say(gettext_noop("No number is worth 100 %%, so that nobody could answer rightly."))
+    for answer in question.answers:
+        if not (sized(answer.value) and sized(answer.tolerance)):
+            yield say(gettext_noop("A number has too many digits to be typed."))
+        elif answer.tolerance < 0:
+            yield say(
+                gettext_noop("The tolerance %(tolerance)s is below zero. Write it without the minus sign."),
+                tolerance=shown(answer.tolerance),
+            )
+        if not 0 <= answer.weight <= FULL:
+            yield say(
+                gettext_noop("An answer is worth %(weight)s %%; only -100 %% to 100 %% is possible."),
+                weight=shown(answer.weight),
+            )

@@ -1,0 +1,212 @@
+"""Moodle XML as questions. Source: docs.moodle.org, "Moodle XML format"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from quizzes.interchange.markup import understood
+from quizzes.interchange.numbers import number
+from quizzes.interchange.questions import (
+    FULL,
+    Accepted,
+    Matching,
+    MultipleChoice,
+    Numeric,
+    Option,
+    Ordering,
+    Pair,
+    Question,
+    Read,
+    Reading,
+    Remark,
+    SingleChoice,
+    Stem,
+    Text,
+    TrueFalse,
+    category_of,
+    name_of,
+)
+from quizzes.interchange.sentences import Refusal, Sentence, gettext_noop, say
+from quizzes.interchange.soundness import check
+from quizzes.interchange.xml_left_out import left_out
+from quizzes.interchange.xml_tree import Node, tree
+
+FORMATS = {"html": "html", "plain_text": "plain", "markdown": "markdown", "moodle_auto_format": "moodle"}
+
+
+def read_moodle_xml(text: str) -> Read:
+    reading = Reading()
+    try:
+        nodes = _entries(tree(text))
+    except Refusal as refusal:
+        reading.refuse(refusal.line or 1, "", refusal.sentence)
+        return reading.done()
+    category = ""
+    for node in nodes:
+        if node.attributes.get("type") == "category":
+            category = category_of(node.said("category/text"))
+            if node.said("info/text"):
+                why = say(gettext_noop("The description of this category was left out."))
+                reading.changed.append(Remark(node.line, category, why))
+            continue
+        notes: list[Sentence] = []
+        try:
+            question = _question(node, category, notes)
+            check(question)
+        except Refusal as refusal:
+            reading.refuse(refusal.line or node.line, _called(node), refusal.sentence)
+        else:
+            reading.take(question, node.line, notes + left_out(node))
+    return reading.done()
+
+
+def _entries(root: Node) -> list[Node]:
+    if root.name != "quiz":
+        raise Refusal(
+            say(gettext_noop("This is not Moodle XML: it begins with <%(name)s> instead of <quiz>."), name=root.name),
+            root.line,
+        )
+    return root.children
+
+
+def _called(node: Node) -> str:
+    return node.said("name/text") or node.said("questiontext/text") or node.attributes.get("type", "") or node.name
+
+
+def _question(node: Node, category: str, notes: list[Sentence]) -> Question:
+    kind = node.attributes.get("type", "")
+    if node.name != "question" or kind not in KINDS:
+        raise Refusal(
+            say(
+                gettext_noop(
+                    "It is of the type “%(type)s”, which cannot be taken over. Single and multiple choice, true/false, "
+                    "matching, ordering and numbers can."
+                ),
+                type=kind or node.name,
+            )
+        )
+    _no_files(node)
+    text = _text(node.child("questiontext"), "moodle", notes)
+    words = " ".join(node.said("name/text").split())
+    stem = Stem(
+        name=words or name_of(text.words),
+        text=text,
+        general_feedback=_text(node.child("generalfeedback"), _format(node.child("questiontext"), "html"), notes),
+        category=category,
+        code=node.said("idnumber"),
+        tags=tuple(filter(None, (tag.said("text") for tags in node.all("tags") for tag in tags.all("tag")))),
+    )
+    return KINDS[kind](node, stem, notes)
+
+
+def _no_files(node: Node) -> None:
+    for below in node.everything():
+        if below.name == "file" or (below.name in ("image", "image_base64") and below.own):
+            raise Refusal(
+                say(gettext_noop("It contains a picture or a file. Add it in the editor, with its alternative text.")),
+                below.line,
+            )
+        if below.name == "text" and below.children:
+            raise Refusal(
+                say(
+                    gettext_noop(
+                        "Its text contains HTML tags that are not protected. Put the text between <![CDATA[ and ]]>."
+                    )
+                ),
+                below.line,
+            )
+
+
+def _format(node: Node | None, otherwise: str) -> str:
+    """The name of the format as `understood` knows it; one that nobody knows is read as HTML, as Moodle does."""
+    declared = node.attributes.get("format", "").strip() if node else ""
+    return FORMATS.get(declared, "html") if declared else otherwise
+
+
+def _text(node: Node | None, otherwise: str, notes: list[Sentence]) -> Text:
+    if node is None:
+        return Text()
+    return understood(node.said("text", node.own), _format(node, otherwise), notes)
+
+
+def _number(raw: str, line: int) -> Decimal:
+    value = number(raw)
+    if value is None:
+        raise Refusal(
+            say(gettext_noop("“%(number)s” is not a number. Write it like 3.5, with a point."), number=raw), line
+        )
+    return value
+
+
+def _weight(answer: Node) -> Decimal:
+    """In percent; answers without one are wrong."""
+    return _number(answer.attributes.get("fraction") or "0", answer.line)
+
+
+def _choice(node: Node, stem: Stem, notes: list[Sentence]) -> Question:
+    inherited = _format(node.child("questiontext"), "html")
+    options = tuple(
+        Option(_text(answer, inherited, notes), _weight(answer), _text(answer.child("feedback"), inherited, notes))
+        for answer in node.all("answer")
+    )
+    single = node.said("single", "true").lower() not in ("false", "0", "")
+    return (SingleChoice if single else MultipleChoice)(**stem, options=options)
+
+
+def _true_false(node: Node, stem: Stem, notes: list[Sentence]) -> TrueFalse:
+    inherited = _format(node.child("questiontext"), "html")
+    given = list(node.all("answer"))
+    answers = {answer.said("text", answer.own).lower(): answer for answer in given}
+    if len(given) != 2 or set(answers) != {"true", "false"}:
+        raise Refusal(
+            say(gettext_noop("A true/false question needs the two answers “true” and “false”, in these English words."))
+        )
+    weights = {word: _weight(answer) for word, answer in answers.items()}
+    if sorted(weights.values()) != [0, FULL]:
+        raise Refusal(say(gettext_noop("One of “true” and “false” must be worth 100 %%, the other 0 %%.")))
+    true, false = (_text(answers[word].child("feedback"), inherited, notes) for word in ("true", "false"))
+    return TrueFalse(**stem, right=weights["true"] == FULL, feedback_true=true, feedback_false=false)
+
+
+def _matching(node: Node, stem: Stem, notes: list[Sentence]) -> Matching:
+    inherited = _format(node.child("questiontext"), "html")
+    pairs = tuple(Pair(_text(pair, inherited, notes), pair.said("answer/text")) for pair in node.all("subquestion"))
+    return Matching(**stem, pairs=pairs)
+
+
+def _ordering(node: Node, stem: Stem, notes: list[Sentence]) -> Ordering:
+    inherited = _format(node.child("questiontext"), "html")
+    return Ordering(**stem, items=tuple(_text(answer, inherited, notes) for answer in node.all("answer")))
+
+
+def _numeric(node: Node, stem: Stem, notes: list[Sentence]) -> Numeric:
+    inherited = _format(node.child("questiontext"), "html")
+    if any(units.child("unit") for units in node.all("units")):
+        raise Refusal(
+            say(
+                gettext_noop(
+                    "It asks for a unit with the number, which cannot be taken over. Ask for the number alone."
+                )
+            )
+        )
+    accepted, otherwise = [], Text()
+    for answer in node.all("answer"):
+        raw, weight = answer.said("text", answer.own), _weight(answer)
+        feedback = _text(answer.child("feedback"), inherited, notes)
+        if raw == "*" and not weight and not otherwise:
+            otherwise = feedback
+        else:
+            tolerance = _number(answer.said("tolerance") or "0", answer.line)
+            accepted.append(Accepted(_number(raw, answer.line), tolerance, weight, feedback))
+    return Numeric(**stem, answers=tuple(accepted), otherwise=otherwise)
+
+
+KINDS: dict[str, Callable[[Node, Stem, list[Sentence]], Question]] = {
+    "multichoice": _choice,
+    "truefalse": _true_false,
+    "matching": _matching,
+    "match": _matching,
+    "ordering": _ordering,
+    "numerical": _numeric,
+}
