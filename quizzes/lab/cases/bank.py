@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +83,9 @@ class Form:
         return self.cases + self.silent
 
 
+@cache
 def load_form(family_name: str, form: str, banks: Path = BANKS) -> Form:
-    """Form "A" or "B" of a family. Raises NoSuchFamily and BankRefused."""
+    """Form "A" or "B" of a family, read once in a process. Raises NoSuchFamily and BankRefused."""
     path = banks / family(family_name).name / f"form_{form.lower()}.yaml"
     content = read_mapping(path)
     _only(content, ("cases", "silent_cases"), path.name)

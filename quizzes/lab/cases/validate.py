@@ -12,13 +12,12 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from pathlib import Path
 from statistics import fmean
-from string import Formatter
 
 from quizzes.lab.cases import ordering
 from quizzes.lab.cases.bank import BANKS, FORMS, BankRefused, Case, Form, load_form
 from quizzes.lab.cases.families import family
 from quizzes.lab.cases.protected import traits_in_facts, traits_in_text
-from quizzes.lab.cases.wording import GROUPS, LANGUAGES, SENTENCES, Texts, describe, explain, load_texts
+from quizzes.lab.cases.wording import GROUPS, LANGUAGES, SENTENCES, Texts, describe, explain, load_texts, placeholders
 
 BROKEN = IN_ORDER = 12
 MISSES = FALSE_ALARMS = 4
@@ -158,13 +157,9 @@ def _differences(reference: Texts, other: Texts) -> Iterator[str]:
             yield f"{where}: “{key}” is missing. {source} has it: translate it."
         elif key not in wanted:
             yield f"{where}: “{key}” is not in {source}. Remove it, or write it there."
-        elif _placeholders(wanted[key]) != _placeholders(found[key]):
-            names = ", ".join(sorted(_placeholders(wanted[key]))) or "none"
+        elif placeholders(wanted[key]) != placeholders(found[key]):
+            names = ", ".join(sorted(placeholders(wanted[key]))) or "none"
             yield f"{where}: “{key}” must have the same placeholders as {source}: {names}."
-
-
-def _placeholders(text: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
 def _content(texts: Texts) -> Iterator[str]:

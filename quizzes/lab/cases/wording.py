@@ -44,7 +44,7 @@ class Texts:
         if template is None:
             raise BankRefused(f"{where}: {group} has no “{key}”. Write this text.")
         try:
-            return template.format_map({name: self._written(figure) for name, figure in figures.items()})
+            return template.format_map({name: self._written(figures[name]) for name in placeholders(template)})
         except KeyError as error:
             raise BankRefused(f"{where}: {group}: “{key}” asks for {{{error.args[0]}}}, which is not there.") from error
 
@@ -76,17 +76,26 @@ class Description:
 
 @cache
 def load_texts(family_name: str, language: str, banks: Path = BANKS) -> Texts:
-    """Raises NoSuchFamily and BankRefused."""
+    """The texts of a family in a language of LANGUAGES, read once in a process. Raises NoSuchFamily and BankRefused."""
     path = banks / family(family_name).name / f"{language}.yaml"
     content = read_mapping(path)
     where = f"{family_name}/{path.name}"
     strange = sorted(set(content) - {*SENTENCES, *GROUPS})
     if strange:
         raise BankRefused(f"{where}: “{strange[0]}” is not known here. Expected: {', '.join(SENTENCES + GROUPS)}.")
-    sentences = {name: _text(content.get(name), f"{where}: {name}") for name in SENTENCES}
-    return Texts(
-        family_name, language, sentences, {name: _group(content.get(name), f"{where}: {name}") for name in GROUPS}
-    )
+    sentences = {name: _sentence(content.get(name), name, where) for name in SENTENCES}
+    groups = {name: _group(content.get(name), f"{where}: {name}") for name in GROUPS}
+    return Texts(family_name, language, sentences, groups)
+
+
+def _sentence(value: Any, name: str, where: str) -> str:
+    text = _text(value, f"{where}: {name}")
+    expected = {"rule"} if name == "verdict_breaks" else set()
+    if placeholders(text) != expected:
+        raise BankRefused(
+            f"{where}: {name} must have {'the placeholder {rule} alone' if expected else 'no placeholder'}."
+        )
+    return text
 
 
 def _group(value: Any, where: str) -> dict[str, str]:
@@ -98,11 +107,16 @@ def _group(value: Any, where: str) -> dict[str, str]:
 def _text(value: Any, where: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise BankRefused(f"{where}: a text is missing. Write it, in quotation marks.")
-    _placeholders(value, where)
+    _check_placeholders(value, where)
     return value.strip()
 
 
-def _placeholders(template: str, where: str) -> None:
+def placeholders(template: str) -> set[str]:
+    """The names in curly brackets."""
+    return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+
+
+def _check_placeholders(template: str, where: str) -> None:
     # Plain names only: `{price.real}` or `{price!r}` would reach into the program.
     try:
         parts = list(Formatter().parse(template))
