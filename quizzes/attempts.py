@@ -10,13 +10,19 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import CharField
 
 from lms.people.models import Person
+from lms.people.prepared import Prepared, slot
 from quizzes import grading
 from quizzes.grading import Mark, Question, UnknownAnswer
 from quizzes.models import Attempt, QuizEdition, Response
 
 Answers = Mapping[str, list[str]]
+HISTORY = Prepared(
+    lambda: Attempt.objects.of(slot("person")).filter(subject=slot("subject", CharField())).order_by("-number")
+)
+GIVEN = Prepared(lambda: Response.objects.filter(attempt=slot("attempt")).values_list("question", "chosen"))
 
 
 def current(person: Person, subject: str) -> Attempt | None:
@@ -26,7 +32,7 @@ def current(person: Person, subject: str) -> Attempt | None:
 
 def history(person: Person, subject: str) -> list[Attempt]:
     """Every attempt, the newest first."""
-    return list(Attempt.objects.of(person).filter(subject=subject).order_by("-number"))
+    return HISTORY(person=person.pk, subject=subject)
 
 
 def next_number(rows: Sequence[Attempt]) -> int:
@@ -88,7 +94,7 @@ def lock(attempt: Attempt) -> Attempt:
 
 def responses(attempt: Attempt) -> dict[str, list[str]]:
     """{question key: chosen option keys}, for what has been answered so far."""
-    return {response.question: response.chosen for response in attempt.responses.all()}
+    return dict(GIVEN(attempt=attempt.pk))
 
 
 def unanswered(edition: QuizEdition, given: Answers) -> list[str]:

@@ -12,14 +12,17 @@ from django.db.models import F
 from content import texts
 from content.editions import Module, ModuleEdition
 from courses.learning import taught
-from courses.learning.models import Enrolment
+from courses.learning.models import Enrolment, SectionDone
 from courses.learning.progress import Progress, measure
 from lms.people.models import Person
+from lms.people.prepared import Prepared, slot
 from quizzes import attempts
 from quizzes.models import Attempt
 
 IDLE = timedelta(days=14)
 WITH = ("module", "edition")
+OWN = Prepared(lambda: Enrolment.objects.of(slot("person")).filter(pk=slot("pk")))
+DONE = Prepared(lambda: SectionDone.objects.filter(enrolment=slot("enrolment")).values_list("section", flat=True))
 
 
 class NotOffered(Exception):
@@ -37,7 +40,10 @@ def ways_through(person: Person, code: str) -> list[Enrolment]:
 
 def own(person: Person, pk: UUID) -> Enrolment:
     """The person's own enrolment with its edition. Raises Enrolment.DoesNotExist for anybody else's."""
-    return _whole(Enrolment.objects.of(person).get(pk=pk), person)
+    found = OWN.get(person=person.pk, pk=pk)
+    if found is None:
+        raise Enrolment.DoesNotExist
+    return _whole(found, person)
 
 
 def start(person: Person, module: Module, at: datetime, *, completed_before: int | None = None) -> Enrolment:
@@ -123,5 +129,5 @@ def passed_attempt(enrolment: Enrolment, rows: Sequence[Attempt]) -> Attempt | N
 
 def progress_of(enrolment: Enrolment, rows: Sequence[Attempt]) -> Progress:
     """`rows` = its attempts. One query."""
-    done = set(enrolment.sections_done.values_list("section", flat=True))
+    done = set(DONE(enrolment=enrolment.pk))
     return measure(enrolment.edition.structure, done, passed_attempt(enrolment, rows) is not None)

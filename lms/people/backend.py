@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from allauth.account.auth_backends import AuthenticationBackend
+from django.db.models import BigIntegerField
 
 from lms.people.models import User
+from lms.people.prepared import Prepared, slot
+
+WITH_PERSON = Prepared(lambda: User.objects.select_related("person").filter(pk=slot("pk", BigIntegerField())))
 
 
 class SignInBackend(AuthenticationBackend):
     def get_user(self, user_id: int) -> User | None:
-        try:
-            user = User.objects.select_related("person").get(pk=user_id)
-        except User.DoesNotExist:
-            return None
-        return user if self.user_can_authenticate(user) else None
+        user = WITH_PERSON.get(pk=user_id)
+        return user if user and self.user_can_authenticate(user) else None

@@ -19,8 +19,17 @@ from django.db.models.expressions import RawSQL
 
 from lms.people.models import Employment, Leave, OrgUnit, Person, Placement, ReportingLine
 from lms.people.models import known_at as believed_at
+from lms.people.prepared import Prepared, slot
 
 NO_ZONE = "UTC"
+ON = slot("day", DateField())
+PERSON = slot("person")
+SPANS = Prepared(lambda: Employment.objects.current().filter(person=PERSON).values_list("true_from", "true_to", "zone"))
+EMPLOYED = Prepared(
+    lambda: Employment.objects.on(ON).filter(person=PERSON).select_related("entity").order_by("-true_from")
+)
+PLACED = Prepared(lambda: Placement.objects.on(ON).filter(person=PERSON).select_related("unit").order_by("-true_from"))
+LEADS = Prepared(lambda: ReportingLine.objects.on(ON).filter(manager=slot("manager")).values_list("pk", flat=True)[:1])
 
 
 class Absence(NamedTuple):
@@ -31,12 +40,12 @@ class Absence(NamedTuple):
 
 
 def employment_on(person: Person, day: date) -> Employment | None:
-    return Employment.objects.on(day).filter(person=person).select_related("entity").order_by("-true_from").first()
+    return EMPLOYED.get(person=person.pk, day=day)
 
 
 def zone_of(person: Person, day: date) -> str:
     """The zone of the employment on that day; before the first or after the last, that of the nearest one; else UTC."""
-    spans = Employment.objects.current().filter(person=person).values_list("true_from", "true_to", "zone")
+    spans = SPANS(person=person.pk)
     return min(((_distance(start, end, day), zone) for start, end, zone in spans), default=(0, NO_ZONE))[1]
 
 
@@ -51,13 +60,13 @@ def entity_of(person: Person, day: date) -> OrgUnit | None:
 
 
 def unit_of(person: Person, day: date) -> OrgUnit | None:
-    placement = Placement.objects.on(day).filter(person=person).select_related("unit").order_by("-true_from").first()
+    placement = PLACED.get(person=person.pk, day=day)
     return placement.unit if placement else None
 
 
 def is_manager(person: Person, day: date) -> bool:
     """Of anybody, as line or functional manager."""
-    return ReportingLine.objects.on(day).filter(manager=person).exists()
+    return LEADS.get(manager=person.pk, day=day) is not None
 
 
 def reports_of(manager: Person, day: date) -> QuerySet[Person]:

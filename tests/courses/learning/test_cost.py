@@ -35,7 +35,7 @@ COSTS = {
     "section": 5,
     "done": 13,
     "quiz": 5,
-    "save": 16,
+    "save": 15,
     "submit": 33,
     "result": 7,
     "record": 11,
