@@ -13,11 +13,11 @@ from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField, CheckboxInput, Field
 from django.http import QueryDict
-from django.template.loader import get_template
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import get_language, get_language_info, gettext, ngettext
 
+from themes.drawn import drawn, render
 from themes.progress import patches, shade
 
 register = template.Library()
@@ -25,10 +25,6 @@ register = template.Library()
 Context = dict[str, Any]
 
 MIRRORED_ICONS = frozenset({"arrow-right", "chevron-left", "chevron-right", "log-out"})
-
-
-def render(name: str, **variables: Any) -> SafeString:
-    return mark_safe(get_template(f"components/{name}.html").render(variables))  # noqa: S308  a template escapes
 
 
 # --- What acts ----------------------------------------------------------------------------------------------
@@ -39,12 +35,12 @@ def icon(name: str, label: str = "") -> SafeString:
     return drawn_icon(name, str(label))
 
 
-@lru_cache(512)  # a page shows dozens of the same few
+@lru_cache(512, typed=True)  # a page shows dozens of the same few; a safe label is not the plain one
 def drawn_icon(name: str, label: str) -> SafeString:
     return render("icon", file=f"components/icons/{name}.svg", label=label, mirrored=name in MIRRORED_ICONS)
 
 
-@register.inclusion_tag("components/button.html")
+@register.simple_tag
 def button(
     text: str,
     variant: str = "primary",
@@ -56,8 +52,8 @@ def button(
     formaction: str = "",
     icon: str = "",
     does: str = "",
-) -> Context:
-    return locals()
+) -> SafeString:
+    return drawn("button", **locals())
 
 
 @register.inclusion_tag("components/link_button.html")
@@ -91,9 +87,9 @@ def own_name(code: str) -> str:
 # --- Work to do and progress --------------------------------------------------------------------------------
 
 
-@register.inclusion_tag("components/badge.html")
-def badge(status: str, text: str) -> Context:
-    return locals()
+@register.simple_tag
+def badge(status: str, text: str) -> SafeString:
+    return drawn("badge", status=status, text=text)
 
 
 @register.simple_block_tag
@@ -120,7 +116,7 @@ def strip(done: int, total: int, label: str = "") -> SafeString:
     return drawn_strip(done, total, str(label), get_language())
 
 
-@lru_cache(1024)  # a team's page shows one a person
+@lru_cache(1024, typed=True)  # a team's page shows one a person
 def drawn_strip(done: int, total: int, label: str, language: str | None) -> SafeString:
     """`language` is what the words are in: part of the key only."""
     return render("strip", patches=patches(done, total), done=done, total=total, label=label)
@@ -253,7 +249,7 @@ def as_of_form(true_on: date, known_on: date, *, action: str = "", hidden: Seque
     return locals()
 
 
-@register.inclusion_tag("components/option_list.html")
+@register.simple_tag
 def option_list(
     legend: str,
     name: str,
@@ -263,9 +259,9 @@ def option_list(
     hint: str = "",
     error: str = "",
     review: bool = False,
-) -> Context:
+) -> SafeString:
     """`options`: mappings of key, text, checked; when `review` is true also verdict and feedback."""
-    return locals()
+    return drawn("option_list", **locals())
 
 
 @register.inclusion_tag("components/feedback.html")
