@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
@@ -34,7 +34,7 @@ class ReviewMenuItem(MenuItem):
 @hooks.register("register_admin_menu_item")
 def review_menu_item() -> MenuItem:
     return ReviewMenuItem(
-        gettext_lazy("Texts awaiting review"), reverse("content_review"), name="review", icon_name="check", order=250
+        pgettext_lazy("menu", "To review"), reverse("content_review"), name="review", icon_name="check", order=250
     )
 
 

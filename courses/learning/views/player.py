@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from certification.ledger import clock
@@ -39,11 +37,9 @@ def section(request: PersonRequest, enrolment: UUID, section: str) -> HttpRespon
 def finish(request: PersonRequest, way: Enrolment, section: str) -> HttpResponse:
     at = clock.now()
     try:
-        completion = flow.finish_section(way, section, language_now(), at)
+        flow.finish_section(way, section, language_now(), at)
     except flow.NoSuchSection:
         return elsewhere(request, flow.open_place(way, language_now(), at))
     here = flow.open_place(own(request.person, way.pk), language_now(), at)
-    if completion:
-        messages.success(request, gettext("Done. You have completed this module."))
     following = here.progress.after(section)
     return redirect(section_url(way, following.key) if following else module_url(way))
