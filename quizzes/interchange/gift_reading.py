@@ -21,8 +21,10 @@ def read_gift(text: str) -> Read:
     reading = Reading()
     category = ""
     for piece in pieces(text):
-        if piece.text.startswith(CATEGORY):
-            category = category_of(piece.text.removeprefix(CATEGORY))
+        for line in piece.lines:
+            if line.text.startswith(CATEGORY) and not line.inside:
+                category = category_of(line.text.removeprefix(CATEGORY))
+        if piece.text.startswith(CATEGORY) and not piece.broken:
             continue
         notes = list(piece.notes)
         try:

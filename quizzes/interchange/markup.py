@@ -195,10 +195,7 @@ class _Narrowing(HTMLParser):
 
     def _close(self) -> str:
         tag = self.open.pop()
-        if self.runs and self.runs[-1] == Run("open", tag):
-            self.runs.pop()
-        else:
-            self.runs.append(Run("close", tag))
+        self.runs.append(Run("close", tag))
         return tag
 
     def _address(self, address: str) -> None:
@@ -212,10 +209,10 @@ class _Narrowing(HTMLParser):
             self._close()
 
     def text(self) -> Text:
-        if not any(run.kind == "open" for run in self.runs):
+        runs = _without_empty_marks(self._framed())
+        if not any(run.kind == "open" for run in runs):
             return Text(self.plain())
-        words = "".join(_html(run) for run in self._framed())
-        return Text(words, Format.HTML) if words else Text()
+        return Text("".join(_html(run) for run in runs), Format.HTML)
 
     def plain(self) -> str:
         return "".join("\n" if run.kind == "break" else run.value * (run.kind == "words") for run in self.runs).strip()
@@ -228,6 +225,16 @@ class _Narrowing(HTMLParser):
             return []
         first, last = spoken[0], spoken[-1]
         return [run for place, run in enumerate(self.runs) if first <= place <= last or run.kind in ("open", "close")]
+
+
+def _without_empty_marks(runs: Sequence[Run]) -> list[Run]:
+    kept: list[Run] = []
+    for run in runs:
+        if run.kind == "close" and kept and kept[-1].kind == "open":
+            kept.pop()
+        elif run.kind != "words" or run.value:
+            kept.append(run)
+    return kept
 
 
 def _html(run: Run) -> str:

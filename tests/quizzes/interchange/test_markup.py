@@ -1,0 +1,89 @@
+"""HTML of other platforms: what stays, what goes, and what is refused."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quizzes.interchange.markup import plain, understood
+from quizzes.interchange.questions import Format, Text
+from quizzes.interchange.sentences import Refusal, Sentence
+
+
+@pytest.mark.parametrize(
+    ("html", "words", "format_"),
+    [
+        ("<p>One</p>\n<p>Two</p>", "One\nTwo", Format.PLAIN),
+        ("One<br/>Two &amp; three", "One\nTwo & three", Format.PLAIN),
+        ("<ul><li>One</li><li>Two</li></ul>", "- One\n- Two", Format.PLAIN),
+        ("<pre>a\n  b</pre>", "a\nb", Format.PLAIN),
+        ("<p> a   <b>b </b> c</p>", "a <strong>b </strong>c", Format.HTML),
+        ('<i onclick="x()">a</i>', "<em>a</em>", Format.HTML),
+        ("<b>a", "<strong>a</strong>", Format.HTML),
+        ("<b><i>a</b>b</i>", "<strong><em>a</em></strong>b", Format.HTML),
+        ("<p><strong></strong></p>", "", Format.PLAIN),
+        ("H<sub>2</sub>O &lt; 5", "H<sub>2</sub>O &lt; 5", Format.HTML),
+        ("<style>p { color: red }</style>a", "a", Format.PLAIN),
+        ("<!-- a --><p>b</p>", "b", Format.PLAIN),
+        ("&lt;b&gt;", "<b>", Format.PLAIN),
+        ("<p>5 < 6</p>", "5 < 6", Format.PLAIN),
+    ],
+)
+def test_html_is_narrowed(html: str, words: str, format_: Format) -> None:
+    assert understood(html, "html", []) == Text(words, format_)
+
+
+def test_what_goes_is_told_once_with_its_tags() -> None:
+    notes: list[Sentence] = []
+    assert understood("<u>a</u> <font>b</font> <a href='https://example.org/'>c</a>", "html", notes) == Text(
+        "a b c (https://example.org/)"
+    )
+    assert [str(note) for note in notes] == [
+        "A link was replaced by its words and its address.",
+        "The HTML tags font, u were removed; their words were kept.",
+    ]
+
+
+def test_an_address_that_runs_code_is_not_kept() -> None:
+    assert understood("<a href='javascript:x()'>c</a>", "html", []) == Text("c")
+
+
+@pytest.mark.parametrize("tag", ["img", "script", "iframe", "object", "svg", "form", "input", "table", "video"])
+def test_what_words_cannot_replace_is_refused(tag: str) -> None:
+    with pytest.raises(Refusal):
+        understood(f"a <{tag}> b", "html", [])
+
+
+def test_html_in_markdown_stays_what_was_typed_and_is_told() -> None:
+    notes: list[Sentence] = []
+    assert understood("**a** <b>c</b>", "markdown", notes) == Text("**a** <b>c</b>", Format.MARKDOWN)
+    assert len(notes) == 1
+
+
+def test_a_text_beyond_measure_is_refused() -> None:
+    with pytest.raises(Refusal, match="longer than 20000 characters"):
+        understood("a" * 20_001, "plain", [])
+
+
+@pytest.mark.parametrize("part", ["<a ", "<!--", "<![CDATA[", "<b>", "</", "<a b='", "&", "<?"])
+def test_no_text_keeps_the_reader_busy(part: str) -> None:
+    start = time.process_time()
+    understood((part * 20_000)[:20_000], "html", [])
+    assert time.process_time() - start < 2
+
+
+@given(
+    st.lists(
+        st.sampled_from(["<b>", "</b>", "<i>", "</i>", "<p>", "</p>", "<br>", "<li>", " ", "a", "&lt;", "\n", "<a>"])
+    )
+)
+def test_what_was_narrowed_is_stable_and_balanced(parts: list[str]) -> None:
+    text = understood("".join(parts), "html", [])
+    if text.format == Format.HTML:
+        assert understood(text.words, "html", []) == text
+    for tag in ("strong", "em"):
+        assert text.words.count(f"<{tag}>") == text.words.count(f"</{tag}>")
+    assert plain(text).count("a") == parts.count("a")
