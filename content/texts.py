@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, IntegerField, Q, QuerySet, Value, When
 
 from content.closure import manifest, sha256
 from content.editions import Module, ModuleEdition, ModuleText
+from lms.people.prepared import Prepared, slot
 
 SIGNED = Q(sign_off__isnull=False)
 """The one rule for "learners may be shown this text"."""
@@ -38,16 +40,19 @@ def text_for(edition: ModuleEdition, locale: str) -> ModuleText:
 
 def id_for(edition: ModuleEdition, locale: str) -> UUID:
     """Which text `text_for` gives, without reading its body. Raises as it does."""
-    found: UUID | None = _best_first(edition, locale).values_list("pk", flat=True).first()
+    found = IDS.get(edition=edition.pk, locale=locale)
     if found is None:
         raise _untaught(edition)
     return found
 
 
-def _best_first(edition: ModuleEdition, locale: str) -> QuerySet[ModuleText]:
+def _best_first(edition: Any, locale: Any) -> QuerySet[ModuleText]:
     wanted_first = Case(When(locale=locale, then=Value(0)), default=Value(1), output_field=IntegerField())
-    found = signed().filter(edition=edition, locale__in={locale, settings.LANGUAGE_CODE})
+    found = signed().filter(edition=edition, locale__in=[locale, settings.LANGUAGE_CODE])
     return found.order_by(wanted_first, "-revision")
+
+
+IDS = Prepared(lambda: _best_first(slot("edition"), slot("locale", CharField())).values_list("pk", flat=True)[:1])
 
 
 def _untaught(edition: ModuleEdition) -> ModuleText.DoesNotExist:

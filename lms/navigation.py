@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache as once
 from typing import Any
 
 from django.conf import settings
@@ -53,18 +54,24 @@ def _doors(person: Person) -> Iterator[str]:
 
 
 def places(open_doors: list[str]) -> Iterator[tuple[str, str]]:
-    yield reverse("learn:dashboard"), _("My training")
-    yield reverse("certificates:list"), _("Certificates")
+    yield address("learn:dashboard"), _("My training")
+    yield address("certificates:list"), _("Certificates")
     if "team" in open_doors:
-        yield reverse("team:people"), _("Team")
+        yield address("team:people"), _("Team")
     if "audit" in open_doors:
-        yield reverse("audit:search"), _("Audit")
+        yield address("audit:search"), _("Audit")
     if "admin" in open_doors:
-        yield reverse("wagtailadmin_home"), _("Editing")
+        yield address("wagtailadmin_home"), _("Editing")
 
 
 def own_links(user: User) -> list[dict[str, str]]:
-    links = [{"url": reverse("learn:record"), "label": _("My record")}]
+    links = [{"url": address("learn:record"), "label": _("My record")}]
     if user.has_usable_password():
-        links.append({"url": reverse("account_change_password"), "label": _("Change password")})
+        links.append({"url": address("account_change_password"), "label": _("Change password")})
     return links
+
+
+@once
+def address(name: str) -> str:
+    """Where a page without parameters is: asked for on every page, and the same on each."""
+    return reverse(name)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from csp.constants import SELF, UNSAFE_INLINE
+from functools import cache
+
+from csp.constants import HEADER, SELF, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 
@@ -19,4 +23,14 @@ class ContentSecurityPolicy(CSPMiddleware):
                 "frame-src": [SELF],
                 "worker-src": [SELF, "blob:"],
             }
-        return super().process_response(request, response)
+            return super().process_response(request, response)
+        if settings.DEBUG or any(name.startswith("_csp") for name in (*vars(response), *vars(request))):
+            return super().process_response(request, response)
+        response.headers.setdefault(HEADER, everywhere())
+        return response
+
+
+@cache
+def everywhere() -> str:
+    """The policy of a page that asks for nothing else: put together once."""
+    return str(build_policy())

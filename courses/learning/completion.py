@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import CharField
 
 from certification.ledger import pending
 from content.editions import Module, ModuleText
@@ -20,8 +21,16 @@ from courses.learning.models import Completion
 from courses.learning.requirement import asking
 from lms.people import reading
 from lms.people.models import Person
+from lms.people.prepared import Prepared, slot
 from lms.xapi import outbox
 from lms.xapi.statements import ModuleDone
+
+ON_EVIDENCE = Prepared(lambda: Completion.objects.filter(evidence=slot("evidence", CharField())))
+ASKED = Prepared(
+    lambda: asking(slot("person"), slot("module")).values_list(
+        "rule__key", "rule__number", "rule__basis", "assignment__path_key", "assignment__cycle_key"
+    )
+)
 
 
 class Asked(NamedTuple):
@@ -62,7 +71,7 @@ def complete(
             payload=payload(module, text, facts, asked, evidence_sha256 or digest(evidence), effective_on),
         )
         # Looked up only now: a second transaction with this evidence waited for the first in `append`.
-        found = Completion.objects.filter(evidence=evidence).first()
+        found = ON_EVIDENCE.get(evidence=evidence)
         if found:
             return belonging(found, person)
         made = Completion.objects.create(
@@ -89,8 +98,7 @@ def belonging(completion: Completion, person: Person) -> Completion:
 
 def asked_by(person: Person, module: Module) -> list[Asked]:
     """The rules behind the person's open assignments that ask for this module; the strictest date first."""
-    columns = ("rule__key", "rule__number", "rule__basis", "assignment__path_key", "assignment__cycle_key")
-    return [Asked(*row) for row in asking(person, module).values_list(*columns)]
+    return [Asked(*row) for row in ASKED(person=person.pk, module=module.pk)]
 
 
 def subject(person: Person, day: date) -> dict[str, str]:

@@ -16,6 +16,7 @@ from courses.assignments.models import Assignment, Justification
 from courses.assignments.reading import BEFORE_ACCESS, EXPIRED_ON_LEAVE, OPEN, OVERDUE, SOON, SOON_DAYS, Task, Why
 from courses.paths.models import AssignmentRule
 from lms.people.models import Person
+from lms.people.prepared import Prepared, slot
 
 DAY = "j F Y"
 
@@ -56,9 +57,8 @@ def asking(person: Person, module: Module) -> QuerySet[Justification]:
     return rows.order_by(F("assignment__due").asc(nulls_first=True), "rule__key", "pk")
 
 
-def reasons(person: Person, module: Module, language: str, at: datetime) -> list[Reason]:
-    """Why this module, in the reader's language. One query, of plain columns: it runs for every view of a module."""
-    rows = asking(person, module).values_list(
+WHY = Prepared(
+    lambda: asking(slot("person"), slot("module")).values_list(
         "assignment__version__titles",
         "rule__reasons",
         "rule__basis",
@@ -71,6 +71,12 @@ def reasons(person: Person, module: Module, language: str, at: datetime) -> list
         "true_from",
         "due",
     )
+)
+
+
+def reasons(person: Person, module: Module, language: str, at: datetime) -> list[Reason]:
+    """Why this module, in the reader's language. One query, of plain columns: it runs for every view of a module."""
+    rows = WHY(person=person.pk, module=module.pk)
     return [
         Reason(
             path=said(titles, language),

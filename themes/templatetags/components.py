@@ -70,8 +70,9 @@ def toolbar(content: str, label: str = "") -> SafeString:
 def language_switcher(context: template.Context) -> Context:
     request = context.get("request")
     current = get_language() or settings.LANGUAGE_CODE
+    languages = [(code, own_name(code)) for code, _ in settings.LANGUAGES]
     return {
-        "languages": [(code, own_name(code)) for code, _ in settings.LANGUAGES],
+        "choices": drawn("parts/language_choices", languages=languages, code=current) if languages[1:] else "",
         "code": current,
         "name": own_name(current),
         "next": request.get_full_path() if request else "/",

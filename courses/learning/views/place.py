@@ -63,11 +63,14 @@ def titles(here: Place) -> dict[str, str]:
 def around(here: Place, now: str = "") -> dict[str, Any]:
     """What stands around any page of a module; `now` = the key of the section that is shown."""
     named = titles(here)
+    before, after = section_url(here.enrolment, "0").rsplit("0", 1)  # an outline's dozen addresses from one
     return {
         "enrolment": here.enrolment,
         "module_title": here.text.body["title"],
         "progress": here.progress,
-        "outline": [outlined(here, each, named[each.key], now) for each in here.progress.sections],
+        "outline": [
+            outlined(each, named[each.key], f"{before}{each.key}{after}", now) for each in here.progress.sections
+        ],
     }
 
 
@@ -89,11 +92,11 @@ def frame(here: Place, shown: Section, at: datetime) -> dict[str, Any]:
     }
 
 
-def outlined(here: Place, section: Section, title: str, now: str) -> dict[str, Any]:
+def outlined(section: Section, title: str, url: str, now: str) -> dict[str, Any]:
     state = "done" if section.done else "todo"
     return {
         "title": title,
         "state": "now" if section.key == now else state,
-        "url": section_url(here.enrolment, section.key),
+        "url": url,
         "minutes": section.minutes,
     }
