@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import DateTimeField
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -19,9 +20,12 @@ from courses.learning.flow import Place, StaleAttempt
 from courses.learning.models import Enrolment
 from courses.learning.views.place import around, frame, language_now, module_url, own, resume_url, section_url
 from lms.people.permissions import PersonRequest, person_required
+from lms.people.prepared import Prepared, slot
 from quizzes import attempts, grading
 from quizzes.grading import UnknownAnswer
 from quizzes.models import Attempt
+
+BROUGHT = Prepared(lambda: Certificate.objects.of(slot("person")).filter(awarded_at=slot("at", DateTimeField())))
 
 
 def questions(here: Place, unanswered: list[str] | None = None) -> dict[str, Any]:
@@ -117,7 +121,7 @@ def certificates(enrolment: Enrolment) -> list[Certificate]:
     """What completing the module brought: certificates carry the same instant."""
     if not enrolment.completed_at:
         return []
-    return list(Certificate.objects.of(enrolment.person).filter(awarded_at=enrolment.completed_at))
+    return BROUGHT(person=enrolment.person_id, at=enrolment.completed_at)
 
 
 def attempt_number(request: PersonRequest) -> int:
