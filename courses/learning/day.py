@@ -64,7 +64,7 @@ def of(person: Person, language: str, at: datetime) -> Day:
     rows = [row(task, step, ways) for task, step in to_do(todo)]
     return Day(
         greeting=greeting(person, at),
-        lede=lede(todo, rows),
+        lede=lede(rows),
         card=card(todo, ways, language),
         todo=rows,
         later=[renewal(each) for each in todo.upcoming if each.opens_on <= todo.today + COMING_UP],
@@ -93,7 +93,7 @@ def to_do(todo: Todo) -> Iterator[tuple[Task, Step]]:
                 yield task, step
 
 
-def lede(todo: Todo, rows: list[Row]) -> str:
+def lede(rows: list[Row]) -> str:
     if not rows:
         return gettext("Nothing is asked of you at the moment.")
     count = len(rows)
@@ -101,7 +101,7 @@ def lede(todo: Todo, rows: list[Row]) -> str:
         "One thing to do, about %(minutes)s minutes.",
         "%(count)s things to do, about %(minutes)s minutes in all.",
         count,
-    ) % {"count": count, "minutes": todo.minutes_left}
+    ) % {"count": count, "minutes": sum(row.minutes for row in rows)}
 
 
 def row(task: Task, step: Step, ways: Ways) -> Row:

@@ -17,7 +17,7 @@ from lms.people.models import Person, User
 WORDS = {
     "learner": (
         _("a new employee in Morocco"),
-        _("Reads Arabic, works in learner support, was hired twelve days ago and has begun her first module."),
+        _("Reads Arabic, works in learner support, was hired sixteen days ago and has begun her first module."),
         "learn:dashboard",
     ),
     "learner-without-mail": (

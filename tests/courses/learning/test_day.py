@@ -134,6 +134,14 @@ def test_the_lede_counts_things_and_minutes(hired: Person) -> None:
     assert seen(hired, "2026-09-10").lede == "2 things to do, about 10 minutes in all."
 
 
+def test_the_lede_counts_what_is_left_of_what_was_begun(hired: Person) -> None:
+    edition = factories.taught("m51", sections=2, questions=0, number=2)
+    flow.finish_section(enrolments.start(hired, edition.module, on("2026-09-10")), "s1", "en", on("2026-09-10"))
+    today = seen(hired, "2026-09-11")
+    assert today.lede == f"2 things to do, about {sum(row.minutes for row in today.todo)} minutes in all."
+    assert today.todo[1].minutes == 5
+
+
 def test_titles_come_in_the_learners_language(hired: Person) -> None:
     assert seen(hired, "2026-09-10", "fr").todo[0].title == "Do “Module m50 (fr)”"
     assert seen(hired, "2026-09-10", "ar").todo[0].title == "Do “Module m50 (en)”"
