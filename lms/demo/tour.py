@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from courses.assignments.digest import queue_digests
-from courses.assignments.sync import sync_due, sync_nightly
 from django.utils.translation import gettext_lazy as _
 
 from certification.ledger import clock
+from courses.assignments.digest import queue_digests
+from courses.assignments.sync import sync_due, sync_nightly
 from lms.demo.organisation import PERSONAS
 from lms.mail.sending import send_due
 from lms.people.models import Person, User
