@@ -1,0 +1,102 @@
+"""`ledger verify` compares what pages show with what was logged: a row changed in any business table is caught."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from certification.credentials.models import Certificate
+from certification.ledger import clock
+from certification.ledger.sequencer import sequence_pending
+from certification.ledger.verification import Report, verify
+from content.editions import ModuleEdition, ModuleText
+from courses.assignments.sync import sync_all
+from courses.learning import enrolments, flow
+from courses.learning.models import Completion
+from courses.paths.models import AssignmentRule, PathLeaf, PathVersion
+from courses.paths.publishing import publish_path, publish_rule
+from courses.paths.specs import ItemSpec, PathSpec, RuleSpec
+from tests.content.samples import make_module
+from tests.factories import make_person
+from tests.ledger_fixtures import make_ledger
+from tests.quizzes.factories import right_answers
+
+WORDS = {"en": "Everyone"}
+
+
+@pytest.fixture(autouse=True)
+def _clock() -> Iterator[None]:
+    clock.clear_cache()
+    yield
+    clock.clear_cache()
+
+
+@pytest.fixture
+def evidence(transactional_db: None, tmp_path: Path) -> None:
+    """Somebody was assigned a path by a rule, learnt its module, passed, and holds the certificate."""
+    make_ledger(tmp_path / "ledger")
+    module = make_module("s01", languages=("en",))
+    at = clock.now()
+    publish_path(PathSpec("p1", WORDS, WORDS, (ItemSpec(module="s01", months=24),)), at)
+    rule: dict[str, Any] = dict(key="r-01", path="p1", role="", role_name="", due_days=30, basis="policy")
+    publish_rule(RuleSpec(**rule, basis_texts=WORDS, reasons=WORDS, owner="HR", active_from=None), at)
+    person = make_person()
+    sync_all(at)
+    way = enrolments.start(person, module, at)
+    for section in way.edition.structure["sections"]:
+        if not section["quiz"]:
+            flow.finish_section(way, section["key"], "en", at)
+    assert way.edition.quiz_edition is not None
+    assert flow.submit(way, 1, right_answers(way.edition.quiz_edition), "en", at).completion
+    assert Certificate.objects.of(person).exists()
+    sequence_pending()
+
+
+def verified() -> Report:
+    return verify(comparers=[import_string(path) for path in settings.LEDGER_COMPARERS])
+
+
+def test_untouched_it_is_valid(evidence: None) -> None:
+    assert verified().valid
+
+
+def change_words() -> None:
+    text = ModuleText.objects.get()
+    text.body["title"] += "!"
+    ModuleText.objects.filter(pk=text.pk).update(body=text.body)
+
+
+def change_certificate() -> None:
+    one = Certificate.objects.get()
+    one.content["items"][0]["effective_on"] = "2020-01-01"
+    Certificate.objects.filter(pk=one.pk).update(content=one.content)
+
+
+CHANGES: dict[str, tuple[str, Callable[[], Any]]] = {
+    "when it was completed": ("completion", lambda: Completion.objects.update(effective_on=date(2020, 1, 1))),
+    "who completed it": ("completion", lambda: Completion.objects.update(person=make_person("Other"))),
+    "a completion is deleted": ("completion", lambda: Completion.objects.all().delete()),
+    "what a certificate says": ("certificate.issue", change_certificate),
+    "how long it is valid": ("certificate.issue", lambda: Certificate.objects.update(valid_until=date(2099, 1, 1))),
+    "a certificate is deleted": ("certificate.issue", lambda: Certificate.objects.all().delete()),
+    "the words that were taught": ("module.publish", change_words),
+    "the frozen structure": ("module.publish", lambda: ModuleEdition.objects.update(structure={"sections": []})),
+    "by when a rule asks": ("rule.publish", lambda: AssignmentRule.objects.update(due_days=300)),
+    "what a path is called": ("path.publish", lambda: PathVersion.objects.update(titles={"en": "Nobody"})),
+    "what a path asks": ("path.publish", lambda: PathLeaf.objects.update(compulsory=False)),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_changed_row_is_named_with_its_entry(evidence: None, what: str) -> None:
+    kind, change = CHANGES[what]
+    change()
+    report = verified()
+    assert not report.valid
+    assert kind in " ".join(map(str, report.findings))
