@@ -1,4 +1,5 @@
-"""What `ledger verify` compares frozen texts with: their words, hashed again, against what was logged as published."""
+"""What `ledger verify` compares frozen texts with: words, questions and right answers, hashed again, against what was
+logged as published."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from certification.ledger.verification.business import Claim
 from content.closure import manifest, sha256
 from content.editions import ModuleText
 from content.freezing import KIND, log_key
+from quizzes.freezing import sha256 as questions_sha256
 
 
 class Texts:
@@ -19,10 +21,10 @@ class Texts:
 
     def claims(self, using: str) -> Iterator[Claim]:
         logged: dict[str, UUID] = dict(Pending.objects.using(using).filter(kind=KIND).values_list("key", "uuid"))
-        rows = ModuleText.objects.using(using).select_related("edition__module", "quiz_text").order_by("pk")
-        for row in rows.iterator(chunk_size=50):
+        rows = ModuleText.objects.using(using).select_related("edition__module", "edition__quiz_edition", "quiz_text")
+        for row in rows.order_by("pk").iterator(chunk_size=50):
             edition = row.edition
-            quiz = row.quiz_text.sha256 if row.quiz_text else ""
+            quiz = questions_sha256(row.quiz_text.body) if row.quiz_text else ""
             yield Claim(
                 gettext("The text of %(module)s, edition %(number)s, %(language)s")
                 % {"module": edition.module.code, "number": edition.number, "language": row.locale},
@@ -37,6 +39,7 @@ class Texts:
                     "locale": row.locale,
                     "revision": row.revision,
                     "provenance": row.provenance,
+                    "quiz": questions_sha256(edition.quiz_edition.keys) if edition.quiz_edition else "",
                 },
             )
 

@@ -22,6 +22,7 @@ from courses.learning.models import Completion
 from courses.paths.models import AssignmentRule, PathLeaf, PathVersion
 from courses.paths.publishing import publish_path, publish_rule
 from courses.paths.specs import ItemSpec, PathSpec, RuleSpec
+from quizzes.models import QuizEdition, QuizText
 from tests.content.samples import make_module
 from tests.factories import make_person
 from tests.ledger_fixtures import make_ledger
@@ -72,6 +73,19 @@ def change_words() -> None:
     ModuleText.objects.filter(pk=text.pk).update(body=text.body)
 
 
+def change_question() -> None:
+    questions = QuizText.objects.get()
+    next(iter(questions.body.values()))["text"] = "Something else?"
+    QuizText.objects.filter(pk=questions.pk).update(body=questions.body)
+
+
+def change_key() -> None:
+    quiz = QuizEdition.objects.get()
+    for option in quiz.keys["questions"][0]["options"]:
+        option["right"] = not option["right"]
+    QuizEdition.objects.filter(pk=quiz.pk).update(keys=quiz.keys)
+
+
 def change_certificate() -> None:
     one = Certificate.objects.get()
     one.content["items"][0]["effective_on"] = "2020-01-01"
@@ -86,6 +100,8 @@ CHANGES: dict[str, tuple[str, Callable[[], Any]]] = {
     "how long it is valid": ("certificate.issue", lambda: Certificate.objects.update(valid_until=date(2099, 1, 1))),
     "a certificate is deleted": ("certificate.issue", lambda: Certificate.objects.all().delete()),
     "the words that were taught": ("module.publish", change_words),
+    "a question that was asked": ("module.publish", change_question),
+    "which answers are right": ("module.publish", change_key),
     "the frozen structure": ("module.publish", lambda: ModuleEdition.objects.update(structure={"sections": []})),
     "by when a rule asks": ("rule.publish", lambda: AssignmentRule.objects.update(due_days=300)),
     "what a path is called": ("path.publish", lambda: PathVersion.objects.update(titles={"en": "Nobody"})),
