@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -112,4 +113,5 @@ def test_a_larger_organisation_and_longer_modules_cost_no_query_more() -> None:
     large = learner(sections=9, questions=20, code="m71")
     organisation(25)
     assert walk(*large) == costs
-    assert costs == COSTS
+    session = int(settings.SESSION_ENGINE.endswith("cached_db"))  # with Redis the session costs the database nothing
+    assert costs == {page: queries - session for page, queries in COSTS.items()}
