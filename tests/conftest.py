@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
@@ -80,8 +79,3 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         "executable_path": chromium(),
         "args": ["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
     }
-
-
-@pytest.fixture
-def on_sqlite() -> bool:
-    return connection.vendor == "sqlite"

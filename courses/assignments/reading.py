@@ -11,14 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from certification.credentials.models import Certificate
 from courses.assignments import dates, loading
 from courses.assignments.credit import Done, Leaf, fulfils, held
 from courses.assignments.labels import Label, module_labels, said
-from courses.assignments.models import Assignment, AssignmentPeriod, Justification
+from courses.assignments.models import Assignment, Justification
 from courses.assignments.staff import Staff, load_staff
 from courses.paths.models import PathLeaf
 from lms.people.models import Person
@@ -136,26 +135,6 @@ class Todo:
         return sum(step.minutes for step in steps.values() if step.state != "done")
 
 
-@dataclass(frozen=True, slots=True)
-class TeamRow:
-    """Where one person stands with one path today: the open assignment, else the latest one.
-
-    `status` is a Task's, or "done", "expired" (nothing open renews it), "ended".
-    """
-
-    person: uuid.UUID
-    path_key: str
-    title: str
-    assignment: uuid.UUID
-    state: str
-    status: str
-    due: date | None
-    overdue: bool
-    on_leave: bool
-    since: date
-    valid_until: date | None
-
-
 def todo_of(person: Person, at: datetime, language: str = "") -> Todo:
     """Nine queries."""
     language = language or get_language() or "en"
@@ -184,22 +163,6 @@ def why(assignment: Assignment, language: str) -> list[Why]:
     """The rules that ask for it now and the facts that triggered them, the strictest first. One query."""
     rows = Justification.objects.filter(assignment=assignment, known_to=None, true_to=None).select_related("rule")
     return _whys(list(rows), language)
-
-
-def team_rows(people: QuerySet[Person], at: datetime, language: str = "") -> list[TeamRow]:
-    """One row a person and path, for one page of people. Five queries, however many people."""
-    language = language or get_language() or "en"
-    staff = load_staff(people, at)
-    latest: dict[tuple[uuid.UUID, str], Assignment] = {}
-    rows = Assignment.objects.filter(person__in=list(staff), about="").select_related("version")
-    for row in sorted(rows, key=_recency):
-        latest[row.person_id, row.path_key] = row
-    return [_team_row(row, staff[row.person_id], language) for _, row in sorted(latest.items(), key=lambda one: one[0])]
-
-
-def as_known(day: date, known_at: datetime | None = None) -> QuerySet[AssignmentPeriod]:
-    """What was true on `day`, as far as was known at `known_at` (None: as known now)."""
-    return AssignmentPeriod.objects.as_known(day, known_at).select_related("assignment__person", "assignment__version")
 
 
 class Desk:
@@ -340,31 +303,3 @@ def _achieved(rows: list[Assignment], language: str, today: date, certificates: 
         )
         for row in sorted(done, key=lambda each: (each.state_on, each.opened_at), reverse=True)
     ]
-
-
-def _recency(row: Assignment) -> tuple[bool, bool, date, datetime]:
-    """Open beats all; what was fulfilled beats what ended; then the latest."""
-    return row.state == State.OPEN, row.state == State.SATISFIED, row.state_on, row.opened_at
-
-
-def _team_row(row: Assignment, staff: Staff, language: str) -> TeamRow:
-    now = status(row, staff) if row.state == State.OPEN else _closed_status(row, staff.today)
-    return TeamRow(
-        person=row.person_id,
-        path_key=row.path_key,
-        title=said(row.version.titles, language),
-        assignment=row.pk,
-        state=row.state,
-        status=now,
-        due=row.due,
-        overdue=now == OVERDUE,
-        on_leave=staff.on_leave,
-        since=row.state_on,
-        valid_until=row.expiring_on if row.state == State.OPEN else row.valid_until,
-    )
-
-
-def _closed_status(row: Assignment, today: date) -> str:
-    if row.state == State.ENDED:
-        return "ended"
-    return "expired" if row.valid_until and row.valid_until < today else "done"

@@ -6,7 +6,7 @@ import pytest
 
 from certification.credentials.models import Certificate
 from courses.assignments import reading, sync
-from courses.assignments.models import Assignment
+from courses.assignments.models import Assignment, AssignmentPeriod
 from lms.people import staffing
 from lms.people.models import Person
 from tests.courses.assignments.world import day, days_pass, done, make_path, make_rule, on, only
@@ -95,30 +95,10 @@ def test_expired_on_leave_is_not_overdue(person: Person) -> None:
         done(person, code, "2026-10-10")
     staffing.record_leave(person, day("2027-09-01"), day("2027-11-30"), at=on("2027-08-01"))
     days_pass("2027-08-11", "2027-10-20")
-    (row,) = [row for row in reading.team_rows(Person.objects.all(), on("2027-10-20"), "en") if row.path_key == "p2"]
-    assert (row.status, row.overdue, row.on_leave, row.valid_until) == (
-        "expired-on-leave",
-        False,
-        True,
-        day("2027-10-10"),
-    )
-    assert reading.todo_of(person, on("2027-10-20"), "en").on_leave
-
-
-def test_a_team_in_rows(person: Person) -> None:
-    other = make_person("Other", hired=day("2026-10-20"), at=on("2026-10-20", 6))
-    days_pass("2026-10-20")
-    for code in ("a", "b"):
-        done(other, code, "2026-10-21")
-    staffing.end_role(person, "overseer", on=day("2026-10-22"), at=on("2026-10-22"))
-    days_pass("2026-10-22")
-    rows = reading.team_rows(Person.objects.filter(pk__in=[person.pk, other.pk]), on("2026-11-05"), "en")
-    found = {(row.person, row.path_key): (row.status, row.overdue, row.valid_until) for row in rows}
-    assert found == {
-        (person.pk, "p1"): ("overdue", True, None),
-        (person.pk, "p2"): ("ended", False, None),
-        (other.pk, "p1"): ("done", False, day("2028-10-21")),
-    }
+    todo = reading.todo_of(person, on("2027-10-20"), "en")
+    (task,) = [task for task in todo.tasks if task.path_key == "p2"]
+    assert (task.status, task.expiring_on) == ("expired-on-leave", day("2027-10-10"))
+    assert todo.on_leave
 
 
 def test_known_later_is_not_known_before(person: Person) -> None:
@@ -126,10 +106,10 @@ def test_known_later_is_not_known_before(person: Person) -> None:
     for code in ("a", "b"):
         done(person, code, on("2026-11-20"), effective="2026-10-15")
     satisfied = {"assignment__path_key": "p1", "state": "satisfied"}
-    assert not reading.as_known(day("2026-10-31"), on("2026-10-31")).filter(**satisfied).exists()
-    assert reading.as_known(day("2026-10-31"), on("2026-11-21")).filter(**satisfied).exists()
-    assert reading.as_known(day("2026-10-31")).filter(**satisfied).exists()
-    assert not reading.as_known(day("2026-10-14")).filter(**satisfied).exists()
+    assert not AssignmentPeriod.objects.as_known(day("2026-10-31"), on("2026-10-31")).filter(**satisfied).exists()
+    assert AssignmentPeriod.objects.as_known(day("2026-10-31"), on("2026-11-21")).filter(**satisfied).exists()
+    assert AssignmentPeriod.objects.as_known(day("2026-10-31")).filter(**satisfied).exists()
+    assert not AssignmentPeriod.objects.as_known(day("2026-10-14")).filter(**satisfied).exists()
     assert not only(person).late
 
 

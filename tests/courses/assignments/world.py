@@ -10,7 +10,7 @@ from typing import Any
 from content.editions import Module
 from content.facts.resolving import resolve
 from content.texts import current_edition, text_for
-from courses.assignments import reading, sync
+from courses.assignments import sync
 from courses.assignments.models import Assignment, AssignmentPeriod
 from courses.learning.completion import complete
 from courses.learning.models import Completion
@@ -87,7 +87,7 @@ def only(person: Person, path: str = "p1", **fields: Any) -> Assignment:
 
 def overdue_on(person: Person, text: str, known: str = "") -> bool:
     """Whether the records say, as known then, that the person was overdue on that day."""
-    periods = reading.as_known(day(text), on(known) if known else None)
+    periods = AssignmentPeriod.objects.as_known(day(text), on(known) if known else None)
     return periods.filter(assignment__person=person, state="open", due__lt=day(text)).exists()
 
 
