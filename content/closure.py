@@ -62,21 +62,34 @@ def plain(block: blocks.Block, value: Any, media: Media) -> Any:
 
 def structure_of(page: ModulePage, body: dict[str, Any], quiz_sha256: str) -> dict[str, Any]:
     """What is the same in every language; see ModuleEdition.structure."""
-    return {
+    structure: dict[str, Any] = {
         "minutes": page.minutes or 0,
         "objectives": [objective["key"] for objective in body["objectives"]],
         "sections": [
-            {
-                "key": section["key"],
-                "minutes": child.value["minutes"] or 0,
-                "quiz": bool(child.value["quiz"]),
-                "blocks": [_outline(block) for block in section["blocks"] if block["type"] != "text"],
-            }
-            for child, section in zip(page.sections, body["sections"], strict=True)
+            _frame(child.value, section) for child, section in zip(page.sections, body["sections"], strict=True)
         ],
         "facts": sorted(tokens.find(body)),
         "quiz": quiz_sha256,
     }
+    if any("lab" in section for section in structure["sections"]):
+        structure["lab"] = {
+            "family": page.lab_family,
+            "mode": page.lab_mode,
+            "rationale": page.lab_rationale,
+            "confidence": page.lab_confidence,
+        }
+    return structure
+
+
+def _frame(value: Any, section: dict[str, Any]) -> dict[str, Any]:
+    """A section without its words; "lab" stands in it only where there is one."""
+    frame: dict[str, Any] = {
+        "key": section["key"],
+        "minutes": value["minutes"] or 0,
+        "quiz": bool(value["quiz"]),
+        "blocks": [_outline(block) for block in section["blocks"] if block["type"] != "text"],
+    }
+    return frame | {"lab": value["lab"]} if value["lab"] else frame
 
 
 def _outline(block: dict[str, Any]) -> list[Any]:

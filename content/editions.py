@@ -49,7 +49,9 @@ class ModuleEdition(models.Model):
 
     `structure` = {"minutes": int, "objectives": [key], "sections": [{"key", "minutes", "quiz": bool,
     "blocks": [[type, key, [item key or [option key, right]]]]}], "facts": [fact key],
-    "quiz": quiz edition sha256 or ""}. Runs of text have no key and are not part of it.
+    "quiz": quiz edition sha256 or ""}. Runs of text have no key and are not part of it. A section with a part of the
+    lab has "lab": "prediction" | "block-a" | "debrief" | "block-b", and the structure "lab": {"family": str,
+    "mode": str, "rationale": bool, "confidence": str}.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -30,6 +30,7 @@ from content.editions import (
 from content.facts.models import Fact, FactSet
 from content.forms import ModulePageForm
 from content.workflow import ReviewTask
+from quizzes.lab.models import LabConfidence, LabMode
 from quizzes.models import Quiz
 
 __all__ = [
@@ -114,6 +115,19 @@ class ModulePage(Page):
     quiz = models.ForeignKey(
         Quiz, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("graded questions")
     )
+    lab_family = models.CharField(
+        _("family of cases"), max_length=40, blank=True, help_text=_("Only for a module with a lab: expense_claims, …")
+    )
+    lab_mode = models.CharField(
+        _("when the advice comes"), max_length=12, choices=LabMode.choices, default=LabMode.FIRST
+    )
+    lab_rationale = models.BooleanField(_("the advice gives reasons"), default=True)
+    lab_confidence = models.CharField(
+        _("certainty shown with the advice"),
+        max_length=10,
+        choices=LabConfidence.choices,
+        default=LabConfidence.NONE,
+    )
     provenance = models.CharField(
         _("how the text was written"), max_length=16, choices=Provenance.choices, default=Provenance.HUMAN
     )
@@ -133,12 +147,24 @@ class ModulePage(Page):
         FieldPanel("objectives"),
         FieldPanel("sections"),
         FieldPanel("quiz"),
+        MultiFieldPanel(
+            [
+                FieldPanel("lab_family"),
+                FieldPanel("lab_mode"),
+                FieldPanel("lab_rationale"),
+                FieldPanel("lab_confidence"),
+            ],
+            heading=_("Automation-bias lab"),
+            classname="collapsed",
+        ),
         FieldPanel("sources"),
         MultiFieldPanel([FieldPanel("provenance"), FieldPanel("change_class")], heading=_("This version")),
     ]
     override_translatable_fields = [
         SynchronizedField("slug", overridable=False),
         SynchronizedField("code", overridable=False),
+        SynchronizedField("lab_family", overridable=False),
+        SynchronizedField("lab_rationale", overridable=False),
         # Neither translated nor copied: a translation has come about in its own way.
         BaseTranslatableField("provenance"),
     ]

@@ -1,4 +1,4 @@
-"""Questions as editors write them, editions as learners meet them, and attempts."""
+"""Questions as editors write them, and editions as learners meet them."""
 
 from __future__ import annotations
 
@@ -6,39 +6,133 @@ import uuid
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, InlinePanel
-from wagtail.fields import StreamField
-from wagtail.models import TranslatableMixin
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import DraftStateMixin, LockableMixin, RevisionMixin, TranslatableMixin, WorkflowMixin
 from wagtail_localize.fields import SynchronizedField
 
-from lms.people.declarations import declare
+from lms.people.declarations import PersonalData, declare
 from lms.people.models import Person
-from quizzes.blocks import OptionBlock
+from quizzes.appeals.models import Appeal, KeyCorrection
+from quizzes.blocks import ANSWERS
+from quizzes.lab.models import LabBlock, LabSitting, Trial
+from quizzes.sittings import Accommodation, Attempt, Response
 
-LEARNER = "The person only"
+__all__ = [
+    "Accommodation",
+    "Appeal",
+    "Attempt",
+    "KeyCorrection",
+    "LabBlock",
+    "LabSitting",
+    "Question",
+    "Quiz",
+    "QuizEdition",
+    "QuizItem",
+    "QuizPool",
+    "QuizText",
+    "Response",
+    "Story",
+    "Trial",
+]
 
 
-class Question(TranslatableMixin, models.Model):
+IN_BANK: PersonalData = {
+    "reviewed_by": {
+        "purpose": "That a person other than the author stands for the words in this language",
+        "seen_by": "Editors and reviewers",
+        "retention": "As long as the question is in the bank",
+        "erasure": "The link to the person is removed",
+    },
+    "reviewed_at": {
+        "purpose": "To know which version was reviewed",
+        "seen_by": "Editors and reviewers",
+        "retention": "As long as the question is in the bank",
+        "erasure": "Kept: without the link it names nobody",
+    },
+    **declare(
+        "locked_by locked_at",
+        "That two editors do not change the same words at once",
+        "Editors and reviewers",
+        retention="Until it is unlocked",
+        erasure="The link to the login is emptied when the login is deleted",
+    ),
+}
+
+
+class Reviewed(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, TranslatableMixin, models.Model):
+    """A part of the question bank: translatable, versioned (only what is published is ever frozen), reviewed."""
+
+    code = models.SlugField(_("code"), max_length=80)
+    reviewed_by = models.ForeignKey(
+        Person, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("reviewed by")
+    )
+    reviewed_at = models.DateTimeField(_("reviewed"), null=True, blank=True)
+
+    class Meta(TranslatableMixin.Meta):
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.code} ({self.locale.language_code})"
+
+
+class Story(Reviewed):
+    """A case that several questions are about, in one language."""
+
+    title = models.CharField(_("title"), max_length=200)
+    text = RichTextField(_("what happened"), features=["bold", "italic", "ol", "ul"])
+
+    panels = [FieldPanel("code"), FieldPanel("title"), FieldPanel("text")]
+    override_translatable_fields = [SynchronizedField("code", overridable=False)]
+    personal_data = IN_BANK
+
+    class Meta(TranslatableMixin.Meta):
+        verbose_name = _("case with several questions")
+        verbose_name_plural = _("cases with several questions")
+        constraints = [models.UniqueConstraint(fields=["code", "locale"], name="story_code_per_language")]
+
+
+class Question(Reviewed):
     """One question in one language; its translations share the translation key."""
 
     class Kind(models.TextChoices):
         SINGLE = "single", _("Single choice")
         MULTIPLE = "multiple", _("Multiple choice")
+        TRUE_FALSE = "truefalse", _("True or false")
+        ORDERING = "ordering", _("Put in order")
+        MATCHING = "matching", _("Match pairs")
+        SORTING = "sorting", _("Sort into groups")
+        NUMERIC = "numeric", _("A number, with a tolerance")
+        FAULTS = "faults", _("Find the faults in a text")
+        LIKERT = "likert", _("Scale (not graded)")
+        DILEMMA = "dilemma", _("Dilemma, compared with a panel (not graded)")
 
-    code = models.SlugField(_("code"), max_length=80)
+    class Scoring(models.TextChoices):
+        WHOLE = "whole", _("All or nothing")
+        PART = "part", _("Partial credit")
+
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.SINGLE)
+    scoring = models.CharField(_("scoring"), max_length=5, choices=Scoring.choices, default=Scoring.WHOLE)
     objective = models.SlugField(_("objective"), max_length=60, blank=True)
+    requirement = models.SlugField(
+        _("requirement"), max_length=60, blank=True, help_text=_("What it answers to, such as eu-ai-act-14.")
+    )
+    story = models.ForeignKey(
+        Story, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("case it belongs to")
+    )
     text = models.TextField(_("question"))
-    options = StreamField([("option", OptionBlock())], verbose_name=_("options"), min_num=2)
+    options = StreamField(ANSWERS, verbose_name=_("options"), min_num=1)
 
     panels = [
         FieldPanel("code"),
         FieldPanel("kind"),
+        FieldPanel("scoring"),
         FieldPanel("objective"),
+        FieldPanel("requirement"),
+        FieldPanel("story"),
         FieldPanel("text"),
         FieldPanel("options"),
     ]
@@ -46,15 +140,15 @@ class Question(TranslatableMixin, models.Model):
     override_translatable_fields = [
         SynchronizedField("code", overridable=False),
         SynchronizedField("objective", overridable=False),
+        SynchronizedField("requirement", overridable=False),
+        SynchronizedField("story", overridable=False),
     ]
+    personal_data = IN_BANK
 
     class Meta(TranslatableMixin.Meta):
         verbose_name = _("question")
         verbose_name_plural = _("questions")
         constraints = [models.UniqueConstraint(fields=["code", "locale"], name="question_code_per_language")]
-
-    def __str__(self) -> str:
-        return f"{self.code} ({self.locale.language_code})"
 
 
 class Quiz(ClusterableModel):
@@ -65,9 +159,27 @@ class Quiz(ClusterableModel):
         _("pass mark in percent"), default=80, validators=[MinValueValidator(1), MaxValueValidator(100)]
     )
 
+    pretest = models.BooleanField(
+        _("voluntary pre-test"), default=False, help_text=_("On the parallel form; it never blocks and never counts.")
+    )
+    pause_after = models.PositiveSmallIntegerField(
+        _("pause after so many failures"), default=2, help_text=_("0 = no pause.")
+    )
+    pause_hours = models.PositiveSmallIntegerField(
+        _("hours of the pause"), default=24, help_text=_("It never lasts into the day on which the training is due.")
+    )
+    minutes = models.PositiveSmallIntegerField(
+        _("time limit in minutes"), null=True, blank=True, help_text=_("Empty = none. Learners may choose more time.")
+    )
+
     panels = [
         FieldPanel("code"),
         FieldPanel("pass_percent"),
+        FieldPanel("pretest"),
+        FieldPanel("pause_after"),
+        FieldPanel("pause_hours"),
+        FieldPanel("minutes"),
+        InlinePanel("pools", heading=_("Pools"), help_text=_("Only for pools from which more than one is drawn.")),
         InlinePanel("items", heading=_("Questions"), min_num=1),
     ]
 
@@ -79,14 +191,41 @@ class Quiz(ClusterableModel):
         return self.code
 
 
+class QuizPool(models.Model):
+    """How many questions of a pool are drawn. A pool that is not listed gives one."""
+
+    quiz = ParentalKey(Quiz, on_delete=models.CASCADE, related_name="pools")
+    key = models.SlugField(_("pool"), max_length=60)
+    take = models.PositiveSmallIntegerField(_("how many are drawn"), default=1, validators=[MinValueValidator(1)])
+
+    panels = [FieldPanel("key"), FieldPanel("take")]
+
+    class Meta:
+        verbose_name = _("pool of a quiz")
+        verbose_name_plural = _("pools of a quiz")
+        constraints = [models.UniqueConstraint(fields=["quiz", "key"], name="pool_once_per_quiz")]
+
+    def __str__(self) -> str:
+        return f"{self.quiz_id}/{self.key}"
+
+
 class QuizItem(models.Model):
     quiz = ParentalKey(Quiz, on_delete=models.CASCADE, related_name="items")
     question = models.ForeignKey(
         Question, models.PROTECT, related_name="+", help_text=_("The question in the source language.")
     )
     sort_order = models.PositiveSmallIntegerField(_("order"), default=0)
+    pool = models.SlugField(
+        _("pool"),
+        max_length=60,
+        blank=True,
+        help_text=_("Questions of one pool stand for each other: each try draws from it. Empty = always asked."),
+    )
+    compulsory = models.BooleanField(
+        _("key item"), default=False, help_text=_("Whoever passes has answered it wholly right.")
+    )
 
-    panels = [FieldPanel("question")]
+    panels = [FieldPanel("question"), FieldPanel("pool"), FieldPanel("compulsory")]
 
     class Meta:
         ordering = ["sort_order"]
@@ -101,8 +240,13 @@ class QuizItem(models.Model):
 class QuizEdition(models.Model):
     """Frozen and language-neutral: which questions and options, and which are right. Never updated.
 
-    `keys` = {"pass_percent": int, "questions": [{"key": str, "kind": str, "objective": str,
-    "options": [{"key": str, "right": bool}]}]}
+    `keys` = {"pass_percent": int, "questions": [question]} and, where they are not the default: "pretest": True,
+    "pause": {"after": int, "hours": int}, "minutes": int, "pools": {pool: take}.
+    question = {"key", "kind", "objective", "options"} and, where they are not empty or the default: "pool",
+    "compulsory": True, "requirement", "story", "scoring": "part". `options` by kind:
+    single, multiple, truefalse [{"key", "right"}] · ordering [{"key"}] in the right order · matching [{"key"}] ·
+    sorting [{"key", "category"}] with "categories": [key] · numeric [] with "answer": {"value", "tolerance"} (decimal
+    strings) · faults [{"key", "fault"}] in the text's order · likert [{"key"}] · dilemma [{"key", "panel": int}].
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -127,7 +271,9 @@ class QuizEdition(models.Model):
 class QuizText(models.Model):
     """The words of an edition in one language.
 
-    `body` = {question key: {"text", "options": {option key: {"text", "feedback"}}}}.
+    `body` = {question key: {"text", "options": {option key: {"text", "feedback"}}}}. A matching option has "match"
+    as well; sorting has "categories": {key: text}, numeric "unit" and "feedback" beside "text". A question about a
+    case has "story": {"title", "html"}.
     """
 
     edition = models.ForeignKey(QuizEdition, models.PROTECT, related_name="texts")
@@ -143,67 +289,3 @@ class QuizText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.edition_id} {self.locale}"
-
-
-class AttemptQuerySet(models.QuerySet["Attempt"]):
-    def of(self, person: Person) -> AttemptQuerySet:
-        return self.filter(person=person)
-
-    def open(self) -> AttemptQuerySet:
-        return self.filter(submitted_at__isnull=True)
-
-
-class Attempt(models.Model):
-    """One sitting. `subject` says what it belongs to (an enrolment's id), which this app need not know."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    person = models.ForeignKey(Person, models.CASCADE, related_name="attempts")
-    subject = models.CharField(_("belongs to"), max_length=60)
-    edition = models.ForeignKey(QuizEdition, models.PROTECT, related_name="attempts")
-    number = models.PositiveSmallIntegerField(_("number"))
-    started_at = models.DateTimeField(_("started"))
-    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
-    passed = models.BooleanField(_("passed"), null=True)
-    right = models.PositiveSmallIntegerField(_("right answers"), null=True)
-
-    objects = AttemptQuerySet.as_manager()
-
-    personal_data = {
-        **declare("person subject edition number started_at submitted_at", "To know which test was taken", LEARNER),
-        **declare("passed right", "Whether the module's test is passed; never shown to managers or auditors", LEARNER),
-    }
-
-    class Meta:
-        verbose_name = _("attempt")
-        verbose_name_plural = _("attempts")
-        constraints = [
-            models.UniqueConstraint(fields=["person", "subject", "number"], name="attempt_number"),
-            models.UniqueConstraint(
-                fields=["person", "subject"], condition=Q(submitted_at__isnull=True), name="one_open_attempt"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.subject} {self.number}"
-
-
-class Response(models.Model):
-    """What was answered, saved as it is given; `mark` stays empty until the attempt is submitted."""
-
-    attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="responses")
-    question = models.CharField(_("question"), max_length=80)
-    chosen = models.JSONField(_("chosen options"), default=list)
-    saved_at = models.DateTimeField(_("saved"))
-    right = models.BooleanField(_("right"), null=True)
-
-    personal_data = declare(
-        "attempt question chosen saved_at right", "To go on where one stopped, and to explain every answer", LEARNER
-    )
-
-    class Meta:
-        verbose_name = _("response")
-        verbose_name_plural = _("responses")
-        constraints = [models.UniqueConstraint(fields=["attempt", "question"], name="one_response_per_question")]
-
-    def __str__(self) -> str:
-        return f"{self.attempt_id} {self.question}"

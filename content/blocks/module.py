@@ -47,6 +47,14 @@ class BodyBlock(blocks.StreamBlock):
     video = VideoBlock()
 
 
+LAB_PARTS = [
+    ("prediction", _("The prediction")),
+    ("block-a", _("Part one")),
+    ("debrief", _("The debrief")),
+    ("block-b", _("Part two")),
+]
+
+
 class SectionBlock(blocks.StructBlock):
     """One page of the player. A section of kind "quiz" shows the module's graded questions after its body."""
 
@@ -55,6 +63,12 @@ class SectionBlock(blocks.StructBlock):
     minutes = blocks.IntegerBlock(label=_("minutes"), min_value=1, max_value=240)
     quiz = blocks.BooleanBlock(
         label=_("holds the graded questions"), required=False, help_text=_("At most one section of a module.")
+    )
+    lab = blocks.ChoiceBlock(
+        choices=LAB_PARTS,
+        label=_("part of the lab"),
+        required=False,
+        help_text=_("The player adds this part of the automation-bias lab below the text."),
     )
     body = BodyBlock(label=_("content"), required=False)
 

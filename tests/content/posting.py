@@ -22,7 +22,10 @@ def edit(client: Client, page: ModulePage, action: str, **changes: Any) -> Any:
 
 
 def form_data(page: ModulePage) -> dict[str, Any]:
-    plain = ("title", "slug", "code", "summary", "audience", "minutes", "provenance", "change_class")
+    plain = (
+        *("title", "slug", "code", "summary", "audience", "minutes", "provenance", "change_class"),
+        *("lab_family", "lab_mode", "lab_rationale", "lab_confidence"),
+    )
     return {
         **{name: "" if getattr(page, name) is None else getattr(page, name) for name in plain},
         "quiz": page.quiz_id or "",

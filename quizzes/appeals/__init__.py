@@ -1,0 +1,1 @@
+"""Appeals against a question, and keys that were found wrong."""
