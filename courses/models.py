@@ -1,7 +1,7 @@
 """One Django app, three rooms: paths, assignments, learning."""
 
-from courses.assignments.models import Assignment, AssignmentPeriod, Blocked, Justification, SyncState
-from courses.learning.models import Completion, Enrolment, SectionDone
+from courses.assignments.models import Assignment, AssignmentPeriod, Blocked, Justification, SyncState, Waiting
+from courses.learning.models import Completion, Doubt, Enrolment, SectionDone
 from courses.paths.models import AssignmentRule, LearningPath, PathItem, PathLeaf, PathVersion
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "AssignmentRule",
     "Blocked",
     "Completion",
+    "Doubt",
     "Enrolment",
     "Justification",
     "LearningPath",
@@ -18,4 +19,5 @@ __all__ = [
     "PathVersion",
     "SectionDone",
     "SyncState",
+    "Waiting",
 ]

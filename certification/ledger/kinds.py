@@ -21,6 +21,8 @@ BUSINESS: dict[str, Promise | str] = {
     "assignment.close": _("An assignment ended"),
     "completion": _("Training was completed"),
     "certificate.issue": _("A certificate was issued"),
+    "assessment.correct": _("The key of a question was corrected"),
+    "assessment.rescore": _("A result changed because a key was corrected"),
 }
 KINDS = OWN | BUSINESS
 

@@ -106,6 +106,16 @@ def later_deadline(held: Due, moved: Due) -> Due:
     return max(held, moved, key=lambda each: deadline(each.on, each.zone))
 
 
+def working_days_after(day: date, days: int) -> date:
+    """The `days`-th Monday to Friday after `day`. Public holidays are not known and count as working days."""
+    if days < 1:
+        raise ValueError(f"{days} working days after a day name no day: give 1 or more.")
+    while days:
+        day += timedelta(days=1)
+        days -= day.weekday() < 5
+    return day
+
+
 # Months and validity
 
 

@@ -11,9 +11,10 @@ from typing import TypeVar
 from django.db.models import QuerySet
 
 from courses.assignments.credit import Done, Leaf
+from courses.assignments.dates import LeaveSpan
 from courses.assignments.events import Event, events_of
-from courses.assignments.models import Assignment, AssignmentPeriod, Justification
-from courses.assignments.plan import Case
+from courses.assignments.models import Assignment, AssignmentPeriod, Justification, Waiting
+from courses.assignments.plan import Case, Wait
 from courses.assignments.readiness import Readiness
 from courses.assignments.staff import Staff, load_staff
 from courses.learning.models import Completion
@@ -56,20 +57,23 @@ def lock_people(ids: Iterable[uuid.UUID]) -> list[Person]:
 
 
 def load_cases(people: Sequence[Person], catalogue: Catalogue, readiness: Readiness, at: datetime) -> list[Case]:
-    """One case for each (person, path) that has, had or needs an assignment. Eight queries."""
+    """One case for each (person, path) that has, had or needs an assignment. Nine queries."""
     ids = [person.pk for person in people]
     rows = _rows(ids)
     reasons = _known(Justification, ids)
     periods = _known(AssignmentPeriod, ids)
     done = completions(ids)
+    waits = _waits(ids)
     cases: list[Case] = []
     for staff in load_staff(people, at).values():
+        waited = [Wait(module, LeaveSpan(first, last or staff.today)) for module, first, last in waits[staff.person.pk]]
         credit = credited(done.get(staff.person.pk, {}), staff.credit_from)
         events = _events(staff, catalogue)
         for path_key in sorted(events.keys() | rows[staff.person.pk].keys()):
             newest = catalogue.newest.get(path_key)
             ready, lifted_on = _readiness(newest, staff, readiness)
-            case = Case(staff, path_key, newest, catalogue.leaves, credit, events.get(path_key, []), ready, lifted_on)
+            found = events.get(path_key, [])
+            case = Case(staff, path_key, newest, catalogue.leaves, credit, found, waited, ready, lifted_on)
             case.rows = rows[staff.person.pk].get(path_key, [])
             for row in case.rows:
                 row.person, row.version = staff.person, catalogue.versions[row.version_id]
@@ -106,6 +110,15 @@ def completions(ids: list[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, list[Do
 
 def credited(done: dict[uuid.UUID, list[Done]], since: date) -> dict[uuid.UUID, list[Done]]:
     return {module: [one for one in each if one.on >= since] for module, each in done.items()}
+
+
+def _waits(ids: list[uuid.UUID]) -> dict[uuid.UUID, list[tuple[uuid.UUID, date, date | None]]]:
+    """{person: [(module, first day, last day or None while the appeal is open)]}. One query."""
+    found: dict[uuid.UUID, list[tuple[uuid.UUID, date, date | None]]] = defaultdict(list)
+    rows = Waiting.objects.filter(person__in=ids).order_by("first_day", "pk")
+    for person, module, first, last in rows.values_list("person_id", "module_id", "first_day", "last_day"):
+        found[person].append((module, first, last))
+    return found
 
 
 def _events(staff: Staff, catalogue: Catalogue) -> dict[str, list[Event]]:

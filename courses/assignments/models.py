@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from content.editions import Module
 from courses.assignments import dates
 from courses.paths.models import AssignmentRule, LearningPath, PathVersion
 from lms.people.declarations import declare
@@ -224,3 +225,30 @@ class SyncState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.nightly_on}"
+
+
+class Waiting(models.Model):
+    """An appeal about a module's test. What asks for that module waits for the answer, day for day.
+
+    `first_day` and `last_day` (included; empty while the appeal is open) are days in the learner's zone.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    module = models.ForeignKey(Module, models.PROTECT, related_name="+")
+    appeal = models.UUIDField(_("appeal"), unique=True)
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"), null=True, blank=True)
+
+    personal_data = declare(
+        "person module appeal first_day last_day",
+        "That a deadline waits while an appeal is open",
+        "The platform itself",
+    )
+
+    class Meta:
+        verbose_name = _("wait for an appeal")
+        verbose_name_plural = _("waits for appeals")
+        indexes = [models.Index(fields=["person"], name="waiting_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.appeal}"

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from courses.assignments import dates, timeline
 from courses.assignments.credit import Done, Leaf, fulfilment
@@ -17,6 +18,13 @@ from courses.paths.models import PathVersion
 
 State = Assignment.State
 FIELDS = ("anchor", "zone", "due", "state", "state_on", "valid_until", "closed_at", "end_reason", "entry")
+
+
+class Wait(NamedTuple):
+    """Days on which what asks for `module` waits for the answer to an appeal."""
+
+    module: uuid.UUID
+    span: LeaveSpan
 
 
 class Calendar:
@@ -49,6 +57,7 @@ class Case:
     leaves: dict[uuid.UUID, list[Leaf]]
     done: dict[uuid.UUID, list[Done]]
     events: list[Event]
+    waits: list[Wait]
     ready: Callable[[], bool]
     lifted_on: Callable[[], date | None]
     rows: list[Assignment] = field(default_factory=list)
@@ -143,10 +152,20 @@ class Planner:
 
     def _due(self, row: Assignment, event: Event, counted_from: date) -> date | None:
         if row.expiring_on:
-            return self.calendar.renewal(row.expiring_on, self.case.staff.leaves)
+            return self._waited(row, row.anchor, self.calendar.renewal(row.expiring_on, self.case.staff.leaves))
         if event.rule.due_days is None:
             return None
-        return self.calendar.term(event.rule.due_days, counted_from, self.case.staff.leaves)
+        due = self.calendar.term(event.rule.due_days, counted_from, self.case.staff.leaves)
+        return self._waited(row, counted_from, due)
+
+    def _waited(self, row: Assignment, counted_from: date, due: date) -> date:
+        """The due date moved on, day for day, by appeals about what this assignment asks for."""
+        if not self.case.waits:
+            return due
+        asked = {leaf.module for leaf in self.case.leaves[row.version_id]}
+        return dates.pause(
+            counted_from, due, [wait.span for wait in self.case.waits if wait.module in asked], shortest=1
+        )
 
     # Rows
 

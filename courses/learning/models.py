@@ -101,3 +101,26 @@ class Completion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item} {self.effective_on}"
+
+
+class Doubt(models.Model):
+    """A completion that stands although its test would fail by the corrected key: somebody responsible looks at it."""
+
+    completion = models.OneToOneField(Completion, models.CASCADE, related_name="doubt")
+    correction = models.UUIDField(_("correction"))
+    raised_at = models.DateTimeField(_("raised"))
+    seen_at = models.DateTimeField(_("seen"), null=True, blank=True)
+    seen_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    personal_data = declare(
+        "completion correction raised_at seen_at seen_by",
+        "That somebody responsible looks at a certificate whose test had a wrong key",
+        "The person, governance",
+    )
+
+    class Meta:
+        verbose_name = _("completion in doubt")
+        verbose_name_plural = _("completions in doubt")
+
+    def __str__(self) -> str:
+        return f"{self.completion_id}"
