@@ -15,6 +15,7 @@ import contextlib
 import io
 import json
 import os
+import signal
 import sys
 import tempfile
 from dataclasses import asdict
@@ -36,9 +37,11 @@ import django  # noqa: E402
 django.setup()
 
 from django.conf import settings  # noqa: E402
+from django.core.cache import cache  # noqa: E402
 from django.db import OperationalError, connection  # noqa: E402
 from django.http import QueryDict  # noqa: E402
 from django.test import Client  # noqa: E402
+from redis.exceptions import ConnectionError as RedisConnectionError  # noqa: E402
 
 from certification.ledger.models import Opening, Pending  # noqa: E402
 from content.editions import Module  # noqa: E402
@@ -64,12 +67,16 @@ AIM_MS = 300.0
 
 def main() -> None:
     pace = QUICK if os.environ.get("QUICK") == "1" else STATED
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))  # so that server and database go with it
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     copy = databases.copy()
     try:
+        cache.get("anything")
         copy.set_up()
     except OperationalError as error:
         sys.exit(f"PostgreSQL cannot be used as DATABASE_URL says: {error}")
+    except RedisConnectionError as error:
+        sys.exit(f"Redis cannot be used as REDIS_URL says; start it, or unset REDIS_URL: {error}")
     with tempfile.TemporaryDirectory() as folder:
         try:
             good = bench(pace, Path(folder))
@@ -92,14 +99,16 @@ def bench(pace: Pace, folder: Path) -> bool:
     enrolments = [ready_for_quiz(module, user) for user in users]
     visitors = [visitor(user, way) for user, way in zip(users, enrolments, strict=True)]
     todo = {"pace": asdict(pace), "questions": QUESTIONS, "visitors": visitors, "right": right_answers(enrolments[0])}
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # a database in use has statistics: autovacuum takes them within a minute
     connection.close()
-    with Server(folder) as server:
-        say(f"Driving the load from a process of its own, {sum(pace.think) / 2:.0f} s a question …")
-        found = drive(server, todo, folder)
-    checked = verify(found, users)
-    for user, one in zip(users, visitors, strict=True):
-        sign_out(user, one)
-    return report(pace, found, checked, server)
+    try:
+        with Server(folder) as server:
+            say(f"Driving the load from a process of its own, {sum(pace.think) / 2:.0f} s a question …")
+            found = drive(server, todo, folder)
+        return report(pace, found, verify(found), server)
+    finally:
+        sign_out(visitors)
 
 
 def say(line: str) -> None:
@@ -112,11 +121,12 @@ def visitor(user: User, way: Enrolment) -> dict[str, Any]:
     return {"key": str(way.pk), "page": f"/learn/{way.pk}/{quiz}/", "cookies": cookies}
 
 
-def sign_out(user: User, one: dict[str, Any]) -> None:
+def sign_out(visitors: list[dict[str, Any]]) -> None:
     """The database is dropped, but sessions may also lie in a Redis that others use."""
-    client = Client()
-    client.cookies.load(one["cookies"])
-    client.session.flush()
+    for one in visitors:
+        client = Client()
+        client.cookies.load(one["cookies"])
+        client.session.flush()
 
 
 def right_answers(way: Enrolment) -> dict[str, list[str]]:
@@ -131,7 +141,7 @@ def right_answers(way: Enrolment) -> dict[str, list[str]]:
     return {name: values for name, values in found.items() if values}
 
 
-def verify(found: dict[str, Any], users: list[User]) -> dict[str, Any]:
+def verify(found: dict[str, Any]) -> dict[str, Any]:
     """What the database says of every answer the server has acknowledged, and of every quiz it took."""
     sent = {key: dict(quiz_page.posted(QueryDict(body))) for key, body in found["acknowledged"].items()}
     attempts = list(Attempt.objects.filter(subject__in=sent).values_list("subject", "pk", "submitted_at", "passed"))
