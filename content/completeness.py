@@ -115,7 +115,7 @@ def _quiz(page: ModulePage) -> Iterator[Gap]:
     if page.quiz is not None and not sections:
         yield "sections", _("Graded questions are chosen, but no section holds them.")
     if page.quiz is not None:
-        for sentence in quiz_freezing.gaps(quiz_freezing.source_questions(page.quiz)):
+        for sentence in quiz_freezing.gaps(page.quiz):
             yield "quiz", sentence
 
 

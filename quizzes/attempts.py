@@ -1,24 +1,42 @@
 """Attempts: start, save, submit. Answers are saved as they are given; only submitting marks them.
 
 What an attempt belongs to is a string (`subject`) that this app need not understand. Every writing function locks the
-attempt's row, so that two tabs, a replayed request or a late save end as one sitting would have ended.
+attempt's row, so that two tabs, a replayed request or a late save end as one sitting would have ended. Which questions
+a sitting asks follows from its seed; a sitting that is not begun yet has the seed it will be given.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import CharField
+from django.utils.crypto import salted_hmac
 
 from lms.people.models import Person
 from lms.people.prepared import Prepared, slot
-from quizzes import grading
+from quizzes import drawing, grading
+from quizzes.appeals.reading import corrected
 from quizzes.grading import Mark, Question, UnknownAnswer
-from quizzes.models import Attempt, QuizEdition, Response
+from quizzes.models import Accommodation, Attempt, QuizEdition, Response
 
 Answers = Mapping[str, list[str]]
+
+
+class Turn(NamedTuple):
+    """Which page sends, and its how-manieth request it is: an old request that arrives late must not win."""
+
+    page: str
+    number: int
+
+
+SEED = 32
+GRACE = timedelta(seconds=60)
+"""For a form that was sent in time and arrived late."""
 HISTORY = Prepared(
     lambda: Attempt.objects.of(slot("person")).filter(subject=slot("subject", CharField())).order_by("-number")
 )
@@ -40,49 +58,88 @@ def next_number(rows: Sequence[Attempt]) -> int:
     return rows[0].number + (rows[0].submitted_at is not None) if rows else 1
 
 
-def start(person: Person, subject: str, edition: QuizEdition, at: datetime) -> Attempt:
+def seed_of(subject: str) -> str:
+    """The seed of all sittings of a subject, before it is stored with the first of them. Nobody can compute it."""
+    return salted_hmac("litmus.quizzes.seed", subject, algorithm="sha256").hexdigest()[:SEED]
+
+
+def coming(person: Person, subject: str, edition: QuizEdition, number: int, seed: str = "") -> Attempt:
+    """Attempt `number` as it would be begun, unsaved: what a page shows before anything was answered."""
+    return Attempt(person=person, subject=subject, edition=edition, number=number, seed=seed or seed_of(subject))
+
+
+def start(person: Person, subject: str, edition: QuizEdition, at: datetime, locale: str = "") -> Attempt:
     """The open attempt; a new one where there is none. Tries are unlimited, but only one is open at a time."""
     rows = history(person, subject)
     if rows and not rows[0].submitted_at:
         return rows[0]
-    return begin(person, subject, edition, next_number(rows), at)
+    return begin(coming(person, subject, edition, next_number(rows)), at, locale)
 
 
-def begin(person: Person, subject: str, edition: QuizEdition, number: int, at: datetime) -> Attempt:
-    """Attempt `number`, which is the next one."""
+def begin(attempt: Attempt, at: datetime, locale: str = "") -> Attempt:
+    """Stores what `coming` gave. With a time limit the time runs from now, as long as the person chose."""
+    attempt.started_at, attempt.locale = at, locale
+    minutes = attempt.edition.keys.get("minutes")
+    if minutes:
+        attempt.ends_at = at + timedelta(minutes=minutes) * share_of_time(attempt.person) / 100
     try:
         with transaction.atomic():
-            return Attempt.objects.create(person=person, subject=subject, edition=edition, number=number, started_at=at)
+            attempt.save(force_insert=True)
+            return attempt
     except IntegrityError:  # another tab was a moment faster: its attempt is the one
-        return Attempt.objects.of(person).get(subject=subject, number=number)
+        return Attempt.objects.of(attempt.person).get(subject=attempt.subject, number=attempt.number)
+
+
+def share_of_time(person: Person) -> int:
+    """In percent of the usual time, as the person chose."""
+    chosen = Accommodation.objects.filter(person=person).values_list("time", flat=True).first()
+    return chosen or Accommodation.Time.USUAL
+
+
+def over(attempt: Attempt, at: datetime) -> bool:
+    """Whether its time limit has passed: what was saved until then counts, nothing is taken any more."""
+    return attempt.ends_at is not None and at > attempt.ends_at + GRACE
 
 
 def save(attempt: Attempt, answers: Answers, at: datetime) -> bool:
-    """Store answers as given, nothing marked. False = the attempt is handed in already and stays as it is.
+    """Store answers as given, nothing marked. False = the attempt is handed in or over and stays as it is.
 
-    Raises UnknownAnswer for a question or option that is not in the edition, and then stores nothing.
+    Raises UnknownAnswer for a question or option that this sitting does not ask, and then stores nothing.
     """
     with transaction.atomic():
         locked = lock(attempt)
-        if locked.submitted_at:
+        if locked.submitted_at or over(locked, at):
             return False
-        _store(locked, checked(locked.edition, answers), at)
+        _store(locked, checked(locked, answers), at)
         return True
+
+
+def in_turn(attempt: Attempt, turn: Turn) -> bool:
+    """Notes the turn; False where the same page has sent a later one already. Inside a transaction."""
+    locked = lock(attempt)
+    if locked.page == turn.page and turn.number <= locked.turn:
+        return False
+    Attempt.objects.filter(pk=attempt.pk).update(page=turn.page, turn=turn.number)
+    return True
 
 
 def submit(attempt: Attempt, answers: Answers, at: datetime) -> Attempt:
     """Store the last answers, mark them all, close the attempt. The same submission again returns the same result.
 
-    With a question left unanswered the answers are kept and the attempt stays open: see `unanswered`.
-    Raises UnknownAnswer.
+    With a question left unanswered the answers are kept and the attempt stays open (see `unanswered`), unless its
+    time is over: then what was saved in time is marked. Raises UnknownAnswer.
     """
     with transaction.atomic():
         locked = lock(attempt)
         if locked.submitted_at:
             return locked
-        given = responses(locked) | checked(locked.edition, answers)
-        if unanswered(locked.edition, given):
-            _store(locked, checked(locked.edition, answers), at)
+        if over(locked, at):
+            _mark(locked, responses(locked), at)
+            return locked
+        fresh = checked(locked, answers)
+        given = responses(locked) | fresh
+        if unanswered(locked, given):
+            _store(locked, fresh, at)
         else:
             _mark(locked, given, at)
         return locked
@@ -93,21 +150,29 @@ def lock(attempt: Attempt) -> Attempt:
 
 
 def responses(attempt: Attempt) -> dict[str, list[str]]:
-    """{question key: chosen option keys}, for what has been answered so far."""
+    """{question key: what was chosen}, for what has been answered so far."""
     return dict(GIVEN(attempt=attempt.pk))
 
 
-def unanswered(edition: QuizEdition, given: Answers) -> list[str]:
-    """The keys of the questions without an answer, in order."""
-    return [question["key"] for question in questions(edition) if not given.get(question["key"])]
+def unanswered(attempt: Attempt, given: Answers) -> list[str]:
+    """The keys of the questions without a whole answer, in order; scales and dilemmas may be left out."""
+    return [
+        question["key"]
+        for question in questions(attempt)
+        if not grading.answered(question, given.get(question["key"], []))
+    ]
 
 
-def marks(edition: QuizEdition, given: Answers) -> list[Mark]:
-    return [grading.grade(question, given.get(question["key"], [])) for question in questions(edition)]
+def questions(attempt: Attempt) -> list[Question]:
+    """What this sitting asks, in order. No query."""
+    return drawing.drawn(attempt.edition.keys, attempt.seed, attempt.number)
 
 
-def questions(edition: QuizEdition) -> list[Question]:
-    return list(edition.keys["questions"])
+def marks(attempt: Attempt, given: Answers) -> list[Mark]:
+    """Every question of the sitting by the key as it stands now: corrections count. One query."""
+    keys = corrected(attempt.edition_id, attempt.edition.keys)
+    asked = drawing.drawn(keys, attempt.seed, attempt.number)
+    return [grading.grade(question, given.get(question["key"], [])) for question in asked]
 
 
 def carry_over(attempt: Attempt, edition: QuizEdition) -> None:
@@ -116,19 +181,19 @@ def carry_over(attempt: Attempt, edition: QuizEdition) -> None:
         locked = lock(attempt)
         if locked.submitted_at or locked.edition_id == edition.pk:
             return
-        before = {question["key"]: question for question in questions(locked.edition)}
-        same = [question["key"] for question in questions(edition) if before.get(question["key"]) == question]
-        locked.responses.exclude(question__in=same).delete()
+        before = {question["key"]: question for question in questions(locked)}
         locked.edition = edition
+        same = [question["key"] for question in questions(locked) if before.get(question["key"]) == question]
+        locked.responses.exclude(question__in=same).delete()
         locked.save(update_fields=["edition"])
 
 
-def checked(edition: QuizEdition, answers: Answers) -> dict[str, list[str]]:
+def checked(attempt: Attempt, answers: Answers) -> dict[str, list[str]]:
     """The answers, each in its question's own order. Raises UnknownAnswer."""
-    known = {question["key"]: question for question in questions(edition)}
+    known = {question["key"]: question for question in questions(attempt)}
     for key in answers:
         if key not in known:
-            raise UnknownAnswer(f"This quiz has no question {key!r}: it has {', '.join(known)}.")
+            raise UnknownAnswer(f"This sitting does not ask {key!r}: it asks {', '.join(known)}.")
     return {key: grading.check(known[key], chosen) for key, chosen in answers.items()}
 
 
@@ -138,20 +203,35 @@ def _store(attempt: Attempt, given: Answers, at: datetime) -> None:
 
 
 def _mark(attempt: Attempt, given: Answers, at: datetime) -> None:
-    found = marks(attempt.edition, given)
-    _write(
-        [
-            Response(
-                attempt=attempt, question=mark.question, chosen=given[mark.question], saved_at=at, right=mark.right
-            )
-            for mark in found
-        ],
-        ["chosen", "saved_at", "right"],
-    )
+    found = marks(attempt, given)
+    rows = [
+        Response(
+            attempt=attempt, question=mark.question, chosen=given.get(mark.question, []), saved_at=at, **marked(mark)
+        )
+        for mark in found
+    ]
+    _write(rows, ["chosen", "saved_at", "right", "credit"])
     attempt.submitted_at = at
-    attempt.right = sum(mark.right for mark in found)
-    attempt.passed = grading.passed(attempt.right, len(found), attempt.edition.keys["pass_percent"])
-    attempt.save(update_fields=["submitted_at", "right", "passed"])
+    settle(attempt, found)
+    attempt.save(update_fields=["submitted_at", "right", "credit", "passed"])
+
+
+def marked(mark: Mark) -> dict[str, object]:
+    """The columns of a response that a mark fills; a question that is not graded stays without."""
+    return {"right": mark.right, "credit": decimal(mark.credit)} if mark.scored else {"right": None, "credit": None}
+
+
+def settle(attempt: Attempt, found: Sequence[Mark]) -> None:
+    """What these marks make of an attempt, not saved. A pre-test is neither passed nor failed."""
+    attempt.right = sum(mark.right for mark in found if mark.scored)
+    attempt.credit = decimal(grading.points(found))
+    if attempt.purpose == Attempt.Purpose.POST:
+        compulsory = [question["key"] for question in questions(attempt) if question.get("compulsory")]
+        attempt.passed = grading.passed(found, attempt.edition.keys["pass_percent"], compulsory)
+
+
+def decimal(value: Fraction) -> Decimal:
+    return (Decimal(value.numerator) / value.denominator).quantize(Decimal("0.0001"))
 
 
 def _write(rows: list[Response], fields: list[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +12,15 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 from wagtail.models import Locale
+from wagtail.rich_text import expand_db_html
 
 from certification.ledger import canonical
-from quizzes.models import Question, Quiz, QuizEdition, QuizText
+from quizzes import soundness
+from quizzes.models import Question, Quiz, QuizEdition, QuizItem, QuizText, Story
 from quizzes.translations import unfinished
+
+PAUSE = (2, 24)
+"""After how many failures, and for how many hours, where an edition does not say."""
 
 
 class Incomplete(ValueError):
@@ -32,104 +37,150 @@ def freeze(quiz: Quiz, locale_code: str, at: datetime) -> tuple[QuizEdition, Qui
     The edition comes from the questions in the source language, whatever language is asked for.
     Raises Incomplete.
     """
-    source = source_questions(quiz)
+    items = items_of(quiz)
+    source = [item.question for item in items]
     words = source if locale_code == settings.LANGUAGE_CODE else translated_questions(source, locale_code)
-    missing = gaps(source) or gaps(words)
+    missing = gaps(quiz) or soundness.gaps(words)
     if missing:
         raise Incomplete(missing)
+    told = stories(source, locale_code)
     with transaction.atomic():
         Quiz.objects.select_for_update().get(pk=quiz.pk)
-        edition = _edition(quiz, keys_of(quiz, source), at)
-        return edition, _text(edition, locale_code, body_of(words), at)
+        edition = _edition(quiz, keys_of(quiz, items), at)
+        return edition, _text(edition, locale_code, body_of(words, told), at)
+
+
+def items_of(quiz: Quiz) -> list[QuizItem]:
+    """The quiz's items with their questions in the source language, in order; only published questions are asked."""
+    rows = quiz.items.select_related("question__locale", "question__story").order_by("sort_order", "pk")
+    return [item for item in rows if item.question.live]
 
 
 def source_questions(quiz: Quiz) -> list[Question]:
-    return [item.question for item in quiz.items.select_related("question__locale").order_by("sort_order", "pk")]
+    return [item.question for item in items_of(quiz)]
 
 
 def translated_questions(source: Sequence[Question], locale_code: str) -> list[Question]:
     """The questions in another language, in the same order. Raises Incomplete."""
     keys = [question.translation_key for question in source]
     locale = Locale.objects.get(language_code=locale_code)
-    translations = Question.objects.filter(translation_key__in=keys, locale=locale)
+    translations = Question.objects.filter(translation_key__in=keys, locale=locale, live=True)
     found = {question.translation_key: question for question in translations}
     for key in unfinished(keys, locale):
         found.pop(key, None)
     missing = [
         _("The question “%(code)s” is not fully translated into this language.") % {"code": question.code}
         for question in source
-        if question.translation_key not in found or _keys(question) != _keys(found[question.translation_key])
+        if question.translation_key not in found or neutral(question) != neutral(found[question.translation_key])
     ]
     if missing:
         raise Incomplete(missing)
     return [found[key] for key in keys]
 
 
-def _keys(question: Question) -> list[str]:
-    return [option.value["key"] for option in question.options]
+def stories(questions: Sequence[Question], locale_code: str) -> dict[str, Story]:
+    """{code: the case in this language} that these questions are about. Raises Incomplete."""
+    wanted = {question.story.translation_key: question.story.code for question in questions if question.story}
+    if not wanted:
+        return {}
+    locale = Locale.objects.get(language_code=locale_code)
+    rows = Story.objects.filter(translation_key__in=wanted, locale=locale, live=True)
+    found = {story.translation_key: story for story in rows}
+    for key in unfinished(wanted, locale):
+        found.pop(key, None)
+    missing = [
+        _("The case “%(code)s” is not fully translated into this language.") % {"code": code}
+        for key, code in wanted.items()
+        if key not in found
+    ]
+    if missing:
+        raise Incomplete(missing)
+    return {story.code: story for story in found.values()}
 
 
-def gaps(questions: Sequence[Question]) -> list[str]:
-    """What keeps these questions from being asked, in sentences."""
-    if not questions:
-        return [_("The quiz has no questions.")]
-    return [sentence for question in questions for sentence in _gaps_of(question)]
+def gaps(quiz: Quiz) -> list[str]:
+    """What keeps this quiz from being asked, in sentences: its questions in the source language, and its pools."""
+    items = items_of(quiz)
+    return soundness.gaps([item.question for item in items]) + soundness.gaps_of_pools(quiz, items)
 
 
-def _gaps_of(question: Question) -> list[str]:
-    options = [option.value for option in question.options]
-    right = [option for option in options if option["right"]]
-    named = {"code": question.code}
-    found = []
-    if not question.text.strip():
-        found.append(_("The question “%(code)s” has no text.") % named)
-    if len(options) < 2:
-        found.append(_("The question “%(code)s” needs at least two options.") % named)
-    if not right:
-        found.append(_("The question “%(code)s” has no right option.") % named)
-    if question.kind == Question.Kind.SINGLE and len(right) > 1:
-        found.append(_("The question “%(code)s” has several right options, but takes one answer.") % named)
-    if len({option["key"] for option in options}) < len(options):
-        found.append(_("The question “%(code)s” uses the key of an option twice.") % named)
-    for option in options:
-        if not option["text"].strip() or not option["feedback"].strip():
-            found.append(
-                _("The option “%(option)s” of the question “%(code)s” needs a text and feedback.")
-                % {"option": option["key"], **named}
-            )
-    return found
-
-
-def keys_of(quiz: Quiz, questions: Sequence[Question]) -> dict[str, Any]:
-    """What an edition fixes; see QuizEdition.keys."""
-    return {
+def keys_of(quiz: Quiz, items: Sequence[QuizItem]) -> dict[str, Any]:
+    """What an edition fixes; see QuizEdition.keys. What is as usual is left out, so old editions stay what they are."""
+    keys: dict[str, Any] = {
         "pass_percent": quiz.pass_percent,
         "questions": [
-            {
-                "key": question.code,
-                "kind": question.kind,
-                "objective": question.objective,
-                "options": [
-                    {"key": option.value["key"], "right": bool(option.value["right"])} for option in question.options
-                ],
-            }
-            for question in questions
+            neutral(item.question)
+            | {name: value for name, value in (("pool", item.pool), ("compulsory", item.compulsory)) if value}
+            for item in items
         ],
     }
+    if quiz.pretest:
+        keys["pretest"] = True
+    if (quiz.pause_after, quiz.pause_hours) != PAUSE:
+        keys["pause"] = {"after": quiz.pause_after, "hours": quiz.pause_hours}
+    if quiz.minutes:
+        keys["minutes"] = quiz.minutes
+    takes = {pool.key: pool.take for pool in quiz.pools.order_by("key") if pool.take > 1}
+    return keys | {"pools": takes} if takes else keys
 
 
-def body_of(questions: Sequence[Question]) -> dict[str, Any]:
-    """The words of an edition in one language; see QuizText.body."""
-    return {
-        question.code: {
-            "text": question.text,
-            "options": {
-                option.value["key"]: {"text": option.value["text"], "feedback": option.value["feedback"]}
-                for option in question.options
-            },
-        }
-        for question in questions
+def neutral(question: Question) -> dict[str, Any]:
+    """The question without its words: the same in every language."""
+    values = [(child.block_type, child.value) for child in question.options]
+    found: dict[str, Any] = {
+        "key": question.code,
+        "kind": question.kind,
+        "objective": question.objective,
+        "options": [_neutral_option(kind, value) for kind, value in values if kind not in ("category", "number")],
     }
+    if question.kind == Question.Kind.SORTING:
+        found["categories"] = [value["key"] for kind, value in values if kind == "category"]
+    if question.kind == Question.Kind.NUMERIC:
+        found["answer"] = next(
+            ({"value": value["value"], "tolerance": value["tolerance"]} for kind, value in values if kind == "number"),
+            {},
+        )
+    if question.scoring != Question.Scoring.WHOLE:
+        found["scoring"] = question.scoring
+    if question.requirement:
+        found["requirement"] = question.requirement
+    return found | {"story": question.story.code} if question.story else found
+
+
+def _neutral_option(kind: str, value: Any) -> dict[str, Any]:
+    key = {"key": value["key"]}
+    match kind:
+        case "option":
+            return key | {"right": bool(value["right"])}
+        case "sentence":
+            return key | {"fault": bool(value["fault"])}
+        case "card":
+            return key | {"category": value["category"]}
+        case "view":
+            return key | {"panel": value["panel"]}
+    return key
+
+
+def body_of(questions: Sequence[Question], told: Mapping[str, Story]) -> dict[str, Any]:
+    """The words of an edition in one language; see QuizText.body."""
+    return {question.code: _words(question, told) for question in questions}
+
+
+def _words(question: Question, told: Mapping[str, Story]) -> dict[str, Any]:
+    values = [(child.block_type, child.value) for child in question.options]
+    found: dict[str, Any] = {"text": question.text, "options": {}}
+    for kind, value in values:
+        if kind == "category":
+            found.setdefault("categories", {})[value["key"]] = value["text"]
+        elif kind == "number":
+            found |= {"unit": value["unit"] or "", "feedback": value["feedback"]}
+        else:
+            said = {name: value[name] for name in ("text", "feedback", "match") if name in value}
+            found["options"][value["key"]] = {"feedback": ""} | said
+    if question.story:
+        story = told[question.story.code]
+        found["story"] = {"title": story.title, "html": expand_db_html(story.text)}
+    return found
 
 
 def _edition(quiz: Quiz, keys: dict[str, Any], at: datetime) -> QuizEdition:

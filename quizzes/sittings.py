@@ -47,12 +47,14 @@ class Attempt(models.Model):
     passed = models.BooleanField(_("passed"), null=True)
     right = models.PositiveSmallIntegerField(_("right answers"), null=True)
     credit = models.DecimalField(_("points"), max_digits=7, decimal_places=4, null=True)
+    page = models.CharField(_("page that saved last"), max_length=16, blank=True)
+    turn = models.PositiveIntegerField(_("its last request"), default=0)
 
     objects = AttemptQuerySet.as_manager()
 
     personal_data = {
         **declare(
-            "person subject edition number purpose seed locale started_at ends_at submitted_at",
+            "person subject edition number purpose seed locale started_at ends_at submitted_at page turn",
             "To know which test was taken, and in which language",
             LEARNER,
         ),

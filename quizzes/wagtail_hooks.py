@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from quizzes.exchange import views as exchange
 from quizzes.models import Question, Quiz
 
 
@@ -32,3 +35,11 @@ class QuizzesGroup(SnippetViewSetGroup):
 
 
 register_snippet(QuizzesGroup)
+
+
+@hooks.register("register_admin_urls")
+def exchange_urls() -> list[URLPattern]:
+    return [
+        path("questions/import/", exchange.bring, name="quizzes_import"),
+        path("questions/export/", exchange.give, name="quizzes_export"),
+    ]

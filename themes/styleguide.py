@@ -32,6 +32,8 @@ FAMILIES: Mapping[str | Promise, tuple[str, ...]] = {
         "filter_bar",
         "as_of_form",
         "option_list",
+        "row_list",
+        "number_field",
         "feedback",
         "autosave_status",
     ),

@@ -12,12 +12,12 @@ from django.db import transaction
 
 from content.editions import ModuleText
 from content.facts import resolving
-from courses.learning import completion, enrolments, evidence, taught
+from courses.learning import completion, enrolments, evidence, pausing, taught
 from courses.learning.models import Completion, Enrolment, SectionDone
 from courses.learning.progress import Progress
 from lms.people import reading
 from quizzes import attempts
-from quizzes.attempts import Answers
+from quizzes.attempts import Answers, Turn
 from quizzes.models import Attempt
 
 
@@ -27,6 +27,14 @@ class NoSuchSection(LookupError):
 
 class StaleAttempt(Exception):
     """The page was made for an attempt that cannot be begun any more, or for questions that were replaced."""
+
+
+class Paused(Exception):
+    """After failures the next try opens later: at `until`."""
+
+    def __init__(self, until: datetime) -> None:
+        self.until = until
+        super().__init__(f"The next try opens at {until}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +89,32 @@ def check_finishable(enrolment: Enrolment, key: str) -> None:
         raise NoSuchSection(key)
 
 
-def save_answers(enrolment: Enrolment, number: int, answers: Answers, at: datetime) -> bool:
-    """Keep answers as given. False = that attempt is handed in already. Raises StaleAttempt, UnknownAnswer."""
+def sitting(enrolment: Enrolment, number: int) -> Attempt:
+    """Attempt `number` as a page was made for it, begun or not; writes nothing. Raises StaleAttempt."""
+    rows = enrolments.attempts_of(enrolment)
+    found = next((attempt for attempt in rows if attempt.number == number), None)
+    return found or next_sitting(enrolment, rows, number)
+
+
+def next_sitting(enrolment: Enrolment, rows: list[Attempt], number: int) -> Attempt:
+    """The attempt that would be begun now, unsaved. Raises StaleAttempt where `number` is not its number."""
+    quiz = enrolment.edition.quiz_edition
+    over = enrolment.completed_at or enrolments.passed_attempt(enrolment, rows)
+    if over or quiz is None or number != attempts.next_number(rows):
+        raise StaleAttempt
+    return attempts.coming(enrolment.person, enrolments.subject(enrolment), quiz, number)
+
+
+def save_answers(
+    enrolment: Enrolment, number: int, answers: Answers, at: datetime, language: str = "", turn: Turn | None = None
+) -> bool:
+    """Keep answers as given. False = that attempt is handed in or over. Raises StaleAttempt, Paused, UnknownAnswer."""
     with transaction.atomic():
         held = enrolments.lock(enrolment)
-        saved = attempts.save(attempt_numbered(held, number, at), answers, at)
+        attempt = attempt_numbered(held, number, language, at)
+        if turn and not attempts.in_turn(attempt, turn):
+            return True
+        saved = attempts.save(attempt, answers, at)
         if saved:
             held.active_at = at
             held.save(update_fields=["active_at"])
@@ -95,30 +124,32 @@ def save_answers(enrolment: Enrolment, number: int, answers: Answers, at: dateti
 def submit(enrolment: Enrolment, number: int, answers: Answers, language: str, at: datetime) -> Handed:
     """Hand in attempt `number`: answers stored, marked, and the module completed if that was all it asked.
 
-    A replay returns the result of the first time. Raises StaleAttempt, UnknownAnswer.
+    A replay returns the result of the first time. Raises StaleAttempt, Paused, UnknownAnswer.
     """
     with transaction.atomic():
         held = enrolments.lock(enrolment)
-        attempt = attempt_numbered(held, number, at)
+        attempt = attempt_numbered(held, number, language, at)
         if attempt.submitted_at:
             return Handed(attempt, [], None)
         attempt = attempts.submit(attempt, answers, at)
         if not attempt.submitted_at:
-            return Handed(attempt, attempts.unanswered(attempt.edition, attempts.responses(attempt)), None)
+            return Handed(attempt, attempts.unanswered(attempt, attempts.responses(attempt)), None)
         return Handed(attempt, [], move_on(held, [attempt], language, at))
 
 
-def attempt_numbered(enrolment: Enrolment, number: int, at: datetime) -> Attempt:
-    """The attempt a page was made for; begun now if it is the next one. Raises StaleAttempt."""
+def attempt_numbered(enrolment: Enrolment, number: int, language: str, at: datetime) -> Attempt:
+    """The attempt a page was made for; begun now if it is the next one. Raises StaleAttempt and Paused."""
     rows = enrolments.attempts_of(enrolment)
     found = next((attempt for attempt in rows if attempt.number == number), None)
     if found and (found.submitted_at or not enrolments.refresh(enrolment, at)):
         return found
-    quiz = enrolment.edition.quiz_edition
-    over = enrolment.completed_at or enrolments.passed_attempt(enrolment, rows)
-    if found or over or quiz is None or number != attempts.next_number(rows):
+    if found:
         raise StaleAttempt
-    return attempts.begin(enrolment.person, enrolments.subject(enrolment), quiz, number, at)
+    fresh = next_sitting(enrolment, rows, number)
+    until = pausing.until(enrolment, rows, at)
+    if until:
+        raise Paused(until)
+    return attempts.begin(fresh, at, language)
 
 
 def move_on(enrolment: Enrolment, rows: list[Attempt], language: str, at: datetime) -> Completion | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q
@@ -12,13 +13,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info, gettext
 
 from content.editions import ModuleText
-from quizzes import attempts
+from quizzes import attempts, drawing, grading
 from quizzes.attempts import Answers
-from quizzes.grading import Question, Verdict
-from quizzes.models import QuizEdition, QuizText
+from quizzes.grading import NoNumber, Question
+from quizzes.models import Attempt, QuizEdition, QuizText
 
 PREFIX = "answer-"
 FALLBACK = "en"
+ROWS = ("ordering", "matching", "sorting")
+"""Kinds that are answered row by row, each by choosing from a list."""
 
 
 def name_of(question: str) -> str:
@@ -26,15 +29,76 @@ def name_of(question: str) -> str:
     return PREFIX + question
 
 
-def posted(data: QueryDict) -> Answers:
+# --- What a form sends ------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Posted:
+    """`answers` as attempts take them; `errors` = {question: sentence} for what was filled in but is no answer."""
+
+    answers: dict[str, list[str]] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+def posted(data: QueryDict, attempt: Attempt) -> Posted:
     """The answers a form sends. What it leaves blank is not sent, so a blank tab never erases another tab's answers.
 
-    Only a question the person touched here (`touched`) and left without a tick is cleared.
+    Only a question the person touched here (`touched`) and left without a tick is cleared. Raises UnknownAnswer for a
+    question, an option or a name that this sitting does not have.
     """
-    names = [name for name in data if name.startswith(PREFIX)]
-    cleared = [name for name in data.getlist("touched") if name.startswith(PREFIX) and name not in data]
-    answers = {name.removeprefix(PREFIX): list(map(str, data.getlist(name))) for name in names}
-    return answers | {name.removeprefix(PREFIX): [] for name in cleared}
+    asked = {name_of(question["key"]): question for question in attempts.questions(attempt)}
+    touched = set(data.getlist("touched"))
+    strange = [name for name in data if name.startswith(PREFIX) and name.partition(".")[0] not in asked]
+    if strange:
+        raise grading.UnknownAnswer(f"This sitting does not ask {strange[0][:80]!r}.")
+    found = Posted()
+    for name, question in asked.items():
+        _take(found, question, sent(data, name, question, attempt.seed), name in touched, attempt.seed)
+    return found
+
+
+def sent(data: QueryDict, name: str, question: Question, seed: str) -> list[str]:
+    """What the fields of one question hold, in the form `drawing.untoken` takes; empty = nothing was filled in."""
+    if question["kind"] == "ordering":
+        places = {said: data.get(f"{name}.{said}", "") for said in drawing.tokens(seed, question).values()}
+        return [f"{place}={said}" for said, place in places.items() if place]
+    if question["kind"] in ("matching", "sorting"):
+        rows = {said: data.get(f"{name}.{said}", "") for said in drawing.tokens(seed, question).values()}
+        return [f"{said}={to}" for said, to in rows.items() if to]
+    if question["kind"] == "dilemma":
+        chosen, reason = str(data.get(name, "")), str(data.get(f"{name}.reason", ""))
+        return [chosen, reason] if chosen or reason.strip() else []
+    return [str(value) for value in data.getlist(name) if str(value).strip()]
+
+
+def _take(found: Posted, question: Question, values: list[str], touched: bool, seed: str) -> None:
+    key = question["key"]
+    if not values:
+        if touched:
+            found.answers[key] = []
+        return
+    if question["kind"] == "ordering":
+        order = in_order(values, len(question["options"]))
+        if order is None:
+            found.errors[key] = gettext("Give every step a place of its own, from 1 to %(last)s.") % {
+                "last": len(question["options"])
+            }
+            return
+        values = order
+    try:
+        found.answers[key] = grading.check(question, drawing.untoken(seed, question, values))
+    except NoNumber:
+        found.errors[key] = gettext("Write a number, such as 12.5.")
+
+
+def in_order(places: list[str], count: int) -> list[str] | None:
+    """["2=x", "1=y"] as ["y", "x"]; None while a place is missing, taken twice or none at all."""
+    found = dict(each.split("=", 1) for each in places)
+    wanted = [str(place) for place in range(1, count + 1)]
+    return [found[place] for place in wanted] if len(places) == count and sorted(found) == sorted(wanted) else None
+
+
+# --- What a page shows ------------------------------------------------------------------------------------------
 
 
 def words_for(edition: QuizEdition, text: ModuleText) -> QuizText:
@@ -47,50 +111,147 @@ def words_for(edition: QuizEdition, text: ModuleText) -> QuizText:
 
 
 def to_answer(
-    edition: QuizEdition, words: QuizText, given: Answers, unanswered: Collection[str] = ()
+    attempt: Attempt,
+    words: QuizText,
+    given: Answers,
+    unanswered: Collection[str] = (),
+    errors: Mapping[str, str] | None = None,
+    typed: QueryDict | None = None,
 ) -> list[dict[str, Any]]:
-    """The questions with what was chosen so far: name, legend, kind, error, answered, options."""
-    questions = attempts.questions(edition)
-    return [
-        {
-            "name": name_of(question["key"]),
-            "legend": legend(place(number, len(questions)), words.body[question["key"]]["text"]),
-            "kind": question["kind"],
-            "error": gettext("Question %(number)s: choose an answer.") % {"number": number}
-            if question["key"] in unanswered
-            else "",
-            "options": options(question, words, given.get(question["key"], [])),
-            "answered": bool(given.get(question["key"])),
-        }
-        for number, question in enumerate(questions, 1)
-    ]
-
-
-def options(question: Question, words: QuizText, chosen: list[str]) -> list[dict[str, Any]]:
-    said = words.body[question["key"]]["options"]
-    return [
-        {"key": option["key"], "text": said[option["key"]]["text"], "checked": option["key"] in chosen}
-        for option in question["options"]
-    ]
-
-
-def reviewed(edition: QuizEdition, words: QuizText, given: Answers) -> list[dict[str, Any]]:
-    """As `to_answer`, after submission: whether it was right, and verdict and feedback for every option."""
-    shown = to_answer(edition, words, given)
-    pairs = zip(attempts.questions(edition), attempts.marks(edition, given), strict=True)
-    for number, (question, mark) in enumerate(pairs, 1):
-        said = words.body[question["key"]]
-        where = gettext("%(place)s · right") if mark.right else gettext("%(place)s · not right")
-        shown[number - 1]["legend"] = legend(where % {"place": place(number, len(shown))}, said["text"])
-        for option in shown[number - 1]["options"]:
-            option["verdict"] = verdict(question, mark.verdicts[option["key"]])
-            option["feedback"] = said["options"][option["key"]]["feedback"]
+    """The questions with what was chosen so far; question.html lists what each holds. `typed` = the form as it was
+    sent, for what is no answer yet."""
+    questions = attempts.questions(attempt)
+    shown = []
+    for number, question in enumerate(questions, 1):
+        key, said = question["key"], words.body[question["key"]]
+        chosen = given.get(key, [])
+        shown.append(
+            {
+                "name": name_of(key),
+                "legend": legend(place(number, len(questions)), said["text"]),
+                "kind": question["kind"],
+                "error": error(number, question, (errors or {}).get(key, ""), key in unanswered),
+                "answered": bool(chosen),
+                "hints": hints(question),
+                "story": story(questions, number, words),
+                **controls(question, attempt.seed, said, chosen, typed),
+            }
+        )
     return shown
 
 
-def verdict(question: Question, found: Verdict) -> Verdict:
-    """The one right answer of a single choice is called right, not "right too", when another was chosen."""
-    return "right" if found == "missed" and question["kind"] == "single" else found
+def error(number: int, question: Question, sentence: str, missing: bool) -> str:
+    if sentence:
+        return gettext("Question %(number)s: %(sentence)s") % {"number": number, "sentence": sentence}
+    if not missing:
+        return ""
+    if question["kind"] in ROWS:
+        return gettext("Question %(number)s: choose something in every row.") % {"number": number}
+    if question["kind"] == "numeric":
+        return gettext("Question %(number)s: write a number.") % {"number": number}
+    return gettext("Question %(number)s: choose an answer.") % {"number": number}
+
+
+def hints(question: Question) -> list[str]:
+    """How to answer and how it counts, in sentences."""
+    how = {
+        "multiple": gettext("Choose all that apply."),
+        "ordering": gettext("Give every step its place."),
+        "matching": gettext("Choose for every row what belongs to it."),
+        "sorting": gettext("Choose a group for every row."),
+        "faults": gettext("Tick every piece of the text that has a fault."),
+        "likert": gettext("This is not graded, and you may leave it out."),
+        "dilemma": gettext("This is not graded. Afterwards you see how a panel decided, and why."),
+    }
+    parts = {
+        "options": gettext("Part of it counts: right options count for you, wrong ones against you."),
+        "faults": gettext("Part of it counts: faults you find count for you, false alarms against you."),
+        "pairs": gettext("Part of it counts: every right row."),
+        "places": gettext("Part of it counts: every step that follows the right one."),
+    }
+    found = [how.get(question["kind"], ""), parts.get(grading.rule(question), "")]
+    if question.get("compulsory"):
+        found.append(gettext("Key question: to pass, this one must be wholly right."))
+    return [sentence for sentence in found if sentence]
+
+
+def story(questions: list[Question], number: int, words: QuizText) -> dict[str, str] | None:
+    """The case, above the first of the questions that are about it."""
+    name = questions[number - 1].get("story")
+    if not name or (number > 1 and questions[number - 2].get("story") == name):
+        return None
+    told: dict[str, str] = words.body[questions[number - 1]["key"]]["story"]
+    return told
+
+
+def controls(
+    question: Question, seed: str, said: Mapping[str, Any], chosen: list[str], typed: QueryDict | None
+) -> dict[str, Any]:
+    """What the question is answered with: options, rows, or a field."""
+    name = name_of(question["key"])
+    match question["kind"]:
+        case "ordering":
+            return {"rows": _order_rows(question, seed, said, chosen, typed)}
+        case "matching" | "sorting":
+            return {"rows": _pair_rows(question, seed, said, chosen)}
+        case "numeric":
+            value = typed.get(name, "") if typed is not None else ""
+            return {"value": value or (chosen[0] if chosen else ""), "unit": said["unit"]}
+        case "dilemma":
+            return {"options": options(question, seed, said, chosen[:1]), "reason": chosen[1] if chosen[1:] else ""}
+    return {"options": options(question, seed, said, chosen)}
+
+
+def options(question: Question, seed: str, said: Mapping[str, Any], chosen: list[str]) -> list[dict[str, Any]]:
+    names = drawing.tokens(seed, question)
+    return [
+        {"key": names[key], "text": said["options"][key]["text"], "checked": key in chosen}
+        for key in drawing.shown(seed, question)
+    ]
+
+
+def _order_rows(
+    question: Question, seed: str, said: Mapping[str, Any], chosen: list[str], typed: QueryDict | None
+) -> list[dict[str, Any]]:
+    names = drawing.tokens(seed, question)
+    field = name_of(question["key"])
+    places = {key: str(place) for place, key in enumerate(chosen, 1)}
+    if typed is not None:
+        places |= {key: str(typed[f"{field}.{said}"]) for key, said in names.items() if f"{field}.{said}" in typed}
+    numbers = [str(place) for place in range(1, len(names) + 1)]
+    return [
+        {
+            "name": f"{field}.{names[key]}",
+            "text": said["options"][key]["text"],
+            "choices": [{"value": each, "text": each, "selected": places.get(key) == each} for each in numbers],
+        }
+        for key in drawing.shown(seed, question)
+    ]
+
+
+def _pair_rows(question: Question, seed: str, said: Mapping[str, Any], chosen: list[str]) -> list[dict[str, Any]]:
+    names, sides = drawing.tokens(seed, question), drawing.targets(seed, question)
+    held = dict(pair.split("=", 1) for pair in chosen)
+    called = side_texts(question, said)
+    return [
+        {
+            "name": f"{name_of(question['key'])}.{names[key]}",
+            "text": said["options"][key]["text"],
+            "choices": [
+                {"value": sides[side], "text": called[side], "selected": held.get(key) == side}
+                for side in drawing.shown_targets(seed, question)
+            ],
+        }
+        for key in drawing.shown(seed, question)
+    ]
+
+
+def side_texts(question: Question, said: Mapping[str, Any]) -> dict[str, str]:
+    """{key: words} of what rows are put to: the groups, or the other halves of the pairs."""
+    if question.get("categories"):
+        groups: dict[str, str] = said["categories"]
+        return groups
+    return {option["key"]: said["options"][option["key"]]["match"] for option in question["options"]}
 
 
 def place(number: int, total: int) -> str:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from courses.learning.views import dashboard, modules, player, quiz, record
+from courses.learning.views import accommodations, dashboard, modules, player, pretest, quiz, record
 
 app_name = "learn"
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
     path("language/", dashboard.language, name="language"),
     path("record/", record.record, name="record"),
+    path("tests/", accommodations.accommodations, name="accommodations"),
     path("module/<slug:code>/", modules.module, name="module"),
     path("module/<slug:code>/start/", modules.start, name="start"),
+    path("<uuid:enrolment>/before/", pretest.questions, name="pretest"),
+    path("<uuid:enrolment>/before/result/", pretest.result, name="pretest_result"),
+    path("<uuid:enrolment>/quiz/begin/", quiz.begin, name="begin"),
     path("<uuid:enrolment>/quiz/answers/", quiz.answers, name="answers"),
     path("<uuid:enrolment>/quiz/submit/", quiz.submit, name="submit"),
     path("<uuid:enrolment>/result/<int:number>/", quiz.result, name="result"),

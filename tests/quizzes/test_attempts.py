@@ -93,7 +93,7 @@ def test_answers_saved_earlier_count_on_submission(attempt: Attempt, edition: Qu
 def test_an_unanswered_question_keeps_the_attempt_open_and_loses_nothing(attempt: Attempt, edition: Any) -> None:
     open_still = attempts.submit(attempt, {"q1": ["b"], "q3": []}, LATER)
     assert open_still.submitted_at is None
-    assert attempts.unanswered(edition, attempts.responses(open_still)) == ["q2", "q3"]
+    assert attempts.unanswered(open_still, attempts.responses(open_still)) == ["q2", "q3"]
     assert attempts.responses(open_still)["q1"] == ["b"]
     assert set(open_still.responses.values_list("right", flat=True)) == {None}
 

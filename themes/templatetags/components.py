@@ -258,11 +258,32 @@ def option_list(
     *,
     kind: str = "single",
     hint: str = "",
+    hints: Sequence[str] = (),
     error: str = "",
+    reason: str = "",
     review: bool = False,
 ) -> SafeString:
-    """`options`: mappings of key, text, checked; when `review` is true also verdict and feedback."""
-    return drawn("option_list", **locals())
+    """`options`: mappings of key, text, checked; when `review` is true also verdict and feedback.
+
+    What is still to be answered has names of its own for every person, and what was typed is theirs: neither is kept.
+    """
+    shared = review and not any(option.get("given") for option in options)
+    return (drawn if shared else render)("option_list", **locals())
+
+
+@register.simple_tag
+def row_list(
+    legend: str, name: str, rows: Sequence[Mapping[str, Any]], *, hints: Sequence[str] = (), error: str = ""
+) -> SafeString:
+    """`rows`: mappings of name, text and choices (value, text, selected)."""
+    return render("row_list", **locals())
+
+
+@register.simple_tag
+def number_field(
+    legend: str, name: str, value: str = "", *, unit: str = "", hints: Sequence[str] = (), error: str = ""
+) -> SafeString:
+    return render("number_field", **locals())
 
 
 @register.inclusion_tag("components/feedback.html")

@@ -29,9 +29,9 @@ def section(request: PersonRequest, enrolment: UUID, section: str) -> HttpRespon
     except KeyError:
         return elsewhere(request, here)
     context = frame(here, shown, at)
-    if shown.quiz:
-        context |= quiz.questions(here)
-    return render(request, "learning/section.html", context)
+    if not shown.quiz:
+        return render(request, "learning/section.html", context)
+    return quiz.unstored(render(request, "learning/section.html", context | quiz.questions(here, at)))
 
 
 def finish(request: PersonRequest, way: Enrolment, section: str) -> HttpResponse:

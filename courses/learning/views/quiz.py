@@ -2,116 +2,173 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import DateTimeField
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from certification.credentials.models import Certificate
 from certification.ledger import clock
-from courses.learning import enrolments, flow, quiz_page
-from courses.learning.flow import Place, StaleAttempt
+from courses.learning import enrolments, flow, pausing, pretest, quiz_page, quiz_review
+from courses.learning.flow import Paused, Place, StaleAttempt
 from courses.learning.models import Enrolment
+from courses.learning.quiz_page import Posted
 from courses.learning.views.place import around, frame, language_now, module_url, own, resume_url, section_url
 from lms.people.permissions import PersonRequest, person_required
 from lms.people.prepared import Prepared, slot
 from quizzes import attempts, grading
+from quizzes.attempts import Turn
 from quizzes.grading import UnknownAnswer
-from quizzes.models import Attempt
+from quizzes.models import Accommodation, Attempt
 
 BROUGHT = Prepared(lambda: Certificate.objects.of(slot("person")).filter(awarded_at=slot("at", DateTimeField())))
+SPACED = Prepared(lambda: Accommodation.objects.filter(person=slot("person"), spacing=True).values_list("pk"))
+View = Callable[..., HttpResponse]
 
 
-def questions(here: Place, unanswered: list[str] | None = None) -> dict[str, Any]:
+def unstored(answer: HttpResponse) -> HttpResponse:
+    """Questions and results are for one person and one moment: no cache keeps them."""
+    patch_cache_control(answer, no_store=True, private=True)
+    return answer
+
+
+def questions(
+    here: Place, at: datetime, unanswered: list[str] | None = None, sent: Posted | None = None, typed: Any = None
+) -> dict[str, Any]:
     """What section.html needs to show the questions, or that they have been passed."""
     edition, rows = here.text.edition.quiz_edition, here.attempts
     if edition is None:
         return {}
     last = next((each for each in rows if each.submitted_at), None)
     current = rows[0] if rows and not rows[0].submitted_at else None
+    sitting = current or attempts.coming(
+        here.enrolment.person, enrolments.subject(here.enrolment), edition, attempts.next_number(rows)
+    )
     given = attempts.responses(current) if current else {}
-    asked = quiz_page.to_answer(edition, quiz_page.words_for(edition, here.text), given, unanswered or [])
+    errors = sent.errors if sent else {}
+    words = quiz_page.words_for(edition, here.text)
+    asked = quiz_page.to_answer(sitting, words, given, unanswered or [], errors, typed)
+    scored = [question for question in attempts.questions(sitting) if grading.scored(question)]
     return {
         "passed": enrolments.passed_attempt(here.enrolment, rows),
         "last": last,
         "questions": asked,
-        "attempt_number": attempts.next_number(rows),
-        "needed": grading.needed(len(asked), edition.keys["pass_percent"]),
+        "scored": len(scored),
+        "attempt_number": sitting.number,
+        "page": secrets.token_hex(8),
+        "paused_until": None if current else pausing.until(here.enrolment, rows, at),
+        "timed": edition.keys.get("minutes"),
+        "ends_at": sitting.ends_at,
+        "waits_for_start": bool(edition.keys.get("minutes")) and current is None,
+        "spaced": bool(SPACED(person=here.enrolment.person.pk)),
+        "pretest": not rows and pretest.offered(here.enrolment),
+        "needed": grading.needed(len(scored), edition.keys["pass_percent"]),
         "errors": [(question["error"], question["name"]) for question in asked if question["error"]],
     }
 
 
 @person_required
 @require_POST
-def answers(request: PersonRequest, enrolment: UUID) -> HttpResponse:
-    """Keep the answers so far. The script gets a bare status; without it, one is told and may leave."""
+def begin(request: PersonRequest, enrolment: UUID) -> HttpResponse:
+    """Starts an attempt with a time limit: the time runs from here."""
     way = own(request.person, enrolment)
     try:
-        saved = flow.save_answers(way, attempt_number(request), quiz_page.posted(request.POST), clock.now())
+        flow.save_answers(way, attempt_number(request), {}, clock.now(), language_now())
+    except StaleAttempt:
+        return out_of_date(request, way)
+    except Paused as pause:
+        return paused(request, way, pause)
+    here = flow.open_place(way, language_now(), clock.now())
+    return redirect(section_url(way, here.progress.quiz.key) if here.progress.quiz else module_url(way))
+
+
+@person_required
+@require_POST
+def answers(request: PersonRequest, enrolment: UUID) -> HttpResponse:
+    """Keep the answers so far. The script gets a bare status; without it, one is told and may leave."""
+    way, number = own(request.person, enrolment), attempt_number(request)
+    try:
+        sent = quiz_page.posted(request.POST, flow.sitting(way, number))
+        saved = flow.save_answers(way, number, sent.answers, clock.now(), language_now(), turn(request))
     except (StaleAttempt, UnknownAnswer):
         return HttpResponse(status=409) if "autosave" in request.POST else out_of_date(request, way)
+    except Paused as pause:
+        return HttpResponse(status=409) if "autosave" in request.POST else paused(request, way, pause)
     if "autosave" in request.POST:
         return HttpResponse(status=204 if saved else 409)
     if not saved:
-        return redirect("learn:result", way.pk, attempt_number(request))
+        return redirect("learn:result", way.pk, number)
     messages.success(request, gettext("Your answers are saved. You can go on whenever you like."))
     return redirect("learn:dashboard")
 
 
 @person_required
 @require_POST
-def submit(request: PersonRequest, enrolment: UUID) -> HttpResponse:
+def submit(request: PersonRequest, enrolment: UUID) -> HttpResponseBase:
     """Hand in: the page again with a sentence beside every unanswered question, or the result."""
-    way, at = own(request.person, enrolment), clock.now()
+    way, at, number = own(request.person, enrolment), clock.now(), attempt_number(request)
     try:
-        handed = flow.submit(way, attempt_number(request), quiz_page.posted(request.POST), language_now(), at)
+        sent = quiz_page.posted(request.POST, flow.sitting(way, number))
+        handed = flow.submit(way, number, sent.answers, language_now(), at)
     except (StaleAttempt, UnknownAnswer):
         return out_of_date(request, way)
+    except Paused as pause:
+        return paused(request, way, pause)
     if handed.unanswered:
-        return incomplete(request, flow.open_place(way, language_now(), at), handed.unanswered, at)
+        return incomplete(request, flow.open_place(way, language_now(), at), handed.unanswered, sent, at)
     return redirect("learn:result", way.pk, handed.attempt.number)
 
 
-def incomplete(request: PersonRequest, here: Place, unanswered: list[str], at: datetime) -> HttpResponse:
+def incomplete(request: PersonRequest, here: Place, unanswered: list[str], sent: Posted, at: datetime) -> HttpResponse:
     shown = next(section for section in here.progress.sections if section.quiz)
-    context = frame(here, shown, at) | questions(here, unanswered)
-    return render(request, "learning/section.html", context, status=422)
+    context = frame(here, shown, at) | questions(here, at, unanswered, sent, request.POST)
+    return unstored(render(request, "learning/section.html", context, status=422))
 
 
 @person_required
 @require_safe
 def result(request: PersonRequest, enrolment: UUID, number: int) -> HttpResponse:
-    way = own(request.person, enrolment)
-    here = flow.open_place(way, language_now(), clock.now())
+    way, at = own(request.person, enrolment), clock.now()
+    here = flow.open_place(way, language_now(), at)
     attempt = next((each for each in here.attempts if each.number == number), None)
     if attempt is None:
         raise Http404
     if not attempt.submitted_at:
         return redirect(resume_url(here))
-    return render(request, "learning/result.html", shown_result(here, attempt))
+    return unstored(render(request, "learning/result.html", shown_result(here, attempt, at)))
 
 
-def shown_result(here: Place, attempt: Attempt) -> dict[str, Any]:
+def shown_result(here: Place, attempt: Attempt, at: datetime) -> dict[str, Any]:
     """The context of result.html: see the comment at its top."""
     edition = here.text.edition.quiz_edition
     if edition is None or edition.pk != attempt.edition_id:
         edition = attempt.edition
+    attempt.edition = edition
     words = quiz_page.words_for(edition, here.text)
-    asked = quiz_page.reviewed(edition, words, attempts.responses(attempt))
+    asked = quiz_review.reviewed(attempt, words, attempts.responses(attempt))
     quiz = here.progress.quiz
+    scored = sum(question["scored"] for question in asked)
     return around(here) | {
         "attempt": attempt,
         "questions": asked,
+        "points": attempt.right if attempt.credit is None else attempt.credit.normalize(),
+        "scored": scored,
+        "missed_key": not attempt.passed and any(each["compulsory"] and not each["right"] for each in asked),
         "words_locale": words.locale,
         "words_wanted": language_now() if words.locale != language_now() else "",
-        "needed": grading.needed(len(asked), edition.keys["pass_percent"]),
+        "needed": grading.needed(scored, edition.keys["pass_percent"]),
         "again_url": section_url(here.enrolment, quiz.key) if quiz and not quiz.done else "",
+        "paused_until": pausing.until(here.enrolment, here.attempts, at) if attempt.passed is False else None,
+        "before": pretest.compared(here.enrolment, attempt) if attempt.passed else None,
         "resume_url": resume_url(here),
         "certificates": certificates(here.enrolment),
     }
@@ -126,8 +183,17 @@ def certificates(enrolment: Enrolment) -> list[Certificate]:
 
 def attempt_number(request: PersonRequest) -> int:
     """Which attempt the page was made for; 0, which no attempt has, where the form does not say."""
-    number = request.POST.get("attempt", "")
+    return counted(request.POST.get("attempt", ""))
+
+
+def counted(number: str) -> int:
     return int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0
+
+
+def turn(request: PersonRequest) -> Turn | None:
+    """Which page sent this and as its how-manieth request; None where no script counts them."""
+    page, number = request.POST.get("page", "")[:16], counted(request.POST.get("turn", ""))
+    return Turn(page, number) if page and number else None
 
 
 def out_of_date(request: PersonRequest, way: Enrolment) -> HttpResponse:
@@ -136,4 +202,10 @@ def out_of_date(request: PersonRequest, way: Enrolment) -> HttpResponse:
         request,
         gettext("That page was out of date, so nothing was handed in. Here are the questions as they stand now."),
     )
+    return redirect(section_url(way, here.progress.quiz.key) if here.progress.quiz else module_url(way))
+
+
+def paused(request: PersonRequest, way: Enrolment, pause: Paused) -> HttpResponse:
+    here = flow.open_place(way, language_now(), clock.now())
+    messages.info(request, gettext("The next try is not open yet, so nothing was handed in."))
     return redirect(section_url(way, here.progress.quiz.key) if here.progress.quiz else module_url(way))

@@ -42,12 +42,14 @@
     };
     let sending = false;
     let again = false;
+    let turn = 0; /* a request that was overtaken must not win */
     const save = async () => {
       if (sending) { again = true; return; }
       sending = true;
       say("saving");
       const body = new FormData(form);
       body.append("autosave", "1");
+      body.append("turn", String(++turn));
       try {
         const address = form.dataset.autosave || form.getAttribute("action") || location.href;
         const answer = await fetch(address, { method: "POST", body, keepalive: true });

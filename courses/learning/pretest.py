@@ -1,0 +1,99 @@
+"""The voluntary pre-test: on the parallel form, before the questions are begun. It never blocks and never counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from courses.learning import enrolments
+from courses.learning.models import Enrolment
+from quizzes import attempts, grading
+from quizzes.attempts import Answers
+from quizzes.lab.gain import normalised_gain
+from quizzes.models import Attempt
+
+NUMBER = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Points before and after of `total`; `gain` is None where nothing could be gained."""
+
+    before: float
+    after: float
+    total: int
+    gain: float | None
+
+
+def subject(enrolment: Enrolment) -> str:
+    return f"pre:{enrolment.pk}"
+
+
+def of(enrolment: Enrolment) -> Attempt | None:
+    """The pre-test as it was begun or handed in."""
+    rows = Attempt.objects.of(enrolment.person).filter(subject=subject(enrolment)).select_related("edition")
+    return rows.first()
+
+
+def offered(enrolment: Enrolment) -> bool:
+    """Whether the module has one that is still to be done. A query only where the module has one."""
+    quiz = enrolment.edition.quiz_edition
+    if quiz is None or not quiz.keys.get("pretest") or enrolment.completed_at:
+        return False
+    done = of(enrolment)
+    return done is None or done.submitted_at is None
+
+
+def sitting(enrolment: Enrolment) -> Attempt | None:
+    """The pre-test, begun or as it would be; None where the module has none. The seed is that of the later tries."""
+    quiz = enrolment.edition.quiz_edition
+    if quiz is None or not quiz.keys.get("pretest"):
+        return None
+    fresh = attempts.coming(
+        enrolment.person, subject(enrolment), quiz, NUMBER, attempts.seed_of(enrolments.subject(enrolment))
+    )
+    fresh.purpose = Attempt.Purpose.PRE
+    return of(enrolment) or fresh
+
+
+def submit(enrolment: Enrolment, answers: Answers, language: str, at: datetime) -> tuple[Attempt, list[str]]:
+    """Hand it in; the keys of what is unanswered where something is. Raises UnknownAnswer, and LookupError where there
+    is none or the questions were begun already."""
+    with transaction.atomic():
+        held = enrolments.lock(enrolment)
+        found = sitting(held)
+        if found is None or (found.submitted_at is None and enrolments.attempts_of(held)):
+            raise LookupError("There is no pre-test, or the questions were begun already.")
+        if found.submitted_at:
+            return found, []
+        if found._state.adding:
+            found = attempts.begin(found, at, language)
+        handed = attempts.submit(found, answers, at)
+        missing = [] if handed.submitted_at else attempts.unanswered(handed, attempts.responses(handed))
+        return handed, missing
+
+
+def compared(enrolment: Enrolment, attempt: Attempt) -> Compared | None:
+    """What was gained since the pre-test; None without one, or where it asked another number of questions."""
+    quiz = enrolment.edition.quiz_edition
+    before = of(enrolment) if quiz and quiz.keys.get("pretest") else None
+    if before is None or before.credit is None or attempt.credit is None:
+        return None
+    total = sum(grading.scored(question) for question in attempts.questions(attempt))
+    if total != sum(grading.scored(question) for question in attempts.questions(before)):
+        return None
+    scores = float(before.credit), float(attempt.credit)
+    return Compared(*scores, total, normalised_gain(*scores, total))
+
+
+def by_objective(attempt: Attempt) -> dict[str, tuple[float, int]]:
+    """{objective: (points, questions)}: where to look, without giving a single answer away."""
+    marks = attempts.marks(attempt, attempts.responses(attempt))
+    found: dict[str, tuple[float, int]] = {}
+    for question, mark in zip(attempts.questions(attempt), marks, strict=True):
+        if mark.scored:
+            points, count = found.get(question["objective"], (0.0, 0))
+            found[question["objective"]] = (points + float(mark.credit), count + 1)
+    return found

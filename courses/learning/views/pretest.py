@@ -1,0 +1,86 @@
+"""The voluntary pre-test: its questions, and what it shows. No right answer is shown, so nothing is given away."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from certification.ledger import clock
+from courses.learning import flow, pretest, quiz_page
+from courses.learning.flow import Place
+from courses.learning.quiz_page import Posted
+from courses.learning.views.place import around, language_now, module_url, own, resume_url
+from courses.learning.views.quiz import unstored
+from lms.people.permissions import PersonRequest, person_required
+from quizzes import attempts, grading
+from quizzes.grading import UnknownAnswer
+from quizzes.models import Attempt
+
+
+@person_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def questions(request: PersonRequest, enrolment: UUID) -> HttpResponse:
+    way, at = own(request.person, enrolment), clock.now()
+    here, sitting = flow.open_place(way, language_now(), at), pretest.sitting(way)
+    if sitting is None or (here.attempts and not sitting.submitted_at):
+        return redirect(resume_url(here))
+    if sitting.submitted_at:
+        return redirect("learn:pretest_result", way.pk)
+    if request.method != "POST":
+        return unstored(render(request, "learning/pretest.html", asked(here, sitting)))
+    try:
+        sent = quiz_page.posted(request.POST, sitting)
+        handed, missing = pretest.submit(way, sent.answers, language_now(), at)
+    except (UnknownAnswer, LookupError):
+        messages.warning(request, gettext("That page was out of date, so nothing was handed in."))
+        return redirect(module_url(way))
+    if missing:
+        context = asked(here, handed, missing, sent, request.POST)
+        return unstored(render(request, "learning/pretest.html", context, status=422))
+    return redirect("learn:pretest_result", way.pk)
+
+
+def asked(
+    here: Place, sitting: Attempt, missing: list[str] | None = None, sent: Posted | None = None, typed: Any = None
+) -> dict[str, Any]:
+    """The context of pretest.html: see the comment at its top."""
+    words = quiz_page.words_for(sitting.edition, here.text)
+    given = {} if sitting._state.adding else attempts.responses(sitting)
+    shown = quiz_page.to_answer(sitting, words, given, missing or [], sent.errors if sent else {}, typed)
+    return around(here) | {
+        "questions": shown,
+        "errors": [(question["error"], question["name"]) for question in shown if question["error"]],
+        "locale": words.locale,
+        "wanted": language_now() if words.locale != language_now() else "",
+        "resume_url": resume_url(here),
+    }
+
+
+@person_required
+@require_safe
+def result(request: PersonRequest, enrolment: UUID) -> HttpResponse:
+    way = own(request.person, enrolment)
+    here, found = flow.open_place(way, language_now(), clock.now()), pretest.of(way)
+    if found is None or not found.submitted_at:
+        raise Http404
+    named = {each["key"]: each["text"] for each in here.text.body["objectives"]}
+    parts = pretest.by_objective(found)
+    return unstored(
+        render(
+            request,
+            "learning/pretest_result.html",
+            around(here)
+            | {
+                "points": found.credit.normalize() if found.credit is not None else 0,
+                "scored": sum(grading.scored(question) for question in attempts.questions(found)),
+                "parts": [(named.get(key, key), points, count) for key, (points, count) in parts.items()],
+                "resume_url": resume_url(here),
+            },
+        )
+    )

@@ -1,0 +1,249 @@
+"""Turns questions of other platforms into drafts for the bank. Nothing is dropped in silence."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext, gettext_noop
+from wagtail.models import Locale
+
+from lms.people.models import User
+from quizzes.interchange import Read, read_aiken, read_gift, read_moodle_xml
+from quizzes.interchange.questions import (
+    FULL,
+    Choice,
+    Format,
+    Matching,
+    MultipleChoice,
+    Numeric,
+    Option,
+    Ordering,
+    Text,
+    TrueFalse,
+)
+from quizzes.interchange.questions import Question as Neutral
+from quizzes.interchange.sentences import Refusal, Sentence, say
+from quizzes.models import Question
+
+READERS: dict[str, Callable[[str], Read]] = {
+    "gift": read_gift,
+    "xml": read_moodle_xml,
+    "aiken": read_aiken,
+}
+LONGEST = 500
+CODE = 70
+TAGS = re.compile(r"<br ?/?>|<[^>]+>")
+MARKDOWN = re.compile(r"(\*\*|__|`)")
+Blocks = list[dict[str, Any]]
+
+
+class NotReadable(ValueError):
+    """The file as a whole cannot be read; the sentence says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What happened to a question; `line` is 0 where the file's place is not known any more."""
+
+    line: int
+    question: str
+    sentence: str
+
+
+@dataclass(slots=True)
+class Preview:
+    """`taken` are unsaved. A question in `changed` is in `taken` too, but not as it stood; one in `refused` is not."""
+
+    taken: list[Question] = field(default_factory=list)
+    refused: list[Remark] = field(default_factory=list)
+    changed: list[Remark] = field(default_factory=list)
+
+
+def decoded(data: bytes) -> str:
+    """Raises NotReadable."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise NotReadable(
+            gettext("This file is not text in UTF-8 (byte %(place)d). Save it as UTF-8 and upload it again.")
+            % {"place": error.start + 1}
+        ) from error
+
+
+def preview(text: str, format: str, prefix: str, locale: Locale) -> Preview:
+    """What an import of this text would bring, question by question; writes nothing."""
+    read = READERS[format](text)
+    found = Preview(
+        refused=[_remark(each.line, each.question, each.why) for each in read.refused],
+        changed=[_remark(each.line, each.question, each.why) for each in read.changed],
+    )
+    used = set(Question.objects.filter(code__startswith=prefix).values_list("code", flat=True))
+    for neutral in read.questions:
+        notes: list[Sentence] = []
+        try:
+            question = _taken(neutral, notes)
+        except Refusal as refusal:
+            found.refused.append(_remark(0, neutral.name, refusal.sentence))
+            continue
+        question.code, question.locale = _code(neutral, prefix, used), locale
+        found.taken.append(question)
+        found.changed += [_remark(0, neutral.name, note) for note in dict.fromkeys(notes)]
+    return found
+
+
+def take(found: Preview, user: User) -> int:
+    """Stores what a preview showed as drafts: nothing is asked of learners before somebody publishes it."""
+    with transaction.atomic():
+        for question in found.taken:
+            question.live = False
+            question.save()
+            question.save_revision(user=user)
+    return len(found.taken)
+
+
+def _remark(line: int, question: str, why: Sentence) -> Remark:
+    return Remark(line, question, gettext(why.template) % why.values)
+
+
+def _code(neutral: Neutral, prefix: str, used: set[str]) -> str:
+    base = f"{prefix}-{slugify(neutral.code or neutral.name) or 'question'}"[:CODE].rstrip("-")
+    code, number = base, 2
+    while code in used:
+        code, number = f"{base}-{number}", number + 1
+    used.add(code)
+    return code
+
+
+def _taken(neutral: Neutral, notes: list[Sentence]) -> Question:
+    """An unsaved question. Raises Refusal; `notes` gets what was changed."""
+    if neutral.general_feedback:
+        notes.append(say(gettext_noop("Its general feedback is left out: here every option has its own.")))
+    match neutral:
+        case TrueFalse():
+            kind, options = Question.Kind.TRUE_FALSE, _truefalse(neutral, notes)
+        case MultipleChoice():
+            kind, options = Question.Kind.MULTIPLE, list(_options(neutral.options, notes))
+        case Choice():
+            kind, options = Question.Kind.SINGLE, list(_single(neutral.options, notes))
+        case Matching():
+            kind, options = Question.Kind.MATCHING, _pairs(neutral, notes)
+        case Ordering():
+            kind, options = (
+                Question.Kind.ORDERING,
+                [_block("step", key, text=_line(item, notes), feedback="") for key, item in keyed(neutral.items)],
+            )
+        case Numeric():
+            kind, options = Question.Kind.NUMERIC, _number(neutral, notes)
+        case _:
+            raise Refusal(say(gettext_noop("This kind of question is not known here.")))
+    part = kind == Question.Kind.MULTIPLE
+    return Question(
+        kind=kind,
+        scoring=Question.Scoring.PART if part else Question.Scoring.WHOLE,
+        text=words(neutral.text, notes),
+        options=options,
+    )
+
+
+def keyed(items: Sequence[Any]) -> Iterable[tuple[str, Any]]:
+    """Each with a key: a, b … z, then a2 …"""
+    for number, item in enumerate(items):
+        turn, letter = divmod(number, 26)
+        yield chr(ord("a") + letter) + (str(turn + 1) if turn else ""), item
+
+
+def _block(kind: str, key: str, **value: Any) -> dict[str, Any]:
+    return {"type": kind, "value": {"key": key, **value}}
+
+
+def _options(options: Sequence[Option], notes: list[Sentence]) -> Iterator[dict[str, Any]]:
+    if len({option.weight for option in options if option.weight > 0}) > 1:
+        notes.append(say(gettext_noop("Its right options had different weights; here each counts the same.")))
+    for key, option in keyed(options):
+        yield _option(key, option, option.weight > 0, notes)
+
+
+def _single(options: Sequence[Option], notes: list[Sentence]) -> Iterator[dict[str, Any]]:
+    if sum(option.weight == FULL for option in options) > 1:
+        raise Refusal(
+            say(gettext_noop("Several options are wholly right, but only one can be given. Make it multiple choice."))
+        )
+    if any(0 < option.weight < FULL for option in options):
+        notes.append(say(gettext_noop("An option was worth a part of the mark; here it counts as not right.")))
+    for key, option in keyed(options):
+        yield _option(key, option, option.weight == FULL, notes)
+
+
+def _option(key: str, option: Option, right: bool, notes: list[Sentence]) -> dict[str, Any]:
+    if not option.feedback:
+        notes.append(say(gettext_noop("An option has no feedback. Write it before you publish the question.")))
+    return _block("option", key, text=_line(option.text, notes), right=right, feedback=words(option.feedback, notes))
+
+
+def _truefalse(neutral: TrueFalse, notes: list[Sentence]) -> Blocks:
+    said = {"true": neutral.feedback_true, "false": neutral.feedback_false}
+    shown = {"true": gettext("True"), "false": gettext("False")}
+    return [
+        _option(key, Option(Text(shown[key]), FULL, said[key]), neutral.right == (key == "true"), notes)
+        for key in ("true", "false")
+    ]
+
+
+def _pairs(neutral: Matching, notes: list[Sentence]) -> Blocks:
+    pairs = [pair for pair in neutral.pairs if pair.stem]
+    if len(pairs) < len(neutral.pairs):
+        notes.append(say(gettext_noop("Answers that fit nowhere are left out.")))
+    if len({pair.answer for pair in pairs}) < len(pairs):
+        raise Refusal(
+            say(gettext_noop("Two of its pairs have the same answer. Make it a question that sorts into groups."))
+        )
+    notes.append(say(gettext_noop("An option has no feedback. Write it before you publish the question.")))
+    return [
+        _block("pair", key, text=_line(pair.stem, notes), match=_line(Text(pair.answer), notes), feedback="")
+        for key, pair in keyed(pairs)
+    ]
+
+
+def _number(neutral: Numeric, notes: list[Sentence]) -> Blocks:
+    whole = [answer for answer in neutral.answers if answer.weight == FULL]
+    if len(whole) != 1:
+        raise Refusal(
+            say(gettext_noop("It accepts several numbers as wholly right; here there is one, with a tolerance."))
+        )
+    if len(neutral.answers) > 1:
+        notes.append(say(gettext_noop("Numbers that were worth a part of the mark are left out.")))
+    answer = whole[0]
+    value = {"value": f"{answer.value:f}", "tolerance": f"{answer.tolerance:f}", "unit": ""}
+    return [{"type": "number", "value": value | {"feedback": words(answer.feedback or neutral.otherwise, notes)}}]
+
+
+def _line(text: Text, notes: list[Sentence]) -> str:
+    """Raises Refusal where it is longer than a line of the bank takes."""
+    found = " ".join(words(text, notes).split())
+    if len(found) > LONGEST:
+        raise Refusal(
+            say(
+                gettext_noop("An option has %(length)s characters; at most %(most)s fit."),
+                length=len(found),
+                most=LONGEST,
+            )
+        )
+    return found
+
+
+def words(text: Text, notes: list[Sentence]) -> str:
+    """Plain words; what formatting there was is gone, and said so."""
+    plain = text.words
+    if text.format is Format.HTML:
+        plain = html.unescape(TAGS.sub(lambda tag: "\n" if tag[0].startswith("<br") else "", plain))
+    elif text.format is Format.MARKDOWN:
+        plain = MARKDOWN.sub("", plain)
+    if plain != html.unescape(text.words):
+        notes.append(say(gettext_noop("Its formatting is left out: questions are plain text here.")))
+    return plain.strip()
