@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -93,11 +94,19 @@ def test_verdicts_tell_what_was_chosen_and_what_was_right(question: dict[str, An
     [(8, 10, 80, True), (7, 10, 80, False), (3, 3, 100, True), (2, 3, 67, False), (2, 3, 66, True), (0, 0, 80, False)],
 )
 def test_the_pass_mark_is_exact(right: int, total: int, percent: int, passed: bool) -> None:
-    assert grading.passed(right, total, percent) is passed
+    assert grading.passed(marks(right, total), percent) is passed
 
 
 @given(st.integers(1, 60), st.integers(1, 100))
 def test_the_number_needed_is_the_smallest_that_passes(total: int, percent: int) -> None:
     needed = grading.needed(total, percent)
-    assert grading.passed(needed, total, percent)
-    assert not grading.passed(needed - 1, total, percent)
+    assert grading.passed(marks(needed, total), percent)
+    assert not grading.passed(marks(needed - 1, total), percent)
+
+
+def marks(right: int, total: int) -> list[grading.Mark]:
+    """`right` wholly right marks of `total`, and one that is not graded."""
+    graded = [
+        grading.Mark(f"q{number}", right=number < right, credit=Fraction(number < right)) for number in range(total)
+    ]
+    return [*graded, grading.Mark("scale", right=False, scored=False)]

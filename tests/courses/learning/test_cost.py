@@ -21,6 +21,7 @@ from tests.courses.assignments.world import days_pass, done, make_path, make_rul
 from tests.courses.learning import factories
 from tests.factories import make_person, make_user, sign_in
 from tests.ledger_fixtures import make_ledger
+from tests.quizzes import posting
 from tests.quizzes.factories import right_answers
 
 pytestmark = pytest.mark.django_db
@@ -35,10 +36,10 @@ COSTS = {
     "module": 7,
     "section": 5,
     "done": 13,
-    "quiz": 5,
-    "save": 15,
-    "submit": 33,
-    "result": 7,
+    "quiz": 6,
+    "save": 17,
+    "submit": 35,
+    "result": 8,
     "record": 11,
 }
 
@@ -55,7 +56,7 @@ def _a_day_in_september(monkeypatch: pytest.MonkeyPatch, db: None, tmp_path: Pat
 
 def submit(browser: Client, way: Enrolment) -> object:
     assert way.edition.quiz_edition
-    answers = {f"answer-{key}": chosen for key, chosen in right_answers(way.edition.quiz_edition).items()}
+    answers = posting.fields(way, right_answers(way.edition.quiz_edition))
     return browser.post(reverse("learn:submit", args=[way.pk]), {"attempt": 1, **answers})
 
 
@@ -66,7 +67,7 @@ STEPS: dict[str, Step] = {
     "done": lambda browser, way: browser.post(f"/learn/{way.pk}/s1/"),
     "quiz": lambda browser, way: browser.get(f"/learn/{way.pk}/quiz/"),
     "save": lambda browser, way: browser.post(
-        reverse("learn:answers", args=[way.pk]), {"attempt": 1, "answer-q1": "a", "autosave": 1}
+        reverse("learn:answers", args=[way.pk]), {"attempt": 1, **posting.fields(way, {"q1": ["a"]}), "autosave": 1}
     ),
     "submit": submit,
     "result": lambda browser, way: browser.get(f"/learn/{way.pk}/result/1/"),

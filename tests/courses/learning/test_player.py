@@ -17,6 +17,7 @@ from lms.people.models import Person
 from quizzes.models import Attempt, Response
 from tests.courses.learning import factories
 from tests.factories import AT, make_person
+from tests.quizzes import posting
 from tests.quizzes.factories import right_answers, wrong_answers
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +28,7 @@ def section(way: Enrolment, key: str) -> str:
 
 
 def form(way: Enrolment, answers: dict[str, list[str]], attempt: int = 1, **more: Any) -> dict[str, Any]:
-    return {"attempt": attempt, **{f"answer-{key}": chosen for key, chosen in answers.items()}, **more}
+    return {"attempt": attempt, **posting.fields(way, answers), **more}
 
 
 def submit(browser: Client, way: Enrolment, answers: dict[str, list[str]], attempt: int = 1) -> Any:
@@ -156,7 +157,7 @@ def test_answers_are_kept_as_they_are_given_and_shown_again(learner: Client, way
     saved = learner.post(reverse("learn:answers", args=[way.pk]), form(way, {"q1": ["a"]}, autosave=1))
     assert (saved.status_code, saved.content) == (204, b"")
     page = learner.get(section(way, "quiz")).content.decode()
-    assert re.search(r'name="answer-q1" value="a"[^>]* checked', page)
+    assert re.search(rf'name="answer-q1" value="{posting.said(way, "q1", "a")}"[^>]* checked', page)
 
 
 def test_saving_without_scripts_says_so_and_lets_one_go(learner: Client, way: Enrolment) -> None:
@@ -187,7 +188,7 @@ def test_unanswered_questions_get_a_sentence_each_and_nothing_is_lost(learner: C
     assert "<title>Error: " in page
     assert page.count("Question 2: choose an answer.") == 2
     assert 'href="#answer-q3"' in page
-    assert re.search(r'name="answer-q1" value="b"[^>]* checked', page)
+    assert re.search(rf'name="answer-q1" value="{posting.said(way, "q1", "b")}"[^>]* checked', page)
     assert Attempt.objects.get().submitted_at is None
 
 
