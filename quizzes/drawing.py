@@ -7,7 +7,6 @@ asked equally often. A seed of "" (attempts from before there were pools) asks e
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -52,7 +51,7 @@ def together(questions: Sequence[Question]) -> list[Question]:
 
 
 def mac(seed: str, *parts: str) -> str:
-    return hmac.new(seed.encode(), "\0".join(parts).encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(seed.encode(), "\0".join(parts).encode(), "sha256").hex()
 
 
 def tokens(seed: str, question: Question) -> dict[str, str]:

@@ -3,8 +3,8 @@
 A question here is one of `QuizEdition.keys["questions"]` (its docstring has the shapes); what was chosen is a list of
 strings as in `Response.chosen`. All or nothing unless the question says `"scoring": "part"`; then (`RULES` names them)
 
-    options   multiple choice: share of right options chosen - share of wrong options chosen, at least 0: ticking
-              everything earns nothing
+    options   multiple choice: share of right options chosen - share of wrong options chosen, at least 0: wherever
+              there is a wrong option, ticking everything earns nothing
     faults    faults found / faults - false alarms / clean pieces, at least 0
     pairs     matching, sorting: the share of pairs or cards that are right
     places    ordering: the share of neighbouring steps that stand in the right order
@@ -29,8 +29,11 @@ UNSCORED = ("likert", "dilemma")
 ONE_OF = ("single", "truefalse", "likert")
 RULES = {"multiple": "options", "faults": "faults", "matching": "pairs", "sorting": "pairs", "ordering": "places"}
 LONGEST_REASON = 2000
-NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,9})?")
-SEPARATORS = str.maketrans({"٫": ".", ",": ".", "٬": "", "\u00a0": "", "\u202f": "", " ": "", "\u2212": "-", "'": ""})
+LONGEST_NUMBER = 40
+NUMBER = re.compile(r"[+-]?\d{1,12}(\.\d{1,9})?")
+SEPARATORS = str.maketrans({"٫": ".", "،": ".", ",": ".", "\u2212": "-"} | dict.fromkeys("\u066c'\u2019", ""))
+UNCLEAR = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+"""A thousand to some readers, one to others: not ours to decide."""
 
 
 class UnknownAnswer(ValueError):
@@ -132,13 +135,19 @@ CHECKS: dict[str, Callable[[Question, list[str]], list[str]]] = {
 
 def number(typed: str) -> Decimal:
     """What was typed as a number, in the digits and with the separators of any of our languages. Raises NoNumber."""
-    plain = "".join(_digit(sign) for sign in typed.strip().translate(SEPARATORS))
-    if not NUMBER.fullmatch(plain):
-        raise NoNumber(f"{typed.strip()[:40]!r} is no number. Write it like 12.5.")
+    plain = "".join(_plain(sign) for sign in typed)
+    if UNCLEAR.fullmatch(plain):
+        raise NoNumber(f"{typed.strip()[:LONGEST_NUMBER]!r} can be read in two ways. Write thousands without a comma.")
+    plain = plain.translate(SEPARATORS)
+    if len(typed) > LONGEST_NUMBER or not NUMBER.fullmatch(plain):
+        raise NoNumber(f"{typed.strip()[:LONGEST_NUMBER]!r} is no number. Write it like 12.5.")
     return Decimal(plain)
 
 
-def _digit(sign: str) -> str:
+def _plain(sign: str) -> str:
+    """A digit of any script as 0 to 9; spaces of every width and marks of direction as nothing."""
+    if unicodedata.category(sign) in ("Zs", "Cf") or sign.isspace():
+        return ""
     value = unicodedata.decimal(sign, None)
     return sign if value is None else str(value)
 

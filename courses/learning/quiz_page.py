@@ -88,7 +88,7 @@ def _take(found: Posted, question: Question, values: list[str], touched: bool, s
     try:
         found.answers[key] = grading.check(question, drawing.untoken(seed, question, values))
     except NoNumber:
-        found.errors[key] = gettext("Write a number, such as 12.5.")
+        found.errors[key] = gettext("Write a number, such as 12.5, and thousands without a comma.")
 
 
 def in_order(places: list[str], count: int) -> list[str] | None:
