@@ -69,7 +69,10 @@ class LabSitting(models.Model):
 
 
 class LabBlock(models.Model):
-    """A run of cases. `finished_on` is all that ever leaves the lab: that it was finished, never how."""
+    """A run of cases. `finished_on` is all that ever leaves the lab: that it was finished, never how.
+
+    `cases` = their ids in the order in which they are met, drawn when the block is begun.
+    """
 
     class Part(models.TextChoices):
         PRACTICE = "practice", _("Practice")
@@ -80,10 +83,11 @@ class LabBlock(models.Model):
 
     sitting = models.ForeignKey(LabSitting, models.CASCADE, related_name="blocks")
     part = models.CharField(_("part"), max_length=10, choices=Part.choices)
+    cases = models.JSONField(_("cases"), default=list)
     finished_on = models.DateField(_("finished"), null=True, blank=True)
 
     personal_data = declare(
-        "sitting part finished_on", "To know that a part of the lab was finished", LEARNER, retention=RETENTION
+        "sitting part cases finished_on", "To know that a part of the lab was finished", LEARNER, retention=RETENTION
     )
 
     class Meta:
@@ -98,7 +102,8 @@ class LabBlock(models.Model):
 class Trial(models.Model):
     """One case as it was decided. `initial` and `final`: does the case break a rule? Once set they stay.
 
-    A silent case has no advice and only an `initial`; with advice shown at once (concurrent) there is no `initial`.
+    A silent case has no advice and only a `final`; with advice shown at once (concurrent) there is no `initial`.
+    `truth` and `advice` are those of the case when it was decided, so that a bank that changes changes no result.
     """
 
     block = models.ForeignKey(LabBlock, models.CASCADE, related_name="trials")
@@ -107,11 +112,13 @@ class Trial(models.Model):
     initial = models.BooleanField(_("own decision"), null=True)
     confidence = models.PositiveSmallIntegerField(_("own certainty in percent"), null=True)
     advised = models.BooleanField(_("advice was shown"), default=False)
+    truth = models.BooleanField(_("what is true"))
+    advice = models.BooleanField(_("what the advice said"), null=True)
     final = models.BooleanField(_("decision"), null=True)
     checked = models.CharField(_("what was checked"), max_length=300, blank=True)
 
     personal_data = declare(
-        "block place case initial confidence advised final checked",
+        "block place case initial confidence advised truth advice final checked",
         "To show the person, and nobody else, how they used the advice",
         LEARNER,
         retention=RETENTION,

@@ -1,0 +1,324 @@
+"""A person's way through the lab: decide, lock, see the advice, decide again. Every step is locked on the server.
+
+Nothing about a case's truth or advice leaves this module before the decision is stored: `State.advice` is None until
+then, and neither is even looked up. A decision once stored stays, whatever is sent again and in whichever order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from django.db import transaction
+
+from lms.people.models import Person
+from quizzes.lab import confidence
+from quizzes.lab.cases import bank, ordering, wording
+from quizzes.lab.cases.bank import Case
+from quizzes.lab.measures import Trial as Decided
+from quizzes.lab.models import LabBlock, LabMode, LabSitting, Trial
+
+Part = LabBlock.Part
+Step = Literal["decide", "ask", "final", "done"]
+FORMS = {
+    Part.PRACTICE: "practice",
+    Part.A: "A",
+    Part.B: "B",
+    Part.FOLLOW_30: "follow-30",
+    Part.FOLLOW_180: "follow-180",
+}
+BEFORE = {Part.A: Part.PRACTICE, Part.B: Part.A, Part.FOLLOW_30: Part.B, Part.FOLLOW_180: Part.B}
+LATER = {Part.FOLLOW_30: 30, Part.FOLLOW_180: 180}
+OPEN_FOR = timedelta(days=60)
+RETENTION = timedelta(days=200)
+LOWEST, HIGHEST = 50, 100
+CHECKED = 300
+
+
+class NotYet(Exception):
+    """This part cannot be begun: what comes before it is not finished, or its day has not come."""
+
+
+class OutOfStep(Exception):
+    """The page was made for another case or another step; the state says where one is."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where one is in a block. `place` counts from 1; `case` is None once all is done."""
+
+    block: LabBlock
+    place: int
+    total: int
+    step: Step
+    case: Case | None
+    trial: Trial | None
+
+
+def of(person: Person, subject: str) -> LabSitting | None:
+    return LabSitting.objects.of(person).filter(subject=subject).first()
+
+
+def begin(person: Person, subject: str, lab: Mapping[str, Any], day: date) -> LabSitting:
+    """The sitting; begun on `day` where there is none. `lab` = {"family", "mode", "rationale", "confidence"}."""
+    conditions = {name: lab[name] for name in ("mode", "rationale", "confidence")}
+    sitting, _created = LabSitting.objects.get_or_create(
+        person=person,
+        subject=subject,
+        defaults={
+            "family": lab["family"],
+            "bank_sha256": digest(lab["family"]),
+            "conditions": conditions,
+            "seed": secrets.token_hex(16),
+            "started_on": day,
+        },
+    )
+    return sitting
+
+
+def digest(family: str) -> str:
+    """Of the facts and the advice of every form: what a result rests on."""
+    found = hashlib.sha256()
+    for form in FORMS.values():
+        for case in bank.load_form(family, form).everything:
+            found.update(repr((form, case.id, sorted(case.given.items()), case.advice)).encode())
+    return found.hexdigest()
+
+
+def predict(sitting: LabSitting, number: int | None) -> None:
+    """In how many cases one thinks one will follow wrong advice; the first guess stays."""
+    LabSitting.objects.filter(pk=sitting.pk, prediction=None).update(prediction=number)
+
+
+def blocks(sitting: LabSitting) -> dict[str, LabBlock]:
+    return {block.part: block for block in sitting.blocks.all()}
+
+
+def enter(sitting: LabSitting, part: str, day: date) -> LabBlock:
+    """The block, drawn now where it is new. Raises NotYet."""
+    known = blocks(sitting)
+    if part in known:
+        return redrawn(known[part], sitting)
+    before = known.get(BEFORE.get(Part(part), Part(part)))
+    if part in BEFORE and (before is None or before.finished_on is None):
+        raise NotYet(part)
+    opens = follow_up_opens(known, part)
+    if part in LATER and (opens is None or day < opens):
+        raise NotYet(part)
+    block, _created = LabBlock.objects.get_or_create(
+        sitting=sitting, part=part, defaults={"cases": drawn(sitting, part)}
+    )
+    return block
+
+
+def follow_up_opens(known: Mapping[str, LabBlock], part: str) -> date | None:
+    """The first day of a follow-up; None while part two is not finished."""
+    second = known.get(Part.B)
+    if second is None or second.finished_on is None:
+        return None
+    return second.finished_on + timedelta(days=LATER[Part(part)])
+
+
+def follow_up_due(sitting: LabSitting, day: date) -> str | None:
+    """The follow-up that is open on this day and not finished, the later one first."""
+    known = blocks(sitting)
+    for part in (Part.FOLLOW_180, Part.FOLLOW_30):
+        opens = follow_up_opens(known, part)
+        finished = part in known and known[part].finished_on
+        if opens and opens <= day < opens + OPEN_FOR and not finished:
+            return part
+    return None
+
+
+def drawn(sitting: LabSitting, part: str) -> list[str]:
+    """The ids of the part's cases in this sitting's own order."""
+    form = bank.load_form(sitting.family, FORMS[Part(part)])
+    seed = int(hashlib.sha256(f"{sitting.seed}:{part}".encode()).hexdigest(), 16)
+    return [case.id for case in ordering.ordered(form.everything, seed)]
+
+
+def redrawn(block: LabBlock, sitting: LabSitting) -> LabBlock:
+    """The block as it is; begun again where it is unfinished and the bank does not have its cases any more."""
+    known = {case.id for case in bank.load_form(sitting.family, FORMS[Part(block.part)]).everything}
+    if block.finished_on or known.issuperset(block.cases):
+        return block
+    with transaction.atomic():
+        block.trials.all().delete()
+        block.cases = drawn(sitting, block.part)
+        block.save(update_fields=["cases"])
+    return block
+
+
+# --- Where one is -----------------------------------------------------------------------------------------------
+
+
+def state(block: LabBlock) -> State:
+    """The first case without a final decision, and what is to be done with it."""
+    trials = {trial.place: trial for trial in block.trials.all()}
+    total = len(block.cases)
+    if block.finished_on:  # the answers may be deleted; finished stays finished
+        return State(block, total, total, "done", None, None)
+    for place, name in enumerate(block.cases, 1):
+        trial = trials.get(place)
+        if trial is None or trial.final is None:
+            return State(block, place, total, step_of(block, trial), case_of(block, name), trial)
+    return State(block, total, total, "done", None, None)
+
+
+def step_of(block: LabBlock, trial: Trial | None) -> Step:
+    if trial is None:
+        return "decide"
+    return "final" if trial.advised else "ask"
+
+
+def case_of(block: LabBlock, name: str) -> Case:
+    """Raises LookupError where the bank does not have it any more."""
+    form = bank.load_form(block.sitting.family, FORMS[Part(block.part)])
+    for case in form.everything:
+        if case.id == name:
+            return case
+    raise LookupError(name)
+
+
+def concurrent(block: LabBlock) -> bool:
+    return bool(block.sitting.conditions["mode"] == LabMode.CONCURRENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What the system says about a case, in words. `confidence` in percent, or None where none is shown."""
+
+    verdict: str
+    rationale: str
+    confidence: int | None
+
+
+def advice(here: State, language: str) -> Advice | None:
+    """The advice of the case one is at, if it may be seen now: locked, or shown at once; None for a silent case."""
+    if here.case is None or here.case.advice is None:
+        return None
+    if here.step != "final" and not (here.step == "decide" and concurrent(here.block)):
+        return None
+    said = wording.describe(here.case, language)
+    conditions = here.block.sitting.conditions
+    return Advice(
+        said.verdict or "",
+        (said.rationale or "") if conditions["rationale"] else "",
+        shown_confidence(here.block).get(here.place) if conditions["confidence"] != "none" else None,
+    )
+
+
+def shown_confidence(block: LabBlock) -> dict[int, int]:
+    """{place: certainty in percent that is shown with the advice}, by the sitting's conditions and seed."""
+    cases = [case_of(block, name) for name in block.cases]
+    wrong = {place: case.wrong for place, case in enumerate(cases, 1) if case.advice is not None}
+    return confidence.shown(wrong, f"{block.sitting.seed}:{block.part}", block.sitting.conditions["confidence"])
+
+
+# --- What one does ----------------------------------------------------------------------------------------------
+
+
+def decide(block: LabBlock, place: int, breaks: bool, certainty: int | None) -> None:
+    """Lock one's own decision on a case. Sent again it changes nothing; raises OutOfStep for a case not reached yet.
+
+    Where there is no advice, or it was shown at once, the decision is the final one.
+    """
+    with transaction.atomic():
+        here = locked(block, place)
+        if here is None:
+            return
+        if here.step != "decide":
+            return
+        case = here.case
+        assert case is not None  # noqa: S101 -- a step other than "done" has its case
+        silent, at_once = case.advice is None, concurrent(block)
+        mode = block.sitting.conditions["mode"]
+        Trial.objects.create(
+            block=block,
+            place=place,
+            case=case.id,
+            initial=None if silent or at_once else breaks,
+            confidence=certainty if certainty is not None and LOWEST <= certainty <= HIGHEST else None,
+            advised=not silent and (at_once or mode == LabMode.FIRST),
+            truth=case.truth,
+            advice=case.advice.breaks if case.advice else None,
+            final=breaks if silent or at_once else None,
+        )
+
+
+def ask(block: LabBlock, place: int) -> None:
+    """See the advice, where it comes on request."""
+    with transaction.atomic():
+        here = locked(block, place)
+        if here and here.step == "ask" and here.trial:
+            Trial.objects.filter(pk=here.trial.pk).update(advised=True)
+
+
+def finalise(block: LabBlock, place: int, breaks: bool | None, checked: str) -> None:
+    """The final decision. None = one's own stands, without having seen the advice. Raises OutOfStep before the lock."""
+    with transaction.atomic():
+        here = locked(block, place)
+        if here is None:
+            return
+        if here.trial is None or (here.step == "final" and breaks is None):
+            raise OutOfStep(place)
+        final = here.trial.initial if here.step == "ask" else breaks
+        Trial.objects.filter(pk=here.trial.pk).update(final=final, checked=checked.strip()[:CHECKED])
+
+
+def locked(block: LabBlock, place: int) -> State | None:
+    """The state, held until the transaction ends; None where this case is decided already. Raises OutOfStep."""
+    LabBlock.objects.select_for_update().get(pk=block.pk)
+    here = state(block)
+    if here.step == "done" or place < here.place:
+        return None
+    if place > here.place:
+        raise OutOfStep(place)
+    return here
+
+
+def finish(block: LabBlock, day: date) -> bool:
+    """Notes that all cases are decided; whether they are."""
+    if block.finished_on is None and state(block).step == "done":
+        LabBlock.objects.filter(pk=block.pk, finished_on=None).update(finished_on=day)
+        block.finished_on = day
+    return block.finished_on is not None
+
+
+# --- What comes of it -------------------------------------------------------------------------------------------
+
+
+def decided(block: LabBlock) -> list[Decided]:
+    """The block's cases for `measures.measure`, in the order met. Advice that was not seen is none."""
+    return [
+        Decided(
+            case=trial.case,
+            truth=trial.truth,
+            final=bool(trial.final),
+            advice=trial.advice if trial.advised else None,
+            initial=trial.initial if trial.advised else None,
+        )
+        for trial in block.trials.exclude(final=None).order_by("place")
+    ]
+
+
+def clear(sitting: LabSitting, day: date) -> None:
+    """Delete every answer at once. What is finished stays finished; an unfinished block begins again."""
+    with transaction.atomic():
+        Trial.objects.filter(block__sitting=sitting).delete()
+        LabSitting.objects.filter(pk=sitting.pk).update(prediction=None, cleared_on=day)
+
+
+def clear_due(today: date) -> int:
+    """Deletes answers whose time is over; returns of how many people."""
+    old = LabSitting.objects.filter(
+        cleared_on=None, blocks__part=Part.B, blocks__finished_on__lt=today - RETENTION, blocks__trials__isnull=False
+    ).distinct()
+    found = list(old)
+    for sitting in found:
+        clear(sitting, today)
+    return len(found)
