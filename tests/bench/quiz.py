@@ -45,9 +45,10 @@ from redis.exceptions import ConnectionError as RedisConnectionError  # noqa: E4
 
 from certification.ledger.models import Opening, Pending  # noqa: E402
 from content.editions import Module  # noqa: E402
-from courses.learning import quiz_page  # noqa: E402
+from courses.learning import flow, quiz_page  # noqa: E402
 from courses.learning.models import Completion, Enrolment  # noqa: E402
 from lms.people.models import User  # noqa: E402
+from quizzes import attempts  # noqa: E402
 from quizzes.models import Attempt, Response  # noqa: E402
 from tests import databases  # noqa: E402
 from tests.bench import accounts  # noqa: E402
@@ -56,11 +57,11 @@ from tests.bench.quiz_load import EXPECTED, Pace  # noqa: E402
 from tests.bench.quiz_server import THREADS, WORKERS, Server, drive, machine_busy  # noqa: E402
 from tests.factories import make_user, sign_in  # noqa: E402
 from tests.journeys.organisation import night, open_for_business  # noqa: E402
+from tests.quizzes import posting  # noqa: E402
 
 STATED = Pace(learners=600, burst=60, arrivals=60, think=(20, 40))
 QUICK = Pace(learners=60, burst=6, arrivals=6, think=(2, 4))
 WARM = 16
-QUESTIONS = 10
 MODULE = "m01"
 AIM_MS = 300.0
 
@@ -98,13 +99,14 @@ def bench(pace: Pace, folder: Path) -> bool:
     module = Module.objects.get(code=MODULE)
     enrolments = [ready_for_quiz(module, user) for user in users]
     visitors = [visitor(user, way) for user, way in zip(users, enrolments, strict=True)]
-    todo = {"pace": asdict(pace), "questions": QUESTIONS, "visitors": visitors, "right": right_answers(enrolments[0])}
+    asked = len(attempts.questions(flow.sitting(enrolments[0], 1)))
+    todo = {"pace": asdict(pace), "questions": asked, "visitors": visitors}
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # a database in use has statistics: autovacuum takes them within a minute
     connection.close()
     try:
         with Server(folder) as server:
-            say(f"Driving the load from a process of its own, {sum(pace.think) / 2:.0f} s a question …")
+            say(f"Driving the load from a process of its own, {asked} questions, {sum(pace.think) / 2:.0f} s each …")
             found = drive(server, todo, folder)
         return report(pace, found, verify(found), server)
     finally:
@@ -118,7 +120,7 @@ def say(line: str) -> None:
 def visitor(user: User, way: Enrolment) -> dict[str, Any]:
     quiz = next(section["key"] for section in way.edition.structure["sections"] if section["quiz"])
     cookies = {name: morsel.value for name, morsel in sign_in(Client(), user).cookies.items()}
-    return {"key": str(way.pk), "page": f"/learn/{way.pk}/{quiz}/", "cookies": cookies}
+    return {"key": str(way.pk), "page": f"/learn/{way.pk}/{quiz}/", "cookies": cookies, "right": right_answers(way)}
 
 
 def sign_out(visitors: list[dict[str, Any]]) -> None:
@@ -130,21 +132,37 @@ def sign_out(visitors: list[dict[str, Any]]) -> None:
 
 
 def right_answers(way: Enrolment) -> dict[str, list[str]]:
-    """{field name: values} where the right answer is a choice among options."""
+    """{field name: values}, behind the names that this sitting gives out."""
     assert way.edition.quiz_edition is not None
-    found = {
-        quiz_page.name_of(question["key"]): [
-            option["key"] for option in question.get("options", []) if option.get("right")
-        ]
-        for question in way.edition.quiz_edition.keys["questions"]
-    }
-    return {name: values for name, values in found.items() if values}
+    questions = way.edition.quiz_edition.keys["questions"]
+    fields = posting.fields(
+        way, {question["key"]: right for question in questions if (right := right_answer(question))}
+    )
+    return {name: [value] if isinstance(value, str) else list(value) for name, value in fields.items()}
+
+
+def right_answer(question: Any) -> list[str]:
+    """As it is stored; empty where nothing is right or wrong."""
+    match question["kind"]:
+        case "likert" | "dilemma":
+            return []
+        case "numeric":
+            return [question["value"]]
+        case "ordering":
+            return [option["key"] for option in question["options"]]
+        case "matching" | "sorting":
+            return [f"{option['key']}={option.get('category', option['key'])}" for option in question["options"]]
+    return [option["key"] for option in question["options"] if option.get("fault", option.get("right"))]
 
 
 def verify(found: dict[str, Any]) -> dict[str, Any]:
     """What the database says of every answer the server has acknowledged, and of every quiz it took."""
-    sent = {key: dict(quiz_page.posted(QueryDict(body))) for key, body in found["acknowledged"].items()}
-    attempts = list(Attempt.objects.filter(subject__in=sent).values_list("subject", "pk", "submitted_at", "passed"))
+    taken = list(Attempt.objects.filter(subject__in=found["acknowledged"]).select_related("edition"))
+    sitting = {attempt.subject: attempt for attempt in taken}
+    sent = {
+        key: quiz_page.posted(QueryDict(body), sitting[key]).answers if key in sitting else {"every question": [body]}
+        for key, body in found["acknowledged"].items()
+    }
     stored: dict[str, dict[str, list[str]]] = {}
     rows = Response.objects.filter(attempt__subject__in=sent).values_list("attempt__subject", "question", "chosen")
     for subject, question, chosen in rows:
@@ -152,9 +170,9 @@ def verify(found: dict[str, Any]) -> dict[str, Any]:
     done = [
         str(evidence).removeprefix("attempt:") for evidence in Completion.objects.values_list("evidence", flat=True)
     ]
-    marked = {subject for subject, _pk, at, _passed in attempts if at}
+    marked = {attempt.subject for attempt in taken if attempt.submitted_at}
     missing = [key for key in found["handed_in"] if key not in marked]
-    missing += [subject for subject, pk, _at, passed in attempts if passed and str(pk) not in done]
+    missing += [attempt.subject for attempt in taken if attempt.passed and str(attempt.pk) not in done]
     people = Opening.objects.filter(
         part="subject", entry__in=Pending.objects.filter(kind="completion").values("uuid")
     ).values_list("person", flat=True)
@@ -164,7 +182,7 @@ def verify(found: dict[str, Any]) -> dict[str, Any]:
         "answers": sum(map(len, sent.values())),
         "completions": Completion.objects.count(),
         "doubled": {
-            "attempts": accounts.surplus(subject for subject, *_ in attempts),
+            "attempts": accounts.surplus(attempt.subject for attempt in taken),
             "responses": accounts.surplus((subject, question) for subject, question, _ in rows),
             "completions": accounts.surplus(Completion.objects.values_list("person", "module")),
             "ledger entries": accounts.surplus(people),

@@ -118,10 +118,14 @@ class Reader(HTMLParser):
 
 def choose(question: list[Control], chance: random.Random, right: Chosen) -> Chosen:
     """An answer to one question: the right one where it is known, else any that the form allows."""
-    known = {one.name: right[one.name] for one in question if set(right.get(one.name, [])) & set(one.values)}
+    known = {one.name: right[one.name] for one in question if fits(one, right.get(one.name, []))}
     if len(known) == len(question):
         return known
     return {name: values for control in spread(question, chance) for name, values in control.items()}
+
+
+def fits(control: Control, values: list[str]) -> bool:
+    return bool(values) and (not control.values or set(values) <= set(control.values))
 
 
 def spread(question: list[Control], chance: random.Random) -> list[Chosen]:
@@ -145,12 +149,13 @@ def any_of(control: Control, chance: random.Random) -> list[str]:
     return [chance.choice(control.values)]
 
 
-def autosave_body(form: QuizForm, given: Chosen) -> str:
-    """What the page's script sends after an answer: the whole form as it stands, and which boxes were touched."""
+def autosave_body(form: QuizForm, given: Chosen, turn: int) -> str:
+    """What the page's script sends after an answer: the whole form as it stands, which boxes were touched, and as the
+    page's how-manieth request."""
     boxes = {control.name for question in form.questions for control in question if control.kind == "checkbox"}
     fields = [*form.hidden, *((name, value) for name, values in given.items() for value in values)]
     touched = [("touched", name) for name in given if name in boxes]
-    return urlencode([*fields, *touched, ("autosave", "1")])
+    return urlencode([*fields, *touched, ("autosave", "1"), ("turn", str(turn))])
 
 
 def bare_body(form: QuizForm) -> str:

@@ -133,10 +133,11 @@ class Site:
 
 
 class Visitor:
-    """A learner's browser: cookies, and the requests it writes."""
+    """A learner's browser: cookies, the requests it writes, and what its owner knows."""
 
-    def __init__(self, number: int, key: str, page: str, cookies: dict[str, str]) -> None:
-        self.number, self.key, self.page, self.cookies = number, key, page, dict(cookies)
+    def __init__(self, number: int, key: str, page: str, cookies: dict[str, str], right: Chosen) -> None:
+        self.number, self.key, self.page, self.cookies, self.right = number, key, page, dict(cookies), right
+        self.turn = 0
 
     def request(self, host: str, path: str, body: str | None) -> bytes:
         lines = [
@@ -175,7 +176,7 @@ def parsed(raw: bytes) -> tuple[int, Any, str]:
         return 0, {}, ""
 
 
-async def sit(site: Site, who: Visitor, mine: Sitting, begun: float, burst: float, right: Chosen) -> None:
+async def sit(site: Site, who: Visitor, mine: Sitting, begun: float, burst: float) -> None:
     """One person from opening the questions to the result."""
     await until(begun + mine.arrive)
     came = time.monotonic()
@@ -188,7 +189,7 @@ async def sit(site: Site, who: Visitor, mine: Sitting, begun: float, burst: floa
         if changes:
             await save(site, who, form, given | choose(question, chance, {}))
             await asyncio.sleep(min(3, pause / 10))
-        given |= choose(question, chance, right if mine.knows else {})
+        given |= choose(question, chance, who.right if mine.knows else {})
         await save(site, who, form, given)
     if mine.burst:
         await until(begun + burst + mine.last_look)
@@ -199,7 +200,8 @@ async def sit(site: Site, who: Visitor, mine: Sitting, begun: float, burst: floa
 
 
 async def save(site: Site, who: Visitor, form: QuizForm, given: Chosen) -> None:
-    body = autosave_body(form, given)
+    who.turn += 1
+    body = autosave_body(form, given, who.turn)
     status, _to, _page = await site.ask(who, "answer", form.autosave, body)
     if status == EXPECTED["answer"]:
         site.log.acknowledged[who.key] = body
@@ -234,10 +236,7 @@ async def run(todo: dict[str, Any]) -> dict[str, Any]:
     sittings = plan(pace, todo["questions"])
     site, burst, begun = Site(todo["base"], log), burst_at(sittings, pace.settle), time.monotonic() + 1
     watching, cpu = asyncio.create_task(watch_lag(log)), time.process_time()
-    each = [
-        sit(site, who, mine, begun, burst, todo["right"])
-        for who, mine in zip(people[: pace.learners], sittings, strict=True)
-    ]
+    each = [sit(site, who, mine, begun, burst) for who, mine in zip(people[: pace.learners], sittings, strict=True)]
     ends = await asyncio.gather(*each, return_exceptions=True)
     watching.cancel()
     log.wrong += [repr(end) for end in ends if isinstance(end, BaseException)]
@@ -249,10 +248,7 @@ async def warm(todo: dict[str, Any], people: list[Visitor]) -> None:
     """People who are not counted, without thinking: a server has imported and prepared everything once."""
     pace = Pace(learners=len(people), burst=0, arrivals=2, think=(0, 0.1))
     site, begun = Site(todo["base"], Log()), time.monotonic()
-    each = [
-        sit(site, who, mine, begun, 0, todo["right"])
-        for who, mine in zip(people, plan(pace, todo["questions"]), strict=True)
-    ]
+    each = [sit(site, who, mine, begun, 0) for who, mine in zip(people, plan(pace, todo["questions"]), strict=True)]
     await asyncio.gather(*each)
     if site.log.wrong:
         sys.exit(f"The server does not answer as it should before the load begins: {site.log.wrong[0]}.")

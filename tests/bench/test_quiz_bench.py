@@ -13,7 +13,7 @@ import pytest
 from django.http import QueryDict
 from django.test import Client
 
-from courses.learning import enrolments, quiz_page
+from courses.learning import enrolments, flow, quiz_page
 from tests.bench import accounts, quiz_form, quiz_load, quiz_server
 from tests.bench.quiz_load import Pace, burst_at, plan
 from tests.courses.learning import factories
@@ -92,20 +92,22 @@ def test_a_form_is_read_from_the_page() -> None:
 @pytest.mark.parametrize("seed", range(8))
 def test_answers_are_ones_the_form_allows(seed: int) -> None:
     form, chance = quiz_form.read(PAGE), random.Random(seed)
-    right = {"answer-one": ["b"], "answer-boxes": ["another draw"]}
+    right = {"answer-one": ["b"], "answer-boxes": ["another draw"], "answer-number": ["12.5"]}
     one, boxes, order, number = (quiz_form.choose(question, chance, right) for question in form.questions)
     assert one == {"answer-one": ["b"]}
     assert boxes["answer-boxes"]
     assert set(boxes["answer-boxes"]) <= {"a", "b"}
     assert sorted(value for values in order.values() for value in values) == ["x", "y"]
-    assert number["answer-number"][0].isdigit()
+    assert number == {"answer-number": ["12.5"]}
+    assert quiz_form.choose(form.questions[-1], chance, {})["answer-number"][0].isdigit()
 
 
 def test_what_is_sent_is_the_whole_form_and_handing_in_sends_no_answer() -> None:
     form = quiz_form.read(PAGE)
-    body = parse_qs(quiz_form.autosave_body(form, {"answer-one": ["a"], "answer-boxes": ["a", "b"]}))
+    body = parse_qs(quiz_form.autosave_body(form, {"answer-one": ["a"], "answer-boxes": ["a", "b"]}, 4))
     assert (body["attempt"], body["answer-one"], body["answer-boxes"]) == (["2"], ["a"], ["a", "b"])
     assert (body["autosave"], body["touched"]) == (["1"], ["answer-boxes", "answer-boxes"])
+    assert body["turn"] == ["4"]
     assert parse_qs(quiz_form.bare_body(form)) == {"csrfmiddlewaretoken": ["token"], "attempt": ["2"]}
 
 
@@ -151,12 +153,13 @@ def test_the_driver_answers_the_page_of_today(db: None) -> None:
     page = f"/learn/{way.pk}/{section}/"
     form = quiz_form.read(client.get(page).content.decode())
     given: quiz_form.Chosen = {}
-    for question in form.questions:
+    for turn, question in enumerate(form.questions, 1):
         given |= quiz_form.choose(question, random.Random(3), {})
-        body = quiz_form.autosave_body(form, given)
+        body = quiz_form.autosave_body(form, given, turn)
         assert client.post(form.autosave, body, content_type=FORM).status_code == quiz_load.EXPECTED["answer"]
     assert len(form.questions) == 3
-    assert {quiz_page.name_of(key) for key in quiz_page.posted(QueryDict(body))} == set(given)
+    sent = quiz_page.posted(QueryDict(body), flow.sitting(way, 1)).answers
+    assert {quiz_page.name_of(key) for key in sent} == set(given)
     shown = quiz_form.read(client.get(page).content.decode()).chosen
     assert {name: sorted(values) for name, values in shown.items()} == {
         name: sorted(values) for name, values in given.items()
