@@ -22,7 +22,7 @@ from quizzes.models import Attempt
 
 
 class NoSuchSection(LookupError):
-    """This edition has no such section, or it is done by passing its questions."""
+    """This edition has no such section, or it is done by passing its questions or finishing its cases."""
 
 
 class StaleAttempt(Exception):
@@ -85,7 +85,7 @@ def finish_section(enrolment: Enrolment, section: str, language: str, at: dateti
 
 def check_finishable(enrolment: Enrolment, key: str) -> None:
     sections = {section["key"]: section for section in enrolment.edition.structure["sections"]}
-    if key not in sections or sections[key]["quiz"]:
+    if key not in sections or sections[key]["quiz"] or sections[key].get("lab") in ("block-a", "block-b"):
         raise NoSuchSection(key)
 
 

@@ -13,6 +13,7 @@ class Section:
     minutes: int
     quiz: bool
     done: bool
+    lab: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ def measure(structure: Mapping[str, Any], done: Collection[str], passed: bool) -
                 minutes=section["minutes"],
                 quiz=bool(section["quiz"]),
                 done=passed if section["quiz"] else section["key"] in done,
+                lab=section.get("lab", ""),
             )
             for section in structure["sections"]
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from courses.learning.views import accommodations, dashboard, modules, player, pretest, quiz, record
+from courses.learning.views import accommodations, dashboard, lab, modules, player, pretest, quiz, record
 
 app_name = "learn"
 urlpatterns = [
@@ -14,6 +14,11 @@ urlpatterns = [
     path("tests/", accommodations.accommodations, name="accommodations"),
     path("module/<slug:code>/", modules.module, name="module"),
     path("module/<slug:code>/start/", modules.start, name="start"),
+    path("<uuid:enrolment>/lab/predict/", lab.predict, name="lab_predict"),
+    path("<uuid:enrolment>/lab/delete/", lab.delete, name="lab_delete"),
+    path("<uuid:enrolment>/lab/<slug:part>/", lab.case, name="lab"),
+    path("<uuid:enrolment>/lab/<slug:part>/decide/", lab.decide, name="lab_decide"),
+    path("<uuid:enrolment>/lab/<slug:part>/result/", lab.result, name="lab_result"),
     path("<uuid:enrolment>/before/", pretest.questions, name="pretest"),
     path("<uuid:enrolment>/before/result/", pretest.result, name="pretest_result"),
     path("<uuid:enrolment>/quiz/begin/", quiz.begin, name="begin"),

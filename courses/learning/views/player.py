@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from certification.ledger import clock
 from courses.learning import flow
 from courses.learning.models import Enrolment
-from courses.learning.views import quiz
+from courses.learning.views import lab, quiz
 from courses.learning.views.place import elsewhere, frame, language_now, module_url, own, section_url
 from lms.people.permissions import PersonRequest, person_required
 
@@ -29,6 +29,8 @@ def section(request: PersonRequest, enrolment: UUID, section: str) -> HttpRespon
     except KeyError:
         return elsewhere(request, here)
     context = frame(here, shown, at)
+    if shown.lab:
+        context |= lab.beside(here, shown)
     if not shown.quiz:
         return render(request, "learning/section.html", context)
     return quiz.unstored(render(request, "learning/section.html", context | quiz.questions(here, at)))

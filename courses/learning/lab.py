@@ -1,0 +1,78 @@
+"""The lab of a module: which part stands in which section, and what finishing one does. Finishing is all that leaves
+the lab: no result is written anywhere, and nothing asks for one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from courses.learning import enrolments, flow
+from courses.learning.models import Completion, Enrolment, SectionDone
+from lms.people import reading
+from quizzes.lab import sittings
+from quizzes.lab.models import LabBlock, LabSitting
+
+Part = LabBlock.Part
+PREDICTION, DEBRIEF = "prediction", "debrief"
+BLOCKS = (Part.A, Part.B)
+
+
+class NoLab(LookupError):
+    """This module has no lab, or not this part of it."""
+
+
+def conditions(enrolment: Enrolment) -> Mapping[str, Any]:
+    """Raises NoLab."""
+    found: Mapping[str, Any] | None = enrolment.edition.structure.get("lab")
+    if found is None:
+        raise NoLab(enrolment.module.code)
+    return found
+
+
+def section_of(enrolment: Enrolment, part: str) -> str:
+    """The key of the section with this part of the lab; "" where there is none."""
+    sections = enrolment.edition.structure["sections"]
+    return next((section["key"] for section in sections if section.get("lab") == part), "")
+
+
+def sitting(enrolment: Enrolment) -> LabSitting | None:
+    return sittings.of(enrolment.person, enrolments.subject(enrolment))
+
+
+def begin(enrolment: Enrolment, at: datetime) -> LabSitting:
+    """Raises NoLab."""
+    day = reading.today(enrolment.person, at)
+    return sittings.begin(enrolment.person, enrolments.subject(enrolment), conditions(enrolment), day)
+
+
+def enter(enrolment: Enrolment, part: str, at: datetime) -> LabBlock:
+    """The block, begun where it may be. Raises NoLab and sittings.NotYet."""
+    if part in BLOCKS and not section_of(enrolment, part):
+        raise NoLab(part)
+    block = sittings.enter(begin(enrolment, at), part, reading.today(enrolment.person, at))
+    return LabBlock.objects.select_related("sitting").get(pk=block.pk)
+
+
+def predict(enrolment: Enrolment, number: int | None, language: str, at: datetime) -> None:
+    """Keep the guess, and do the section that asks for it. Raises NoLab."""
+    section = section_of(enrolment, PREDICTION)
+    if not section:
+        raise NoLab(PREDICTION)
+    sittings.predict(begin(enrolment, at), number)
+    flow.finish_section(enrolment, section, language, at)
+
+
+def settle(enrolment: Enrolment, block: LabBlock, language: str, at: datetime) -> Completion | None:
+    """Once all its cases are decided the block is finished, and with it its section, whatever was decided."""
+    with transaction.atomic():
+        held = enrolments.lock(enrolment)
+        if not sittings.finish(block, reading.today(enrolment.person, at)):
+            return None
+        section = section_of(held, block.part)
+        if not section or held.completed_at:
+            return None
+        SectionDone.objects.bulk_create([SectionDone(enrolment=held, section=section, at=at)], ignore_conflicts=True)
+        return flow.move_on(held, enrolments.attempts_of(held), language, at)

@@ -1,0 +1,237 @@
+"""The lab's pages: one case at a time. What is decided is sent by POST and shown by GET, so that going back, sending
+twice and two tabs always lead to where one is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from certification.ledger import clock
+from courses.learning import enrolments, flow, lab, lab_result
+from courses.learning.flow import Place
+from courses.learning.models import Enrolment
+from courses.learning.progress import Section
+from courses.learning.views.place import around, language_now, module_url, own, resume_url, section_url
+from courses.learning.views.quiz import counted, unstored
+from lms.people import reading
+from lms.people.permissions import PersonRequest, person_required
+from quizzes.lab import sittings
+from quizzes.lab.cases import wording
+from quizzes.lab.models import LabBlock, LabMode
+from quizzes.lab.sittings import NotYet, OutOfStep, State
+
+Part = LabBlock.Part
+CERTAINTIES = range(50, 101, 10)
+MOST_PREDICTED = 24
+ANSWERS = {"breaks": True, "in-order": False}
+
+
+def beside(here: Place, shown: Section) -> dict[str, Any]:
+    """What section.html adds below the text of a section with a part of the lab."""
+    sitting = lab.sitting(here.enrolment)
+    known = sittings.blocks(sitting) if sitting else {}
+    block = known.get(shown.lab)
+    return {
+        "lab_part": shown.lab,
+        "lab_block": block,
+        "lab_left": len(block.cases) - block.trials.exclude(final=None).count() if block else None,
+        "lab_blocks": known,
+        "prediction": sitting.prediction if sitting else None,
+        "lab_after": shown.lab == Part.B and not (Part.A in known and known[Part.A].finished_on),
+    }
+
+
+@person_required
+@require_POST
+def predict(request: PersonRequest, enrolment: UUID) -> HttpResponse:
+    way, at = own(request.person, enrolment), clock.now()
+    number = request.POST.get("number", "").strip()
+    if number and (not number.isdigit() or int(number[:3]) > MOST_PREDICTED):
+        messages.warning(
+            request, gettext("Give a number from 0 to %(most)s, or leave it out.") % {"most": MOST_PREDICTED}
+        )
+        return redirect(
+            section_url(way, lab.section_of(way, lab.PREDICTION))
+            if way.edition.structure.get("lab")
+            else "learn:dashboard"
+        )
+    try:
+        lab.predict(way, int(number) if number else None, language_now(), at)
+    except lab.NoLab as error:
+        raise Http404 from error
+    return redirect(resume_url(flow.open_place(own(request.person, enrolment), language_now(), at)))
+
+
+def entered(way: Enrolment, part: str, at: datetime) -> LabBlock:
+    """The block; a 404 for a part the module does not have. Raises NotYet."""
+    if part not in Part.values:
+        raise Http404
+    try:
+        return lab.enter(way, part, at)
+    except lab.NoLab as error:
+        raise Http404 from error
+
+
+@person_required
+@require_safe
+def case(request: PersonRequest, enrolment: UUID, part: str) -> HttpResponse:
+    """The case one is at: to decide, to ask for the advice, or to decide finally."""
+    way, at = own(request.person, enrolment), clock.now()
+    try:
+        block = entered(way, part, at)
+    except NotYet:
+        return before(request, way, part)
+    here = sittings.state(block)
+    if here.step == "done":
+        return after(way, block, at)
+    place = flow.open_place(way, language_now(), at)
+    return unstored(render(request, "learning/lab_case.html", around(place) | shown(here, language_now())))
+
+
+def shown(here: State, language: str) -> dict[str, Any]:
+    """The context of lab_case.html: facts, rules and answers; the advice only where it may be seen."""
+    assert here.case is not None  # noqa: S101 -- only asked for a step that has its case
+    said = wording.describe(here.case, language) if language in wording.LANGUAGES else wording.describe(here.case, "en")
+    breaks, in_order = said.answers
+    return {
+        "part": here.block.part,
+        "place": here.place,
+        "total": here.total,
+        "step": here.step,
+        "task": said.task,
+        "facts": said.facts,
+        "rules": said.rules,
+        "answers": [("breaks", breaks), ("in-order", in_order)],
+        "certainties": CERTAINTIES,
+        "initial": {True: breaks, False: in_order, None: ""}[here.trial.initial if here.trial else None],
+        "advice": sittings.advice(here, language if language in wording.LANGUAGES else "en"),
+        "on_request": here.block.sitting.conditions["mode"] == LabMode.ON_REQUEST,
+        "practice": here.block.part == Part.PRACTICE,
+    }
+
+
+def before(request: PersonRequest, way: Enrolment, part: str) -> HttpResponse:
+    """Practice comes before part one; for the rest one is told what is missing."""
+    if part == Part.A:
+        return redirect("learn:lab", way.pk, Part.PRACTICE)
+    messages.info(request, gettext("This part of the lab is not open yet."))
+    return redirect(module_url(way))
+
+
+def after(way: Enrolment, block: LabBlock, at: datetime) -> HttpResponse:
+    """All cases are decided. A finishing that a crash cut off is made up for here."""
+    if block.finished_on is None:
+        lab.settle(way, block, language_now(), at)
+    return redirect("learn:lab_result", way.pk, block.part)
+
+
+@person_required
+@require_POST
+def decide(request: PersonRequest, enrolment: UUID, part: str) -> HttpResponse:
+    """Any of the three steps. Whatever was sent, the answer is the page of where one is now."""
+    way, at = own(request.person, enrolment), clock.now()
+    try:
+        block = entered(way, part, at)
+        taken(request, block)
+    except NotYet:
+        return before(request, way, part)
+    except OutOfStep:
+        messages.info(request, gettext("That page was for another case. Here is where you are."))
+    except KeyError:
+        messages.warning(request, gettext("Choose one of the two answers first."))
+    block = entered(way, part, at)
+    lab.settle(way, block, language_now(), at)
+    return redirect("learn:lab", way.pk, part)
+
+
+def taken(request: PersonRequest, block: LabBlock) -> None:
+    """Raises OutOfStep, and KeyError where no answer was chosen."""
+    data, place = request.POST, counted(request.POST.get("place", ""))
+    match data.get("step"):
+        case "decide":
+            sittings.decide(block, place, ANSWERS[data.get("answer", "")], counted(data.get("certainty", "")) or None)
+        case "ask":
+            sittings.ask(block, place)
+        case "keep":
+            sittings.finalise(block, place, None, "")
+        case "final":
+            sittings.finalise(block, place, ANSWERS[data.get("answer", "")], data.get("checked", ""))
+        case _:
+            raise OutOfStep(place)
+
+
+@person_required
+@require_safe
+def result(request: PersonRequest, enrolment: UUID, part: str) -> HttpResponse:
+    """The debrief: only when the block is finished; until then it leads to the case one is at."""
+    way, at = own(request.person, enrolment), clock.now()
+    sitting = lab.sitting(way)
+    block = sittings.blocks(sitting).get(part) if sitting else None
+    if sitting is None or block is None:
+        raise Http404
+    if block.finished_on is None:
+        return redirect("learn:lab", way.pk, part)
+    block.sitting = sitting
+    here = flow.open_place(way, language_now(), at)
+    language = language_now() if language_now() in wording.LANGUAGES else "en"
+    known = sittings.blocks(sitting)
+    context = (
+        around(here)
+        | lab_result.shown(block, language)
+        | {
+            "part": part,
+            "title": Part(part).label,
+            "prediction": sitting.prediction if part == Part.A else None,
+            "cleared_on": sitting.cleared_on,
+            "compared": against_first(known, part),
+            "next_url": next_url(here, part),
+        }
+    )
+    return unstored(render(request, "learning/lab_result.html", context))
+
+
+def against_first(known: dict[str, LabBlock], part: str) -> list[Any]:
+    first, this = known.get(Part.A), known[part]
+    if part in (Part.A, Part.PRACTICE) or first is None:
+        return []
+    trials = sittings.decided(first), sittings.decided(this)
+    return lab_result.compared(*trials) if all(trials) else []
+
+
+def next_url(here: Place, part: str) -> str:
+    if part == Part.PRACTICE:
+        return reverse("learn:lab", args=[here.enrolment.pk, Part.A])
+    return resume_url(here)
+
+
+@person_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: PersonRequest, enrolment: UUID) -> HttpResponse:
+    """Delete one's answers: asked once, done at once. What is finished stays finished."""
+    way, at = own(request.person, enrolment), clock.now()
+    sitting = lab.sitting(way)
+    if sitting is None:
+        raise Http404
+    if request.method == "POST":
+        sittings.clear(sitting, reading.today(request.person, at))
+        messages.success(request, gettext("Your answers in the lab are deleted. What you finished stays finished."))
+        return redirect(module_url(way))
+    here = flow.open_place(way, language_now(), at)
+    return unstored(render(request, "learning/lab_delete.html", around(here) | {"back_url": resume_url(here)}))
+
+
+def follow_up(way: Enrolment, at: datetime) -> str:
+    """The address of the voluntary follow-up that is open now; "" where there is none."""
+    if not way.edition.structure.get("lab"):
+        return ""
+    sitting = sittings.of(way.person, enrolments.subject(way))
+    part = sittings.follow_up_due(sitting, reading.today(way.person, at)) if sitting else None
+    return reverse("learn:lab", args=[way.pk, part]) if part else ""
