@@ -134,10 +134,8 @@ def sign_out(visitors: list[dict[str, Any]]) -> None:
 def right_answers(way: Enrolment) -> dict[str, list[str]]:
     """{field name: values}, behind the names that this sitting gives out."""
     assert way.edition.quiz_edition is not None
-    questions = way.edition.quiz_edition.keys["questions"]
-    fields = posting.fields(
-        way, {question["key"]: right for question in questions if (right := right_answer(question))}
-    )
+    known = {question["key"]: right_answer(question) for question in way.edition.quiz_edition.keys["questions"]}
+    fields = posting.fields(way, {key: right for key, right in known.items() if right})
     return {name: [value] if isinstance(value, str) else list(value) for name, value in fields.items()}
 
 
@@ -147,7 +145,7 @@ def right_answer(question: Any) -> list[str]:
         case "likert" | "dilemma":
             return []
         case "numeric":
-            return [question["value"]]
+            return [question["answer"]["value"]]
         case "ordering":
             return [option["key"] for option in question["options"]]
         case "matching" | "sorting":
