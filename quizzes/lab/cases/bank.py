@@ -1,4 +1,4 @@
-"""Case banks as files: `banks/<family>/form_a.yaml` and `form_b.yaml`, facts and advice only.
+"""Case banks as files: `banks/<family>/form_<name>.yaml`, facts and advice only.
 
     cases:                       # with advice
       - id: A09
@@ -27,6 +27,9 @@ from quizzes.lab.cases.rulebook import Broken
 
 BANKS = Path(__file__).parent / "banks"
 FORMS = ("A", "B")
+"""The two parallel blocks."""
+SHORT_FORMS = ("practice", "follow-30", "follow-180")
+"""Two cases to try it out, and eight after 30 and after 180 days, half of them without advice."""
 
 
 class BankRefused(ValueError):
@@ -71,7 +74,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Form:
-    """One of the two parallel forms of a family."""
+    """The cases of one block of a family."""
 
     family: str
     name: str
@@ -85,7 +88,7 @@ class Form:
 
 @cache
 def load_form(family_name: str, form: str, banks: Path = BANKS) -> Form:
-    """Form "A" or "B" of a family, read once in a process. Raises NoSuchFamily and BankRefused."""
+    """A form of FORMS or SHORT_FORMS of a family, read once in a process. Raises NoSuchFamily and BankRefused."""
     path = banks / family(family_name).name / f"form_{form.lower()}.yaml"
     content = read_mapping(path)
     _only(content, ("cases", "silent_cases"), path.name)

@@ -12,17 +12,35 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from pathlib import Path
 from statistics import fmean
+from typing import NamedTuple
 
 from quizzes.lab.cases import ordering
-from quizzes.lab.cases.bank import BANKS, FORMS, BankRefused, Case, Form, load_form
+from quizzes.lab.cases.bank import BANKS, FORMS, SHORT_FORMS, BankRefused, Case, Form, load_form
 from quizzes.lab.cases.families import family
 from quizzes.lab.cases.protected import traits_in_facts, traits_in_text
 from quizzes.lab.cases.wording import GROUPS, LANGUAGES, SENTENCES, Texts, describe, explain, load_texts, placeholders
 
-BROKEN = IN_ORDER = 12
-MISSES = FALSE_ALARMS = 4
-SILENT = 4
-SILENT_BROKEN = 2
+
+class Design(NamedTuple):
+    """How many cases of each sort a form has."""
+
+    broken: int
+    in_order: int
+    misses: int
+    false_alarms: int
+    silent: int
+    silent_broken: int
+
+
+BLOCK = Design(12, 12, 4, 4, 4, 2)
+FOLLOW_UP = Design(2, 2, 1, 1, 4, 2)
+DESIGNS = {
+    "A": BLOCK,
+    "B": BLOCK,
+    "practice": Design(0, 2, 0, 1, 0, 0),
+    "follow-30": FOLLOW_UP,
+    "follow-180": FOLLOW_UP,
+}
 # Texts of right and of wrong advice may differ in mean length by this factor, or length alone would tell them apart.
 LENGTHS = 1.25
 
@@ -31,10 +49,17 @@ def faults(family_name: str, banks: Path = BANKS) -> list[str]:
     """All faults of a family's files, none if it is fit for use. A file that cannot be read is one fault.
     Raises NoSuchFamily."""
     try:
-        forms = [load_form(family_name, name, banks) for name in FORMS]
+        forms = [load_form(family_name, name, banks) for name in (*FORMS, *SHORT_FORMS)]
         texts = [load_texts(family_name, language, banks) for language in LANGUAGES]
         described = [fault for form in forms for fault in form_faults(form)]
-        return [*described, *pair_faults(*forms), *text_faults(texts), *wording_faults(forms, texts, banks)]
+        everything = [case for form in forms for case in form.everything]
+        return [
+            *described,
+            *_repeated_facts(everything),
+            *pair_faults(*forms[: len(FORMS)]),
+            *text_faults(texts),
+            *wording_faults(forms, texts, banks),
+        ]
     except BankRefused as refused:
         return [str(refused)]
 
@@ -54,13 +79,14 @@ def _numbers(form: Form, where: str) -> Iterator[str]:
     misses = sum(case.wrong and case.truth for case in form.cases)
     false_alarms = sum(case.wrong and not case.truth for case in form.cases)
     broken = sum(case.truth for case in form.cases)
+    design = DESIGNS[form.name]
     counted = [
-        (broken, BROKEN, "cases with advice that break a rule"),
-        (len(form.cases) - broken, IN_ORDER, "cases with advice that break none"),
-        (misses, MISSES, "misses (wrong advice on a case that breaks a rule)"),
-        (false_alarms, FALSE_ALARMS, "false alarms (wrong advice on a case that breaks none)"),
-        (len(form.silent), SILENT, "silent cases"),
-        (sum(case.truth for case in form.silent), SILENT_BROKEN, "silent cases that break a rule"),
+        (broken, design.broken, "cases with advice that break a rule"),
+        (len(form.cases) - broken, design.in_order, "cases with advice that break none"),
+        (misses, design.misses, "misses (wrong advice on a case that breaks a rule)"),
+        (false_alarms, design.false_alarms, "false alarms (wrong advice on a case that breaks none)"),
+        (len(form.silent), design.silent, "silent cases"),
+        (sum(case.truth for case in form.silent), design.silent_broken, "silent cases that break a rule"),
     ]
     for found, wanted, what in counted:
         if found != wanted:
@@ -107,8 +133,8 @@ def _order(form: Form, where: str) -> Iterator[str]:
 
 
 def pair_faults(first: Form, second: Form) -> list[str]:
-    """Parallel forms: no facts twice, the same rules broken and the same advice given equally often."""
-    return [*_repeated_facts([*first.everything, *second.everything]), *_design(first, second)]
+    """Parallel forms: the same rules broken and the same advice given equally often."""
+    return list(_design(first, second))
 
 
 def _repeated_facts(cases: Sequence[Case]) -> Iterator[str]:
@@ -178,7 +204,13 @@ def wording_faults(forms: Sequence[Form], texts: Sequence[Texts], banks: Path = 
     unreadable = [fault for each in texts for case in cases for fault in _unreadable(case, each.language, banks)]
     if unreadable:
         return sorted(set(unreadable))
-    lengths = [fault for each in texts for form in forms for fault in _lengths(form, each.language, banks)]
+    lengths = [
+        fault
+        for each in texts
+        for form in forms
+        if form.name in FORMS
+        for fault in _lengths(form, each.language, banks)
+    ]
     return [*_unused(cases, texts[0]), *lengths]
 
 
