@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.models import AbstractGroupApprovalTask, Page, Workflow, WorkflowPage, WorkflowTask
+from wagtail.models import AbstractGroupApprovalTask, Page, Workflow, WorkflowContentType, WorkflowPage, WorkflowTask
 
+from certification.ledger import clock
 from content import authorship, completeness
 from lms.people.groups import REVIEWER
+from quizzes import reviewing
+from quizzes.models import Question, Reviewed, Story
 
 APPROVE = "approve"
 NAME = "Review"
@@ -33,7 +37,11 @@ class ReviewTask(AbstractGroupApprovalTask):
         refusal = why_not_approve(task_state.workflow_state.content_object, user) if action_name == APPROVE else ""
         if refusal:
             raise PermissionDenied(refusal)
-        return super().on_action(task_state, user, action_name, **kwargs)
+        done = super().on_action(task_state, user, action_name, **kwargs)
+        found = task_state.workflow_state.content_object
+        if action_name == APPROVE and isinstance(found, Reviewed):
+            reviewing.note(found, user, clock.now())
+        return done
 
     @classmethod
     def get_description(cls) -> str:
@@ -41,10 +49,12 @@ class ReviewTask(AbstractGroupApprovalTask):
 
 
 def why_not_approve(page: Any, user: Any) -> str:
-    """Why this user may not approve the newest draft of this page, in a sentence; empty if they may."""
+    """Why this user may not approve the newest draft of this page or question, in a sentence; empty if they may."""
     from content.models import ModulePage  # the models module registers this one
 
     draft = page.get_latest_revision_as_object()
+    if isinstance(draft, Reviewed):
+        return reviewing.why_not_approve(draft, user.person)
     if not isinstance(draft, ModulePage):
         return ""
     if user.person in authorship.authors_of(draft):
@@ -57,7 +67,7 @@ def why_not_approve(page: Any, user: Any) -> str:
 
 @transaction.atomic
 def ensure_workflow() -> Workflow:
-    """The review workflow on every page of the site. Idempotent."""
+    """The review workflow on every page of the site and on the question bank. Idempotent."""
     reviewers, _made = Group.objects.get_or_create(name=REVIEWER)
     task, _made = ReviewTask.objects.get_or_create(name=NAME)
     task.groups.add(reviewers)
@@ -65,4 +75,7 @@ def ensure_workflow() -> Workflow:
     WorkflowTask.objects.get_or_create(workflow=workflow, task=task, defaults={"sort_order": 0})
     root = Page.get_first_root_node()
     WorkflowPage.objects.update_or_create(page=root, defaults={"workflow": workflow})
+    for model in (Question, Story):
+        kind = ContentType.objects.get_for_model(model)
+        WorkflowContentType.objects.update_or_create(content_type=kind, defaults={"workflow": workflow})
     return workflow

@@ -15,6 +15,7 @@ from content.models import ModulePage
 from quizzes.models import Question
 
 BLOCK_TYPES = {"key": "key_idea"}
+ANSWER_TYPES = {"ordering": "step", "matching": "pair", "sorting": "card", "faults": "sentence"}
 RawStream = list[dict[str, Any]]
 
 
@@ -30,6 +31,7 @@ def page_of(source: Written, words: Written, locale: Locale) -> ModulePage:
         summary=words.front.summary.value,
         audience=words.front.audience.value,
         minutes=source.front.minutes,
+        **lab_of(source),
         provenance=provenance_of(words, words is source),
         objectives=_entries("objective", module, source.front.objectives, words.front.objectives),
         sections=[
@@ -37,6 +39,19 @@ def page_of(source: Written, words: Written, locale: Locale) -> ModulePage:
         ],
         sources=_entries("source", module, source.front.sources, words.front.sources),
     )
+
+
+def lab_of(source: Written) -> dict[str, Any]:
+    """The page's fields for the lab; as usual where it has none."""
+    lab = source.front.lab
+    if not lab:
+        return {}
+    return {
+        "lab_family": lab["family"],
+        "lab_mode": lab["mode"],
+        "lab_rationale": lab["rationale"] == "true",
+        "lab_confidence": lab["confidence"],
+    }
 
 
 def provenance_of(words: Written, is_source: bool) -> Provenance:
@@ -69,6 +84,7 @@ def section_value(module: UUID, source: Section, words: Section) -> dict[str, An
             "title": words.title.value,
             "minutes": source.minutes,
             "quiz": bool(source.questions),
+            "lab": source.lab,
             "body": [
                 _block(module, source.key, number, ours, theirs)
                 for number, (ours, theirs) in enumerate(zip(source.blocks, words.blocks, strict=True))
@@ -114,23 +130,43 @@ def _list(module: UUID, path: tuple[object, ...], values: Sequence[Any]) -> RawS
 def question_of(module_code: str, source: Block, words: Block, locale: Locale) -> Question:
     """An unsaved question."""
     module = module_id(module_code)
+    neutral = source.neutral
     return Question(
         translation_key=UUID(part_id(module, "question", source.key)),
         locale=locale,
         code=f"{module_code}-{source.key}",
-        kind=source.neutral["kind"],
-        objective=source.neutral["objective"],
+        kind=neutral["kind"],
+        scoring=neutral.get("scoring", Question.Scoring.WHOLE),
+        objective=neutral["objective"],
+        requirement=neutral.get("requirement", ""),
         text=words.texts["text"].value,
-        options=[
-            {
-                "type": "option",
-                "id": part_id(module, "question", source.key, ours.key),
-                "value": {
-                    "key": ours.key,
-                    "right": bool(ours.right),
-                    **{name: text.value for name, text in theirs.texts.items()},
-                },
-            }
-            for ours, theirs in zip(source.items, words.items, strict=True)
-        ],
+        options=_answers(module, source, words),
     )
+
+
+def _answers(module: UUID, source: Block, words: Block) -> RawStream:
+    found: RawStream = []
+    kind = source.neutral["kind"]
+    for ours, theirs in zip(source.groups, words.groups, strict=True):
+        path = ("question", source.key, "group", ours.key)
+        found.append(_answer(module, path, "category", {"key": ours.key, **_said(theirs)}))
+    for ours, theirs in zip(source.items, words.items, strict=True):
+        value: dict[str, Any] = {"key": ours.key, **_said(theirs)}
+        if ours.right is not None:
+            value["fault" if kind == "faults" else "right"] = ours.right
+        if ours.group:
+            value["category"] = ours.group
+        found.append(_answer(module, ("question", source.key, ours.key), ANSWER_TYPES.get(kind, "option"), value))
+    if kind == "numeric":
+        value = {"value": source.neutral["answer"], "tolerance": source.neutral["tolerance"]}
+        said = {name: words.texts[name].value for name in ("unit", "feedback")}
+        found.append(_answer(module, ("question", source.key, "number"), "number", value | said))
+    return found
+
+
+def _said(item: Item) -> dict[str, str]:
+    return {name: text.value for name, text in item.texts.items()}
+
+
+def _answer(module: UUID, path: tuple[object, ...], kind: str, value: dict[str, Any]) -> dict[str, Any]:
+    return {"type": kind, "id": part_id(module, *path), "value": value}

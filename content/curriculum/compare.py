@@ -10,6 +10,7 @@ from content.curriculum.faults import Fault, Faults
 from content.curriculum.written import Block, Entry, Item, Rich, Section, Text, Written
 from content.facts import tokens
 
+NOTHING = Text("", 0)
 LINK = re.compile(r'<a href="([^"]*)">')
 
 
@@ -56,10 +57,11 @@ def _entries(what: str, source: Sequence[Entry], translation: Sequence[Entry], f
 
 
 def _items_texts(ours: Entry | Item, theirs: Entry | Item, faults: Faults) -> None:
-    for name, text in ours.texts.items():
-        if bool(text.value) != bool(theirs.texts[name].value):
+    for name in (*ours.texts, *(name for name in theirs.texts if name not in ours.texts)):
+        one, other = ours.texts.get(name, NOTHING), theirs.texts.get(name, NOTHING)
+        if bool(one.value) != bool(other.value):
             faults.add(theirs.line, f"“{name}:” of “{ours.key}” stands in only one of the two languages.")
-        _facts(text, theirs.texts[name], faults)
+        _facts(one, other, faults)
 
 
 def _section(source: Section, translation: Section, faults: Faults) -> None:
@@ -89,6 +91,9 @@ def _block(source: Block, translation: Block, faults: Faults) -> None:
         _text(source.texts[name], translation.texts[name], faults)
     if _same_keys("option or item", source.items, translation.items, translation.line, faults):
         for ours, theirs in zip(source.items, translation.items, strict=True):
+            _items_texts(ours, theirs, faults)
+    if _same_keys("category", source.groups, translation.groups, translation.line, faults):
+        for ours, theirs in zip(source.groups, translation.groups, strict=True):
             _items_texts(ours, theirs, faults)
     _table(source, translation, faults)
 

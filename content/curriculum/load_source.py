@@ -15,7 +15,8 @@ from content.curriculum.written import Written
 from content.models import ModulePage
 
 COURSE = "ai-literacy"
-FRONT_FIELDS = ("title", "summary", "audience", "minutes", "objectives", "sources", "provenance")
+LAB_FIELDS = ("lab_family", "lab_mode", "lab_rationale", "lab_confidence")
+FRONT_FIELDS = ("title", "summary", "audience", "minutes", "objectives", "sources", "provenance", *LAB_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import models
 from django.utils import timezone
-from wagtail.models import Locale
+from wagtail.models import Locale, Page
 from wagtail_localize.models import String, StringTranslation, Translation, TranslationContext, TranslationSource
 from wagtail_localize.segments import StringSegmentValue
 from wagtail_localize.segments.extract import extract_segments
@@ -94,6 +94,6 @@ def _hash(text: str) -> UUID:
 def apply(translation: Translation) -> Any:
     """The translated object, saved with the strings as they are now; a page only as a draft."""
     source = translation.source
-    is_page = hasattr(source.specific_content_type.model_class(), "save_revision")
+    is_page = issubclass(source.specific_content_type.model_class(), Page)
     made, _created = source.create_or_update_translation(translation.target_locale, publish=not is_page, fallback=True)
     return made

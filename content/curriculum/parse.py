@@ -7,15 +7,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from content.curriculum import prose
-from content.curriculum.directives import check_key, check_unique, plain, read
+from content.curriculum import asked, prose
+from content.curriculum.directives import read
 from content.curriculum.faults import Faults
+from content.curriculum.keys import check_key, check_unique, plain
 from content.curriculum.marked import Marked, load
 from content.curriculum.written import QUESTION, TEXT, Block, Entry, Front, Section, Text, Written
 
 SOURCE = "en"
 FENCE = ":::"
 DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$")
+LAB_PARTS = ("prediction", "block-a", "debrief", "block-b")
+LAB = {
+    "mode": ("decide-first", "concurrent", "on-request"),
+    "rationale": ("true", "false"),
+    "confidence": ("none", "true", "decoupled"),
+}
 CODE = re.compile(r"^[A-Za-z][A-Za-z0-9-]{1,19}$")
 
 
@@ -58,6 +65,8 @@ def _front(marked: Marked | None, source: bool, faults: Faults) -> Front | None:
         objectives=_objectives(marked, faults),
         sources=_sources(marked, source, faults),
         provenance=_provenance(marked, source, faults),
+        lab=_lab(marked, source, faults),
+        pretest=_pretest(marked, source),
     )
     marked.finish()
     return front
@@ -116,6 +125,33 @@ def _provenance(marked: Marked, source: bool, faults: Faults) -> str:
     return value.value
 
 
+def _pretest(marked: Marked, source: bool) -> str:
+    if "pretest" not in marked:
+        return ""
+    if not source:
+        return marked.neutral("pretest", source=False)
+    return "true" if marked.flag("pretest") else ""
+
+
+def _lab(marked: Marked, source: bool, faults: Faults) -> dict[str, str]:
+    """Which cases the lab shows, and how the advice comes. YAML's own true and none are meant as words here."""
+    if "lab" not in marked:
+        return {}
+    if not source:
+        marked.neutral("lab", source=False)
+        return {}
+    inner = marked.mapping("lab")
+    if inner is None:
+        return {}
+    found = {"family": inner.text("family").value}
+    for name, allowed in LAB.items():
+        found[name] = ("true" if inner.flag(name) else "false") if name == "rationale" else inner.text(name).value
+        if found[name] not in allowed:
+            faults.add(inner.line_of(name), f"“{name}:” must be one of: {', '.join(allowed)}.")
+    inner.finish()
+    return found
+
+
 # --- The sections -------------------------------------------------------------------------------------------
 
 
@@ -143,6 +179,7 @@ def _parts(lines: Sequence[str], start: int, faults: Faults) -> Iterator[Part]:
 
 def _section(part: Part, source: bool, faults: Faults) -> Section:
     cells = [cell.strip() for cell in part.heading.split("|")]
+    lab = _lab_part(cells, part, source, faults)
     wanted = 3 if source else 2
     if len(cells) != wanted:
         shape = "# key | Title | minutes" if source else "# key | Title"
@@ -164,7 +201,18 @@ def _section(part: Part, source: bool, faults: Faults) -> Section:
         line=part.line,
         blocks=tuple(block for block in blocks if block.kind != QUESTION),
         questions=tuple(block for block in blocks if block.kind == QUESTION),
+        lab=lab,
     )
+
+
+def _lab_part(cells: list[str], part: Part, source: bool, faults: Faults) -> str:
+    """Takes “lab: part” off the end of a heading's cells."""
+    if not source or not cells[-1].startswith("lab:"):
+        return ""
+    found = cells.pop().removeprefix("lab:").strip()
+    if found not in LAB_PARTS:
+        faults.add(part.line, f"A part of the lab is one of: {', '.join(LAB_PARTS)}.")
+    return found
 
 
 def _blocks(part: Part, source: bool, faults: Faults) -> Iterator[Block]:
@@ -209,6 +257,8 @@ def _check_whole(written: Written, source: bool, faults: Faults) -> None:
     check_unique([(block.key, block.line) for block in blocks if block.kind != TEXT], faults)
     _check_quiz(sections, faults)
     if source:
+        asked.check_pools(written.questions, bool(written.front.pretest), 2, faults)
+        _check_lab(written, faults)
         _check_minutes(written, faults)
         _check_objectives(written, faults)
 
@@ -221,6 +271,20 @@ def _check_quiz(sections: Sequence[Section], faults: Faults) -> None:
         for block in section.blocks:
             if block.kind != TEXT:
                 faults.add(block.line, "A section with graded questions holds an opening paragraph and nothing else.")
+
+
+def _check_lab(written: Written, faults: Faults) -> None:
+    parts = [section.lab for section in written.sections if section.lab]
+    for section in written.sections:
+        if section.lab and parts.count(section.lab) > 1:
+            faults.add(section.line, f"The lab has its part “{section.lab}” twice. Keep one.")
+    if bool(parts) != bool(written.front.lab):
+        faults.add(2, "A module with a lab has both: “lab:” above, and sections with a part of it.")
+    order = [part for part in parts if part != "prediction"]
+    if (parts and order != [part for part in ("block-a", "debrief", "block-b") if part in order]) or order[:1] == [
+        "block-b"
+    ]:
+        faults.add(written.sections[0].line, "The lab's parts come in this order: block-a, debrief, block-b.")
 
 
 def _check_minutes(written: Written, faults: Faults) -> None:

@@ -62,6 +62,11 @@ def _front(page: ModulePage) -> dict[str, Any]:
         "title": page.title,
         "summary": page.summary,
         "audience": page.audience,
+        **(
+            {"lab": [page.lab_family, page.lab_mode, page.lab_rationale, page.lab_confidence]}
+            if page.lab_family
+            else {}
+        ),
         "minutes": page.minutes or 0,
         "objectives": [plain(child.block, child.value, media) for child in page.objectives],
         "sources": [plain(child.block, child.value, media) for child in page.sources],
@@ -74,6 +79,7 @@ def _section(value: Any) -> dict[str, Any]:
         "title": value["title"],
         "minutes": value["minutes"] or 0,
         "quiz": bool(value["quiz"]),
+        **({"lab": value["lab"]} if value["lab"] else {}),
         "body": [[child.block_type, plain(child.block, child.value, media)] for child in value["body"]],
     }
 
@@ -88,15 +94,23 @@ def question_digests(questions: Mapping[str, Question]) -> dict[str, str]:
 
 
 def question_digest(question: Question) -> str:
+    """What is as usual is left out, so that a digest stored before there was anything else stays right."""
     media = Media()
+    usual = {"scoring": Question.Scoring.WHOLE, "requirement": ""}
     return sha256(
         {
             "kind": question.kind,
             "objective": question.objective,
             "text": question.text,
-            "options": [plain(child.block, child.value, media) for child in question.options],
+            "options": [_option(child, media) for child in question.options],
+            **{name: getattr(question, name) for name, value in usual.items() if getattr(question, name) != value},
         }
     )
+
+
+def _option(child: Any, media: Media) -> Any:
+    value = plain(child.block, child.value, media)
+    return value if child.block_type == "option" else [child.block_type, value]
 
 
 def merge(

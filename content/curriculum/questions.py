@@ -13,7 +13,7 @@ from content.curriculum.parts import QUESTION, Step, question_digests, steps
 from content.curriculum.written import Written
 from quizzes.models import Question, Quiz, QuizItem
 
-FIELDS = ("kind", "objective", "text", "options")
+FIELDS = ("kind", "scoring", "objective", "requirement", "text", "options")
 
 
 def load_questions(
@@ -23,10 +23,13 @@ def load_questions(
     fresh, kept = wanted(written, locale), stored(written.code, locale)
     rows = {name: row for name, row in loaded.items() if name.startswith(QUESTION)}
     chosen = steps(rows, question_digests(kept), question_digests(fresh))
+    for name, question in kept.items():
+        if chosen[name] is Step.TAKE and question.has_unpublished_changes:
+            chosen[name] = Step.LEAVE  # an editor is at work on it
     for name, step in chosen.items():
         if step is Step.TAKE and name in fresh:
             _write(fresh[name], kept.get(name))
-    return _quiz(written.code, locale, fresh, chosen), chosen
+    return _quiz(written, locale, fresh, chosen), chosen
 
 
 def wanted(written: Written, locale: Locale) -> dict[str, Question]:
@@ -41,27 +44,44 @@ def stored(code: str, locale: Locale) -> dict[str, Question]:
 
 
 def _write(fresh: Question, kept: Question | None) -> None:
+    """A new version, published: what learners are asked is what was published last."""
     question = kept or fresh
     for field in FIELDS:
         setattr(question, field, getattr(fresh, field))
     question.full_clean(validate_constraints=False)
     question.save()
+    question.save_revision().publish()
 
 
-def _quiz(code: str, locale: Locale, fresh: Mapping[str, Question], chosen: Mapping[str, Step]) -> Quiz | None:
+def _quiz(written: Written, locale: Locale, fresh: Mapping[str, Question], chosen: Mapping[str, Step]) -> Quiz | None:
     """New questions of the file enter the quiz, those gone from it leave; the rest is the editors'."""
-    quiz = Quiz.objects.filter(code=code).first()
+    quiz = Quiz.objects.filter(code=written.code).first()
     if quiz is None and fresh:
-        quiz = Quiz.objects.create(code=code)
+        quiz = Quiz.objects.create(code=written.code)
     if quiz is None:
         return None
-    for name, question in stored(code, locale).items():
-        if chosen.get(name) is not Step.TAKE:
+    said = {QUESTION + block.key: block.neutral for block in written.questions}
+    taken = [name for name, step in chosen.items() if step is Step.TAKE]
+    if taken and quiz.pretest != bool(written.front.pretest):
+        quiz.pretest = bool(written.front.pretest)
+        quiz.save(update_fields=["pretest"])
+    for name, question in stored(written.code, locale).items():
+        if name not in taken:
             continue
         if name in fresh:
-            last = quiz.items.aggregate(last=Max("sort_order"))["last"]
-            place = 0 if last is None else last + 1
-            QuizItem.objects.get_or_create(quiz=quiz, question=question, defaults={"sort_order": place})
+            _put(quiz, question, said[name])
         else:
             quiz.items.filter(question=question).delete()
     return quiz
+
+
+def _put(quiz: Quiz, question: Question, said: Mapping[str, str]) -> None:
+    """The question as an item of the quiz: its pool and whether it is a key item are the file's."""
+    terms = {"pool": said.get("pool", ""), "compulsory": said.get("compulsory") == "true"}
+    last = quiz.items.aggregate(last=Max("sort_order"))["last"]
+    place = 0 if last is None else last + 1
+    item, created = QuizItem.objects.get_or_create(
+        quiz=quiz, question=question, defaults={"sort_order": place, **terms}
+    )
+    if not created and (item.pool, item.compulsory) != (terms["pool"], terms["compulsory"]):
+        QuizItem.objects.filter(pk=item.pk).update(**terms)

@@ -33,12 +33,14 @@ class Rich:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A card, step, point or option. `right` is None where nothing is right or wrong, and in translations."""
+    """A card, step, point or option. `right` is None where nothing is right or wrong, and in translations; for a
+    piece of a text with planted faults it says whether it has one. `group` = where a card is to be sorted."""
 
     key: str
     line: int
     texts: dict[str, Text]
     right: bool | None = None
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,13 @@ class Block:
     items: tuple[Item, ...] = ()
     header: tuple[Text, ...] = ()
     rows: tuple[tuple[Text, ...], ...] = ()
+    groups: tuple[Item, ...] = ()
     neutral: dict[str, str] = field(default_factory=dict)
 
     def words(self) -> Iterator[Text | Rich]:
         """Everything a reader reads, in a fixed order."""
         yield from self.texts.values()
-        yield from chain.from_iterable(item.texts.values() for item in self.items)
+        yield from chain.from_iterable(item.texts.values() for item in (*self.items, *self.groups))
         yield from self.header
         yield from chain.from_iterable(self.rows)
 
@@ -72,6 +75,7 @@ class Section:
     line: int
     blocks: tuple[Block, ...]
     questions: tuple[Block, ...] = ()
+    lab: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """What stands above the sections. `provenance` is "human" or "ai": who wrote, or in a translation translated."""
+    """What stands above the sections. `provenance` is "human" or "ai": who wrote, or in a translation translated.
+    `lab` = family, mode, rationale and confidence; `pretest` = "true" or "". Both only in the source file."""
 
     code: str
     title: Text
@@ -96,6 +101,8 @@ class Front:
     objectives: tuple[Entry, ...]
     sources: tuple[Entry, ...]
     provenance: str
+    lab: dict[str, str] = field(default_factory=dict)
+    pretest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

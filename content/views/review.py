@@ -19,6 +19,7 @@ from content.facts.models import FactSet
 from content.rendering import render_section
 from lms.people.groups import REVIEWER
 from lms.people.permissions import PersonRequest, group_required
+from quizzes.solutions import solution
 
 PAGE_SIZE = 50
 
@@ -68,9 +69,7 @@ def questions_of(found: ModuleText) -> list[dict[str, Any]]:
     return [
         {
             "text": words[question["key"]]["text"],
-            "options": [
-                {**words[question["key"]]["options"][option["key"]], **option} for option in question["options"]
-            ],
+            "options": solution(question, words[question["key"]]),
         }
         for question in found.edition.quiz_edition.keys["questions"]
     ]

@@ -1,0 +1,166 @@
+"""The graded questions of a file (`::: question key … :::`): one way of writing for each kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from content.curriculum.faults import Faults
+from content.curriculum.keys import KEY, KEY_RULE, check_key, check_unique, plain
+from content.curriculum.marked import Marked
+from content.curriculum.written import QUESTION, Block, Item, Rich, Text
+
+NUMBER = re.compile(r"^-?\d{1,12}(\.\d{1,9})?$")
+MARKED = {"single": "right", "multiple": "right", "truefalse": "right", "faults": "fault"}
+"""Kinds whose options say true or false about themselves, and under which name."""
+KINDS = (*MARKED, "ordering", "matching", "sorting", "numeric")
+PARTIAL = ("multiple", "faults", "matching", "sorting", "ordering")
+LEAST = {"ordering": 3}
+NAMES = ("pool", "requirement")
+ITEM_TEXTS = ("text", "match", "feedback")
+
+
+def read(marked: Marked, key: str, line: int, source: bool, faults: Faults) -> Block:
+    """The question. In a translation nobody knows its kind: every word that is there is read, and `compare` judges."""
+    neutral = _neutral(marked, source, faults)
+    kind = neutral.get("kind", "")
+    texts: dict[str, Text | Rich] = {"text": plain(marked, "text", faults)}
+    if kind == "numeric" or (not source and "options" not in marked):
+        texts["feedback"] = plain(marked, "feedback", faults)
+        texts["unit"] = plain(marked, "unit", faults, required=False)
+        items: tuple[Item, ...] = ()
+    else:
+        items = _items(marked, kind, source, faults)
+    groups = _groups(marked, faults) if kind == "sorting" or (not source and "categories" in marked) else ()
+    marked.finish()
+    block = Block(QUESTION, key, line, texts=texts, items=items, groups=groups, neutral=neutral)
+    if source:
+        _check(block, kind, faults)
+    return block
+
+
+def _neutral(marked: Marked, source: bool, faults: Faults) -> dict[str, str]:
+    found = {name: marked.neutral(name, source=source) for name in ("kind", "objective")}
+    for name in (*NAMES, "scoring"):
+        found[name] = marked.neutral(name, source=source, required=False)
+    found["compulsory"] = _flag(marked, "compulsory", source)
+    if not source:
+        return {}
+    for name in NAMES:
+        if found[name] and not KEY.match(found[name]):
+            faults.add(marked.line_of(name), f"{KEY_RULE} “{found[name]}” is none.")
+    if found["kind"] not in KINDS:
+        faults.add(marked.line_of("kind"), f"“kind:” must be one of: {', '.join(KINDS)}.")
+    if found["scoring"] not in ("", "whole", "part"):
+        faults.add(marked.line_of("scoring"), "“scoring:” must be whole or part.")
+    if found["scoring"] == "part" and found["kind"] not in PARTIAL:
+        faults.add(
+            marked.line_of("scoring"),
+            f"A question of this kind has no partial credit. Those that have: {', '.join(PARTIAL)}.",
+        )
+    if found["kind"] == "numeric":
+        found |= {name: _number(marked, name, faults) for name in ("answer", "tolerance")}
+    return {name: value for name, value in found.items() if value}
+
+
+def _flag(marked: Marked, name: str, source: bool) -> str:
+    if name not in marked:
+        return ""
+    if not source:
+        return marked.neutral(name, source=False)
+    return "true" if marked.flag(name) else ""
+
+
+def _number(marked: Marked, name: str, faults: Faults) -> str:
+    value = marked.text(name).value
+    if value and not NUMBER.match(value):
+        faults.add(marked.line_of(name), f'“{name}:” is a number with digits and a point, in quotation marks: "12.5".')
+    return value
+
+
+def _items(marked: Marked, kind: str, source: bool, faults: Faults) -> tuple[Item, ...]:
+    found = []
+    for entry in marked.mappings("options"):
+        key = entry.text("key").value
+        check_key(key, entry.line, faults)
+        texts = {
+            name: plain(entry, name, faults, required=name != "match" or kind == "matching")
+            for name in ITEM_TEXTS
+            if name != "match" or kind == "matching" or (not source and "match" in entry)
+        }
+        found.append(Item(key, entry.line, texts, _mark(entry, kind, source), _group(entry, kind, source)))
+        entry.finish()
+    check_unique([(item.key, item.line) for item in found], faults)
+    return tuple(found)
+
+
+def _mark(entry: Marked, kind: str, source: bool) -> bool | None:
+    if not source:
+        for name in set(MARKED.values()):
+            entry.neutral(name, source=False)
+        return None
+    if kind in MARKED:
+        return entry.flag(MARKED[kind])
+    if kind not in KINDS and "right" in entry:  # its kind is reported already
+        entry.flag("right")
+    return None
+
+
+def _group(entry: Marked, kind: str, source: bool) -> str:
+    if not source:
+        return entry.neutral("category", source=False)
+    return entry.text("category").value if kind == "sorting" else ""
+
+
+def _groups(marked: Marked, faults: Faults) -> tuple[Item, ...]:
+    found = []
+    for entry in marked.mappings("categories"):
+        key = entry.text("key").value
+        check_key(key, entry.line, faults)
+        found.append(Item(key, entry.line, {"text": plain(entry, "text", faults)}))
+        entry.finish()
+    check_unique([(group.key, group.line) for group in found], faults)
+    return tuple(found)
+
+
+def _check(block: Block, kind: str, faults: Faults) -> None:
+    if kind in MARKED:
+        _check_marks(block, kind, faults)
+    if kind == "sorting":
+        known = {group.key for group in block.groups}
+        for item in block.items:
+            if item.group not in known:
+                faults.add(item.line, f"There is no category “{item.group}”. Known are: {', '.join(sorted(known))}.")
+    least = LEAST.get(kind, 2)
+    if kind != "numeric" and len(block.items) < least:
+        faults.add(block.line, f"A question needs at least {'two' if least == 2 else 'three'} options.")
+
+
+def _check_marks(block: Block, kind: str, faults: Faults) -> None:
+    name, right = MARKED[kind], sum(bool(item.right) for item in block.items)
+    if right == 0:
+        what = "is right" if name == "right" else "has a fault"
+        faults.add(block.line, f"No option {what}. Give at least one option “{name}: true”.")
+    if kind in ("single", "truefalse") and right > 1:
+        faults.add(block.line, f"{right} options are right, but the kind is {kind}. Keep one, or write kind: multiple.")
+    if kind == "faults" and right == len(block.items):
+        faults.add(block.line, "Every piece has a fault. Leave at least one piece without.")
+    if kind == "truefalse" and {item.key for item in block.items} != {"true", "false"}:
+        faults.add(block.line, "The options of a true-or-false question have the keys “true” and “false”.")
+
+
+def check_pools(questions: Sequence[Block], pretest: bool, line: int, faults: Faults) -> None:
+    """Questions of one pool stand for each other, so they are of one kind and count alike."""
+    first: dict[str, Block] = {}
+    for question in questions:
+        pool = question.neutral.get("pool", "")
+        if not pool:
+            continue
+        same = first.setdefault(pool, question)
+        for name in ("kind", "scoring", "objective", "compulsory"):
+            if question.neutral.get(name) != same.neutral.get(name):
+                faults.add(
+                    question.line, f"“{name}:” differs from that of “{same.key}” in the same pool (line {same.line})."
+                )
+    if pretest and not first:
+        faults.add(line, "A pre-test needs questions in pools: without them it would ask the test's own questions.")
