@@ -38,9 +38,8 @@ class ReviewTask(AbstractGroupApprovalTask):
         if refusal:
             raise PermissionDenied(refusal)
         done = super().on_action(task_state, user, action_name, **kwargs)
-        found = task_state.workflow_state.content_object
-        if action_name == APPROVE and isinstance(found, Reviewed):
-            reviewing.note(found, user, clock.now())
+        if action_name == APPROVE:
+            note_review(task_state.workflow_state.content_object, user)
         return done
 
     @classmethod
@@ -63,6 +62,14 @@ def why_not_approve(page: Any, user: Any) -> str:
     if missing:
         return _("The module cannot be published yet. %(missing)s") % {"missing": " ".join(missing)}
     return ""
+
+
+def note_review(found: Any, user: Any) -> None:
+    """Approving a question is its review, once what was approved is what is published."""
+    if isinstance(found, Reviewed):
+        found.refresh_from_db()
+        if found.live and not found.has_unpublished_changes:
+            reviewing.note(found, user, clock.now())
 
 
 @transaction.atomic

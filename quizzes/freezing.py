@@ -39,15 +39,15 @@ def freeze(quiz: Quiz, locale_code: str, at: datetime) -> tuple[QuizEdition, Qui
     """
     items = items_of(quiz)
     source = [item.question for item in items]
-    words = source if locale_code == settings.LANGUAGE_CODE else translated_questions(source, locale_code)
-    missing = gaps(quiz) or soundness.gaps(words)
+    asked = source if locale_code == settings.LANGUAGE_CODE else translated_questions(source, locale_code)
+    missing = gaps(quiz) or soundness.gaps(asked)
     if missing:
         raise Incomplete(missing)
     told = stories(source, locale_code)
     with transaction.atomic():
         Quiz.objects.select_for_update().get(pk=quiz.pk)
         edition = _edition(quiz, keys_of(quiz, items), at)
-        return edition, _text(edition, locale_code, body_of(words, told), at)
+        return edition, _text(edition, locale_code, body_of(asked, told), at)
 
 
 def items_of(quiz: Quiz) -> list[QuizItem]:
@@ -162,14 +162,15 @@ def _neutral_option(kind: str, value: Any) -> dict[str, Any]:
 
 
 def body_of(questions: Sequence[Question], told: Mapping[str, Story]) -> dict[str, Any]:
-    """The words of an edition in one language; see QuizText.body."""
-    return {question.code: _words(question, told) for question in questions}
+    """The words of an edition in one language; see QuizText.body. `told` = {code: the case in this language}."""
+    return {question.code: words(question) | case(question, told) for question in questions}
 
 
-def _words(question: Question, told: Mapping[str, Story]) -> dict[str, Any]:
-    values = [(child.block_type, child.value) for child in question.options]
+def words(question: Question) -> dict[str, Any]:
+    """The words of the question itself, without its case."""
     found: dict[str, Any] = {"text": question.text, "options": {}}
-    for kind, value in values:
+    for child in question.options:
+        kind, value = child.block_type, child.value
         if kind == "category":
             found.setdefault("categories", {})[value["key"]] = value["text"]
         elif kind == "number":
@@ -177,10 +178,14 @@ def _words(question: Question, told: Mapping[str, Story]) -> dict[str, Any]:
         else:
             said = {name: value[name] for name in ("text", "feedback", "match") if name in value}
             found["options"][value["key"]] = {"feedback": ""} | said
-    if question.story:
-        story = told[question.story.code]
-        found["story"] = {"title": story.title, "html": expand_db_html(story.text)}
     return found
+
+
+def case(question: Question, told: Mapping[str, Story]) -> dict[str, Any]:
+    if not question.story:
+        return {}
+    story = told[question.story.code]
+    return {"story": {"title": story.title, "html": expand_db_html(story.text)}}
 
 
 def _edition(quiz: Quiz, keys: dict[str, Any], at: datetime) -> QuizEdition:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -12,7 +13,7 @@ from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import DraftStateMixin, LockableMixin, RevisionMixin, TranslatableMixin, WorkflowMixin
-from wagtail_localize.fields import SynchronizedField
+from wagtail_localize.fields import BaseTranslatableField, SynchronizedField
 
 from lms.people.declarations import PersonalData, declare
 from lms.people.models import Person
@@ -63,8 +64,14 @@ IN_BANK: PersonalData = {
 }
 
 
+# A review is of the words in one language: wagtail-localize neither copies it to translations nor asks for it.
+OF_ONE_LANGUAGE = [BaseTranslatableField("reviewed_by"), BaseTranslatableField("reviewed_at")]
+
+
 class Reviewed(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, TranslatableMixin, models.Model):
     """A part of the question bank: translatable, versioned (only what is published is ever frozen), reviewed."""
+
+    exclude_fields_in_copy: ClassVar[list[str]] = ["reviewed_by", "reviewed_at"]
 
     code = models.SlugField(_("code"), max_length=80)
     reviewed_by = models.ForeignKey(
@@ -78,6 +85,25 @@ class Reviewed(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Tra
     def __str__(self) -> str:
         return f"{self.code} ({self.locale.language_code})"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Whoever changes what was reviewed has it reviewed again."""
+        fields = kwargs.get("update_fields")
+        if self.reviewed_at and self.pk and fields is None:
+            before = type(self)._base_manager.filter(pk=self.pk).first()
+            if before and before.content() != self.content():
+                self.reviewed_by = self.reviewed_at = None
+        super().save(*args, **kwargs)
+
+    def with_content_json(self, content: dict[str, Any]) -> Reviewed:
+        """A revision as an object. Its review is that of what is published now, whatever it was when it was saved."""
+        found: Reviewed = super().with_content_json(content)
+        found.reviewed_by, found.reviewed_at = self.reviewed_by, self.reviewed_at
+        return found
+
+    def content(self) -> list[Any]:
+        """What a reviewer stands for, comparable."""
+        raise NotImplementedError
+
 
 class Story(Reviewed):
     """A case that several questions are about, in one language."""
@@ -86,13 +112,16 @@ class Story(Reviewed):
     text = RichTextField(_("what happened"), features=["bold", "italic", "ol", "ul"])
 
     panels = [FieldPanel("code"), FieldPanel("title"), FieldPanel("text")]
-    override_translatable_fields = [SynchronizedField("code", overridable=False)]
+    override_translatable_fields = [SynchronizedField("code", overridable=False), *OF_ONE_LANGUAGE]
     personal_data = IN_BANK
 
     class Meta(TranslatableMixin.Meta):
         verbose_name = _("case with several questions")
         verbose_name_plural = _("cases with several questions")
         constraints = [models.UniqueConstraint(fields=["code", "locale"], name="story_code_per_language")]
+
+    def content(self) -> list[Any]:
+        return [self.title, self.text]
 
 
 class Question(Reviewed):
@@ -142,6 +171,7 @@ class Question(Reviewed):
         SynchronizedField("objective", overridable=False),
         SynchronizedField("requirement", overridable=False),
         SynchronizedField("story", overridable=False),
+        *OF_ONE_LANGUAGE,
     ]
     personal_data = IN_BANK
 
@@ -149,6 +179,10 @@ class Question(Reviewed):
         verbose_name = _("question")
         verbose_name_plural = _("questions")
         constraints = [models.UniqueConstraint(fields=["code", "locale"], name="question_code_per_language")]
+
+    def content(self) -> list[Any]:
+        answers = [(child.block_type, child.block.get_prep_value(child.value)) for child in self.options]
+        return [self.kind, self.scoring, self.story_id, self.text, answers]
 
 
 class Quiz(ClusterableModel):

@@ -1,34 +1,22 @@
-"""Questions and quizzes in the editor."""
+"""Questions, cases and quizzes in the editing area."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.log_actions import LogActionRegistry
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
+from quizzes import bank, reviewing
 from quizzes.exchange import views as exchange
-from quizzes.models import Question, Quiz
-
-
-class QuestionViewSet(SnippetViewSet):
-    model = Question
-    icon = "help"
-    list_display = ["code", "text", "kind", "objective"]
-    list_filter = ["kind"]
-    search_fields = ["code", "text"]
-
-
-class QuizViewSet(SnippetViewSet):
-    model = Quiz
-    icon = "tasks"
-    list_display = ["code", "pass_percent"]
-    search_fields = ["code"]
 
 
 class QuizzesGroup(SnippetViewSetGroup):
-    items = (QuestionViewSet, QuizViewSet)
+    items = (bank.QuestionViewSet, bank.StoryViewSet, bank.QuizViewSet)
     menu_label = _("Graded questions")
     menu_icon = "help"
     menu_order = 300
@@ -38,8 +26,24 @@ register_snippet(QuizzesGroup)
 
 
 @hooks.register("register_admin_urls")
-def exchange_urls() -> list[URLPattern]:
+def admin_urls() -> list[URLPattern]:
     return [
         path("questions/import/", exchange.bring, name="quizzes_import"),
         path("questions/export/", exchange.give, name="quizzes_export"),
+        path("questions/review/<str:kind>/<int:pk>/", bank.review, name="quizzes_review"),
     ]
+
+
+@hooks.register("register_snippet_listing_buttons")
+def review_buttons(found: Any, user: Any, next_url: str | None = None) -> list[Any]:
+    return bank.listing_buttons(found, user)
+
+
+@hooks.register("register_snippet_action_menu_item")
+def review_menu_item(model: type[Any]) -> bank.ReviewMenuItem | None:
+    return bank.ReviewMenuItem(order=90) if model in bank.REVIEWED.values() else None
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions: LogActionRegistry) -> None:
+    actions.register_action(reviewing.ACTION, _("Review"), _("Reviewed"))

@@ -21,11 +21,12 @@ PACKAGES = ("django", "wagtail", "wagtail-localize", "django-allauth")
 
 
 def digest() -> str:
-    """Changes whenever a migration or a package with migrations does."""
+    """Changes whenever a migration or a package with migrations does, or what editors may do with which model."""
     found = hashlib.sha256("".join(metadata.version(name) for name in PACKAGES).encode())
-    for path in sorted(settings.BASE_DIR.glob("*/**/migrations/*.py")):
-        if ".venv" not in path.parts:
-            found.update(path.read_bytes())
+    for pattern in ("*/**/migrations/*.py", "*/**/wagtail_hooks.py"):
+        for path in sorted(settings.BASE_DIR.glob(pattern)):
+            if ".venv" not in path.parts:
+                found.update(path.read_bytes())
     for path in sorted((settings.BASE_DIR / "certification" / "ledger").glob("triggers*")):
         found.update(path.read_bytes())
     return found.hexdigest()[:12]

@@ -36,17 +36,20 @@ MODELS = {
         ("wagtailadmin", "access_admin"),
         ("quizzes", "add_quiz", "change_quiz", "view_quiz"),
         ("quizzes", "add_question", "change_question", "view_question"),
+        ("quizzes", "add_story", "change_story", "view_story"),
         ("content", "add_fact", "change_fact", "view_fact"),
         ("wagtail_localize", "submit_translation"),
     ),
     TRANSLATOR: (
         ("wagtailadmin", "access_admin"),
-        ("quizzes", "view_quiz", "change_question", "view_question"),
+        ("quizzes", "view_quiz", "change_question", "view_question", "change_story", "view_story"),
         ("wagtail_localize", "submit_translation"),
     ),
     REVIEWER: (
         ("wagtailadmin", "access_admin"),
-        ("quizzes", "change_quiz", "view_quiz", "change_question", "view_question"),
+        ("quizzes", "change_quiz", "view_quiz"),
+        ("quizzes", "change_question", "view_question", "publish_question", "lock_question", "unlock_question"),
+        ("quizzes", "change_story", "view_story", "publish_story", "lock_story", "unlock_story"),
     ),
 }
 

@@ -1,0 +1,53 @@
+"""A question with its solution, for people who answer for it. Pure: keys as QuizEdition, words as QuizText has them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from quizzes.grading import Question
+
+MARKS = {"single": "right", "multiple": "right", "truefalse": "right", "faults": "fault"}
+
+
+def solution(question: Question, said: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """[{"text", "right", "feedback"}] in the authored order; `right` is None where nothing is right or wrong.
+
+    Steps carry their place, pairs and cards what they belong to, a number its tolerance and unit.
+    """
+    if question["kind"] == "numeric":
+        return [{"text": number(question["answer"], said["unit"]), "right": True, "feedback": said["feedback"]}]
+    return [
+        {
+            "text": line(question, place, option, said),
+            "right": right(question["kind"], option),
+            "feedback": said["options"][option["key"]]["feedback"],
+        }
+        for place, option in enumerate(question["options"], 1)
+    ]
+
+
+def right(kind: str, option: Mapping[str, Any]) -> bool | None:
+    if kind in ("likert", "dilemma"):
+        return None
+    return bool(option[MARKS[kind]]) if kind in MARKS else True
+
+
+def line(question: Question, place: int, option: Mapping[str, Any], said: Mapping[str, Any]) -> str:
+    words = said["options"][option["key"]]
+    match question["kind"]:
+        case "ordering":
+            return f"{place}. {words['text']}"
+        case "matching":
+            return f"{words['text']} → {words['match']}"
+        case "sorting":
+            return f"{words['text']} → {said['categories'][option['category']]}"
+        case "dilemma":
+            return f"{words['text']} ({option['panel']})"
+    text: str = words["text"]
+    return text
+
+
+def number(answer: Mapping[str, str], unit: str) -> str:
+    span = answer["value"] if not float(answer["tolerance"]) else f"{answer['value']} ± {answer['tolerance']}"
+    return f"{span} {unit}".strip()
