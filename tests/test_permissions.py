@@ -25,6 +25,7 @@ from courses.paths.publishing import publish_path
 from courses.paths.specs import ItemSpec, PathSpec
 from lms.people import groups, staffing
 from lms.people.models import Person
+from quizzes.models import Question
 from tests.certification.credentials.conftest import BASIS, ITEMS, PATH
 from tests.content.samples import make_module
 from tests.factories import make_entity, make_user, sign_in
@@ -71,6 +72,9 @@ TABLE = {
     "content:file": "GET 302 404 404 404 404",
     "content_review": "GET 302 302 302 302 302",
     "content_review_text": "GET 302 302 302 302 302",
+    "quizzes_import": "GET 302 302 302 302 200",
+    "quizzes_export": "GET 302 302 302 302 200",
+    "quizzes_review": "GET 302 302 302 302 302",
     "wagtailsnippets_content_fact:add": "GET 302 302 302 302 200",
     "wagtailsnippets_content_fact:edit": "GET 302 302 302 302 200",
     "wagtailusers_users:index": "GET 302 302 302 302 302",
@@ -141,7 +145,7 @@ def world(db: None, tmp_path: Path) -> Iterator[dict[str, Any]]:
     boss, owner = make_user(), make_user()
     staffing.set_manager(owner.person, boss.person, on=clock.now().date(), at=clock.now())
     enrolment = enrolments.start(owner.person, module, clock.now())
-    flow.attempt_numbered(enrolment, 1, clock.now())
+    flow.attempt_numbered(enrolment, 1, "en", clock.now())
     words = {"en": "Everyone"}
     publish_path(PathSpec("p1", words, words, (ItemSpec(module="s01", months=24),)), clock.now())
     fact = set_fact(make_entity(), "en", "code-title", "The code", clock.now())
@@ -173,6 +177,7 @@ def world(db: None, tmp_path: Path) -> Iterator[dict[str, Any]]:
         "audit:text": {"text": ModuleText.objects.get().pk},
         "content:file": {"sha256": "0" * 64},
         "content_review_text": {"pk": ModuleText.objects.get().pk},
+        "quizzes_review": {"kind": "question", "pk": Question.objects.earliest("pk").pk},
         "wagtailsnippets_content_fact:edit": {"pk": fact.pk},
         "wagtailusers_users:edit": {"pk": owner.pk},
         "demo:become": {"slug": "learner"},
