@@ -121,16 +121,21 @@ def save_answers(
         return saved
 
 
-def submit(enrolment: Enrolment, number: int, answers: Answers, language: str, at: datetime) -> Handed:
+def submit(
+    enrolment: Enrolment, number: int, answers: Answers, language: str, at: datetime, turn: Turn | None = None
+) -> Handed:
     """Hand in attempt `number`: answers stored, marked, and the module completed if that was all it asked.
 
-    A replay returns the result of the first time. Raises StaleAttempt, Paused, UnknownAnswer.
+    A replay returns the result of the first time. `turn` keeps what the page sent before from arriving after it.
+    Raises StaleAttempt, Paused, UnknownAnswer.
     """
     with transaction.atomic():
         held = enrolments.lock(enrolment)
         attempt = attempt_numbered(held, number, language, at)
         if attempt.submitted_at:
             return Handed(attempt, [], None)
+        if turn:
+            attempts.in_turn(attempt, turn)
         attempt = attempts.submit(attempt, answers, at)
         if not attempt.submitted_at:
             return Handed(attempt, attempts.unanswered(attempt, attempts.responses(attempt)), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from courses.learning.models import Enrolment
 from quizzes import attempts, grading
 from quizzes.attempts import Answers
 from quizzes.lab.gain import normalised_gain
-from quizzes.models import Attempt
+from quizzes.models import Attempt, QuizEdition
 
 NUMBER = 0
 
@@ -37,10 +38,12 @@ def of(enrolment: Enrolment) -> Attempt | None:
     return rows.first()
 
 
-def offered(enrolment: Enrolment) -> bool:
-    """Whether the module has one that is still to be done. A query only where the module has one."""
-    quiz = enrolment.edition.quiz_edition
-    if quiz is None or not quiz.keys.get("pretest") or enrolment.completed_at:
+def offered(enrolment: Enrolment, quiz: QuizEdition | None, rows: Sequence[Attempt]) -> bool:
+    """Whether there is one that is still to be done: until the questions are begun. A query only where there is one.
+
+    `quiz` = the enrolment's questions, `rows` = the attempts at them.
+    """
+    if quiz is None or not quiz.keys.get("pretest") or enrolment.completed_at or rows:
         return False
     done = of(enrolment)
     return done is None or done.submitted_at is None

@@ -22,11 +22,13 @@ PREFIX = "answer-"
 FALLBACK = "en"
 ROWS = ("ordering", "matching", "sorting")
 """Kinds that are answered row by row, each by choosing from a list."""
+FEW = 4
+"""Up to so many groups stand open beside a card; more are a list to choose from."""
 
 
-def name_of(question: str) -> str:
+def name_of(seed: str, question: Question) -> str:
     """The form field's name, which is also the id an error leads to."""
-    return PREFIX + question
+    return PREFIX + drawing.name(seed, question)
 
 
 # --- What a form sends ------------------------------------------------------------------------------------------
@@ -46,7 +48,7 @@ def posted(data: QueryDict, attempt: Attempt) -> Posted:
     Only a question the person touched here (`touched`) and left without a tick is cleared. Raises UnknownAnswer for a
     question, an option or a name that this sitting does not have.
     """
-    asked = {name_of(question["key"]): question for question in attempts.questions(attempt)}
+    asked = {name_of(attempt.seed, question): question for question in attempts.questions(attempt)}
     touched = set(data.getlist("touched"))
     strange = [name for name in data if name.startswith(PREFIX) and name.partition(".")[0] not in asked]
     if strange:
@@ -127,12 +129,12 @@ def to_answer(
         chosen = given.get(key, [])
         shown.append(
             {
-                "name": name_of(key),
-                "legend": legend(place(number, len(questions)), said["text"]),
+                "name": name_of(attempt.seed, question),
+                "legend": legend(place(number, len(questions), question), said["text"]),
                 "kind": question["kind"],
                 "error": error(number, question, (errors or {}).get(key, ""), key in unanswered),
-                "answered": bool(chosen),
-                "hints": hints(question),
+                "clearable": bool(chosen) and question["kind"] not in grading.ONE_OF,
+                "hints": hints(question, counts=attempt.purpose == Attempt.Purpose.POST),
                 "story": story(questions, number, words),
                 **controls(question, attempt.seed, said, chosen, typed),
             }
@@ -152,27 +154,35 @@ def error(number: int, question: Question, sentence: str, missing: bool) -> str:
     return gettext("Question %(number)s: choose an answer.") % {"number": number}
 
 
-def hints(question: Question) -> list[str]:
-    """How to answer and how it counts, in sentences."""
+def hints(question: Question, *, counts: bool = True) -> list[str]:
+    """How to answer and, in a test that `counts`, how it does, in sentences."""
     how = {
         "multiple": gettext("Choose all that apply."),
         "ordering": gettext("Give every step its place."),
         "matching": gettext("Choose for every row what belongs to it."),
         "sorting": gettext("Choose a group for every row."),
+        "numeric": gettext("Write it in figures, such as 12.5."),
         "faults": gettext("Tick every piece of the text that has a fault."),
         "likert": gettext("This is not graded, and you may leave it out."),
-        "dilemma": gettext("This is not graded. Afterwards you see how a panel decided, and why."),
+        "dilemma": gettext("This is not graded, and you may leave it out. Afterwards you see how a panel decided."),
     }
-    parts = {
-        "options": gettext("Part of it counts: right options count for you, wrong ones against you."),
-        "faults": gettext("Part of it counts: faults you find count for you, false alarms against you."),
-        "pairs": gettext("Part of it counts: every right row."),
-        "places": gettext("Part of it counts: every step that follows the right one."),
-    }
-    found = [how.get(question["kind"], ""), parts.get(grading.rule(question), "")]
-    if question.get("compulsory"):
-        found.append(gettext("Key question: to pass, this one must be wholly right."))
+    found = [how.get(question["kind"], ""), credit(question)]
+    if counts and question.get("compulsory"):
+        found.append(gettext("Key question: to pass you need this one right."))
     return [sentence for sentence in found if sentence]
+
+
+def credit(question: Question) -> str:
+    """What is earned when not all of it is right; nothing is said where an answer has no parts."""
+    parts = {
+        "options": gettext("Partial credit: right options count for you, wrong ones against you."),
+        "faults": gettext("Partial credit: faults you find count for you, false alarms against you."),
+        "pairs": gettext("Partial credit: every right row counts."),
+        "places": gettext("Partial credit: every step that follows the right one counts."),
+    }
+    if question["kind"] not in grading.RULES:
+        return ""
+    return parts.get(grading.rule(question), "") or gettext("It counts only when all of it is right.")
 
 
 def story(questions: list[Question], number: int, words: QuizText) -> dict[str, str] | None:
@@ -188,12 +198,13 @@ def controls(
     question: Question, seed: str, said: Mapping[str, Any], chosen: list[str], typed: QueryDict | None
 ) -> dict[str, Any]:
     """What the question is answered with: options, rows, or a field."""
-    name = name_of(question["key"])
+    name = name_of(seed, question)
     match question["kind"]:
         case "ordering":
             return {"rows": _order_rows(question, seed, said, chosen, typed)}
         case "matching" | "sorting":
-            return {"rows": _pair_rows(question, seed, said, chosen)}
+            few = len(question.get("categories", ())) <= FEW and question["kind"] == "sorting"
+            return {"rows": _pair_rows(question, seed, said, chosen), "few": few}
         case "numeric":
             value = typed.get(name, "") if typed is not None else ""
             return {"value": value or (chosen[0] if chosen else ""), "unit": said["unit"]}
@@ -214,7 +225,7 @@ def _order_rows(
     question: Question, seed: str, said: Mapping[str, Any], chosen: list[str], typed: QueryDict | None
 ) -> list[dict[str, Any]]:
     names = drawing.tokens(seed, question)
-    field = name_of(question["key"])
+    field = name_of(seed, question)
     places = {key: str(place) for place, key in enumerate(chosen, 1)}
     if typed is not None:
         places |= {key: str(typed[f"{field}.{said}"]) for key, said in names.items() if f"{field}.{said}" in typed}
@@ -235,7 +246,7 @@ def _pair_rows(question: Question, seed: str, said: Mapping[str, Any], chosen: l
     called = side_texts(question, said)
     return [
         {
-            "name": f"{name_of(question['key'])}.{names[key]}",
+            "name": f"{name_of(seed, question)}.{names[key]}",
             "text": said["options"][key]["text"],
             "choices": [
                 {"value": sides[side], "text": called[side], "selected": held.get(key) == side}
@@ -254,8 +265,10 @@ def side_texts(question: Question, said: Mapping[str, Any]) -> dict[str, str]:
     return {option["key"]: said["options"][option["key"]]["match"] for option in question["options"]}
 
 
-def place(number: int, total: int) -> str:
-    return gettext("Question %(number)s of %(total)s") % {"number": number, "total": total}
+def place(number: int, total: int, question: Question) -> str:
+    """Where a question stands, and that it is about the case above it."""
+    where = gettext("Question %(number)s of %(total)s") % {"number": number, "total": total}
+    return gettext("%(place)s · about the case above") % {"place": where} if question.get("story") else where
 
 
 def legend(above: str, text: str) -> SafeString:

@@ -2,45 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_FLOOR, Decimal
+from typing import Any, NamedTuple
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 
 from courses.learning.quiz_page import legend, name_of, place, side_texts, story
-from quizzes import attempts, drawing
+from quizzes import attempts, drawing, grading
+from quizzes.appeals.reading import corrected
 from quizzes.attempts import Answers
 from quizzes.grading import Mark, Question, Verdict
 from quizzes.models import Attempt, QuizText
 
 
+class PassMark(NamedTuple):
+    """How many points pass, of how many. `parts` = some questions give part of a point."""
+
+    needed: Decimal
+    total: int
+    parts: bool
+
+
+def needed(questions: Sequence[Question], percent: int) -> PassMark:
+    """The pass mark in a learner's words: a whole number of questions, unless part of one can make the difference."""
+    total = sum(grading.scored(question) for question in questions)
+    parts = any(grading.rule(question) for question in questions)
+    exact = (Decimal(percent) * total / 100).normalize()
+    return PassMark(exact if parts else Decimal(grading.needed(total, percent)), total, parts)
+
+
+def rounded(points: Decimal) -> Decimal:
+    """Points as they are shown, to two places: never up, so that nobody seems to have reached what they have not."""
+    return points.quantize(Decimal("0.01"), ROUND_FLOOR).normalize()
+
+
 def reviewed(attempt: Attempt, words: QuizText, given: Answers) -> list[dict[str, Any]]:
-    """Every question of the sitting: key, name, legend, kind, story, right, compulsory, and options with verdict and
-    feedback. Marks are those of the key as it stands now."""
-    questions = attempts.questions(attempt)
+    """Every question of the sitting: key, number, name, legend, kind, story, right, compulsory, options with verdict
+    and feedback, and for a dilemma its panel. Keys and marks are those of the key as it stands now."""
+    questions = as_corrected(attempt)
     shown = []
-    for number, (question, mark) in enumerate(zip(questions, attempts.marks(attempt, given), strict=True), 1):
-        said = words.body[question["key"]]
-        where = in_words(mark) % {"place": place(number, len(questions))}
+    for number, question in enumerate(questions, 1):
+        said, mark = words.body[question["key"]], grading.grade(question, given.get(question["key"], []))
+        where = in_words(question, mark) % {"place": place(number, len(questions), question)}
         shown.append(
             {
                 "key": question["key"],
-                "name": name_of(question["key"]),
+                "number": number,
+                "name": name_of(attempt.seed, question),
                 "legend": legend(where, said["text"]),
                 "kind": question["kind"],
                 "story": story(questions, number, words),
                 "right": mark.right,
                 "scored": mark.scored,
                 "compulsory": bool(question.get("compulsory")),
+                "panel": panel(question, said, given.get(question["key"], [])),
                 "options": explained(question, attempt.seed, said, given.get(question["key"], []), mark),
             }
         )
     return shown
 
 
-def in_words(mark: Mark) -> str:
+def as_corrected(attempt: Attempt) -> list[Question]:
+    """What the sitting asked, with the keys as they stand now. One query."""
+    return drawing.drawn(corrected(attempt.edition_id, attempt.edition.keys), attempt.seed, attempt.number)
+
+
+def in_words(question: Question, mark: Mark) -> str:
     if not mark.scored:
         return gettext("%(place)s · not graded")
+    if question.get("void"):
+        return gettext("%(place)s · taken out, so it is right for everybody")
     if mark.right:
         return gettext("%(place)s · right")
     return gettext("%(place)s · partly right") if mark.credit else gettext("%(place)s · not right")
@@ -125,22 +157,31 @@ def _number(question: Question, said: Mapping[str, Any], chosen: list[str], mark
 
 
 def _views(question: Question, said: Mapping[str, Any], chosen: list[str]) -> list[dict[str, Any]]:
-    """The ways out beside what the panel chose; nothing is right or wrong."""
-    total = sum(option["panel"] for option in question["options"])
-    rows = []
-    for option in question["options"]:
-        count, words = option["panel"], said["options"][option["key"]]
-        panel = ngettext(
-            "%(count)s of %(total)s on the panel chose this.", "%(count)s of %(total)s on the panel chose this.", count
-        ) % {"count": count, "total": total}
-        rows.append(
-            {
-                "key": option["key"],
-                "text": words["text"],
-                "checked": chosen[:1] == [option["key"]],
-                "verdict": "",
-                "feedback": f"{panel} {words['feedback']}",
-                "given": chosen[1] if chosen[:1] == [option["key"]] and chosen[1:] else "",
-            }
-        )
-    return rows
+    """The ways out with what speaks for each, and one's own reason; nothing is right or wrong."""
+    way, reason = (*chosen, "", "")[:2]
+    return [
+        {
+            "key": option["key"],
+            "text": said["options"][option["key"]]["text"],
+            "checked": way == option["key"],
+            "verdict": "",
+            "feedback": said["options"][option["key"]]["feedback"],
+            "reason": reason if way == option["key"] else "",
+        }
+        for option in question["options"]
+    ]
+
+
+def panel(question: Question, said: Mapping[str, Any], chosen: list[str]) -> dict[str, Any] | None:
+    """How many of a dilemma's panel chose each way out; None for every other kind."""
+    if question["kind"] != "dilemma":
+        return None
+    rows = [
+        {
+            "text": said["options"][option["key"]]["text"],
+            "count": option["panel"],
+            "yours": chosen[:1] == [option["key"]],
+        }
+        for option in question["options"]
+    ]
+    return {"rows": rows, "total": sum(option["panel"] for option in question["options"])}

@@ -267,13 +267,19 @@ def option_list(
 
     What is still to be answered has names of its own for every person, and what was typed is theirs: neither is kept.
     """
-    shared = review and not any(option.get("given") for option in options)
+    shared = review and not any(option.get("given") or option.get("reason") for option in options)
     return (drawn if shared else render)("option_list", **locals())
 
 
 @register.simple_tag
 def row_list(
-    legend: str, name: str, rows: Sequence[Mapping[str, Any]], *, hints: Sequence[str] = (), error: str = ""
+    legend: str,
+    name: str,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    few: bool = False,
+    hints: Sequence[str] = (),
+    error: str = "",
 ) -> SafeString:
     """`rows`: mappings of name, text and choices (value, text, selected)."""
     return render("row_list", **locals())

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from certification.ledger import clock
 from content.editions import Module, ModuleEdition
-from courses.learning import enrolments, flow, requirement, taught
+from courses.learning import enrolments, flow, pretest, requirement, taught
 from courses.learning.models import Completion, Enrolment
 from courses.learning.progress import Progress, Section, measure
 from courses.learning.views.place import language_now, resume_url, section_url
@@ -34,7 +34,8 @@ def module(request: PersonRequest, code: str) -> HttpResponse:
 def shown(request: PersonRequest, module: Module, edition: ModuleEdition, rows: list[Enrolment]) -> dict[str, Any]:
     """The context of module.html: see the comment at its top."""
     language, text = language_now(), taught.text_for(edition, language_now())
-    progress = how_far(edition, rows)
+    tries = enrolments.attempts_of(rows[0]) if rows else []
+    progress = enrolments.progress_of(rows[0], tries) if rows else measure(edition.structure, (), passed=False)
     named = {section["key"]: section["title"] for section in text.body["sections"]}
     completed = Completion.objects.of(request.person).filter(module=module).order_by("-effective_on")
     return {
@@ -48,14 +49,10 @@ def shown(request: PersonRequest, module: Module, edition: ModuleEdition, rows: 
         "reasons": requirement.reasons(request.person, module, language, clock.now()),
         "completed_on": completed.values_list("effective_on", flat=True).first(),
         "completed_before": sum(row.completed_at is not None for row in rows),
+        "pretest": bool(rows) and pretest.offered(rows[0], text.edition.quiz_edition, tries),
+        "enrolment": rows[0] if rows else None,
         **where_to(rows, progress, withdrawn=module.withdrawn_at is not None),
     }
-
-
-def how_far(edition: ModuleEdition, rows: list[Enrolment]) -> Progress:
-    if not rows:
-        return measure(edition.structure, (), passed=False)
-    return enrolments.progress_of(rows[0], enrolments.attempts_of(rows[0]))
 
 
 def in_words(section: Section) -> str:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from certification.ledger import clock
-from courses.learning import flow
+from courses.learning import flow, pretest
 from courses.learning.models import Enrolment
 from courses.learning.views import lab, quiz
 from courses.learning.views.place import elsewhere, frame, language_now, module_url, own, section_url
@@ -32,6 +32,9 @@ def section(request: PersonRequest, enrolment: UUID, section: str) -> HttpRespon
     if shown.lab:
         context |= lab.beside(here, shown)
     if not shown.quiz:
+        first = not here.progress.done and here.progress.place(section) == 1
+        asked = here.text.edition.quiz_edition
+        context["pretest"] = first and pretest.offered(here.enrolment, asked, here.attempts)
         return render(request, "learning/section.html", context)
     return quiz.unstored(render(request, "learning/section.html", context | quiz.questions(here, at)))
 

@@ -16,7 +16,7 @@ from courses.learning import flow, pretest, quiz_page
 from courses.learning.flow import Place
 from courses.learning.quiz_page import Posted
 from courses.learning.views.place import around, language_now, module_url, own, resume_url
-from courses.learning.views.quiz import unstored
+from courses.learning.views.quiz import SPACED, unstored
 from lms.people.permissions import PersonRequest, person_required
 from quizzes import attempts, grading
 from quizzes.grading import UnknownAnswer
@@ -58,6 +58,7 @@ def asked(
         "errors": [(question["error"], question["name"]) for question in shown if question["error"]],
         "locale": words.locale,
         "wanted": language_now() if words.locale != language_now() else "",
+        "spaced": bool(SPACED(person=here.enrolment.person.pk)),
         "resume_url": resume_url(here),
     }
 

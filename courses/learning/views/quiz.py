@@ -25,7 +25,7 @@ from courses.learning.quiz_page import Posted
 from courses.learning.views.place import around, frame, language_now, module_url, own, resume_url, section_url
 from lms.people.permissions import PersonRequest, person_required
 from lms.people.prepared import Prepared, slot
-from quizzes import attempts, grading
+from quizzes import attempts
 from quizzes.attempts import Turn
 from quizzes.grading import UnknownAnswer
 from quizzes.models import Accommodation, Attempt
@@ -57,21 +57,21 @@ def questions(
     errors = sent.errors if sent else {}
     words = quiz_page.words_for(edition, here.text)
     asked = quiz_page.to_answer(sitting, words, given, unanswered or [], errors, typed)
-    scored = [question for question in attempts.questions(sitting) if grading.scored(question)]
+    pass_mark = quiz_review.needed(attempts.questions(sitting), edition.keys["pass_percent"])
     return {
         "passed": enrolments.passed_attempt(here.enrolment, rows),
         "last": last,
         "questions": asked,
-        "scored": len(scored),
+        "pass_mark": pass_mark,
         "attempt_number": sitting.number,
         "page": secrets.token_hex(8),
         "paused_until": None if current else pausing.until(here.enrolment, rows, at),
         "timed": edition.keys.get("minutes"),
         "ends_at": sitting.ends_at,
+        "over": attempts.over(sitting, at),
         "waits_for_start": bool(edition.keys.get("minutes")) and current is None,
         "spaced": bool(SPACED(person=here.enrolment.person.pk)),
-        "pretest": not rows and pretest.offered(here.enrolment),
-        "needed": grading.needed(len(scored), edition.keys["pass_percent"]),
+        "pretest": pretest.offered(here.enrolment, edition, rows),
         "errors": [(question["error"], question["name"]) for question in asked if question["error"]],
     }
 
@@ -104,11 +104,18 @@ def answers(request: PersonRequest, enrolment: UUID) -> HttpResponse:
     except Paused as pause:
         return HttpResponse(status=409) if "autosave" in request.POST else paused(request, way, pause)
     if "autosave" in request.POST:
-        return HttpResponse(status=204 if saved else 409)
+        return HttpResponse(status=kept(sent) if saved else 409)
     if not saved:
         return redirect("learn:result", way.pk, number)
+    if sent.errors:
+        return incomplete(request, flow.open_place(way, language_now(), clock.now()), [], sent, clock.now())
     messages.success(request, gettext("Your answers are saved. You can go on whenever you like."))
     return redirect("learn:dashboard")
+
+
+def kept(sent: Posted) -> int:
+    """204 = everything is saved; 202 = all but what is no whole answer yet."""
+    return 202 if sent.errors else 204
 
 
 @person_required
@@ -118,7 +125,7 @@ def submit(request: PersonRequest, enrolment: UUID) -> HttpResponseBase:
     way, at, number = own(request.person, enrolment), clock.now(), attempt_number(request)
     try:
         sent = quiz_page.posted(request.POST, flow.sitting(way, number))
-        handed = flow.submit(way, number, sent.answers, language_now(), at)
+        handed = flow.submit(way, number, sent.answers, language_now(), at, turn(request))
     except (StaleAttempt, UnknownAnswer):
         return out_of_date(request, way)
     except Paused as pause:
@@ -156,16 +163,14 @@ def shown_result(here: Place, attempt: Attempt, at: datetime) -> dict[str, Any]:
     words = quiz_page.words_for(edition, here.text)
     asked = quiz_review.reviewed(attempt, words, attempts.responses(attempt))
     quiz = here.progress.quiz
-    scored = sum(question["scored"] for question in asked)
     return around(here) | {
         "attempt": attempt,
         "questions": asked,
-        "points": attempt.right if attempt.credit is None else attempt.credit.normalize(),
-        "scored": scored,
-        "missed_key": not attempt.passed and any(each["compulsory"] and not each["right"] for each in asked),
+        "points": attempt.right if attempt.credit is None else quiz_review.rounded(attempt.credit),
+        "pass_mark": quiz_review.needed(attempts.questions(attempt), edition.keys["pass_percent"]),
+        "missed_keys": [each for each in asked if each["compulsory"] and not each["right"]],
         "words_locale": words.locale,
         "words_wanted": language_now() if words.locale != language_now() else "",
-        "needed": grading.needed(scored, edition.keys["pass_percent"]),
         "again_url": section_url(here.enrolment, quiz.key) if quiz and not quiz.done else "",
         "paused_until": pausing.until(here.enrolment, here.attempts, at) if attempt.passed is False else None,
         "before": pretest.compared(here.enrolment, attempt) if attempt.passed else None,

@@ -59,13 +59,13 @@ def saved(page: Page) -> dict[str, list[str]]:
 def test_an_answer_is_saved_as_it_is_given_and_cleared_as_it_is_cleared(page: Page, way: Enrolment) -> None:
     page.goto(f"/learn/{way.pk}/quiz/")
     with page.expect_response("**/quiz/answers/"):
-        page.check(f"#answer-q2-{posting.said(way, 'q2', 'a')}")
+        page.check(f"#{posting.name(way, 'q2')}-{posting.said(way, 'q2', 'a')}")
     assert saved(page) == {"q2": ["a"]}
     with page.expect_response("**/quiz/answers/"):
-        page.uncheck(f"#answer-q2-{posting.said(way, 'q2', 'a')}")
+        page.uncheck(f"#{posting.name(way, 'q2')}-{posting.said(way, 'q2', 'a')}")
     assert saved(page) == {"q2": []}
     page.reload()
-    assert not page.is_checked(f"#answer-q2-{posting.said(way, 'q2', 'a')}")
+    assert not page.is_checked(f"#{posting.name(way, 'q2')}-{posting.said(way, 'q2', 'a')}")
 
 
 def test_every_state_of_the_questions_is_accessible_and_fits_a_phone(page: Page, way: Enrolment) -> None:
@@ -76,7 +76,7 @@ def test_every_state_of_the_questions_is_accessible_and_fits_a_phone(page: Page,
     expect(page.get_by_role("alert")).to_be_focused()
     look(page)
     for question in ("q1", "q2", "q3"):
-        page.check(f"#answer-{question}-{posting.said(way, question, 'a')}")
+        page.check(f"#{posting.name(way, question)}-{posting.said(way, question, 'a')}")
     hand_in.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Not passed yet")
     look(page)

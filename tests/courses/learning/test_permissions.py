@@ -13,6 +13,7 @@ from lms.people import groups, staffing
 from lms.people.models import Person, User
 from quizzes.models import Attempt
 from tests.factories import AT, HIRED, make_user, sign_in
+from tests.quizzes import posting
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +36,7 @@ def address(name: str, way: Enrolment) -> str:
 def ask(browser: Client, name: str, way: Enrolment, **data: Any) -> Any:
     """As the address is meant to be asked: those that write by POST."""
     if name in {"start", "answers", "submit", "language"}:
-        return browser.post(address(name, way), {"attempt": 1, "answer-q1": "a", **data})
+        return browser.post(address(name, way), {"attempt": 1, **posting.fields(way, {"q1": ["a"]}), **data})
     return browser.get(address(name, way))
 
 

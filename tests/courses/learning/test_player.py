@@ -157,7 +157,7 @@ def test_answers_are_kept_as_they_are_given_and_shown_again(learner: Client, way
     saved = learner.post(reverse("learn:answers", args=[way.pk]), form(way, {"q1": ["a"]}, autosave=1))
     assert (saved.status_code, saved.content) == (204, b"")
     page = learner.get(section(way, "quiz")).content.decode()
-    assert re.search(rf'name="answer-q1" value="{posting.said(way, "q1", "a")}"[^>]* checked', page)
+    assert re.search(rf'name="{posting.name(way, "q1")}" value="{posting.said(way, "q1", "a")}"[^>]* checked', page)
 
 
 def test_saving_without_scripts_says_so_and_lets_one_go(learner: Client, way: Enrolment) -> None:
@@ -176,8 +176,8 @@ def test_a_blank_second_tab_does_not_erase_the_first(learner: Client, way: Enrol
 def test_a_cleared_question_is_cleared(learner: Client, way: Enrolment) -> None:
     address = reverse("learn:answers", args=[way.pk])
     learner.post(address, form(way, {"q2": ["a"]}))
-    assert 'name="touched" value="answer-q2"' in learner.get(section(way, "quiz")).content.decode()
-    learner.post(address, form(way, {}, touched=["answer-q2"]))
+    assert f'name="touched" value="{posting.name(way, "q2")}"' in learner.get(section(way, "quiz")).content.decode()
+    learner.post(address, form(way, {}, touched=[posting.name(way, "q2")]))
     assert Response.objects.get().chosen == []
 
 
@@ -187,8 +187,8 @@ def test_unanswered_questions_get_a_sentence_each_and_nothing_is_lost(learner: C
     page = answer.content.decode()
     assert "<title>Error: " in page
     assert page.count("Question 2: choose an answer.") == 2
-    assert 'href="#answer-q3"' in page
-    assert re.search(rf'name="answer-q1" value="{posting.said(way, "q1", "b")}"[^>]* checked', page)
+    assert f'href="#{posting.name(way, "q3")}"' in page
+    assert re.search(rf'name="{posting.name(way, "q1")}" value="{posting.said(way, "q1", "b")}"[^>]* checked', page)
     assert Attempt.objects.get().submitted_at is None
 
 
@@ -238,19 +238,15 @@ def test_a_late_autosave_after_handing_in_is_refused(learner: Client, way: Enrol
 
 
 @pytest.mark.parametrize(
-    "data",
-    [
-        {"attempt": "1", "answer-q1": "zzz"},
-        {"attempt": "1", "answer-nope": "a"},
-        {"attempt": "1", "answer-q1": ["a", "b"]},
-        {"attempt": "7", "answer-q1": "a"},
-        {"attempt": "x", "answer-q1": "a"},
-        {"answer-q1": "a"},
-    ],
+    ("attempt", "options"),
+    [("1", ["zzz"]), ("1", ["a", "b"]), ("1", [""]), ("7", ["a"]), ("x", ["a"]), ("", ["a"])],
 )
 def test_what_no_page_of_ours_sends_changes_nothing_and_is_explained(
-    learner: Client, way: Enrolment, data: dict[str, Any]
+    learner: Client, way: Enrolment, attempt: str, options: list[str]
 ) -> None:
+    known = {option: posting.said(way, "q1", option) for option in "ab"}
+    field = posting.name(way, "q1") if options != [""] else "answer-of-another"
+    data = {"attempt": attempt, field: [known.get(option, option) for option in options]}
     answer = learner.post(reverse("learn:submit", args=[way.pk]), data, follow=True)
     assert answer.redirect_chain == [(section(way, "quiz"), 302)]
     assert "That page was out of date, so nothing was handed in." in words(answer)

@@ -53,22 +53,23 @@
       try {
         const address = form.dataset.autosave || form.getAttribute("action") || location.href;
         const answer = await fetch(address, { method: "POST", body, keepalive: true });
-        say(answer.ok ? "saved" : "failed");
+        say({ 202: "part", 409: "gone" }[answer.status] || (answer.ok ? "saved" : "failed"));
       } catch {
         say("failed");
       }
       sending = false;
       if (again) { again = false; save(); }
     };
-    /* A box that was ticked and cleared again sends nothing: this says that its question was touched. */
-    const touch = (name) => {
+    const hide = (name, value) => {
       const mark = document.createElement("input");
-      Object.assign(mark, { type: "hidden", name: "touched", value: name });
+      Object.assign(mark, { type: "hidden", name, value });
       form.append(mark);
     };
+    /* A box that was ticked and cleared again sends nothing: this says that its question was touched. */
     form.addEventListener("change", (event) => {
-      if (event.target.type === "checkbox") touch(event.target.name);
+      if (event.target.type !== "radio") hide("touched", event.target.name.split(".")[0]);
       save();
     });
+    form.addEventListener("submit", () => hide("turn", String(++turn)));
   });
 })();
