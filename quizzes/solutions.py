@@ -51,3 +51,21 @@ def line(question: Question, place: int, option: Mapping[str, Any], said: Mappin
 def number(answer: Mapping[str, str], unit: str) -> str:
     span = answer["value"] if not float(answer["tolerance"]) else f"{answer['value']} ± {answer['tolerance']}"
     return f"{span} {unit}".strip()
+
+
+def right_answer(question: Question) -> list[str]:
+    """An answer that earns the whole mark, as Response.chosen has it; of what is not graded, the first."""
+    options = question["options"]
+    match question["kind"]:
+        case "numeric":
+            return [question["answer"]["value"]]
+        case "ordering":
+            return [option["key"] for option in options]
+        case "matching" | "sorting":
+            return [f"{option['key']}={option.get('category', option['key'])}" for option in options]
+        case "likert":
+            return [options[0]["key"]]
+        case "dilemma":
+            return [options[0]["key"], ""]
+    right = [option["key"] for option in options if option[MARKS[question["kind"]]]]
+    return right[:1] if question["kind"] in ("single", "truefalse") else right

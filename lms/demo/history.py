@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import heapq
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID
+
+from django.db import transaction
 
 from certification.credentials.sealing import seal_due
 from certification.ledger import checkpoints, clock, sequencer
@@ -22,13 +23,16 @@ from courses.assignments import dates
 from courses.assignments.digest import queue_digests
 from courses.assignments.models import Assignment
 from courses.assignments.sync import sync_due, sync_nightly
-from courses.learning import enrolments, flow
-from courses.learning.models import Completion
+from courses.learning import enrolments, flow, lab
+from courses.learning.models import Completion, Enrolment
 from courses.paths import loading, publishing, specs
 from lms.demo.organisation import LATE, NEVER, Member, Organisation
 from lms.mail.sending import send_due
 from lms.people import access, logins, reading, staffing
 from lms.people.models import OrgUnit, Person
+from quizzes import attempts, solutions
+from quizzes.grading import Question
+from quizzes.lab import sittings as lab_sittings
 
 PASSWORD = "litmus-demo-only"  # noqa: S105 — printed on the demo's first page; the demo listens on loopback only
 MORNING, NOON, EVENING = time(6), time(10), time(20)
@@ -218,27 +222,43 @@ def take(person: Person, module: Module, day: date, *, fails: int = 0) -> Comple
     enrolment = enrolments.start(person, module, at)
     completion = None
     for section in enrolment.edition.structure["sections"]:
-        if not section["quiz"]:
-            at += timedelta(seconds=50 * section["minutes"])
+        at += timedelta(seconds=50 * section["minutes"])
+        if section.get("lab") in lab.BLOCKS:
+            completion = decide_all(enrolment, section["lab"], at)
+        elif not section["quiz"]:
             completion = flow.finish_section(enrolment, section["key"], person.language, at)
     quiz = enrolment.edition.quiz_edition
     if quiz is None:
         return completion
     for number in range(1, 2 + fails):
         at += timedelta(minutes=6)
-        given = answers(quiz.keys["questions"], right=number > fails)
+        asked = attempts.questions(flow.sitting(enrolment, number))
+        given = answers(asked, right=number > fails)
         completion = flow.submit(enrolment, number, given, person.language, at).completion
     return completion
 
 
-def answers(questions: list[dict[str, Any]], right: bool) -> dict[str, list[str]]:
+def decide_all(enrolment: Enrolment, part: str, at: datetime) -> Completion | None:
+    """A part of the lab: a first view that is mostly right, and advice that is mostly followed."""
+    if part == lab.Part.A:
+        decide_all(enrolment, lab.Part.PRACTICE, at)
+    block = lab.enter(enrolment, part, at)
+    dice = random.Random(f"{enrolment.person.name} {part}")  # noqa: S311 -- a demonstration, the same every time
+    with transaction.atomic():
+        for place, name in enumerate(block.cases, 1):
+            truth = lab_sittings.case_of(block, name).truth
+            lab_sittings.decide(block, place, truth if dice.random() < 0.8 else not truth, 70)
+            here = lab_sittings.state(block)
+            if here.step == "final" and here.case and here.case.advice:
+                said = here.case.advice.breaks
+                lab_sittings.finalise(block, place, said if dice.random() < 0.7 else truth, "")
+    return lab.settle(enrolment, block, enrolment.person.language, at)
+
+
+def answers(questions: Sequence[Question], right: bool) -> dict[str, list[str]]:
     """All right, or the first option of every question, which never passes the shipped modules."""
     return {
-        question["key"]: [
-            option["key"]
-            for place, option in enumerate(question["options"])
-            if (option["right"] if right else not place)
-        ]
+        question["key"]: solutions.right_answer(question) if right else [question["options"][0]["key"]]
         for question in questions
     }
 
