@@ -65,7 +65,7 @@ def translated_questions(source: Sequence[Question], locale_code: str) -> list[Q
     keys = [question.translation_key for question in source]
     locale = Locale.objects.get(language_code=locale_code)
     translations = Question.objects.filter(translation_key__in=keys, locale=locale, live=True)
-    found = {question.translation_key: question for question in translations}
+    found = {question.translation_key: question for question in translations.select_related("story")}
     for key in unfinished(keys, locale):
         found.pop(key, None)
     missing = [

@@ -105,8 +105,10 @@ def _matching(values: Values, named: dict[str, str]) -> Iterator[str]:
 
 def _sorting(values: Values, named: dict[str, str]) -> Iterator[str]:
     groups = [value["key"] for kind, value in values if kind == "category"]
-    if len(set(groups)) < 2:
+    if len(groups) < 2:
         yield _("The question “%(code)s” needs at least two groups.") % named
+    if len(set(groups)) < len(groups):
+        yield _("The question “%(code)s” uses the key of a group twice.") % named
     for kind, value in values:
         if kind == "card" and value["category"] not in groups:
             yield (
@@ -169,6 +171,8 @@ def _pools(quiz: Quiz, items: Sequence[QuizItem]) -> Iterator[str]:
 
 
 def _compulsory(items: Sequence[QuizItem]) -> Iterator[str]:
+    if items and all(item.question.kind in grading.UNSCORED for item in items):
+        yield _("None of the questions is graded, so nobody could pass.")
     for item in items:
         if item.compulsory and item.question.kind in grading.UNSCORED:
             yield (
