@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext
 
 from courses.learning.quiz_page import legend, name_of, place, side_texts, story
-from quizzes import attempts, drawing, grading
+from quizzes import drawing, grading
 from quizzes.appeals.reading import corrected
 from quizzes.attempts import Answers
 from quizzes.grading import Mark, Question, Verdict

@@ -1,0 +1,337 @@
+"""The lab as a browser without scripts meets it: decide, lock, advice, decide again; and nothing of it gets out."""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import serializers
+from django.test import Client
+
+from certification.ledger.models import Opening
+from courses.learning import enrolments, lab, lab_result
+from courses.learning.models import Completion, Enrolment, SectionDone
+from lms.people.models import Person
+from lms.xapi.models import Statement
+from quizzes.lab import sittings
+from quizzes.lab.cases import bank, wording
+from quizzes.lab.measures import measure
+from quizzes.lab.models import LabBlock, LabSitting, Trial
+from tests.courses.learning import labs
+from tests.factories import AT
+
+pytestmark = pytest.mark.django_db
+
+PRACTICE, A, B = "practice", "block-a", "block-b"
+
+
+@pytest.fixture
+def way(person: Person) -> Enrolment:
+    return enrolments.start(person, labs.taught().module, AT)
+
+
+def page(browser: Client, way: Enrolment, part: str) -> str:
+    return browser.get(labs.address(way, part)).content.decode()
+
+
+def advice_of(way: Enrolment, part: str) -> str:
+    """The advice of the case one is at, as the learner would read it."""
+    here = sittings.state(labs.block(way, part))
+    assert here.case
+    return wording.describe(here.case, "en").rationale or ""
+
+
+def first_advised(browser: Client, way: Enrolment, part: str) -> int:
+    """Goes to the first case that has advice; its place."""
+    while True:
+        here = sittings.state(labs.block(way, part))
+        assert here.case
+        if here.case.advice is not None:
+            return here.place
+        labs.post(browser, way, part, here.place, "decide", answer="breaks")
+
+
+# --- The way through --------------------------------------------------------------------------------------------
+
+
+def test_practice_comes_first_and_finishing_both_parts_completes_whatever_the_result(
+    learner: Client, way: Enrolment
+) -> None:
+    learner.post(f"/learn/{way.pk}/lab/predict/", {"number": "7"})
+    assert learner.get(labs.address(way, A)).headers["Location"] == labs.address(way, PRACTICE)
+    labs.walk(learner, way, PRACTICE)
+    labs.walk(learner, way, A, first_right=False, follow=True)
+    learner.post(f"/learn/{way.pk}/debrief/")
+    assert not Completion.objects.exists()
+    labs.walk(learner, way, B, first_right=False, follow=False)
+    assert Completion.objects.get().item == f"module:{way.module_id}"
+    assert set(SectionDone.objects.values_list("section", flat=True)) == set(labs.PARTS)
+
+
+def test_one_resumes_at_the_case_one_is_at(learner: Client, way: Enrolment) -> None:
+    labs.walk(learner, way, PRACTICE)
+    page(learner, way, A)
+    for place in range(1, 4):
+        case = sittings.case_of(labs.block(way, A), labs.block(way, A).cases[place - 1])
+        labs.post(learner, way, A, place, "decide", answer="breaks")
+        if case.advice:
+            labs.post(learner, way, A, place, "final", answer="breaks")
+        assert labs.place_now(page(learner, way, A)) == place + 1
+
+
+def test_block_sections_cannot_be_done_by_a_click(learner: Client, way: Enrolment) -> None:
+    for part in (A, B):
+        learner.post(f"/learn/{way.pk}/{part}/")
+    assert not SectionDone.objects.exists()
+
+
+def test_part_two_waits_for_part_one(learner: Client, way: Enrolment) -> None:
+    answer = learner.get(labs.address(way, B), follow=True)
+    assert "This part of the lab is not open yet." in answer.content.decode()
+    assert not LabBlock.objects.filter(part=B).exists()
+
+
+def test_the_guess_is_kept_once_and_may_be_left_out(learner: Client, way: Enrolment) -> None:
+    for number in ("", "5", "25", "x"):
+        learner.post(f"/learn/{way.pk}/lab/predict/", {"number": number})
+    assert lab.sitting(way).prediction == 5  # type: ignore[union-attr]  # made just now
+    learner.post(f"/learn/{way.pk}/lab/predict/", {"number": "3"})
+    assert lab.sitting(way).prediction == 5  # type: ignore[union-attr]
+
+
+# --- Nothing before the lock ------------------------------------------------------------------------------------
+
+
+def test_no_advice_and_no_truth_before_the_lock(learner: Client, way: Enrolment) -> None:
+    labs.walk(learner, way, PRACTICE)
+    page(learner, way, A)
+    place = first_advised(learner, way, A)
+    said = advice_of(way, A)
+    seen = learner.get(labs.address(way, A))
+    assert said not in seen.content.decode()
+    assert "no-store" in seen.headers["Cache-Control"]
+    here = labs.block(way, A)
+    assert not any(name in seen.content.decode() for name in (f'"{case}"' for case in here.cases))
+    labs.post(learner, way, A, place, "decide", answer="breaks")
+    assert said in page(learner, way, A)
+
+
+def test_before_the_lock_the_page_does_not_depend_on_advice_or_truth(
+    learner: Client, way: Enrolment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Byte for byte: another advice, or none, gives the same page; and nobody even asks for it."""
+    labs.walk(learner, way, PRACTICE)
+    page(learner, way, A)
+    first_advised(learner, way, A)
+    honest = without_token(page(learner, way, A))
+    original = bank.load_form
+
+    def turned(family: str, form: str, *rest: Any) -> bank.Form:
+        found = original(family, form, *rest)
+        flipped = tuple(
+            bank.Case(
+                case.id, case.family, case.facts, case.given,
+                bank.Advice(not case.advice.breaks, "R2", ("small_item",)) if case.advice else None,
+            )
+            for case in found.cases
+        )  # fmt: skip
+        return bank.Form(found.family, found.name, flipped, found.silent)
+
+    monkeypatch.setattr(bank, "load_form", turned)
+    monkeypatch.setattr(bank.Case, "truth", property(lambda case: pytest.fail("the truth was computed")))
+    assert without_token(page(learner, way, A)) == honest
+
+
+def without_token(text: str) -> str:
+    start = text.index('name="csrfmiddlewaretoken"')
+    return text[:start] + text[text.index(">", start) :]
+
+
+def test_a_final_decision_before_the_lock_is_refused(learner: Client, way: Enrolment) -> None:
+    labs.walk(learner, way, PRACTICE)
+    page(learner, way, A)
+    labs.post(learner, way, A, 1, "final", answer="breaks")
+    assert not Trial.objects.filter(block__part=A).exists()
+
+
+def test_the_debrief_opens_only_when_all_is_decided(learner: Client, way: Enrolment) -> None:
+    labs.walk(learner, way, PRACTICE)
+    page(learner, way, A)
+    answer = learner.get(labs.address(way, A, "lab_result"))
+    assert answer.headers["Location"] == labs.address(way, A)
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_the_cases_are_in_the_readers_language(learner: Client, way: Enrolment, language: str) -> None:
+    learner.cookies["django_language"] = language
+    here = labs.block(way, PRACTICE) if page(learner, way, PRACTICE) else None
+    case = sittings.state(here).case  # type: ignore[arg-type]  # begun by the page
+    assert wording.describe(case, language).facts[0] in page(learner, way, PRACTICE)  # type: ignore[arg-type]
+
+
+# --- Sent twice, out of order, tampered with --------------------------------------------------------------------
+
+
+def test_a_decision_once_locked_stays(learner: Client, way: Enrolment) -> None:
+    labs.walk(learner, way, PRACTICE)
+    page(learner, way, A)
+    place = first_advised(learner, way, A)
+    labs.post(learner, way, A, place, "decide", answer="breaks", certainty=90)
+    labs.post(learner, way, A, place, "decide", answer="in-order", certainty=50)  # the back button
+    trial = Trial.objects.get(block__part=A, place=place)
+    assert (trial.initial, trial.confidence, trial.final) == (True, 90, None)
+    labs.post(learner, way, A, place, "final", answer="in-order")
+    labs.post(learner, way, A, place, "final", answer="breaks")  # a second tab
+    trial.refresh_from_db()
+    assert trial.final is False
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"place": 5, "step": "decide", "answer": "breaks"},
+        {"place": 1, "step": "decide", "answer": "perhaps"},
+        {"place": 1, "step": "decide"},
+        {"place": "x", "step": "final", "answer": "breaks"},
+        {"place": 1, "step": "cheat", "answer": "breaks"},
+        {"place": 1, "step": "keep"},
+        {"place": 1, "step": "ask"},
+    ],
+)
+def test_what_no_page_of_ours_sends_changes_nothing(learner: Client, way: Enrolment, data: dict[str, Any]) -> None:
+    labs.walk(learner, way, PRACTICE)
+    page(learner, way, A)
+    before = list(Trial.objects.filter(block__part=A).values())
+    learner.post(labs.address(way, A, "lab_decide"), data)
+    assert list(Trial.objects.filter(block__part=A).values()) == before
+
+
+def test_certainty_outside_its_scale_is_left_out(learner: Client, way: Enrolment) -> None:
+    page(learner, way, PRACTICE)
+    labs.post(learner, way, PRACTICE, 1, "decide", answer="breaks", certainty=3)
+    assert Trial.objects.get().confidence is None
+
+
+# --- Conditions -------------------------------------------------------------------------------------------------
+
+
+def test_advice_with_the_case_leaves_no_first_answer(learner: Client, person: Person) -> None:
+    way = enrolments.start(person, labs.taught(code="m96", mode="concurrent", confidence="true").module, AT)
+    page(learner, way, PRACTICE)
+    said = advice_of(way, PRACTICE)
+    shown = page(learner, way, PRACTICE)
+    assert said in shown
+    assert "% sure" in shown
+    for place in (1, 2):
+        labs.post(learner, way, PRACTICE, place, "decide", answer="breaks")
+    found = measure(sittings.decided(labs.block(way, PRACTICE)), problem=True)
+    assert (found.rair.value, found.rsr.value) == (None, None)
+    assert found.agreed.of == 2
+
+
+def test_advice_on_request_may_be_left_unseen(learner: Client, person: Person) -> None:
+    way = enrolments.start(person, labs.taught(code="m95", mode="on-request", rationale=False).module, AT)
+    page(learner, way, PRACTICE)
+    said = advice_of(way, PRACTICE)
+    labs.post(learner, way, PRACTICE, 1, "decide", answer="breaks")
+    assert "What the system says" not in page(learner, way, PRACTICE)
+    labs.post(learner, way, PRACTICE, 1, "ask")
+    asked = page(learner, way, PRACTICE)
+    assert "What the system says" in asked
+    assert said not in asked
+    labs.post(learner, way, PRACTICE, 1, "final", answer="in-order")
+    labs.post(learner, way, PRACTICE, 2, "decide", answer="breaks")
+    labs.post(learner, way, PRACTICE, 2, "keep")
+    trials = sittings.decided(labs.block(way, PRACTICE))
+    assert [trial.advice is None for trial in trials] == [False, True]
+
+
+# --- The debrief, and what becomes of it ------------------------------------------------------------------------
+
+
+def test_the_debrief_shows_what_the_measures_say(learner: Client, way: Enrolment) -> None:
+    labs.walk(learner, way, PRACTICE)
+    labs.walk(learner, way, A, first_right=True, follow=True)
+    text = learner.get(labs.address(way, A, "lab_result")).content.decode()
+    found = measure(sittings.decided(labs.block(way, A)), problem=True)
+    assert (found.over.count, found.over.of, found.under.count, found.under.of) == (8, 8, 0, 16)
+    assert "You trusted the advice more than it deserved" in text
+    for row in lab_result.rows(found):
+        assert row.share in text
+    assert text.count("<summary>") >= 28
+    assert 'role="img"' not in text  # of right first answers only: one axis is not defined, so there is no plot
+
+
+def test_answers_are_deleted_at_once_and_what_is_finished_stays(learner: Client, way: Enrolment) -> None:
+    labs.walk(learner, way, PRACTICE)
+    labs.walk(learner, way, A)
+    assert "Delete my answers now" in learner.get(f"/learn/{way.pk}/lab/delete/").content.decode()
+    learner.post(f"/learn/{way.pk}/lab/delete/")
+    assert not Trial.objects.exists()
+    assert SectionDone.objects.filter(section=A).exists()
+    assert "Your answers were deleted" in learner.get(labs.address(way, A, "lab_result")).content.decode()
+    labs.walk(learner, way, B)
+    assert LabBlock.objects.get(part=B).finished_on
+
+
+def test_old_answers_are_deleted_by_themselves(learner: Client, way: Enrolment) -> None:
+    for part in (PRACTICE, A, B):
+        labs.walk(learner, way, part)
+    day = LabBlock.objects.get(part=B).finished_on
+    assert sittings.clear_due(day + sittings.RETENTION) == 0
+    assert sittings.clear_due(day + sittings.RETENTION + timedelta(days=1)) == 1
+    assert not Trial.objects.exists()
+
+
+def test_follow_ups_are_offered_after_their_days_and_change_nothing(learner: Client, way: Enrolment) -> None:
+    for part in (PRACTICE, A, B):
+        labs.walk(learner, way, part)
+    sitting = LabSitting.objects.get()
+    finished = LabBlock.objects.get(part=B).finished_on
+    assert sittings.follow_up_due(sitting, finished + timedelta(days=29)) is None
+    assert sittings.follow_up_due(sitting, finished + timedelta(days=30)) == "follow-30"
+    assert sittings.follow_up_due(sitting, finished + timedelta(days=90)) is None
+    assert sittings.follow_up_due(sitting, finished + timedelta(days=180)) == "follow-180"
+    with pytest.raises(sittings.NotYet):
+        sittings.enter(sitting, "follow-30", finished + timedelta(days=29))
+    entered = sittings.enter(sitting, "follow-30", finished + timedelta(days=30))
+    assert len(entered.cases) == 8
+
+
+def test_a_bank_without_a_case_begins_an_unfinished_part_again(learner: Client, way: Enrolment) -> None:
+    page(learner, way, PRACTICE)
+    labs.post(learner, way, PRACTICE, 1, "decide", answer="breaks")
+    LabBlock.objects.update(cases=["gone", "P01"])
+    assert labs.place_now(page(learner, way, PRACTICE)) == 1
+    assert not Trial.objects.exists()
+
+
+def test_nothing_of_a_result_leaves_the_lab(learner: Client, way: Enrolment, caplog: pytest.LogCaptureFixture) -> None:
+    """What somebody checked is a mark that would be found anywhere."""
+    with caplog.at_level(logging.DEBUG):
+        for part in (PRACTICE, A, B):
+            labs.walk(learner, way, part)
+    evidence = [
+        *Opening.objects.values_list("value", flat=True),
+        *map(str, Statement.objects.values_list("statement", flat=True)),
+    ]
+    evidence += [serializers.serialize("json", rows.objects.all()) for rows in (Completion, Enrolment, SectionDone)]
+    assert Completion.objects.exists()
+    for text in [*evidence, caplog.text]:
+        assert "the receipt" not in text
+        assert "over" not in json.dumps(text).split("takeover")[0] or "over-reliance" not in text
+    keys = json.loads(Opening.objects.get(part="payload", value__contains='"item"').value).keys()
+    assert not keys & {"score", "over", "under", "trials", "answers", "result"}
+
+
+def test_somebody_elses_lab_is_not_there(client: Client, way: Enrolment, learner: Client) -> None:
+    labs.walk(learner, way, PRACTICE)
+    from tests.factories import make_user, sign_in
+
+    other = sign_in(client, make_user(given_name="Other"))
+    for name in ("lab", "lab_result"):
+        assert other.get(labs.address(way, PRACTICE, name), follow=True).status_code == 404
+    assert labs.post(other, way, PRACTICE, 1, "decide", answer="breaks").status_code == 404
