@@ -17,8 +17,8 @@ from tests.quizzes import posting
 
 pytestmark = pytest.mark.django_db
 
-OWN = ["dashboard", "record"]
-PERSONAL = ["section", "answers", "submit", "result"]
+OWN = ["dashboard", "record", "accommodations"]
+PERSONAL = ["section", "pretest", "pretest_result", "begin", "answers", "submit", "result"]
 
 
 def address(name: str, way: Enrolment) -> str:
@@ -27,6 +27,9 @@ def address(name: str, way: Enrolment) -> str:
         "start": [way.module.code],
         "section": [way.pk, "s1"],
         "result": [way.pk, 1],
+        "pretest": [way.pk],
+        "pretest_result": [way.pk],
+        "begin": [way.pk],
         "answers": [way.pk],
         "submit": [way.pk],
     }
@@ -35,7 +38,7 @@ def address(name: str, way: Enrolment) -> str:
 
 def ask(browser: Client, name: str, way: Enrolment, **data: Any) -> Any:
     """As the address is meant to be asked: those that write by POST."""
-    if name in {"start", "answers", "submit", "language"}:
+    if name in {"start", "begin", "answers", "submit", "language"}:
         return browser.post(address(name, way), {"attempt": 1, **posting.fields(way, {"q1": ["a"]}), **data})
     return browser.get(address(name, way))
 
@@ -91,9 +94,7 @@ def test_a_module_is_begun_for_oneself(other: Client, way: Enrolment, name: str)
     assert not mine.filter(person=way.person).exists()
 
 
-@pytest.mark.parametrize(
-    "name", ["dashboard", "module", "start", "section", "answers", "submit", "result", "record", "language"]
-)
+@pytest.mark.parametrize("name", ["module", "start", "language", *OWN, *PERSONAL])
 def test_a_stranger_is_sent_to_sign_in(way: Enrolment, name: str) -> None:
     answer = ask(Client(), name, way)
     assert answer.status_code == 302
@@ -101,12 +102,14 @@ def test_a_stranger_is_sent_to_sign_in(way: Enrolment, name: str) -> None:
     assert Attempt.objects.count() == 0
 
 
-@pytest.mark.parametrize("name", ["start", "answers", "submit", "language"])
+@pytest.mark.parametrize("name", ["start", "begin", "answers", "submit", "language"])
 def test_what_writes_is_never_a_get(learner: Client, way: Enrolment, name: str) -> None:
     assert learner.get(address(name, way)).status_code == 405
 
 
-@pytest.mark.parametrize("name", ["start", "section", "answers", "submit", "language"])
+@pytest.mark.parametrize(
+    "name", ["start", "section", "accommodations", "pretest", "begin", "answers", "submit", "language"]
+)
 def test_what_writes_needs_its_token(user: User, way: Enrolment, name: str) -> None:
     strict = sign_in(Client(enforce_csrf_checks=True), user)
     assert strict.post(address(name, way), {"attempt": 1}).status_code == 403
@@ -114,5 +117,5 @@ def test_what_writes_needs_its_token(user: User, way: Enrolment, name: str) -> N
 
 
 def test_the_learner_reaches_every_page(learner: Client, way: Enrolment) -> None:
-    for name in ("dashboard", "module", "section", "record"):
+    for name in ("dashboard", "module", "section", "record", "accommodations"):
         assert learner.get(address(name, way)).status_code == 200
