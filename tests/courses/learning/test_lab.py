@@ -314,6 +314,8 @@ def test_nothing_of_a_result_leaves_the_lab(learner: Client, way: Enrolment, cap
     with caplog.at_level(logging.DEBUG):
         for part in (PRACTICE, A, B):
             labs.walk(learner, way, part)
+        learner.post(f"/learn/{way.pk}/lab/predict/", {"number": "7"})
+        learner.post(f"/learn/{way.pk}/debrief/")
     evidence = [
         *Opening.objects.values_list("value", flat=True),
         *map(str, Statement.objects.values_list("text", flat=True)),
