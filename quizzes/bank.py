@@ -20,7 +20,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.rich_text import expand_db_html
 from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.permissions import get_permission_name
-from wagtail.snippets.views.snippets import SnippetViewSet
+from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
 from certification.ledger import clock
 from quizzes import freezing, reviewing, soundness
@@ -71,8 +71,25 @@ def state(found: Reviewed) -> str:
     return gettext("live + draft") if found.has_unpublished_changes else gettext("live")
 
 
+class QuestionIndex(IndexView):
+    """The list of questions, with the way to import and export them."""
+
+    @property
+    def header_more_buttons(self) -> list[Button]:
+        user = self.request.user
+        links = [
+            ("quizzes.add_question", gettext("Import questions"), "quizzes_import", "download"),
+            ("quizzes.view_question", gettext("Export questions"), "quizzes_export", "upload"),
+        ]
+        return [
+            *super().header_more_buttons,
+            *(Button(label, reverse(name), icon_name=icon) for perm, label, name, icon in links if user.has_perm(perm)),
+        ]
+
+
 class QuestionViewSet(SnippetViewSet):
     model = Question
+    index_view_class = QuestionIndex
     icon = "help"
     list_display = [
         "code",

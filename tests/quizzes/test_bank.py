@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import Locale, ModelLogEntry
+from wagtail_localize.fields import copy_synchronised_fields
 
 from lms.people.groups import EDITOR, REVIEWER, TRANSLATOR, ensure_groups
 from lms.people.models import User
@@ -195,8 +196,15 @@ def test_a_translation_is_not_reviewed_because_its_source_was(reviewer: User) ->
     french = Locale.objects.get_or_create(language_code="fr")[0]
     copy = found.copy_for_translation(french)
     copy.save()
+    copy_synchronised_fields(found, copy)
+    copy.save()
     assert reviewed(copy) == (None, None)
     assert reviewed(found)[1] == AT
+    stand_for(copy, make_user(REVIEWER))
+    copy.refresh_from_db()
+    found.reviewed_at = None
+    copy_synchronised_fields(found, copy)
+    assert copy.reviewed_at == AT
 
 
 @pytest.mark.parametrize("group", [EDITOR, TRANSLATOR])
@@ -264,6 +272,14 @@ def test_a_list_of_many_costs_as_many_queries_as_a_list_of_few(
     for number in range(10):
         make_question(code=f"more-{number}")
     assert cost() == few
+
+
+@pytest.mark.parametrize(("group", "imports"), [(EDITOR, True), (REVIEWER, False), (TRANSLATOR, False)])
+def test_the_list_leads_to_import_and_export(client: Client, editor: User, group: str, imports: bool) -> None:
+    sign_in(client, make_user(group))
+    html = client.get(reverse("wagtailsnippets_quizzes_question:list")).content.decode()
+    assert reverse("quizzes_export") in html
+    assert (reverse("quizzes_import") in html) is imports
 
 
 @pytest.mark.parametrize("model", ["question", "story"])
