@@ -10,10 +10,11 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.models import Locale, ModelLogEntry
 from wagtail_localize.fields import copy_synchronised_fields
+from wagtail_localize.models import StringTranslation, Translation, TranslationSource
 
 from lms.people.groups import EDITOR, REVIEWER, TRANSLATOR, ensure_groups
 from lms.people.models import User
-from quizzes import reviewing
+from quizzes import freezing, reviewing, soundness
 from quizzes.models import Question, Story
 from quizzes.reviewing import NotReviewable
 from tests.factories import make_user, sign_in
@@ -296,3 +297,60 @@ def test_editors_write_drafts_and_reviewers_publish(
     assert "action-publish" in pages[reviewer]
     assert f"/questions/review/{model}/" in pages[reviewer]
     assert f"/questions/review/{model}/" not in pages[editor]
+
+
+# --- Translations -----------------------------------------------------------------------------------------------
+
+
+def translate(found: Question, words: str, translator: User, publisher: User) -> Question:
+    """What happens when somebody translates every string with wagtail-localize and publishes."""
+    french = Locale.objects.get_or_create(language_code="fr")[0]
+    source, _made = TranslationSource.update_or_create_from_instance(found)
+    translation, _made = Translation.objects.get_or_create(source=source, target_locale=french)
+    for segment in source.stringsegment_set.all():
+        StringTranslation.objects.update_or_create(
+            translation_of=segment.string,
+            context=segment.context,
+            locale=french,
+            defaults={"data": words, "last_translated_by": translator, "translation_type": "manual"},
+        )
+    translation.save_target(user=publisher, publish=True)
+    return Question.objects.get(translation_key=found.translation_key, locale=french)
+
+
+def test_a_translation_has_a_review_of_its_own_by_neither_translator_nor_publisher(
+    editor: User, reviewer: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    found = make_question()
+    stand_for(found, reviewer)
+    found.refresh_from_db()
+    translator, publisher = make_user(TRANSLATOR), make_user(REVIEWER)
+    with django_capture_on_commit_callbacks(execute=True):
+        french = translate(found, "En français", translator, publisher)
+    french.refresh_from_db()
+    assert (french.live, french.text, french.has_unpublished_changes) == (True, "En français", False)
+    assert [child.value["key"] for child in french.options] == ["a", "b"]
+    assert reviewed(french) == (None, None)
+    for author in (translator, publisher):
+        with pytest.raises(NotReviewable, match="You wrote part"):
+            stand_for(french, author)
+    stand_for(french, reviewer)
+    with django_capture_on_commit_callbacks(execute=True):
+        french = translate(found, "En bon français", translator, publisher)
+    assert reviewed(french) == (None, None)
+    assert reviewed(found) == (reviewer.person, AT)
+
+
+def test_every_kind_can_be_translated_without_its_keys(
+    editor: User, reviewer: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    story = Story.objects.create(code="tram", locale=Locale.get_default(), title="The tram", text="<p>Stopped.</p>")
+    for kind in BLOCKS:
+        found = make_question(kind, story=story)
+        with django_capture_on_commit_callbacks(execute=True):
+            french = translate(found, "Traduit", editor, reviewer)
+        french.refresh_from_db()
+        assert freezing.neutral(french) == freezing.neutral(found)
+        assert not list(soundness.gaps_of(french)) or kind == "matching"  # here both pairs end alike
+        words = freezing.words(french)
+        assert {words["text"], *(each["text"] for each in words["options"].values())} == {"Traduit"}
