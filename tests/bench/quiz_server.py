@@ -17,8 +17,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from tests.bench import accounts
-
 WORKERS, THREADS = 2, 4
 TICKS = os.sysconf("SC_CLK_TCK")
 ROOT = Path(__file__).parents[2]
@@ -164,8 +162,3 @@ def machine_cpu() -> float:
     """Seconds all cores together have worked: everything but idle and waiting for the disk."""
     user, nice, system, _idle, _wait, irq, softirq = map(int, Path("/proc/stat").read_text().split()[1:8])
     return (user + nice + system + irq + softirq) / TICKS
-
-
-def machine_busy(samples: Samples, begun: float, ended: float) -> float:
-    """How many cores worked, on average."""
-    return accounts.between(samples, begun, ended) / (ended - begun)
