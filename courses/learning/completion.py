@@ -53,11 +53,13 @@ def complete(
     evidence_sha256: str = "",
     effective_on: date,
     at: datetime,
+    correction: UUID | None = None,
 ) -> Completion:
     """Record that `person` did what `module` asks, as taught by `text` with `facts`. Idempotent on `evidence`.
 
     `evidence` names what it rests on, once and for ever ("attempt:<uuid>"); `evidence_sha256` is its digest, by
-    default the digest of the name. `effective_on` = the learner's own calendar day. Raises ValueError when the
+    default the digest of the name. `effective_on` = the learner's own calendar day. `correction` = the ledger entry of the
+    corrected key that made a failed test a passed one. Raises ValueError when the
     evidence was used for somebody else.
     """
     with transaction.atomic():

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from certification.credentials.models import Certificate
 from certification.ledger import clock
-from courses.learning import enrolments, flow, pausing, pretest, quiz_page, quiz_review
+from courses.learning import enrolments, flow, moments, pausing, pretest, quiz_page, quiz_review
 from courses.learning.flow import Paused, Place, StaleAttempt
 from courses.learning.models import Enrolment
 from courses.learning.quiz_page import Posted
@@ -65,15 +65,21 @@ def questions(
         "pass_mark": pass_mark,
         "attempt_number": sitting.number,
         "page": secrets.token_hex(8),
-        "paused_until": None if current else pausing.until(here.enrolment, rows, at),
+        "paused_until": "" if current else paused_until(here, at),
         "timed": edition.keys.get("minutes"),
-        "ends_at": sitting.ends_at,
+        "ends_at": moments.in_words(sitting.ends_at, here.enrolment.person) if sitting.ends_at else "",
         "over": attempts.over(sitting, at),
         "waits_for_start": bool(edition.keys.get("minutes")) and current is None,
         "spaced": bool(SPACED(person=here.enrolment.person.pk)),
         "pretest": pretest.offered(here.enrolment, edition, rows),
         "errors": [(question["error"], question["name"]) for question in asked if question["error"]],
     }
+
+
+def paused_until(here: Place, at: datetime) -> str:
+    """When the next try opens, in words; empty = it is open."""
+    until = pausing.until(here.enrolment, here.attempts, at)
+    return moments.in_words(until, here.enrolment.person) if until else ""
 
 
 @person_required
@@ -172,7 +178,7 @@ def shown_result(here: Place, attempt: Attempt, at: datetime) -> dict[str, Any]:
         "words_locale": words.locale,
         "words_wanted": language_now() if words.locale != language_now() else "",
         "again_url": section_url(here.enrolment, quiz.key) if quiz and not quiz.done else "",
-        "paused_until": pausing.until(here.enrolment, here.attempts, at) if attempt.passed is False else None,
+        "paused_until": paused_until(here, at) if attempt.passed is False else "",
         "before": pretest.compared(here.enrolment, attempt) if attempt.passed else None,
         "resume_url": resume_url(here),
         "certificates": certificates(here.enrolment),

@@ -1,0 +1,20 @@
+"""An instant in words, on the clock of the person who reads it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+
+from lms.people.models import Person
+from lms.people.reading import zone_of
+
+
+def in_words(instant: datetime, person: Person) -> str:
+    """ "6 October 2026, 11:00 (CEST)". One query."""
+    local = instant.astimezone(ZoneInfo(zone_of(person, instant.date())))
+    name = local.tzname() or ""
+    zone = name if name.isalpha() else f"UTC{name}"
+    return gettext("%(moment)s (%(zone)s)") % {"moment": date_format(local, "j F Y, H:i"), "zone": zone}
