@@ -230,9 +230,7 @@ def surroundings(found: dict[str, Any], server: Server) -> None:
     print(f"gunicorn, {WORKERS} workers of {THREADS} threads, on loopback without a proxy; the drains run beside it")
     print(busy("Cores busy all the time", server, begun, ended) + f", the load itself {found['cpu'] / wall:.2f}")
     print(busy("Cores busy in the burst", server, found["burst"], found["burst"] + 2))
-    print(
-        "The rest of it is PostgreSQL, Redis, and whatever else runs here: what is measured beside others is theirs too"
-    )
+    print("The rest is PostgreSQL, Redis and whatever else runs here: measured beside others, it shows in the times")
     lag = found["lag_ms"]
     print(f"The load wakes late by {accounts.percentile(lag, 0.95):.1f} ms (p95), {max(lag):.0f} ms at most")
     steady = (

@@ -18,6 +18,7 @@ from tests.bench import accounts, quiz_form, quiz_load, quiz_server
 from tests.bench.quiz_load import Pace, burst_at, plan
 from tests.courses.learning import factories
 from tests.factories import AT, make_user, sign_in
+from tests.quizzes import posting
 
 FORM = "application/x-www-form-urlencoded"
 PAGE = """
@@ -159,7 +160,7 @@ def test_the_driver_answers_the_page_of_today(db: None) -> None:
         assert client.post(form.autosave, body, content_type=FORM).status_code == quiz_load.EXPECTED["answer"]
     assert len(form.questions) == 3
     sent = quiz_page.posted(QueryDict(body), flow.sitting(way, 1)).answers
-    assert {quiz_page.name_of(key) for key in sent} == set(given)
+    assert {posting.name(way, key) for key in sent} == set(given)
     shown = quiz_form.read(client.get(page).content.decode()).chosen
     assert {name: sorted(values) for name, values in shown.items()} == {
         name: sorted(values) for name, values in given.items()
