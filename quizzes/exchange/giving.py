@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
 
+from quizzes import soundness
 from quizzes.exchange.taking import Remark
 from quizzes.interchange import Written, write_aiken, write_gift, write_moodle_xml
 from quizzes.interchange.questions import (
@@ -60,23 +61,40 @@ class Given:
 def give(questions: Iterable[Question], target: Target) -> Given:
     neutrals: list[Neutral] = []
     refused: list[Remark] = []
+    lost: list[Remark] = []
     for question in questions:
+        gaps = list(soundness.gaps_of(question))
+        if gaps:
+            refused.append(Remark(0, question.code, gaps[0]))
+            continue
         try:
             neutrals.append(neutral_of(question))
         except Refusal as refusal:
             refused.append(_remark(question.code, refusal.sentence))
+        lost += [_remark(question.code, sentence) for sentence in losses(question)]
     written = target.write(neutrals)
     refused += [_remark(each.question, each.why) for each in written.refused]
-    return Given(
-        written.text,
-        len(neutrals) - len(written.refused),
-        refused,
-        [_remark(each.question, each.why) for each in written.reduced],
-    )
+    lost += [_remark(each.question, each.why) for each in written.reduced]
+    without = {remark.question for remark in refused}
+    reduced = [remark for remark in lost if remark.question not in without]
+    return Given(written.text, len(neutrals) - len(written.refused), refused, reduced)
 
 
 def _remark(question: str, why: Sentence) -> Remark:
     return Remark(0, question, gettext(why.template) % why.values)
+
+
+def losses(question: Question) -> Iterator[Sentence]:
+    """What no format takes along, before any of them is written."""
+    values = [child.value for child in question.options]
+    if question.story_id:
+        yield say(gettext_noop("The case it is about is left out."))
+    if question.kind in ("matching", "ordering") and any(value["feedback"] for value in values):
+        yield say(gettext_noop("The feedback of its options is left out."))
+    if question.kind == "numeric" and values[0]["unit"]:
+        yield say(gettext_noop("Its unit is left out."))
+    if question.kind == "multiple" and question.scoring == Question.Scoring.WHOLE:
+        yield say(gettext_noop("There it gives partial credit; here it is all or nothing."))
 
 
 def neutral_of(question: Question) -> Neutral:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.text import slugify
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop, override
 from wagtail.models import Locale
 
 from lms.people.models import User
@@ -39,6 +39,7 @@ READERS: dict[str, Callable[[str], Read]] = {
 LONGEST = 500
 CODE = 70
 TAGS = re.compile(r"<br ?/?>|<[^>]+>")
+NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,9})?")
 MARKDOWN = re.compile(r"(\*\*|__|`)")
 Blocks = list[dict[str, Any]]
 
@@ -87,13 +88,14 @@ def preview(text: str, format: str, prefix: str, locale: Locale) -> Preview:
     for neutral in read.questions:
         notes: list[Sentence] = []
         try:
-            question = _taken(neutral, notes)
+            with override(locale.language_code):  # "True" and "False" are words of the question
+                question = _taken(neutral, notes)
         except Refusal as refusal:
             found.refused.append(_remark(0, neutral.name, refusal.sentence))
             continue
         question.code, question.locale = _code(neutral, prefix, used), locale
         found.taken.append(question)
-        found.changed += [_remark(0, neutral.name, note) for note in dict.fromkeys(notes)]
+        found.changed += dict.fromkeys(_remark(0, neutral.name, note) for note in notes)
     return found
 
 
@@ -134,10 +136,7 @@ def _taken(neutral: Neutral, notes: list[Sentence]) -> Question:
         case Matching():
             kind, options = Question.Kind.MATCHING, _pairs(neutral, notes)
         case Ordering():
-            kind, options = (
-                Question.Kind.ORDERING,
-                [_block("step", key, text=_line(item, notes), feedback="") for key, item in keyed(neutral.items)],
-            )
+            kind, options = Question.Kind.ORDERING, _steps(neutral, notes)
         case Numeric():
             kind, options = Question.Kind.NUMERIC, _number(neutral, notes)
         case _:
@@ -210,6 +209,11 @@ def _pairs(neutral: Matching, notes: list[Sentence]) -> Blocks:
     ]
 
 
+def _steps(neutral: Ordering, notes: list[Sentence]) -> Blocks:
+    notes.append(say(gettext_noop("An option has no feedback. Write it before you publish the question.")))
+    return [_block("step", key, text=_line(item, notes), feedback="") for key, item in keyed(neutral.items)]
+
+
 def _number(neutral: Numeric, notes: list[Sentence]) -> Blocks:
     whole = [answer for answer in neutral.answers if answer.weight == FULL]
     if len(whole) != 1:
@@ -220,6 +224,8 @@ def _number(neutral: Numeric, notes: list[Sentence]) -> Blocks:
         notes.append(say(gettext_noop("Numbers that were worth a part of the mark are left out.")))
     answer = whole[0]
     value = {"value": f"{answer.value:f}", "tolerance": f"{answer.tolerance:f}", "unit": ""}
+    if not NUMBER.fullmatch(value["value"]) or not NUMBER.fullmatch(value["tolerance"]):
+        raise Refusal(say(gettext_noop("Its number has more digits than fit.")))
     return [{"type": "number", "value": value | {"feedback": words(answer.feedback or neutral.otherwise, notes)}}]
 
 
