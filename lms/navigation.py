@@ -49,6 +49,8 @@ def _doors(person: Person) -> Iterator[str]:
         yield "team"
     if groups.in_group(person, groups.AUDITOR):
         yield "audit"
+    if any(groups.in_group(person, name) for name in (groups.REVIEWER, groups.GOVERNANCE)):
+        yield "appeals"
     if any(groups.in_group(person, name) for name in EDITING):
         yield "admin"
 
@@ -60,6 +62,8 @@ def places(open_doors: list[str]) -> Iterator[tuple[str, str]]:
         yield address("team:people"), _("Team")
     if "audit" in open_doors:
         yield address("audit:search"), _("Audit")
+    if "appeals" in open_doors:
+        yield address("appeals:awaiting"), _("Appeals")
     if "admin" in open_doors:
         yield address("wagtailadmin_home"), _("Editing")
 

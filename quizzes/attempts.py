@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import CharField
@@ -170,7 +170,11 @@ def questions(attempt: Attempt) -> list[Question]:
 
 def marks(attempt: Attempt, given: Answers) -> list[Mark]:
     """Every question of the sitting by the key as it stands now: corrections count. One query."""
-    keys = corrected(attempt.edition_id, attempt.edition.keys)
+    return marks_by(corrected(attempt.edition_id, attempt.edition.keys), attempt, given)
+
+
+def marks_by(keys: Mapping[str, Any], attempt: Attempt, given: Answers) -> list[Mark]:
+    """The same by these keys, which ask what the attempt's own edition asks."""
     asked = drawing.drawn(keys, attempt.seed, attempt.number)
     return [grading.grade(question, given.get(question["key"], [])) for question in asked]
 

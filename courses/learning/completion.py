@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from datetime import date, datetime
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import CharField
@@ -58,9 +59,9 @@ def complete(
     """Record that `person` did what `module` asks, as taught by `text` with `facts`. Idempotent on `evidence`.
 
     `evidence` names what it rests on, once and for ever ("attempt:<uuid>"); `evidence_sha256` is its digest, by
-    default the digest of the name. `effective_on` = the learner's own calendar day. `correction` = the ledger entry of the
-    corrected key that made a failed test a passed one. Raises ValueError when the
-    evidence was used for somebody else.
+    default the digest of the name. `effective_on` = the learner's own calendar day. `correction` = the ledger entry of
+    the corrected key that made a failed test a passed one. Raises ValueError when the evidence was used for somebody
+    else.
     """
     with transaction.atomic():
         asked = asked_by(person, module)
@@ -71,6 +72,7 @@ def complete(
             subject=subject(person, effective_on),
             actor={"person": str(person.pk), "role": "learner"},
             payload=payload(module, text, facts, asked, evidence_sha256 or digest(evidence), effective_on),
+            ref=correction,
         )
         # Looked up only now: a second transaction with this evidence waited for the first in `append`.
         found = ON_EVIDENCE.get(evidence=evidence)

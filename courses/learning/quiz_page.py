@@ -134,7 +134,10 @@ def to_answer(
                 "kind": question["kind"],
                 "error": error(number, question, (errors or {}).get(key, ""), key in unanswered),
                 "clearable": bool(chosen) and question["kind"] not in grading.ONE_OF,
-                "hints": hints(question, counts=attempt.purpose == Attempt.Purpose.POST),
+                "hints": [
+                    in_page_language(sentence, words)
+                    for sentence in hints(question, counts=attempt.purpose == Attempt.Purpose.POST)
+                ],
                 "story": story(questions, number, words),
                 **controls(question, attempt.seed, said, chosen, typed),
             }
@@ -271,8 +274,20 @@ def place(number: int, total: int, question: Question) -> str:
     return gettext("%(place)s · about the case above") % {"place": where} if question.get("story") else where
 
 
+def in_page_language(sentence: str, words: QuizText) -> str:
+    """A sentence of the page among words that may be in another language."""
+    language, direction = page_language()
+    if words.locale == language:
+        return sentence
+    return format_html('<span lang="{}" dir="{}">{}</span>', language, direction, sentence)
+
+
+def page_language() -> tuple[str, str]:
+    """The page's language and its direction."""
+    language = get_language() or FALLBACK
+    return language, "rtl" if get_language_info(language)["bidi"] else "ltr"
+
+
 def legend(above: str, text: str) -> SafeString:
     """The question under its place; that line keeps the page's language where the question is in another."""
-    language = get_language() or FALLBACK
-    direction = "rtl" if get_language_info(language)["bidi"] else "ltr"
-    return format_html('<span class="kicker" lang="{}" dir="{}">{}</span>{}', language, direction, above, text)
+    return format_html('<span class="kicker" lang="{}" dir="{}">{}</span>{}', *page_language(), above, text)

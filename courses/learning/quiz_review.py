@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any, NamedTuple
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from courses.learning.quiz_page import legend, name_of, place, side_texts, story
 from quizzes import drawing, grading
@@ -14,6 +16,17 @@ from quizzes.appeals.reading import corrected
 from quizzes.attempts import Answers
 from quizzes.grading import Mark, Question, Verdict
 from quizzes.models import Attempt, QuizText
+
+FAULTS = {
+    "right": _("You found this fault."),
+    "wrong": _("No fault here: a false alarm."),
+    "missed": _("A fault that you missed."),
+}
+LABELS: dict[str, Mapping[str, Any]] = {
+    "faults": FAULTS,
+    **{kind: {"missed": _("Not answered.")} for kind in ("ordering", "matching", "sorting", "numeric")},
+}
+"""{kind: {verdict: words}} where "Right.", "Not right." and "This was right too." would mislead."""
 
 
 class PassMark(NamedTuple):
@@ -57,7 +70,9 @@ def reviewed(attempt: Attempt, words: QuizText, given: Answers) -> list[dict[str
                 "scored": mark.scored,
                 "compulsory": bool(question.get("compulsory")),
                 "panel": panel(question, said, given.get(question["key"], [])),
-                "options": explained(question, attempt.seed, said, given.get(question["key"], []), mark),
+                "options": labelled(
+                    question["kind"], explained(question, attempt.seed, said, given.get(question["key"], []), mark)
+                ),
             }
         )
     return shown
@@ -103,6 +118,12 @@ def explained(
     ]
 
 
+def labelled(kind: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same rows, with the verdict in words of their own where the usual ones would mislead."""
+    words = LABELS.get(kind, {})
+    return [row | {"label": str(words.get(row["verdict"], ""))} for row in rows]
+
+
 def softened(question: Question, found: Verdict) -> Verdict:
     """The one right answer of a single choice is called right, not "right too", when another was chosen."""
     return "right" if found == "missed" and question["kind"] in ("single", "truefalse") else found
@@ -114,13 +135,17 @@ def _steps(question: Question, said: Mapping[str, Any], chosen: list[str], mark:
         {
             "key": option["key"],
             "text": said["options"][option["key"]]["text"],
-            "given": str(chosen.index(option["key"]) + 1) if chosen else "",
-            "wanted": str(number),
+            "given": step(chosen.index(option["key"]) + 1) if chosen else "",
+            "wanted": step(number),
             "verdict": mark.verdicts[option["key"]],
             "feedback": said["options"][option["key"]]["feedback"],
         }
         for number, option in enumerate(question["options"], 1)
     ]
+
+
+def step(number: int) -> str:
+    return gettext("Step %(number)s") % {"number": number}
 
 
 def _rows(
@@ -143,14 +168,14 @@ def _rows(
 
 
 def _number(question: Question, said: Mapping[str, Any], chosen: list[str], mark: Mark) -> dict[str, Any]:
-    answer = question["answer"]
-    span = answer["value"] if float(answer["tolerance"]) == 0 else f"{answer['value']} ± {answer['tolerance']}"
+    value, tolerance = (Decimal(question["answer"][name]) for name in ("value", "tolerance"))
+    span = f"{number_format(value)} ± {number_format(tolerance)}" if tolerance else number_format(value)
     unit = f" {said['unit']}" if said["unit"] else ""
     return {
         "key": "answer",
         "text": gettext("The number"),
         "given": f"{chosen[0]}{unit}" if chosen else "",
-        "wanted": f"{span}{unit}",
+        "wanted": "" if mark.right and not tolerance else f"{span}{unit}",
         "verdict": mark.verdicts["answer"],
         "feedback": said["feedback"],
     }

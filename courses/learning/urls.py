@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from courses.learning.views import accommodations, dashboard, lab, modules, player, pretest, quiz, record
+from courses.learning.views import accommodations, appeals, dashboard, lab, modules, player, pretest, quiz, record
 
 app_name = "learn"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("<uuid:enrolment>/lab/<slug:part>/result/", lab.result, name="lab_result"),
     path("<uuid:enrolment>/before/", pretest.questions, name="pretest"),
     path("<uuid:enrolment>/before/result/", pretest.result, name="pretest_result"),
+    path("<uuid:enrolment>/appeal/", appeals.make, name="appeal"),
     path("<uuid:enrolment>/quiz/begin/", quiz.begin, name="begin"),
     path("<uuid:enrolment>/quiz/answers/", quiz.answers, name="answers"),
     path("<uuid:enrolment>/quiz/submit/", quiz.submit, name="submit"),

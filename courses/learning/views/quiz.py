@@ -26,6 +26,7 @@ from courses.learning.views.place import around, frame, language_now, module_url
 from lms.people.permissions import PersonRequest, person_required
 from lms.people.prepared import Prepared, slot
 from quizzes import attempts
+from quizzes.appeals import making
 from quizzes.attempts import Turn
 from quizzes.grading import UnknownAnswer
 from quizzes.models import Accommodation, Attempt
@@ -168,6 +169,8 @@ def shown_result(here: Place, attempt: Attempt, at: datetime) -> dict[str, Any]:
     attempt.edition = edition
     words = quiz_page.words_for(edition, here.text)
     asked = quiz_review.reviewed(attempt, words, attempts.responses(attempt))
+    doubted = making.of(attempt)
+    asked = [each | {"appeal": doubted.get(each["key"])} for each in asked]
     quiz = here.progress.quiz
     return around(here) | {
         "attempt": attempt,

@@ -39,7 +39,7 @@ COSTS = {
     "quiz": 6,
     "save": 17,
     "submit": 35,
-    "result": 8,
+    "result": 9,
     "record": 11,
 }
 

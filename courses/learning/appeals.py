@@ -1,0 +1,157 @@
+"""What an appeal does here: deadlines wait for its answer, and a corrected key becomes evidence (T-17)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext, override
+
+from certification.ledger import pending
+from content.facts import resolving
+from courses.assignments import dates
+from courses.assignments.models import Waiting
+from courses.assignments.sync import sync_people
+from courses.learning import completion, enrolments, evidence, taught
+from courses.learning.models import Completion, Doubt, Enrolment
+from lms.mail import outbox as mail
+from lms.people import reading
+from lms.people.models import Person
+from quizzes.appeals import correcting, making
+from quizzes.appeals.correcting import Changed
+from quizzes.appeals.models import Appeal, KeyCorrection
+from quizzes.models import Attempt
+
+WORKING_DAYS = 10
+KIND = "assessment.rescore"
+
+
+def make(enrolment: Enrolment, number: int, question: str, remark: str, at: datetime) -> Appeal:
+    """Doubt a question of a handed-in attempt: what asks for the module waits from today. Raises NotAppealable."""
+    with transaction.atomic():
+        held = enrolments.lock(enrolment)
+        attempt = next((each for each in enrolments.attempts_of(held) if each.number == number), None)
+        if attempt is None:
+            raise making.NotAppealable(question)
+        today = reading.today(held.person, at)
+        appeal = making.make(attempt, question, remark, dates.working_days_after(today, WORKING_DAYS), at)
+        _waiting, fresh = Waiting.objects.get_or_create(
+            appeal=appeal.pk, defaults={"person": held.person, "module": held.module, "first_day": today}
+        )
+        if fresh:
+            sync_people([held.person_id], at)
+        return appeal
+
+
+def answer(
+    appeal: Appeal, by: Person, words: str, corrected: dict[str, Any] | None, at: datetime
+) -> KeyCorrection | None:
+    """Answers it; with a corrected question it is upheld, and every attempt is marked anew. Raises making.NotYours and
+    correcting.NothingToCorrect."""
+    with transaction.atomic():
+        held = making.answer(appeal, by, corrected is not None, words, at)
+        if held.answered_by_id != by.pk or held.answered_at != at:
+            return None  # somebody else was a moment faster: their answer stands
+        made = None
+        if corrected is not None:
+            made, changed = correcting.correct(held.attempt.edition, corrected, words, by, at)
+            for each in changed:
+                follow(each, made, at)
+        today = reading.today(held.person, at)
+        Waiting.objects.filter(appeal=held.pk, last_day=None).update(last_day=today)
+        sync_people([held.person_id], at)
+        tell(held, at)
+        return made
+
+
+def tell(appeal: Appeal, at: datetime) -> None:
+    """A mail that the answer is there; what it says stands on the site alone."""
+    with override(appeal.person.language):
+        mail.queue(
+            appeal.person,
+            kind="appeal",
+            key=f"appeal:{appeal.pk}",
+            subject=gettext("Your appeal has been answered"),
+            body=gettext("Somebody looked at the question you doubted. You find the answer beside it, in your result."),
+            locale=appeal.person.language,
+            at=at,
+        )
+
+
+def follow(changed: Changed, correction: KeyCorrection, at: datetime) -> None:
+    """What another outcome means: an entry in the ledger, and a completion as of then, or a doubt about one."""
+    attempt = changed.attempt
+    subject = _uuid(attempt.subject)
+    enrolment = Enrolment.objects.select_related("person").filter(pk=subject).first() if subject else None
+    if enrolment is None:
+        return
+    held = enrolments.lock(enrolment)
+    log(held, attempt, correction, at)
+    if attempt.passed:
+        complete_as_of_then(held, attempt, correction, at)
+    else:
+        raise_doubt(held, attempt, correction, at)
+
+
+def _uuid(subject: str) -> UUID | None:
+    try:
+        return UUID(subject)
+    except ValueError:
+        return None
+
+
+def log(enrolment: Enrolment, attempt: Attempt, correction: KeyCorrection, at: datetime) -> None:
+    pending.append(
+        KIND,
+        key=f"{KIND}:{correction.pk}:{attempt.pk}",
+        at=at,
+        subject=completion.subject(enrolment.person, reading.today(enrolment.person, at)),
+        actor={"role": "system"},
+        payload={
+            "module": str(enrolment.module_id),
+            "code": enrolment.module.code,
+            "attempt": str(attempt.pk),
+            "passed": int(bool(attempt.passed)),
+        },
+        ref=correction.entry,
+    )
+
+
+def complete_as_of_then(enrolment: Enrolment, attempt: Attempt, correction: KeyCorrection, at: datetime) -> None:
+    """Passed after all: the module is completed as of the day it was handed in, if that was all it asked."""
+    if enrolment.completed_at or not enrolments.progress_of(enrolment, enrolments.attempts_of(enrolment)).complete:
+        return
+    assert attempt.submitted_at is not None  # noqa: S101 -- only handed-in attempts are marked anew
+    person = enrolment.person
+    day = reading.today(person, attempt.submitted_at)
+    text = taught.text_now(enrolment.edition, attempt.locale or person.language)
+    proof = evidence.of_attempt(attempt)
+    completion.complete(
+        person,
+        enrolment.module,
+        text=text,
+        facts=resolving.resolve(text, reading.entity_of(person, day), at),
+        evidence=proof.name,
+        evidence_sha256=proof.sha256,
+        effective_on=day,
+        at=at,
+        correction=correction.entry,
+    )
+    enrolment.completed_at = at
+    enrolment.save(update_fields=["completed_at"])
+
+
+def raise_doubt(enrolment: Enrolment, attempt: Attempt, correction: KeyCorrection, at: datetime) -> None:
+    """What was completed stays completed; somebody responsible looks at it, unless another try passes as well."""
+    if enrolments.passed_attempt(enrolment, enrolments.attempts_of(enrolment)):
+        return
+    found = Completion.objects.filter(evidence=f"attempt:{attempt.pk}").first()
+    if found:
+        Doubt.objects.get_or_create(completion=found, defaults={"correction": correction.pk, "raised_at": at})
+
+
+def see(doubt: Doubt, by: Person, at: datetime) -> None:
+    """Somebody responsible has looked at it."""
+    Doubt.objects.filter(pk=doubt.pk, seen_at=None).update(seen_at=at, seen_by=by)

@@ -1,0 +1,14 @@
+"""Where appeals are answered."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from courses.learning.views import appeals
+
+app_name = "appeals"
+urlpatterns = [
+    path("", appeals.awaiting, name="awaiting"),
+    path("<uuid:pk>/", appeals.answer, name="answer"),
+    path("doubts/<int:pk>/", appeals.see, name="see"),
+]

@@ -1,0 +1,135 @@
+"""Appeals: one click for the learner; for those who answer, the question without the name of who asks."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from certification.ledger import clock
+from courses.learning import appeals
+from courses.learning.models import Doubt
+from courses.learning.views.place import language_now, own
+from courses.learning.views.quiz import attempt_number, unstored
+from lms.people import groups
+from lms.people.permissions import PersonRequest, group_required, person_required
+from quizzes import attempts, solutions
+from quizzes.appeals import correcting, keys, making
+from quizzes.appeals.keys import NotCorrectable
+from quizzes.appeals.models import Appeal
+from quizzes.appeals.reading import corrected
+from quizzes.grading import Question
+from quizzes.models import QuizText
+
+
+@person_required
+@require_POST
+def make(request: PersonRequest, enrolment: UUID) -> HttpResponse:
+    way, number = own(request.person, enrolment), attempt_number(request)
+    try:
+        appeals.make(way, number, request.POST.get("question", ""), request.POST.get("remark", ""), clock.now())
+    except making.NotAppealable as error:
+        raise Http404 from error
+    messages.success(
+        request,
+        gettext(
+            "Your appeal is made. Somebody who did not write the question answers it within ten working days. Until "
+            "then your deadline waits."
+        ),
+    )
+    return redirect("learn:result", way.pk, number)
+
+
+@group_required(groups.REVIEWER, groups.GOVERNANCE)
+@require_safe
+def awaiting(request: PersonRequest) -> HttpResponse:
+    """Appeals to answer, and completions in doubt to look at."""
+    doubts = Doubt.objects.filter(seen_at=None).select_related("completion__module", "completion__person")
+    context = {
+        "appeals": making.open_appeals().exclude(person=request.person),
+        "doubts": doubts.order_by("raised_at") if groups.in_group(request.person, groups.GOVERNANCE) else [],
+    }
+    return unstored(render(request, "learning/appeals.html", context))
+
+
+@group_required(groups.GOVERNANCE)
+@require_POST
+def see(request: PersonRequest, pk: int) -> HttpResponse:
+    appeals.see(get_object_or_404(Doubt, pk=pk), request.person, clock.now())
+    return redirect("appeals:awaiting")
+
+
+@group_required(groups.REVIEWER, groups.GOVERNANCE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: PersonRequest, pk: UUID) -> HttpResponse:
+    appeal = get_object_or_404(making.open_appeals().select_related("attempt__edition", "person"), pk=pk)
+    question = question_of(appeal)
+    if request.method != "POST":
+        return unstored(render(request, "learning/appeal.html", shown(request, appeal, question)))
+    words = request.POST.get("answer", "").strip()
+    try:
+        if not words:
+            raise NotCorrectable(gettext("Write an answer: the learner reads it."))
+        appeals.answer(appeal, request.person, words, decided(request, question), clock.now())
+    except (NotCorrectable, correcting.NothingToCorrect, making.NotYours) as error:
+        context = shown(request, appeal, question) | {"error": said(error), "words": words}
+        return unstored(render(request, "learning/appeal.html", context, status=422))
+    messages.success(request, gettext("Answered. The learner is told, and the deadline runs again."))
+    return redirect("appeals:awaiting")
+
+
+def said(error: Exception) -> str:
+    if isinstance(error, making.NotYours):
+        return gettext("You wrote this question, or it is your own appeal. Somebody else has to answer.")
+    if isinstance(error, correcting.NothingToCorrect):
+        return gettext("The key is like that already. Change it, or decline the appeal.")
+    return str(error)
+
+
+def decided(request: PersonRequest, question: Question) -> dict[str, Any] | None:
+    """The corrected question, or None where the key stays. Raises NotCorrectable."""
+    match request.POST.get("decision"):
+        case "decline":
+            return None
+        case "void":
+            return keys.void(question)
+        case "change" if question["kind"] == "numeric":
+            return keys.with_number(question, request.POST.get("value", ""), request.POST.get("tolerance", ""))
+        case "change":
+            return keys.with_marks(question, request.POST.getlist("right"))
+    raise NotCorrectable(gettext("Choose what is to happen with the question."))
+
+
+def question_of(appeal: Appeal) -> Question:
+    edition = appeal.attempt.edition
+    found = corrected(edition.pk, edition.keys)["questions"]
+    return next(each for each in found if each["key"] == appeal.question)
+
+
+def shown(request: PersonRequest, appeal: Appeal, question: Question) -> dict[str, Any]:
+    """The context of appeal.html: the question with its key, what was answered, and no name."""
+    rows = {text.locale: text for text in QuizText.objects.filter(edition=appeal.attempt.edition).order_by("frozen_at")}
+    text = rows.get(language_now()) or rows.get("en") or next(iter(rows.values()))
+    words = text.body[question["key"]]
+    chosen = attempts.responses(appeal.attempt).get(question["key"], [])
+    name = keys.MARKED.get(question["kind"], "")
+    return {
+        "appeal": appeal,
+        "question": question,
+        "text": words["text"],
+        "locale": text.locale,
+        "lines": solutions.solution(question, words),
+        "chosen": [words["options"][key]["text"] if key in words["options"] else key for key in chosen],
+        "markable": [
+            {"key": option["key"], "text": words["options"][option["key"]]["text"], "right": option[name]}
+            for option in (question["options"] if name else ())
+        ],
+        "own": request.person.pk == appeal.person_id or request.person in making.authors_of(appeal.question),
+        "words": "",
+        "error": "",
+    }

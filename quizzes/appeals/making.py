@@ -1,0 +1,74 @@
+"""Appeals: made in one click, answered by somebody who did not write the question."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from wagtail.models import Revision
+
+from lms.people.models import Person
+from quizzes import attempts
+from quizzes.appeals.models import Appeal
+from quizzes.models import Attempt, Question
+
+REMARK = 2000
+
+
+class NotAppealable(LookupError):
+    """There is no such question in a handed-in test."""
+
+
+class NotYours(Exception):
+    """Nobody answers an appeal of their own, or about a question they wrote."""
+
+
+def make(attempt: Attempt, question: str, remark: str, answer_by: date, at: datetime) -> Appeal:
+    """The appeal about a question of this attempt; the same one again where there is one. Raises NotAppealable."""
+    asked = [each["key"] for each in attempts.questions(attempt)]
+    if not attempt.submitted_at or attempt.purpose != Attempt.Purpose.POST or question not in asked:
+        raise NotAppealable(question)
+    found, _created = Appeal.objects.get_or_create(
+        attempt=attempt,
+        question=question,
+        defaults={
+            "person": attempt.person,
+            "remark": remark.strip()[:REMARK],
+            "made_at": at,
+            "answer_by": answer_by,
+        },
+    )
+    return found
+
+
+def of(attempt: Attempt) -> dict[str, Appeal]:
+    """{question: its appeal}."""
+    return {appeal.question: appeal for appeal in attempt.appeals.all()}
+
+
+def open_appeals() -> QuerySet[Appeal]:
+    """Those to be answered, the most urgent first."""
+    return Appeal.objects.filter(answered_at=None).order_by("answer_by", "made_at")
+
+
+def authors_of(question: str) -> set[Person]:
+    """Whoever wrote or changed the question, in any language."""
+    users = {
+        user
+        for row in Question.objects.filter(code=question)
+        for user in Revision.objects.for_instance(row).filter(user__isnull=False).values_list("user", flat=True)
+    }
+    return set(Person.objects.filter(Q(user__in=users)))
+
+
+def answer(appeal: Appeal, by: Person, upheld: bool, words: str, at: datetime) -> Appeal:
+    """Answers it, once; an answer that was given stays. Raises NotYours."""
+    if by.pk == appeal.person_id or by in authors_of(appeal.question):
+        raise NotYours(appeal.question)
+    with transaction.atomic():
+        held = Appeal.objects.select_for_update().get(pk=appeal.pk)
+        if held.answered_at is None:
+            held.answered_at, held.answered_by, held.upheld, held.answer = at, by, upheld, words.strip()
+            held.save(update_fields=["answered_at", "answered_by", "upheld", "answer"])
+        return held
