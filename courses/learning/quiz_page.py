@@ -134,10 +134,7 @@ def to_answer(
                 "kind": question["kind"],
                 "error": error(number, question, (errors or {}).get(key, ""), key in unanswered),
                 "clearable": bool(chosen) and question["kind"] not in grading.ONE_OF,
-                "hints": [
-                    in_page_language(sentence, words)
-                    for sentence in hints(question, counts=attempt.purpose == Attempt.Purpose.POST)
-                ],
+                "hint": in_page_language(hint(question, counts=attempt.purpose == Attempt.Purpose.POST), words),
                 "story": story(questions, number, words),
                 **controls(question, attempt.seed, said, chosen, typed),
             }
@@ -157,7 +154,7 @@ def error(number: int, question: Question, sentence: str, missing: bool) -> str:
     return gettext("Question %(number)s: choose an answer.") % {"number": number}
 
 
-def hints(question: Question, *, counts: bool = True) -> list[str]:
+def hint(question: Question, *, counts: bool = True) -> str:
     """How to answer and, in a test that `counts`, how it does, in sentences."""
     how = {
         "multiple": gettext("Choose all that apply."),
@@ -172,7 +169,7 @@ def hints(question: Question, *, counts: bool = True) -> list[str]:
     found = [how.get(question["kind"], ""), credit(question)]
     if counts and question.get("compulsory"):
         found.append(gettext("Key question: to pass you need this one right."))
-    return [sentence for sentence in found if sentence]
+    return " ".join(sentence for sentence in found if sentence)
 
 
 def credit(question: Question) -> str:
@@ -277,7 +274,7 @@ def place(number: int, total: int, question: Question) -> str:
 def in_page_language(sentence: str, words: QuizText) -> str:
     """A sentence of the page among words that may be in another language."""
     language, direction = page_language()
-    if words.locale == language:
+    if not sentence or words.locale == language:
         return sentence
     return format_html('<span lang="{}" dir="{}">{}</span>', language, direction, sentence)
 

@@ -258,7 +258,6 @@ def option_list(
     *,
     kind: str = "single",
     hint: str = "",
-    hints: Sequence[str] = (),
     error: str = "",
     reason: str = "",
     review: bool = False,
@@ -278,7 +277,7 @@ def row_list(
     rows: Sequence[Mapping[str, Any]],
     *,
     few: bool = False,
-    hints: Sequence[str] = (),
+    hint: str = "",
     error: str = "",
 ) -> SafeString:
     """`rows`: mappings of name, text and choices (value, text, selected)."""
@@ -287,13 +286,13 @@ def row_list(
 
 @register.simple_tag
 def number_field(
-    legend: str, name: str, value: str = "", *, unit: str = "", hints: Sequence[str] = (), error: str = ""
+    legend: str, name: str, value: str = "", *, unit: str = "", hint: str = "", error: str = ""
 ) -> SafeString:
     return render("number_field", **locals())
 
 
 @register.inclusion_tag("components/feedback.html")
-def feedback(verdict: str, text: str) -> Context:
+def feedback(verdict: str, text: str, label: str = "") -> Context:
     return locals()
 
 
