@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 
 from content.editions import Module
 from quizzes import freezing as quiz_freezing
+from quizzes.lab.cases.families import FAMILIES
 
 if TYPE_CHECKING:
     from content.models import ModulePage
 
+LAB_ORDER = ("block-a", "debrief", "block-b")
 Gap = tuple[str, str]
 """(field of the page, sentence that says what is missing)."""
 
@@ -21,7 +23,7 @@ Gap = tuple[str, str]
 def gaps(page: ModulePage) -> dict[str, list[str]]:
     """{field: sentences}; empty when the module can be published."""
     found: dict[str, list[str]] = defaultdict(list)
-    for field, sentence in (*_front(page), *_sections(page), *_keys(page), *_quiz(page), *_code(page)):
+    for field, sentence in (*_front(page), *_sections(page), *_keys(page), *_quiz(page), *_lab(page), *_code(page)):
         found[field].append(sentence)
     return dict(found)
 
@@ -49,7 +51,7 @@ def _front(page: ModulePage) -> Iterator[Gap]:
 def _sections(page: ModulePage) -> Iterator[Gap]:
     for child in page.sections:
         section = child.value
-        if not section["quiz"] and not len(section["body"]):
+        if not section["quiz"] and not section["lab"] and not len(section["body"]):
             yield "sections", _("The section “%(section)s” is empty.") % {"section": section["title"]}
         for block in section["body"]:
             for sentence in BLOCKS.get(block.block_type, _nothing)(block.value):
@@ -117,6 +119,28 @@ def _quiz(page: ModulePage) -> Iterator[Gap]:
     if page.quiz is not None:
         for sentence in quiz_freezing.gaps(page.quiz):
             yield "quiz", sentence
+
+
+def _lab(page: ModulePage) -> Iterator[Gap]:
+    """The parts of the lab come once each and in their order; the cases they show exist."""
+    parts = [child.value["lab"] for child in page.sections if child.value["lab"]]
+    for part in sorted({part for part in parts if parts.count(part) > 1}):
+        yield "sections", _("The lab has its part “%(part)s” twice.") % {"part": part}
+    order = [part for part in parts if part != "prediction"]
+    if parts and order != [part for part in LAB_ORDER if part in order]:
+        yield "sections", _("The lab's parts come in this order: part one, the debrief, part two.")
+    if parts and "block-a" not in parts:
+        yield "sections", _("The lab has no part one.")
+    if any(child.value["lab"] and child.value["quiz"] for child in page.sections):
+        yield "sections", _("A section holds a part of the lab or the graded questions, not both.")
+    if parts and page.lab_family not in FAMILIES:
+        yield (
+            "lab_family",
+            _("There is no family of cases “%(family)s”. There are: %(known)s.")
+            % {"family": page.lab_family, "known": ", ".join(sorted(FAMILIES))},
+        )
+    if page.lab_family and not parts:
+        yield "sections", _("A family of cases is chosen, but no section holds a part of the lab.")
 
 
 def _code(page: ModulePage) -> Iterator[Gap]:

@@ -20,7 +20,9 @@ from courses.learning.requirement import DAY, Badge
 from courses.learning.ways import Ways
 from lms.people.models import Person
 from lms.people.reading import zone_of
+from quizzes.lab import sittings
 
+FOLLOW_UP_MINUTES = 6  # 12 decisions and 360 to 380 words of cases, with the rules; see docs/editor.md
 COMING_UP = timedelta(days=90)  # a renewal further off is no news
 
 
@@ -67,7 +69,10 @@ def of(person: Person, language: str, at: datetime) -> Day:
         lede=lede(rows),
         card=card(todo, ways, language),
         todo=rows,
-        later=[renewal(each) for each in todo.upcoming if each.opens_on <= todo.today + COMING_UP],
+        later=[
+            *(renewal(each) for each in todo.upcoming if each.opens_on <= todo.today + COMING_UP),
+            *(follow_up(subject, part) for subject, part in sittings.follow_ups(person, todo.today)),
+        ],
         done=[*done_modules(todo.tasks), *map(achieved, todo.achieved)],
     )
 
@@ -159,6 +164,17 @@ def resume_card(way: Enrolment, progress: Progress, url: str, language: str) -> 
         "minutes": progress.minutes_left,
     }
     return Card(text.body["title"], url, gettext("Continue"), words, progress.done, progress.total)
+
+
+def follow_up(subject: str, part: str) -> Row:
+    """Eight more cases of a lab, some weeks later: to see what is left of it."""
+    return Row(
+        title=gettext("Eight more cases from the lab"),
+        url=reverse("learn:lab", args=[subject, part]),
+        reason=gettext("Only you see the result, and nothing depends on it."),
+        minutes=FOLLOW_UP_MINUTES,
+        badge=Badge("info", gettext("Voluntary")),
+    )
 
 
 def renewal(each: Upcoming) -> Row:

@@ -134,6 +134,13 @@ def follow_up_due(sitting: LabSitting, day: date) -> str | None:
     return None
 
 
+def follow_ups(person: Person, day: date) -> list[tuple[str, str]]:
+    """(subject, part) of every follow-up that is open to the person. Two queries."""
+    rows = LabSitting.objects.of(person).prefetch_related("blocks").order_by("started_on", "pk")
+    found = ((sitting.subject, follow_up_due(sitting, day)) for sitting in rows)
+    return [(subject, part) for subject, part in found if part]
+
+
 def drawn(sitting: LabSitting, part: str) -> list[str]:
     """The ids of the part's cases in this sitting's own order."""
     form = bank.load_form(sitting.family, FORMS[Part(part)])

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from certification.ledger import clock
-from courses.learning import enrolments, flow, lab, lab_result
+from courses.learning import flow, lab, lab_result
 from courses.learning.flow import Place
 from courses.learning.models import Enrolment
 from courses.learning.progress import Section
@@ -226,12 +226,3 @@ def delete(request: PersonRequest, enrolment: UUID) -> HttpResponse:
         return redirect(module_url(way))
     here = flow.open_place(way, language_now(), at)
     return unstored(render(request, "learning/lab_delete.html", around(here) | {"back_url": resume_url(here)}))
-
-
-def follow_up(way: Enrolment, at: datetime) -> str:
-    """The address of the voluntary follow-up that is open now; "" where there is none."""
-    if not way.edition.structure.get("lab"):
-        return ""
-    sitting = sittings.of(way.person, enrolments.subject(way))
-    part = sittings.follow_up_due(sitting, reading.today(way.person, at)) if sitting else None
-    return reverse("learn:lab", args=[way.pk, part]) if part else ""

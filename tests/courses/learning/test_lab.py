@@ -335,3 +335,17 @@ def test_somebody_elses_lab_is_not_there(client: Client, way: Enrolment, learner
     for name in ("lab", "lab_result"):
         assert other.get(labs.address(way, PRACTICE, name), follow=True).status_code == 404
     assert labs.post(other, way, PRACTICE, 1, "decide", answer="breaks").status_code == 404
+
+
+def test_a_follow_up_is_offered_on_the_first_page(
+    learner: Client, way: Enrolment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for part in (PRACTICE, A, B):
+        labs.walk(learner, way, part)
+    address = labs.address(way, "follow-30")
+    assert address not in learner.get("/learn/").content.decode()
+    LabBlock.objects.filter(part=B).update(finished_on=LabBlock.objects.get(part=B).finished_on - timedelta(days=30))
+    assert address in learner.get("/learn/").content.decode()
+    labs.walk(learner, way, "follow-30")
+    assert address not in learner.get("/learn/").content.decode()
+    assert "Beside part one" in learner.get(labs.address(way, "follow-30", "lab_result")).content.decode()
