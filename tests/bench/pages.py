@@ -32,12 +32,14 @@ from django.test.client import ClientHandler  # noqa: E402
 
 from certification.ledger import clock  # noqa: E402
 from content.editions import Module  # noqa: E402
-from courses.learning import enrolments  # noqa: E402
+from courses.learning import enrolments, flow  # noqa: E402
 from courses.learning.models import Enrolment, SectionDone  # noqa: E402
 from lms.people.models import User  # noqa: E402
+from quizzes import attempts  # noqa: E402
 from tests import databases  # noqa: E402
 from tests.factories import make_user, sign_in  # noqa: E402
 from tests.journeys.organisation import night, open_for_business  # noqa: E402
+from tests.quizzes import posting  # noqa: E402
 
 REQUESTS = 500
 LEARNERS = 168  # each takes the quiz once: open, submit, result = 504 requests
@@ -107,9 +109,9 @@ def sitting(module: Module, user: User, handler: ClientHandler) -> Callable[[], 
     enrolment = ready_for_quiz(module, user)
     quiz = next(each["key"] for each in enrolment.edition.structure["sections"] if each["quiz"])
     assert enrolment.edition.quiz_edition is not None
-    data: dict[str, Any] = {"attempt": "1"}
-    for question in enrolment.edition.quiz_edition.keys["questions"]:
-        data[f"answer-{question['key']}"] = [option["key"] for option in question["options"] if option["right"]]
+    asked = {posting.name(enrolment, each["key"]) for each in attempts.questions(flow.sitting(enrolment, 1))}
+    right = posting.right_fields(enrolment).items()
+    data = {"attempt": "1", **{name: value for name, value in right if name.partition(".")[0] in asked}}
     client, form = sign_in(Client(), user), urlencode(data, doseq=True)
     client.handler = handler
 

@@ -120,7 +120,12 @@ def say(line: str) -> None:
 def visitor(user: User, way: Enrolment) -> dict[str, Any]:
     quiz = next(section["key"] for section in way.edition.structure["sections"] if section["quiz"])
     cookies = {name: morsel.value for name, morsel in sign_in(Client(), user).cookies.items()}
-    return {"key": str(way.pk), "page": f"/learn/{way.pk}/{quiz}/", "cookies": cookies, "right": right_answers(way)}
+    return {
+        "key": str(way.pk),
+        "page": f"/learn/{way.pk}/{quiz}/",
+        "cookies": cookies,
+        "right": posting.right_fields(way),
+    }
 
 
 def sign_out(visitors: list[dict[str, Any]]) -> None:
@@ -129,28 +134,6 @@ def sign_out(visitors: list[dict[str, Any]]) -> None:
         client = Client()
         client.cookies.load(one["cookies"])
         client.session.flush()
-
-
-def right_answers(way: Enrolment) -> dict[str, list[str]]:
-    """{field name: values}, behind the names that this sitting gives out."""
-    assert way.edition.quiz_edition is not None
-    known = {question["key"]: right_answer(question) for question in way.edition.quiz_edition.keys["questions"]}
-    fields = posting.fields(way, {key: right for key, right in known.items() if right})
-    return {name: [value] if isinstance(value, str) else list(value) for name, value in fields.items()}
-
-
-def right_answer(question: Any) -> list[str]:
-    """As it is stored; empty where nothing is right or wrong."""
-    match question["kind"]:
-        case "likert" | "dilemma":
-            return []
-        case "numeric":
-            return [question["answer"]["value"]]
-        case "ordering":
-            return [option["key"] for option in question["options"]]
-        case "matching" | "sorting":
-            return [f"{option['key']}={option.get('category', option['key'])}" for option in question["options"]]
-    return [option["key"] for option in question["options"] if option.get("fault", option.get("right"))]
 
 
 def verify(found: dict[str, Any]) -> dict[str, Any]:

@@ -20,11 +20,11 @@ from playwright.sync_api import Browser, Page, expect
 from certification.credentials.models import Certificate
 from certification.ledger import clock
 from certification.ledger.models import Entry
-from courses.learning.models import Completion
+from courses.learning.models import Completion, Enrolment
 from lms.people.models import User
-from quizzes.models import QuizEdition
 from tests.factories import PASSWORD
 from tests.journeys.organisation import night, open_for_business
+from tests.quizzes import posting
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -86,7 +86,7 @@ def learn(visitor: Visitor, code: str) -> None:
     visitor.press("main form button[type=submit], main a.button")
     for _section in range(20):
         if visitor.page.locator("form[data-autosave]").count():
-            answer(visitor, code)
+            answer(visitor)
             visitor.press("form[data-autosave] button[type=submit]:not([formaction])")
             expect(visitor.page).to_have_url(re.compile("/result/"))
             resume = visitor.page.locator("main a[href*='/learn/'].button")
@@ -103,12 +103,19 @@ def unfinished(page: Page) -> bool:
     return page.locator("main a[href*='/learn/'].button[href$='/']").count() > 0 and "/result/" in page.url
 
 
-def answer(visitor: Visitor, code: str) -> None:
-    quiz = QuizEdition.objects.get(quiz__code__startswith=code)
-    for question in quiz.keys["questions"]:
-        for option in question["options"]:
-            if option["right"]:
-                visitor.page.check(f"input[name='answer-{question['key']}'][value='{option['key']}']")
+def answer(visitor: Visitor) -> None:
+    """Everything that is asked, rightly, by whatever it is answered with."""
+    way = Enrolment.objects.get(pk=visitor.page.url.split("/learn/")[1].split("/")[0])
+    for name, values in posting.right_fields(way).items():
+        fields = visitor.page.locator(f"form[data-autosave] [name='{name}']")
+        kind = fields.first.evaluate("field => field.type") if fields.count() else "not asked"
+        for value in values:
+            if kind in ("radio", "checkbox"):
+                visitor.page.check(f"[name='{name}'][value='{value}']")
+            elif kind == "select-one":
+                fields.select_option(value)
+            elif kind == "text":
+                fields.fill(value)
 
 
 def test_from_hire_to_evidence(browser: Browser, live_server: Any, tmp_path: Path) -> None:

@@ -49,3 +49,25 @@ def field(question: Any, secret: str, chosen: list[str]) -> dict[str, Any]:
         case "dilemma":
             return {name: names[chosen[0]], f"{name}.reason": chosen[1]}
     return {name: [names[key] for key in chosen]}
+
+
+def right_fields(way: Enrolment) -> dict[str, list[str]]:
+    """{field name: values} that are wholly right, of every question there is: a sitting asks those it has drawn."""
+    assert way.edition.quiz_edition
+    known = {question["key"]: right(question) for question in way.edition.quiz_edition.keys["questions"]}
+    found = fields(way, {key: chosen for key, chosen in known.items() if chosen})
+    return {name: [value] if isinstance(value, str) else list(value) for name, value in found.items()}
+
+
+def right(question: Any) -> list[str]:
+    """As it is stored; empty where nothing is right or wrong."""
+    match question["kind"]:
+        case "likert" | "dilemma":
+            return []
+        case "numeric":
+            return [question["answer"]["value"]]
+        case "ordering":
+            return [option["key"] for option in question["options"]]
+        case "matching" | "sorting":
+            return [f"{option['key']}={option.get('category', option['key'])}" for option in question["options"]]
+    return [option["key"] for option in question["options"] if option.get("fault", option.get("right"))]
