@@ -77,10 +77,13 @@ def start(person: Person, subject: str, edition: QuizEdition, at: datetime, loca
 
 
 def begin(attempt: Attempt, at: datetime, locale: str = "") -> Attempt:
-    """Stores what `coming` gave. With a time limit the time runs from now, as long as the person chose."""
+    """Stores what `coming` gave. With a time limit the time runs from now, as long as the person chose.
+
+    A pre-test never counts, so it has none.
+    """
     attempt.started_at, attempt.locale = at, locale
     minutes = attempt.edition.keys.get("minutes")
-    if minutes:
+    if minutes and attempt.purpose == Attempt.Purpose.POST:
         attempt.ends_at = at + timedelta(minutes=minutes) * share_of_time(attempt.person) / 100
     try:
         with transaction.atomic():

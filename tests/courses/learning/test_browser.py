@@ -15,7 +15,7 @@ from courses.learning import enrolments
 from courses.learning.models import Enrolment
 from lms.people.models import User
 from quizzes.models import Response
-from tests.courses.learning import factories
+from tests.courses.learning import every_kind, factories
 from tests.factories import make_user, sign_in
 from tests.quizzes import posting
 
@@ -80,6 +80,79 @@ def test_every_state_of_the_questions_is_accessible_and_fits_a_phone(page: Page,
     hand_in.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Not passed yet")
     look(page)
+
+
+@pytest.fixture
+def all_kinds(user: User) -> Enrolment:
+    return enrolments.start(user.person, every_kind.taught(found=every_kind.keys(pretest=True)).module, clock.now())
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_kind_is_accessible_while_answered_refused_and_explained(
+    page: Page, all_kinds: Enrolment, scheme: Any
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    for address in (f"/learn/{all_kinds.pk}/before/", "/learn/tests/", f"/learn/{all_kinds.pk}/quiz/"):
+        page.goto(address)
+        look(page)
+    page.get_by_role("button", name="Hand in my answers").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    look(page)
+    fill(page, all_kinds, every_kind.right() | every_kind.wrong())
+    page.get_by_role("button", name="Hand in my answers").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Not passed yet")
+    look(page)
+
+
+def fill(page: Page, way: Enrolment, answers: dict[str, list[str]]) -> None:
+    """By whatever each question is answered with."""
+    for name, found in posting.fields(way, answers).items():
+        fields = page.locator(f"[name='{name}']")
+        kind = fields.first.evaluate("field => field.type")
+        for value in [found] if isinstance(found, str) else found:
+            if kind in ("radio", "checkbox"):
+                page.check(f"[name='{name}'][value='{value}']")
+            elif kind == "select-one":
+                fields.select_option(value)
+            else:
+                fields.fill(value)
+
+
+def test_what_is_lost_on_the_way_is_said_and_sent_again(page: Page, all_kinds: Enrolment) -> None:
+    page.goto(f"/learn/{all_kinds.pk}/quiz/")
+    status = page.locator("[data-autosave-status]")
+    page.route("**/quiz/answers/", lambda route: route.abort())
+    fill(page, all_kinds, {"authored-single": ["zq-b"]})
+    expect(status).to_have_attribute("data-state", "failed")
+    expect(status).to_contain_text("Not saved.")
+    assert not Response.objects.exists()
+    page.unroute("**/quiz/answers/")
+    fill(page, all_kinds, {"authored-truefalse": ["zq-true"]})
+    assert saved(page) == {"authored-single": ["zq-b"], "authored-truefalse": ["zq-true"]}
+
+
+def test_half_an_order_and_a_page_that_is_over_are_not_called_saved(page: Page, all_kinds: Enrolment) -> None:
+    page.goto(f"/learn/{all_kinds.pk}/quiz/")
+    status = page.locator("[data-autosave-status]")
+    page.locator("select").first.select_option("1")
+    expect(status).to_have_attribute("data-state", "part")
+    other = page.context.new_page()
+    other.goto(f"/learn/{all_kinds.pk}/quiz/")
+    fill(other, all_kinds, every_kind.right())
+    other.get_by_role("button", name="Hand in my answers").click()
+    expect(other.get_by_role("heading", level=1)).to_have_text("You have passed")
+    fill(page, all_kinds, {"authored-single": ["zq-a"]})
+    expect(status).to_have_attribute("data-state", "gone")
+
+
+def test_a_question_is_answered_with_the_keyboard_alone(page: Page, all_kinds: Enrolment) -> None:
+    page.goto(f"/learn/{all_kinds.pk}/quiz/")
+    page.locator(f"[name='{posting.name(all_kinds, 'authored-truefalse')}']").first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.tagName") == "SELECT"
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.value") == "1"
 
 
 @pytest.mark.parametrize("place", ["s1", "quiz"])

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from certification.ledger import clock
 from courses.learning import enrolments
 from courses.learning.models import Enrolment
 from lms.people.models import Person
+from quizzes import attempts
 from quizzes.models import Accommodation, Attempt, Response
 from tests.courses.assignments.world import days_pass, make_path, make_rule, on
 from tests.courses.learning import every_kind, factories
@@ -199,8 +203,6 @@ def before(way: Enrolment) -> str:
 
 def drawn(way: Enrolment, number: int, known: dict[str, list[str]]) -> dict[str, Any]:
     """`known` = answers by kind's code, whichever of the twins this sitting asks."""
-    from quizzes import attempts
-
     assert way.edition.quiz_edition
     seed = attempts.seed_of(enrolments.subject(way))
     sitting = attempts.coming(way.person, enrolments.subject(way), way.edition.quiz_edition, number, seed)
@@ -272,6 +274,45 @@ def test_who_knew_everything_before_gets_no_figure(learner: Client, tested: Enro
     seen = words(learner.get(reverse("learn:result", args=[tested.pk, 1])))
     assert "Before this module you had 8 of 8, now 8 of 8." in seen
     assert "gained" not in seen
+
+
+def test_the_pretest_has_no_time_limit(learner: Client, person: Person, at: Any) -> None:
+    edition = every_kind.taught(found=every_kind.keys(pretest=True, minutes=5))
+    way = enrolments.start(person, edition.module, MORNING)
+    at(MORNING)
+    assert learner.post(before(way), {}).status_code == 422
+    at(MORNING + HOUR)
+    assert learner.post(before(way), posting.fields(way, every_kind.right())).status_code == 302
+    assert "8 of 8 points" in words(learner.get(reverse("learn:pretest_result", args=[way.pk])))
+
+
+def test_the_pretest_costs_the_same_whatever_the_number_of_questions(learner: Client, person: Person) -> None:
+    def costs(code: str, found: dict[str, Any]) -> list[int]:
+        way = enrolments.start(person, every_kind.taught(found=found, code=code).module, MORNING)
+        learner.get(before(way))
+        steps: list[Callable[[], Any]] = [
+            lambda: learner.get(f"/learn/module/{code}/"),
+            lambda: learner.get(section(way, "s1")),
+            lambda: learner.get(before(way)),
+            lambda: learner.post(before(way), drawn(way, 0, every_kind.right())),
+            lambda: learner.get(reverse("learn:pretest_result", args=[way.pk])),
+            lambda: learner.get(section(way, "quiz")),
+            lambda: learner.post(
+                reverse("learn:submit", args=[way.pk]), {"attempt": 1, **drawn(way, 1, every_kind.right())}
+            ),
+            lambda: learner.get(reverse("learn:result", args=[way.pk, 1])),
+        ]
+        counts = []
+        for step in steps:
+            with CaptureQueriesContext(connection) as queries:
+                assert step().status_code in (200, 302)
+            counts.append(len(queries))
+        return counts
+
+    few = every_kind.keys(pretest=True)
+    few["questions"] = few["questions"][:2]
+    costs("m91", few)  # what is made once in the life of a site
+    assert costs("m92", few) == costs("m93", every_kind.with_pools(pretest=True))
 
 
 def test_an_abandoned_pretest_does_not_stand_in_the_way(learner: Client, tested: Enrolment) -> None:
