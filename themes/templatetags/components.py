@@ -391,12 +391,4 @@ def stat(figure: str, text: str) -> Context:
 def certificate(
     content: str, title: str, holder: str, sentence: str = "", note: str = "", parts: int = 0
 ) -> SafeString:
-    return render(
-        "certificate",
-        content=content,
-        title=title,
-        holder=holder,
-        sentence=sentence,
-        note=note,
-        parts=parts,
-    )
+    return render("certificate", **locals())
