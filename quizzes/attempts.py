@@ -40,6 +40,7 @@ GRACE = timedelta(seconds=60)
 HISTORY = Prepared(
     lambda: Attempt.objects.of(slot("person")).filter(subject=slot("subject", CharField())).order_by("-number")
 )
+LOCKED = Prepared(lambda: Attempt.objects.select_for_update().filter(pk=slot("pk")))
 GIVEN = Prepared(lambda: Response.objects.filter(attempt=slot("attempt")).values_list("question", "chosen"))
 
 
@@ -149,7 +150,13 @@ def submit(attempt: Attempt, answers: Answers, at: datetime) -> Attempt:
 
 
 def lock(attempt: Attempt) -> Attempt:
-    return Attempt.objects.select_for_update(of=("self",)).select_related("edition").get(pk=attempt.pk)
+    """The row, held until the transaction ends; its edition never changes, so it is not read again."""
+    found = LOCKED.get(pk=attempt.pk)
+    if found is None:
+        raise Attempt.DoesNotExist
+    if found.edition_id == attempt.edition_id:
+        found.edition = attempt.edition
+    return found
 
 
 def responses(attempt: Attempt) -> dict[str, list[str]]:

@@ -10,7 +10,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from courses.learning.quiz_page import legend, name_of, place, side_texts, story
+from courses.learning.quiz_page import legend, place, side_texts, story
 from quizzes import drawing, grading
 from quizzes.appeals.reading import corrected
 from quizzes.attempts import Answers
@@ -62,7 +62,7 @@ def reviewed(attempt: Attempt, words: QuizText, given: Answers) -> list[dict[str
             {
                 "key": question["key"],
                 "number": number,
-                "name": name_of(attempt.seed, question),
+                "name": f"question-{number}",
                 "legend": legend(where, said["text"]),
                 "kind": question["kind"],
                 "story": story(questions, number, words),

@@ -38,7 +38,7 @@ COSTS = {
     "done": 13,
     "quiz": 6,
     "save": 17,
-    "submit": 35,
+    "submit": 34,
     "result": 9,
     "record": 11,
 }
