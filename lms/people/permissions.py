@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from certification.ledger import clock
@@ -53,13 +55,22 @@ def manager_required(view: View) -> View:
     )(view)
 
 
+def back_to(request: HttpRequest) -> str:
+    """Where one goes on after signing in: this page, or the one whose form was sent when the session was over."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    came_from = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+    return urlsplit(came_from).path if ours else "/"
+
+
 def _only_if(allowed: Callable[[Person], bool], refusal: Callable[[], str]) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             person = person_of(request)
             if person is None:
-                return redirect_to_login(request.get_full_path())
+                return redirect_to_login(back_to(request))
             if not allowed(person):
                 raise PermissionDenied(refusal())
             request.person = person  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -143,6 +144,17 @@ def test_half_an_order_and_a_page_that_is_over_are_not_called_saved(page: Page, 
     expect(other.get_by_role("heading", level=1)).to_have_text("You have passed")
     fill(page, all_kinds, {"authored-single": ["zq-a"]})
     expect(status).to_have_attribute("data-state", "gone")
+
+
+def test_after_the_session_nothing_is_called_saved_and_signing_in_leads_back(page: Page, all_kinds: Enrolment) -> None:
+    quiz = f"/learn/{all_kinds.pk}/quiz/"
+    page.goto(quiz)
+    page.context.clear_cookies(name="sessionid")
+    fill(page, all_kinds, {"authored-single": ["zq-b"]})
+    expect(page.locator("[data-autosave-status]")).to_have_attribute("data-state", "gone")
+    page.get_by_role("button", name="Hand in my answers").click()
+    expect(page).to_have_url(re.compile(rf"/accounts/login/\?next={quiz}$"))
+    assert not Response.objects.exists()
 
 
 def test_a_question_is_answered_with_the_keyboard_alone(page: Page, all_kinds: Enrolment) -> None:

@@ -119,3 +119,12 @@ def test_what_writes_needs_its_token(user: User, way: Enrolment, name: str) -> N
 def test_the_learner_reaches_every_page(learner: Client, way: Enrolment) -> None:
     for name in ("dashboard", "module", "section", "record", "accommodations"):
         assert learner.get(address(name, way)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("came_from", "back"),
+    [("http://testserver/learn/x/quiz/", "/learn/x/quiz/"), ("https://example.org/learn/", "/"), ("", "/")],
+)
+def test_after_the_session_a_form_leads_back_to_its_own_page(way: Enrolment, came_from: str, back: str) -> None:
+    answer = Client().post(address("submit", way), headers={"referer": came_from})
+    assert answer.headers["Location"] == f"{reverse('account_login')}?next={back}"

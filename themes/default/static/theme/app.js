@@ -53,7 +53,8 @@
       try {
         const address = form.dataset.autosave || form.getAttribute("action") || location.href;
         const answer = await fetch(address, { method: "POST", body, keepalive: true });
-        say({ 202: "part", 409: "gone" }[answer.status] || (answer.ok ? "saved" : "failed"));
+        const code = answer.redirected ? 403 : answer.status; /* to sign in again: the session is over */
+        say({ 202: "part", 403: "gone", 409: "gone" }[code] || (answer.ok ? "saved" : "failed"));
       } catch {
         say("failed");
       }
