@@ -124,8 +124,9 @@ def attempts_of(enrolment: Enrolment) -> list[Attempt]:
         return []
     rows = attempts.history(enrolment.person, subject(enrolment))
     for row in rows:
-        if row.edition_id == enrolment.edition.quiz_edition_id:
-            row.edition = enrolment.edition.quiz_edition
+        quiz = enrolment.edition.quiz_edition
+        if quiz and row.edition_id == quiz.pk:
+            row.edition = quiz
     return rows
 
 
