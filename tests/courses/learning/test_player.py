@@ -192,6 +192,16 @@ def test_unanswered_questions_get_a_sentence_each_and_nothing_is_lost(learner: C
     assert Attempt.objects.get().submitted_at is None
 
 
+def test_an_attempt_from_before_there_were_opaque_names_goes_on(learner: Client, way: Enrolment) -> None:
+    quiz = way.edition.quiz_edition
+    assert quiz
+    Attempt.objects.create(person=way.person, subject=str(way.pk), edition=quiz, number=1, seed="", started_at=AT)
+    assert 'name="answer-q1" value="b"' in learner.get(section(way, "quiz")).content.decode()
+    fields = {f"answer-{key}": chosen for key, chosen in right(way).items()}
+    learner.post(reverse("learn:submit", args=[way.pk]), {"attempt": 1, **fields})
+    assert Attempt.objects.get().passed is True
+
+
 def test_failing_gives_feedback_beside_every_option_and_another_try(learner: Client, way: Enrolment) -> None:
     answer = submit(learner, way, wrong(way))
     assert answer.redirect_chain == [(reverse("learn:result", args=[way.pk, 1]), 302)]
