@@ -80,6 +80,7 @@ class QuestionIndex(IndexView):
         links = [
             ("quizzes.add_question", gettext("Import questions"), "quizzes_import", "download"),
             ("quizzes.view_question", gettext("Export questions"), "quizzes_export", "upload"),
+            ("quizzes.change_question", gettext("Item analysis"), "quizzes_analyses", "list-ul"),
         ]
         return [
             *super().header_more_buttons,

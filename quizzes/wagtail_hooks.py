@@ -12,6 +12,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from quizzes import bank, reviewing
+from quizzes.analysis import views as analysis
 from quizzes.exchange import views as exchange
 
 
@@ -30,6 +31,8 @@ def admin_urls() -> list[URLPattern]:
     return [
         path("questions/import/", exchange.bring, name="quizzes_import"),
         path("questions/export/", exchange.give, name="quizzes_export"),
+        path("questions/analysis/", analysis.quizzes, name="quizzes_analyses"),
+        path("questions/analysis/<int:pk>/", analysis.quiz, name="quizzes_analysis"),
         path("questions/review/<str:kind>/<int:pk>/", bank.review, name="quizzes_review"),
     ]
 

@@ -25,7 +25,7 @@ from courses.paths.publishing import publish_path
 from courses.paths.specs import ItemSpec, PathSpec
 from lms.people import groups, staffing
 from lms.people.models import Person
-from quizzes.models import Question
+from quizzes.models import Question, Quiz
 from tests.certification.credentials.conftest import BASIS, ITEMS, PATH
 from tests.content.samples import make_module
 from tests.factories import make_entity, make_user, sign_in
@@ -85,6 +85,8 @@ TABLE = {
     "content:file": "GET 302 404 404 404 404",
     "content_review": "GET 302 302 302 302 302",
     "content_review_text": "GET 302 302 302 302 302",
+    "quizzes_analyses": "GET 302 302 302 302 200",
+    "quizzes_analysis": "GET 302 302 302 302 200",
     "quizzes_import": "GET 302 302 302 302 200",
     "quizzes_export": "GET 302 302 302 302 200",
     "quizzes_review": "GET 302 302 302 302 302",
@@ -203,6 +205,7 @@ def world(db: None, tmp_path: Path) -> Iterator[dict[str, Any]]:
         "audit:text": {"text": ModuleText.objects.get().pk},
         "content:file": {"sha256": "0" * 64},
         "content_review_text": {"pk": ModuleText.objects.get().pk},
+        "quizzes_analysis": {"pk": Quiz.objects.earliest("pk").pk},
         "quizzes_review": {"kind": "question", "pk": Question.objects.earliest("pk").pk},
         "wagtailsnippets_content_fact:edit": {"pk": fact.pk},
         "wagtailusers_users:edit": {"pk": owner.pk},

@@ -1,0 +1,146 @@
+"""Classical item analysis (MEASURES §6). Pure: takes anonymous sittings, gives figures; None where nothing is defined.
+
+The estimators are those of scipy (point-biserial correlation) and statsmodels (Mantel-Haenszel odds ratio of
+stratified 2 x 2 tables); both are imported where they are needed, for they would cost every web process memory.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import fmean
+
+LEAST = 30
+"""Figures from fewer answers than this say nothing, and could point at a person."""
+LEAST_PER_LANGUAGE = 100
+EASY, HARD, LOOSE = 0.95, 0.20, 0.15
+ETS = -2.35
+"""The Educational Testing Service's delta scale: -2.35 times the logarithm of the odds ratio."""
+STRATA = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """One person's first try: `credits` = {question: 0 to 1}, `chosen` = {question: what was chosen}."""
+
+    language: str
+    credits: Mapping[str, float]
+    chosen: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OptionFigure:
+    """How often an option was chosen, from 0 to 1."""
+
+    key: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """`difficulty` = the mean credit, so that high is easy. `flags` are names: easy, hard, loose, unchosen."""
+
+    key: str
+    answers: int
+    difficulty: float | None
+    discrimination: float | None
+    options: tuple[OptionFigure, ...]
+    flags: tuple[str, ...]
+    unchosen: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A question that works otherwise in another language: the common odds ratio with its 95 % interval, p, and delta.
+
+    Above 1 the question is easier in the first of the two languages for people who do equally well in the rest.
+    """
+
+    question: str
+    first: str
+    second: str
+    odds: float
+    low: float
+    high: float
+    p: float
+    delta: float
+
+
+def analyse(sittings: Sequence[Sitting], question: str, options: Sequence[str], right: Iterable[str]) -> Item:
+    """The figures of one question; None in place of each below LEAST answers."""
+    asked = [each for each in sittings if question in each.credits]
+    if len(asked) < LEAST:
+        return Item(question, len(asked), None, None, (), ())
+    credits = [each.credits[question] for each in asked]
+    difficulty, discrimination = fmean(credits), correlation(credits, [rest(each, question) for each in asked])
+    chosen = Counter(key for each in asked for key in set(each.chosen.get(question, ())))
+    shares = tuple(OptionFigure(key, chosen[key] / len(asked)) for key in options)
+    wanted = set(right)
+    unchosen = tuple(key for key in options if key not in wanted and not chosen[key])
+    flags = [
+        name
+        for name, holds in (
+            ("easy", difficulty > EASY),
+            ("hard", difficulty < HARD),
+            ("loose", discrimination is not None and discrimination < LOOSE),
+            ("unchosen", bool(unchosen)),
+        )
+        if holds
+    ]
+    return Item(question, len(asked), difficulty, discrimination, shares, tuple(flags), unchosen)
+
+
+def rest(sitting: Sitting, question: str) -> float:
+    """The mean credit of all the other questions: a question must not be compared with itself."""
+    others = [credit for key, credit in sitting.credits.items() if key != question]
+    return fmean(others) if others else 0.0
+
+
+def correlation(credits: Sequence[float], others: Sequence[float]) -> float | None:
+    """The point-biserial correlation with the rest (Pearson's, for part credit); None where one side never varies."""
+    if len(set(credits)) < 2 or len(set(others)) < 2:
+        return None
+    from scipy.stats import pearsonr
+
+    return float(pearsonr(credits, others).statistic)
+
+
+def difference(sittings: Sequence[Sitting], question: str, first: str, second: str) -> Difference | None:
+    """Mantel-Haenszel over groups of people who did equally well in the rest; None with fewer than 100 in a language
+    or where no group tells the two apart."""
+    asked = {code: [s for s in sittings if s.language == code and question in s.credits] for code in (first, second)}
+    if min(len(rows) for rows in asked.values()) < LEAST_PER_LANGUAGE:
+        return None
+    tables = strata(asked[first], asked[second], question)
+    if not any(a * d or b * c for (a, b), (c, d) in tables):
+        return None
+    from statsmodels.stats.contingency_tables import StratifiedTable
+
+    table = StratifiedTable([[list(row) for row in each] for each in tables])
+    odds = float(table.oddsratio_pooled)
+    low, high = (float(value) for value in table.oddsratio_pooled_confint())
+    return Difference(
+        question,
+        first,
+        second,
+        odds,
+        low,
+        high,
+        float(table.test_null_odds().pvalue),
+        ETS * float(table.logodds_pooled),
+    )
+
+
+Table = tuple[tuple[float, float], tuple[float, float]]
+
+
+def strata(first: Sequence[Sitting], second: Sequence[Sitting], question: str) -> list[Table]:
+    """[((first right, first wrong), (second right, second wrong))] for bands of the rest score."""
+    cells: dict[int, list[list[float]]] = defaultdict(lambda: [[0, 0], [0, 0]])
+    for row, sittings in enumerate((first, second)):
+        for each in sittings:
+            band = min(STRATA - 1, int(rest(each, question) * STRATA))
+            cells[band][row][0 if each.credits[question] == 1 else 1] += 1
+    whole = [found for _band, found in sorted(cells.items()) if all(map(sum, found))]
+    return [((a, b), (c, d)) for (a, b), (c, d) in whole]

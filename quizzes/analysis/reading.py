@@ -1,0 +1,87 @@
+"""Anonymous sittings out of the database: no person, no time, no place leaves this module."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from quizzes import grading
+from quizzes.analysis import items
+from quizzes.analysis.items import Difference, Item, Sitting
+from quizzes.appeals.reading import corrected
+from quizzes.models import Attempt, Quiz, QuizEdition, QuizText, Response
+
+FIRST = 1
+PLAIN = ("single", "multiple", "truefalse", "faults", "likert")
+MARKS = {"single": "right", "multiple": "right", "truefalse": "right", "faults": "fault"}
+"""Kinds whose options are chosen as they are; only for these shares of options mean something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """A question with its words in one language, its figures over all languages and in each, and differences."""
+
+    item: Item
+    kind: str
+    text: str
+    options: dict[str, str]
+    by_language: dict[str, Item]
+    differences: list[Difference]
+
+
+def newest(quiz: Quiz) -> QuizEdition | None:
+    return quiz.editions.order_by("-number").first()
+
+
+def sittings(edition: QuizEdition) -> list[Sitting]:
+    """Everybody's first try on this edition. Two queries."""
+    rows = Attempt.objects.filter(
+        edition=edition, number=FIRST, purpose=Attempt.Purpose.POST, submitted_at__isnull=False
+    )
+    languages: dict[UUID, str] = dict(rows.values_list("pk", "locale"))
+    credits: dict[UUID, dict[str, float]] = defaultdict(dict)
+    chosen: dict[UUID, dict[str, list[str]]] = defaultdict(dict)
+    answers = Response.objects.filter(attempt__in=rows.values("pk"))
+    for attempt, question, given, credit in answers.values_list("attempt", "question", "chosen", "credit"):
+        chosen[attempt][question] = given
+        if credit is not None:
+            credits[attempt][question] = float(credit)
+    # In an order that tells nothing: neither who nor when.
+    found = [Sitting(languages[pk], credits[pk], chosen[pk]) for pk in languages]
+    return sorted(found, key=lambda each: (each.language, sorted(each.credits.items())))
+
+
+def analysed(edition: QuizEdition, language: str) -> list[Analysed]:
+    """Every question that is graded, in order. Five queries, however many people and questions."""
+    rows = sittings(edition)
+    languages = sorted({each.language for each in rows if each.language})
+    words = words_of(edition, language)
+    questions = corrected(edition.pk, edition.keys)["questions"]
+    return [one(question, rows, languages, words) for question in questions if grading.scored(question)]
+
+
+def one(question: dict[str, Any], rows: list[Sitting], languages: list[str], words: dict[str, Any]) -> Analysed:
+    key, plain = question["key"], question["kind"] in PLAIN
+    options = [option["key"] for option in question["options"]] if plain else []
+    mark = MARKS.get(question["kind"], "")
+    right = [option["key"] for option in question["options"] if mark and option[mark]]
+    within = {code: [each for each in rows if each.language == code] for code in languages}
+    pairs = [(first, second) for place, first in enumerate(languages) for second in languages[place + 1 :]]
+    said = words.get(key, {"text": key, "options": {}})
+    return Analysed(
+        item=items.analyse(rows, key, options, right),
+        kind=question["kind"],
+        text=said["text"],
+        options={option: said["options"].get(option, {}).get("text", option) for option in options},
+        by_language={code: items.analyse(some, key, options, right) for code, some in within.items()},
+        differences=[
+            found for first, second in pairs if (found := items.difference(rows, key, first, second)) is not None
+        ],
+    )
+
+
+def words_of(edition: QuizEdition, language: str) -> dict[str, Any]:
+    rows = {text.locale: text.body for text in QuizText.objects.filter(edition=edition).order_by("frozen_at")}
+    return rows.get(language) or rows.get("en") or {}

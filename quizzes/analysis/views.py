@@ -1,0 +1,113 @@
+"""Item analysis in the editing area: a list of quizzes, and one quiz with figures, flags and a chart."""
+
+from __future__ import annotations
+
+import csv
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language, gettext
+from django.views.decorators.http import require_safe
+
+from quizzes.analysis import items, reading
+from quizzes.analysis.items import Difference, Item
+from quizzes.analysis.reading import Analysed
+from quizzes.models import Quiz
+
+WIDTH, HEIGHT = 320, 200
+
+
+def allowed(request: HttpRequest) -> None:
+    if not request.user.has_perm("quizzes.change_question"):
+        raise PermissionDenied(gettext("Only people who may change questions can do this."))
+
+
+@require_safe
+def quizzes(request: HttpRequest) -> HttpResponse:
+    allowed(request)
+    return render(request, "quizzes/analysis_list.html", {"quizzes": Quiz.objects.order_by("code")})
+
+
+@require_safe
+def quiz(request: HttpRequest, pk: int) -> HttpResponse:
+    allowed(request)
+    found = get_object_or_404(Quiz, pk=pk)
+    edition = reading.newest(found)
+    rows = reading.analysed(edition, get_language() or "en") if edition else []
+    if "csv" in request.GET:
+        return sheet(found, rows)
+    context = {
+        "quiz": found,
+        "edition": edition,
+        "least": items.LEAST,
+        "rows": [shown(number, each) for number, each in enumerate(rows, 1)],
+        "points": [point(number, each.item) for number, each in enumerate(rows, 1) if plotted(each.item)],
+        "width": WIDTH,
+        "height": HEIGHT,
+    }
+    return render(request, "quizzes/analysis.html", context)
+
+
+def plotted(item: Item) -> bool:
+    return item.difficulty is not None and item.discrimination is not None
+
+
+def point(number: int, item: Item) -> dict[str, int]:
+    """Across: difficulty from 0 to 1. Up: discrimination from -0.25 to 1."""
+    up = max(-0.25, item.discrimination or 0.0)
+    return {
+        "number": number,
+        "x": round((item.difficulty or 0.0) * WIDTH),
+        "y": round(HEIGHT - (up + 0.25) / 1.25 * HEIGHT),
+    }
+
+
+def shown(number: int, each: Analysed) -> dict[str, Any]:
+    return {
+        "number": number,
+        "analysed": each,
+        "flags": [*map(flag, each.item.flags), *(said for found in each.differences if (said := differing(found)))],
+        "options": [
+            {"text": each.options[option.key], "percent": round(option.share * 100)} for option in each.item.options
+        ],
+        "languages": each.by_language.items(),
+    }
+
+
+def flag(name: str) -> str:
+    """What a flag may mean, and what to do."""
+    return {
+        "easy": gettext(
+            "Nearly everybody gets it right: it tells little. Is it too plain, or does it give itself away?"
+        ),
+        "hard": gettext("Hardly anybody gets it right: check the key first, then the wording."),
+        "loose": gettext(
+            "People who do well in the rest do no better here: check the key, and whether it asks something else."
+        ),
+        "unchosen": gettext("A wrong option is chosen by nobody: make it believable, or leave it out."),
+    }[name]
+
+
+def differing(found: Difference) -> str:
+    """A sentence where the interval leaves 1 out; such a difference is often a fault of the translation."""
+    if found.low <= 1 <= found.high:
+        return ""
+    easier, harder = (found.first, found.second) if found.odds > 1 else (found.second, found.first)
+    return gettext(
+        "Easier in %(easier)s than in %(harder)s for people who do equally well (odds ratio %(odds).2f, 95 %% interval "
+        "%(low).2f to %(high).2f): compare the two texts."
+    ) % {"easier": easier, "harder": harder, "odds": found.odds, "low": found.low, "high": found.high}
+
+
+def sheet(found: Quiz, rows: list[Analysed]) -> HttpResponse:
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{found.code}-items.csv"'
+    writer = csv.writer(answer)
+    writer.writerow(["question", "language", "answers", "difficulty", "discrimination", "flags"])
+    for each in rows:
+        for language, item in (("", each.item), *each.by_language.items()):
+            figures = (("" if value is None else f"{value:.4f}") for value in (item.difficulty, item.discrimination))
+            writer.writerow([item.key, language, item.answers, *figures, " ".join(item.flags)])
+    return answer
