@@ -51,6 +51,8 @@ def _doors(person: Person) -> Iterator[str]:
         yield "audit"
     if any(groups.in_group(person, name) for name in (groups.REVIEWER, groups.GOVERNANCE)):
         yield "appeals"
+    if groups.in_group(person, groups.GOVERNANCE):
+        yield "effect"
     if any(groups.in_group(person, name) for name in EDITING):
         yield "admin"
 
@@ -64,6 +66,8 @@ def places(open_doors: list[str]) -> Iterator[tuple[str, str]]:
         yield address("audit:search"), _("Audit")
     if "appeals" in open_doors:
         yield address("appeals:awaiting"), _("Appeals")
+    if "effect" in open_doors:
+        yield address("effect"), _("Effect")
     if "admin" in open_doors:
         yield address("wagtailadmin_home"), _("Editing")
 

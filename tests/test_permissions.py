@@ -75,6 +75,7 @@ TABLE = {
     "audit:person": "GET 302 403 403 200 403",
     "audit:reveal": "POST 302 403 403 200 403",
     "audit:text": "GET 302 403 403 200 403",
+    "effect": "GET 302 403 403 403 403",
     "health": "GET 200 200 200 200 200",
     "styleguide": "GET 200 200 200 200 200",
     "set_language": "POST 302 302 302 302 302",

@@ -1,0 +1,69 @@
+"""Once a week every indicator of every module is published, unless it would tell of a few people."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.utils.crypto import salted_hmac
+
+from content.editions import Module
+from lms.reports.effect.measures import REGISTER, Bands, Indicator
+from lms.reports.effect.models import Snapshot
+from lms.reports.suppression import K_PERFORMANCE, Published, leaks, suppress
+
+WEEK = timedelta(days=7)
+KEPT = timedelta(days=730)
+
+
+def take_due(at: datetime) -> int:
+    """Publishes what is a week old or was never published; returns how many distributions."""
+    today = at.date()
+    Snapshot.objects.filter(taken_on__lt=today - KEPT).delete()
+    fresh = set(Snapshot.objects.filter(taken_on__gt=today - WEEK).values_list("module", "measure"))
+    due = [
+        (module, indicator)
+        for module in Module.objects.filter(withdrawn_at=None).order_by("code")
+        for indicator in REGISTER
+        if (module.code, indicator.key) not in fresh
+    ]
+    return sum(take(module, indicator, today) for module, indicator in due)
+
+
+def take(module: Module, indicator: Indicator, today: date) -> bool:
+    """Whether there was something to publish. A report that would differ from an earlier one by fewer than ten people
+    is not published: the earlier one stands."""
+    bands = indicator.gather(module)
+    if not any(bands.values()):
+        return False
+    found = suppress({name: len(people) for name, people in bands.items()}, K_PERFORMANCE)
+    members = shown_members(bands, found)
+    if leaks(earlier(module, indicator), members, K_PERFORMANCE):
+        return False
+    Snapshot.objects.create(
+        module=module.code,
+        measure=indicator.key,
+        taken_on=today,
+        shown=dict(found.cells),
+        total=found.total,
+        rest=found.rest,
+        members={name: sorted(keys) for name, keys in members.items()},
+    )
+    return True
+
+
+def shown_members(bands: Bands, found: Published) -> dict[str, frozenset[str]]:
+    """The groups that readers see, with pseudonyms for their people: shown bands, and the rest where it is shown."""
+    groups = {name: bands[name] for name, people in found.cells.items() if people is not None}
+    if found.rest is not None:
+        hidden = [name for name, people in found.cells.items() if people is None]
+        groups["rest"] = set().union(*(bands[name] for name in hidden))
+    return {name: frozenset(map(pseudonym, people)) for name, people in groups.items()}
+
+
+def pseudonym(person: object) -> str:
+    return salted_hmac("litmus.effect", str(person), algorithm="sha256").hexdigest()[:16]
+
+
+def earlier(module: Module, indicator: Indicator) -> dict[str, dict[str, frozenset[str]]]:
+    rows = Snapshot.objects.filter(module=module.code, measure=indicator.key)
+    return {str(row.taken_on): {name: frozenset(keys) for name, keys in row.members.items()} for row in rows}

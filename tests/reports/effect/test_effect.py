@@ -1,0 +1,157 @@
+"""Figures about groups: nobody below ten, no two reports that differ by a few, completers and others together."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from content.editions import Module
+from courses.learning import enrolments, flow, pretest
+from courses.learning.models import Completion, Enrolment
+from lms.people.groups import AUDITOR, GOVERNANCE, REVIEWER
+from lms.reports.effect import measures, snapshots
+from lms.reports.effect.models import Snapshot
+from quizzes import attempts
+from quizzes.lab.models import LabBlock, LabSitting, Trial
+from tests.courses.learning import factories
+from tests.factories import AT, make_person, make_user, sign_in
+from tests.quizzes.factories import right_answers, wrong_answers
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def module() -> Module:
+    return factories.taught("m60", sections=1, questions=0).module
+
+
+def begin(module: Module, count: int, *, done: bool = False) -> list[Enrolment]:
+    ways = [enrolments.start(make_person(f"P{uuid4()}"[:20]), module, AT) for _ in range(count)]
+    for way in ways if done else ():
+        flow.finish_section(way, "s1", "en", AT)
+    return ways
+
+
+def published(module: Module, measure: str = "completion") -> Snapshot | None:
+    return Snapshot.objects.filter(module=module.code, measure=measure).order_by("taken_on").last()
+
+
+def test_completers_stand_beside_those_who_did_not_complete(module: Module) -> None:
+    begin(module, 12, done=True)
+    begin(module, 11)
+    snapshots.take_due(AT)
+    row = published(module)
+    assert row
+    assert row.shown["completed"] == 12
+    assert (row.rest, row.total) == (11, 23)  # nobody has not begun: that group hides, and the next smallest with it
+
+
+def test_small_groups_hide_and_take_the_next_smallest_with_them(module: Module) -> None:
+    begin(module, 12, done=True)
+    begin(module, 7)
+    snapshots.take_due(AT)
+    row = published(module)
+    assert row
+    assert row.shown == {"completed": None, "begun": None, "not-begun": None} or row.shown["begun"] is None
+    assert (row.total, 7 in row.shown.values()) == (19, False)
+
+
+def test_a_report_that_would_tell_of_a_few_is_not_published(module: Module) -> None:
+    begin(module, 40, done=True)
+    begin(module, 15)
+    snapshots.take_due(AT)
+    begin(module, 3, done=True)
+    assert snapshots.take_due(AT + timedelta(days=7)) == 0
+    begin(module, 20, done=True)
+    assert snapshots.take_due(AT + timedelta(days=7)) == 1
+
+
+def test_it_is_published_once_a_week(module: Module) -> None:
+    begin(module, 40, done=True)
+    begin(module, 15)
+    assert snapshots.take_due(AT) == 1
+    begin(module, 40, done=True)
+    assert snapshots.take_due(AT + timedelta(days=6)) == 0
+    assert snapshots.take_due(AT + timedelta(days=7)) == 1
+
+
+def test_the_gain_is_that_of_the_first_sittings(db: None) -> None:
+    edition = factories.taught("m61", sections=1, questions=3)
+    quiz = edition.quiz_edition
+    assert quiz
+    quiz.keys["pretest"] = True
+    quiz.save(update_fields=["keys"])
+    for number in range(3):
+        way = enrolments.start(make_person(f"G{number}"), edition.module, AT)
+        before = attempts.coming(way.person, pretest.subject(way), quiz, 0, attempts.seed_of(enrolments.subject(way)))
+        before.purpose = before.Purpose.PRE
+        attempts.submit(attempts.begin(before, AT), wrong_answers(quiz), AT)
+        flow.submit(way, 1, right_answers(quiz) if number else wrong_answers(quiz), "en", AT)
+    bands = measures.gain(edition.module)
+    assert {name: len(people) for name, people in bands.items()} == {"lost": 1, "some": 0, "half": 0, "most": 2}
+
+
+def decided(module: Module, followed: int, refused: int) -> None:
+    """A finished part one with so many wrong advices followed and right ones refused."""
+    (way,) = begin(module, 1)
+    sitting = LabSitting.objects.create(
+        person=way.person, subject=str(way.pk), family="expense_claims", bank_sha256="", seed="x",
+        conditions={"mode": "decide-first", "rationale": True, "confidence": "none"}, started_on=AT.date(),
+    )  # fmt: skip
+    block = LabBlock.objects.create(sitting=sitting, part="block-a", finished_on=AT.date())
+    for place in range(1, 25):
+        wrong = place <= 8
+        follows = place <= followed if wrong else place > 8 + refused
+        Trial.objects.create(
+            block=block, place=place, case=f"c{place}", truth=True, advice=not wrong, advised=True,
+            initial=True, final=(not wrong) == follows,
+        )  # fmt: skip
+
+
+def test_reliance_is_counted_on_both_sides(module: Module) -> None:
+    for followed, refused in ((2, 4), (3, 4), (2, 5)):
+        decided(module, followed, refused)
+    assert {name: len(people) for name, people in measures.over("block-a")(module).items()} == {
+        "within": 2,
+        "beyond": 1,
+    }
+    assert {name: len(people) for name, people in measures.under("block-a")(module).items()} == {
+        "within": 2,
+        "beyond": 1,
+    }
+
+
+def test_the_page_is_governances_alone_and_holds_no_person(client: Client, module: Module) -> None:
+    ways = begin(module, 30, done=True)
+    snapshots.take_due(AT)
+    browser = sign_in(client, make_user(GOVERNANCE))
+    page = browser.get(reverse("effect")).content.decode()
+    assert "M60" in page
+    assert ">30<" in page
+    assert ways[0].person.given_name not in page
+    for group in (REVIEWER, AUDITOR):
+        assert sign_in(Client(), make_user(group)).get(reverse("effect")).status_code == 403
+
+
+def test_a_register_entry_says_who_owns_it_and_where_it_ends() -> None:
+    for each in measures.REGISTER:
+        assert all(map(str, (each.formula, each.owner, each.target, each.population, each.limits)))
+    assert len({each.key for each in measures.REGISTER}) == len(measures.REGISTER)
+
+
+def test_more_people_cost_no_query_more(module: Module) -> None:
+    begin(module, 12, done=True)
+    counts = []
+    for more in (0, 10):
+        begin(module, more, done=True)
+        with CaptureQueriesContext(connection) as queries:
+            [each.gather(module) for each in measures.REGISTER]
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert Completion.objects.count() == 22
