@@ -84,9 +84,14 @@ def finish_section(enrolment: Enrolment, section: str, language: str, at: dateti
 
 
 def check_finishable(enrolment: Enrolment, key: str) -> None:
+    """Raises NoSuchSection; a debrief is done once the cases it is about are."""
     sections = {section["key"]: section for section in enrolment.edition.structure["sections"]}
     if key not in sections or sections[key]["quiz"] or sections[key].get("lab") in ("block-a", "block-b"):
         raise NoSuchSection(key)
+    if sections[key].get("lab") == "debrief":
+        done = set(enrolments.DONE(enrolment=enrolment.pk))
+        if not any(section.get("lab") == "block-a" and name in done for name, section in sections.items()):
+            raise NoSuchSection(key)
 
 
 def sitting(enrolment: Enrolment, number: int) -> Attempt:

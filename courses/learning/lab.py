@@ -3,7 +3,7 @@ the lab: no result is written anywhere, and nothing asks for one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -49,11 +49,21 @@ def begin(enrolment: Enrolment, at: datetime) -> LabSitting:
 
 
 def enter(enrolment: Enrolment, part: str, at: datetime) -> LabBlock:
-    """The block, begun where it may be. Raises NoLab and sittings.NotYet."""
+    """The block, begun where it may be. Raises NoLab, sittings.NotYet and sittings.BankChanged."""
     if part in BLOCKS and not section_of(enrolment, part):
         raise NoLab(part)
     block = sittings.enter(begin(enrolment, at), part, reading.today(enrolment.person, at))
     return LabBlock.objects.select_related("sitting").get(pk=block.pk)
+
+
+def follow_up(rows: Sequence[Enrolment], at: datetime) -> tuple[Enrolment, str] | None:
+    """The voluntary part that is open now in one of these ways through a module. Two queries, none without a lab."""
+    known = {enrolments.subject(row): row for row in rows if row.edition.structure.get("lab")}
+    if not known:
+        return None
+    person = rows[0].person
+    found = sittings.follow_ups(person, reading.today(person, at))
+    return next(((known[subject], part) for subject, part in found if subject in known), None)
 
 
 def predict(enrolment: Enrolment, number: int | None, language: str, at: datetime) -> None:

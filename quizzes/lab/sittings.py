@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from lms.people.models import Person
 from quizzes.lab import confidence
@@ -31,7 +32,7 @@ FORMS = {
     Part.FOLLOW_30: "follow-30",
     Part.FOLLOW_180: "follow-180",
 }
-BEFORE = {Part.A: Part.PRACTICE, Part.B: Part.A, Part.FOLLOW_30: Part.B, Part.FOLLOW_180: Part.B}
+BEFORE = {Part.A: Part.PRACTICE, Part.B: Part.A}
 LATER = {Part.FOLLOW_30: 30, Part.FOLLOW_180: 180}
 OPEN_FOR = timedelta(days=60)
 RETENTION = timedelta(days=200)
@@ -41,6 +42,10 @@ CHECKED = 300
 
 class NotYet(Exception):
     """This part cannot be begun: what comes before it is not finished, or its day has not come."""
+
+
+class BankChanged(Exception):
+    """The bank does not have the cases of an unfinished part any more: the part was drawn anew and begins again."""
 
 
 class OutOfStep(Exception):
@@ -99,37 +104,48 @@ def blocks(sitting: LabSitting) -> dict[str, LabBlock]:
 
 
 def enter(sitting: LabSitting, part: str, day: date) -> LabBlock:
-    """The block, drawn now where it is new. Raises NotYet."""
+    """The block, drawn now where it is new. Raises NotYet and BankChanged."""
     known = blocks(sitting)
-    if part in known:
-        return redrawn(known[part], sitting)
-    before = known.get(BEFORE.get(Part(part), Part(part)))
-    if part in BEFORE and (before is None or before.finished_on is None):
+    block = known.get(part)
+    if block and block.finished_on:
+        return block
+    if not enterable(known, Part(part), day):
         raise NotYet(part)
-    opens = follow_up_opens(known, part)
-    if part in LATER and (opens is None or day < opens):
-        raise NotYet(part)
-    block, _created = LabBlock.objects.get_or_create(
-        sitting=sitting, part=part, defaults={"cases": drawn(sitting, part)}
-    )
+    if block is None:
+        block, _created = LabBlock.objects.get_or_create(
+            sitting=sitting, part=part, defaults={"cases": drawn(sitting, part)}
+        )
+    check_drawn(block, sitting)
     return block
 
 
-def follow_up_opens(known: Mapping[str, LabBlock], part: str) -> date | None:
-    """The first day of a follow-up; None while part two is not finished."""
+def enterable(known: Mapping[str, LabBlock], part: Part, day: date) -> bool:
+    """Whether what comes before the part is finished and, for a follow-up, its days have come and are not over."""
+    if part in LATER:
+        window = follow_up_window(known, part)
+        return window is not None and window[0] <= day < window[1]
+    before = known.get(BEFORE[part]) if part in BEFORE else None
+    return part not in BEFORE or (before is not None and before.finished_on is not None)
+
+
+def follow_up_window(known: Mapping[str, LabBlock], part: Part) -> tuple[date, date] | None:
+    """The first day of a follow-up and the day it is over; None while part two is not finished.
+
+    It is over before answers are deleted by themselves: nobody loses a debrief they have not read.
+    """
     second = known.get(Part.B)
     if second is None or second.finished_on is None:
         return None
-    return second.finished_on + timedelta(days=LATER[Part(part)])
+    opens = second.finished_on + timedelta(days=LATER[part])
+    return opens, min(opens + OPEN_FOR, second.finished_on + RETENTION)
 
 
 def follow_up_due(sitting: LabSitting, day: date) -> str | None:
     """The follow-up that is open on this day and not finished, the later one first."""
     known = blocks(sitting)
     for part in (Part.FOLLOW_180, Part.FOLLOW_30):
-        opens = follow_up_opens(known, part)
         finished = part in known and known[part].finished_on
-        if opens and opens <= day < opens + OPEN_FOR and not finished:
+        if enterable(known, part, day) and not finished:
             return part
     return None
 
@@ -148,16 +164,16 @@ def drawn(sitting: LabSitting, part: str) -> list[str]:
     return [case.id for case in ordering.ordered(form.everything, seed)]
 
 
-def redrawn(block: LabBlock, sitting: LabSitting) -> LabBlock:
-    """The block as it is; begun again where it is unfinished and the bank does not have its cases any more."""
+def check_drawn(block: LabBlock, sitting: LabSitting) -> None:
+    """Draws the unfinished block anew where the bank does not have its cases any more. Raises BankChanged then."""
     known = {case.id for case in bank.load_form(sitting.family, FORMS[Part(block.part)]).everything}
-    if block.finished_on or known.issuperset(block.cases):
-        return block
+    if known.issuperset(block.cases):
+        return
     with transaction.atomic():
         block.trials.all().delete()
         block.cases = drawn(sitting, block.part)
         block.save(update_fields=["cases"])
-    return block
+    raise BankChanged(block.part)
 
 
 # --- Where one is -----------------------------------------------------------------------------------------------
@@ -206,9 +222,9 @@ class Advice:
 
 def advice(here: State, language: str) -> Advice | None:
     """The advice of the case one is at, if it may be seen now: locked, or shown at once; None for a silent case."""
-    if here.case is None or here.case.advice is None:
-        return None
     if here.step != "final" and not (here.step == "decide" and concurrent(here.block)):
+        return None
+    if here.case is None or here.case.advice is None:
         return None
     said = wording.describe(here.case, language)
     conditions = here.block.sitting.conditions
@@ -323,8 +339,10 @@ def clear(sitting: LabSitting, day: date) -> None:
 def clear_due(today: date) -> int:
     """Deletes answers whose time is over; returns of how many people."""
     old = LabSitting.objects.filter(
-        cleared_on=None, blocks__part=Part.B, blocks__finished_on__lt=today - RETENTION, blocks__trials__isnull=False
-    ).distinct()
+        Exists(Trial.objects.filter(block__sitting=OuterRef("pk"))),
+        blocks__part=Part.B,
+        blocks__finished_on__lt=today - RETENTION,
+    )
     found = list(old)
     for sitting in found:
         clear(sitting, today)

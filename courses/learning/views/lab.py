@@ -3,6 +3,7 @@ twice and two tabs always lead to where one is."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -26,7 +27,7 @@ from lms.people.permissions import PersonRequest, person_required
 from quizzes.lab import sittings
 from quizzes.lab.cases import wording
 from quizzes.lab.models import LabBlock, LabMode
-from quizzes.lab.sittings import NotYet, OutOfStep, State
+from quizzes.lab.sittings import BankChanged, NotYet, OutOfStep, State
 
 Part = LabBlock.Part
 CERTAINTIES = range(50, 101, 10)
@@ -45,7 +46,7 @@ def beside(here: Place, shown: Section) -> dict[str, Any]:
         "lab_left": len(block.cases) - block.trials.exclude(final=None).count() if block else None,
         "lab_blocks": known,
         "prediction": sitting.prediction if sitting else None,
-        "lab_after": shown.lab == Part.B and not (Part.A in known and known[Part.A].finished_on),
+        "lab_after": shown.lab in (lab.DEBRIEF, Part.B) and not (Part.A in known and known[Part.A].finished_on),
     }
 
 
@@ -54,7 +55,7 @@ def beside(here: Place, shown: Section) -> dict[str, Any]:
 def predict(request: PersonRequest, enrolment: UUID) -> HttpResponse:
     way, at = own(request.person, enrolment), clock.now()
     number = request.POST.get("number", "").strip()
-    if number and (not number.isdigit() or int(number[:3]) > MOST_PREDICTED):
+    if number and (number != "0" and not 0 < counted(number) <= MOST_PREDICTED):
         messages.warning(
             request, gettext("Give a number from 0 to %(most)s, or leave it out.") % {"most": MOST_PREDICTED}
         )
@@ -71,7 +72,7 @@ def predict(request: PersonRequest, enrolment: UUID) -> HttpResponse:
 
 
 def entered(way: Enrolment, part: str, at: datetime) -> LabBlock:
-    """The block; a 404 for a part the module does not have. Raises NotYet."""
+    """The block; a 404 for a part the module does not have. Raises NotYet and BankChanged."""
     if part not in Part.values:
         raise Http404
     try:
@@ -89,6 +90,8 @@ def case(request: PersonRequest, enrolment: UUID, part: str) -> HttpResponse:
         block = entered(way, part, at)
     except NotYet:
         return before(request, way, part)
+    except BankChanged:
+        return begin_again(request, way, part)
     here = sittings.state(block)
     if here.step == "done":
         return after(way, block, at)
@@ -99,7 +102,8 @@ def case(request: PersonRequest, enrolment: UUID, part: str) -> HttpResponse:
 def shown(here: State, language: str) -> dict[str, Any]:
     """The context of lab_case.html: facts, rules and answers; the advice only where it may be seen."""
     assert here.case is not None  # noqa: S101 -- only asked for a step that has its case
-    said = wording.describe(here.case, language) if language in wording.LANGUAGES else wording.describe(here.case, "en")
+    language = spoken(language)
+    said = wording.describe(replace(here.case, advice=None), language)  # what the advice says is put in words elsewhere
     breaks, in_order = said.answers
     return {
         "part": here.block.part,
@@ -112,10 +116,15 @@ def shown(here: State, language: str) -> dict[str, Any]:
         "answers": [("breaks", breaks), ("in-order", in_order)],
         "certainties": CERTAINTIES,
         "initial": {True: breaks, False: in_order, None: ""}[here.trial.initial if here.trial else None],
-        "advice": sittings.advice(here, language if language in wording.LANGUAGES else "en"),
+        "advice": sittings.advice(here, language),
         "on_request": here.block.sitting.conditions["mode"] == LabMode.ON_REQUEST,
         "practice": here.block.part == Part.PRACTICE,
     }
+
+
+def spoken(language: str) -> str:
+    """The language the cases are read in."""
+    return language if language in wording.LANGUAGES else "en"
 
 
 def before(request: PersonRequest, way: Enrolment, part: str) -> HttpResponse:
@@ -126,10 +135,15 @@ def before(request: PersonRequest, way: Enrolment, part: str) -> HttpResponse:
     return redirect(module_url(way))
 
 
+def begin_again(request: PersonRequest, way: Enrolment, part: str) -> HttpResponse:
+    """To where one is now: what was sent was for another case, or for one that the bank does not have any more."""
+    messages.info(request, gettext("That page was for another case. Here is where you are."))
+    return redirect("learn:lab", way.pk, part)
+
+
 def after(way: Enrolment, block: LabBlock, at: datetime) -> HttpResponse:
-    """All cases are decided. A finishing that a crash cut off is made up for here."""
-    if block.finished_on is None:
-        lab.settle(way, block, language_now(), at)
+    """All cases are decided. A finishing that a crash cut off, or a section with a new name, is made up for here."""
+    lab.settle(way, block, language_now(), at)
     return redirect("learn:lab_result", way.pk, block.part)
 
 
@@ -143,11 +157,11 @@ def decide(request: PersonRequest, enrolment: UUID, part: str) -> HttpResponse:
         taken(request, block)
     except NotYet:
         return before(request, way, part)
-    except OutOfStep:
-        messages.info(request, gettext("That page was for another case. Here is where you are."))
+    except (BankChanged, OutOfStep):
+        return begin_again(request, way, part)
     except KeyError:
         messages.warning(request, gettext("Choose one of the two answers first."))
-    block = entered(way, part, at)
+        return redirect("learn:lab", way.pk, part)
     lab.settle(way, block, language_now(), at)
     return redirect("learn:lab", way.pk, part)
 
@@ -181,16 +195,16 @@ def result(request: PersonRequest, enrolment: UUID, part: str) -> HttpResponse:
         return redirect("learn:lab", way.pk, part)
     block.sitting = sitting
     here = flow.open_place(way, language_now(), at)
-    language = language_now() if language_now() in wording.LANGUAGES else "en"
     known = sittings.blocks(sitting)
     context = (
         around(here)
-        | lab_result.shown(block, language)
+        | lab_result.shown(block, spoken(language_now()))
         | {
             "part": part,
             "title": Part(part).label,
             "prediction": sitting.prediction if part == Part.A else None,
             "cleared_on": sitting.cleared_on,
+            "advice_at_once": sittings.concurrent(block),
             "compared": against_first(known, part),
             "next_url": next_url(here, part),
         }

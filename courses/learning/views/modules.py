@@ -7,12 +7,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from certification.ledger import clock
 from content.editions import Module, ModuleEdition
-from courses.learning import enrolments, flow, pretest, requirement, taught
+from courses.learning import enrolments, flow, lab, pretest, requirement, taught
 from courses.learning.models import Completion, Enrolment
 from courses.learning.progress import Progress, Section, measure
 from courses.learning.views.place import language_now, resume_url, section_url
@@ -51,8 +52,15 @@ def shown(request: PersonRequest, module: Module, edition: ModuleEdition, rows: 
         "completed_before": sum(row.completed_at is not None for row in rows),
         "pretest": bool(rows) and pretest.offered(rows[0], text.edition.quiz_edition, tries),
         "enrolment": rows[0] if rows else None,
+        "follow_up_url": follow_up_url(rows),
         **where_to(rows, progress, withdrawn=module.withdrawn_at is not None),
     }
+
+
+def follow_up_url(rows: list[Enrolment]) -> str:
+    """Where eight more cases of the module's lab are, in the weeks in which they are offered; else empty."""
+    found = lab.follow_up(rows, clock.now())
+    return reverse("learn:lab", args=[found[0].pk, found[1]]) if found else ""
 
 
 def in_words(section: Section) -> str:

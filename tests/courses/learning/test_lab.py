@@ -305,7 +305,9 @@ def test_a_bank_without_a_case_begins_an_unfinished_part_again(learner: Client, 
     page(learner, way, PRACTICE)
     labs.post(learner, way, PRACTICE, 1, "decide", answer="breaks")
     LabBlock.objects.update(cases=["gone", "P01"])
-    assert labs.place_now(page(learner, way, PRACTICE)) == 1
+    again = learner.get(labs.address(way, PRACTICE), follow=True).content.decode()
+    assert "Here is where you are." in again
+    assert labs.place_now(again) == 1
     assert not Trial.objects.exists()
 
 
@@ -346,6 +348,7 @@ def test_a_follow_up_is_offered_on_the_first_page(
     assert address not in learner.get("/learn/").content.decode()
     LabBlock.objects.filter(part=B).update(finished_on=LabBlock.objects.get(part=B).finished_on - timedelta(days=30))
     assert address in learner.get("/learn/").content.decode()
+    assert address in learner.get("/learn/module/m97/").content.decode()
     labs.walk(learner, way, "follow-30")
     assert address not in learner.get("/learn/").content.decode()
     assert "Beside part one" in learner.get(labs.address(way, "follow-30", "lab_result")).content.decode()
