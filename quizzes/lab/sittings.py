@@ -70,6 +70,9 @@ def of(person: Person, subject: str) -> LabSitting | None:
 
 def begin(person: Person, subject: str, lab: Mapping[str, Any], day: date) -> LabSitting:
     """The sitting; begun on `day` where there is none. `lab` = {"family", "mode", "rationale", "confidence"}."""
+    found = of(person, subject)
+    if found:
+        return found
     conditions = {name: lab[name] for name in ("mode", "rationale", "confidence")}
     sitting, _created = LabSitting.objects.get_or_create(
         person=person,

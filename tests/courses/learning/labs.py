@@ -24,17 +24,21 @@ def taught(parts: tuple[str, ...] = PARTS, code: str = "m97", **conditions: Any)
     sections = [{"key": part, "minutes": 5, "quiz": False, "blocks": [], "lab": part} for part in parts]
     structure = {"minutes": 5 * len(parts), "objectives": ["can"], "sections": sections, "facts": [], "quiz": ""}
     module = Module.objects.create(id=factories.uuid.uuid4(), code=code)
-    edition = ModuleEdition.objects.create(
+    return edition(module, structure | {"lab": CONDITIONS | conditions})
+
+
+def edition(module: Module, structure: dict[str, Any], number: int = 1) -> ModuleEdition:
+    made = ModuleEdition.objects.create(
         module=module,
-        number=1,
+        number=number,
         change_class=ChangeClass.SUBSTANTIVE,
-        structure=structure | {"lab": CONDITIONS | conditions},
-        sha256=f"{1:064x}",
+        structure=structure,
+        sha256=f"{number:064x}",
         published_at=AT,
     )
     for locale in ("en", "fr", "ar"):
-        factories.sign(factories.text(edition, locale))
-    return edition
+        factories.sign(factories.text(made, locale))
+    return made
 
 
 def address(way: Enrolment, part: str, name: str = "lab") -> str:

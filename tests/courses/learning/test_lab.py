@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import logging
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core import serializers
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from certification.ledger.models import Opening
+from certification.ledger import checkpoints, clock, sequencer
+from certification.ledger.models import Entry, Opening
 from courses.learning import enrolments, lab, lab_result
 from courses.learning.models import Completion, Enrolment, SectionDone
+from lms.people import groups, staffing
 from lms.people.models import Person
 from lms.xapi.models import Statement
 from quizzes.lab import sittings
@@ -23,6 +29,7 @@ from quizzes.lab.measures import measure
 from quizzes.lab.models import LabBlock, LabSitting, Trial
 from tests.courses.learning import labs
 from tests.factories import AT, make_user, sign_in
+from tests.ledger_fixtures import make_ledger
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +96,37 @@ def test_block_sections_cannot_be_done_by_a_click(learner: Client, way: Enrolmen
     assert not SectionDone.objects.exists()
 
 
+def test_a_debrief_is_done_only_after_its_cases(learner: Client, way: Enrolment) -> None:
+    learner.post(f"/learn/{way.pk}/debrief/")
+    assert not SectionDone.objects.exists()
+    shown = learner.get(f"/learn/{way.pk}/debrief/").content.decode()
+    assert "Finish part one first." in shown
+    assert "Done, continue" not in shown
+    labs.walk(learner, way, PRACTICE)
+    labs.walk(learner, way, A)
+    assert "Done, continue" in learner.get(f"/learn/{way.pk}/debrief/").content.decode()
+    learner.post(f"/learn/{way.pk}/debrief/")
+    assert SectionDone.objects.filter(section="debrief").exists()
+
+
+def test_a_newer_edition_leaves_the_lab_as_it_was_begun(learner: Client, way: Enrolment) -> None:
+    """Other conditions, and other names for its sections: one goes on, and what is finished is found under its name."""
+    for part in (PRACTICE, A):
+        labs.walk(learner, way, part)
+    before = LabSitting.objects.values().get()
+    structure = copy.deepcopy(way.edition.structure)
+    structure["lab"] |= {"mode": "concurrent", "family": "benefit_eligibility"}
+    structure["sections"][1]["key"] = "first-cases"
+    newer = labs.edition(way.module, structure, number=2)
+    Enrolment.objects.update(edition=newer)
+    assert "Go on with the cases" in learner.get(f"/learn/{way.pk}/first-cases/").content.decode()
+    assert learner.get(labs.address(way, A)).headers["Location"] == labs.address(way, A, "lab_result")
+    assert SectionDone.objects.filter(section="first-cases").exists()
+    labs.walk(learner, way, B)
+    assert LabSitting.objects.values().get() == before
+    assert Trial.objects.filter(block__part=B).exclude(initial=None).count() == 24
+
+
 def test_part_two_waits_for_part_one(learner: Client, way: Enrolment) -> None:
     answer = learner.get(labs.address(way, B), follow=True)
     assert "This part of the lab is not open yet." in answer.content.decode()
@@ -96,7 +134,7 @@ def test_part_two_waits_for_part_one(learner: Client, way: Enrolment) -> None:
 
 
 def test_the_guess_is_kept_once_and_may_be_left_out(learner: Client, way: Enrolment) -> None:
-    for number in ("", "5", "25", "x"):
+    for number in ("", "5", "25", "x", "²", "٣", "0249999999", "-1"):
         learner.post(f"/learn/{way.pk}/lab/predict/", {"number": number})
     assert lab.sitting(way).prediction == 5  # type: ignore[union-attr]  # made just now
     learner.post(f"/learn/{way.pk}/lab/predict/", {"number": "3"})
@@ -120,6 +158,13 @@ def test_no_advice_and_no_truth_before_the_lock(learner: Client, way: Enrolment)
     assert said in page(learner, way, A)
 
 
+class Sealed(bank.Advice):
+    """Advice that nobody may read."""
+
+    def __getattribute__(self, name: str) -> Any:
+        return pytest.fail(f"the advice was read: {name}") if name in ("breaks", "rule", "rationale") else object()
+
+
 def test_before_the_lock_the_page_does_not_depend_on_advice_or_truth(
     learner: Client, way: Enrolment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -135,7 +180,7 @@ def test_before_the_lock_the_page_does_not_depend_on_advice_or_truth(
         flipped = tuple(
             bank.Case(
                 case.id, case.family, case.facts, case.given,
-                bank.Advice(not case.advice.breaks, "R2", ("small_item",)) if case.advice else None,
+                Sealed(not case.advice.breaks, "R2", ("small_item",)) if case.advice else None,
             )
             for case in found.cases
         )  # fmt: skip
@@ -329,6 +374,45 @@ def test_nothing_of_a_result_leaves_the_lab(learner: Client, way: Enrolment, cap
         assert not re.search("reliance|trial|confidence", text)
     keys = json.loads(Opening.objects.get(part="payload", value__contains='"item"').value).keys()
     assert not keys & {"score", "over", "under", "trials", "answers", "result"}
+
+
+def test_nobody_who_reports_sees_a_result(learner: Client, way: Enrolment, tmp_path: Path) -> None:
+    """Neither the manager nor an auditor, on a page or in an export; and no page of the learner's but the debrief."""
+    groups.ensure_groups()
+    make_ledger(tmp_path / "ledger")
+    boss = make_user()
+    staffing.set_manager(way.person, boss.person, on=clock.now().date(), at=clock.now())
+    for part in (PRACTICE, A, B):
+        labs.walk(learner, way, part)
+    manager, auditor = sign_in(Client(), boss), sign_in(Client(), make_user(groups.AUDITOR, groups.GOVERNANCE))
+    sequencer.sequence_pending()
+    checkpoints.checkpoint_due(clock.now())
+    person, entries = way.person_id, list(Entry.objects.values_list("seq", flat=True))
+    assert entries
+    seen = [manager.get(address) for address in ("/team/", "/team/export.csv", f"/team/{person}/")]
+    addresses = ("/audit/", "/audit/export.csv", "/audit/coverage/", "/effect/")
+    seen += [auditor.get(address) for address in (*addresses, f"/audit/person/{person}/")]
+    seen += [auditor.get(f"/audit/entry/{number}/") for number in entries]
+    seen += [learner.get(address) for address in ("/learn/", "/learn/record/", f"/learn/module/{way.module.code}/")]
+    assert {answer.status_code for answer in seen} == {200}
+    for answer in seen:
+        text = answer.getvalue().decode()
+        assert "the receipt" not in text
+        assert not re.search("RAIR|followed wrong|talked out", text)
+
+
+def test_a_case_costs_the_same_wherever_one_is(learner: Client, way: Enrolment) -> None:
+    labs.walk(learner, way, PRACTICE)
+    page(learner, way, A)
+    costs = []
+    for _ in range(12):
+        with CaptureQueriesContext(connection) as shown:
+            place = labs.place_now(page(learner, way, A))
+        with CaptureQueriesContext(connection) as locked:
+            labs.post(learner, way, A, place, "decide", answer="breaks", certainty=70)
+        costs.append((len(shown), len(locked)))
+        labs.post(learner, way, A, place, "final", answer="breaks")
+    assert len(set(costs)) == 1, costs
 
 
 def test_somebody_elses_lab_is_not_there(client: Client, way: Enrolment, learner: Client) -> None:
