@@ -80,7 +80,8 @@ def message(reading: str | None) -> str:
 def percent(value: float | None) -> str:
     if value is None:
         return gettext("not defined")
-    return gettext("%(share)s %%") % {"share": number_format(value * 100, 0)}
+    said = gettext("%(share)s %%") % {"share": number_format(value * 100, 0)}
+    return said.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def interval(found: Proportion) -> str:
