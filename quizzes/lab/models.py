@@ -12,7 +12,10 @@ from lms.people.declarations import declare
 from lms.people.models import Person
 
 LEARNER = "The person only"
-RETENTION = "Until the person deletes it, at the latest 200 days after the second block"
+RETENTION = (
+    "Until the person deletes it, at the latest 200 days after the second block; of a lab that was not finished, "
+    "400 days after it was begun"
+)
 
 
 class LabMode(models.TextChoices):

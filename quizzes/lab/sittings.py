@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from lms.people.models import Person
 from quizzes.lab import confidence
@@ -36,6 +36,8 @@ BEFORE = {Part.A: Part.PRACTICE, Part.B: Part.A}
 LATER = {Part.FOLLOW_30: 30, Part.FOLLOW_180: 180}
 OPEN_FOR = timedelta(days=60)
 RETENTION = timedelta(days=200)
+ABANDONED = timedelta(days=400)
+"""Of a lab that nobody finished: the 200 days after its end would never begin."""
 LOWEST, HIGHEST = 50, 100
 CHECKED = 300
 
@@ -341,12 +343,11 @@ def clear(sitting: LabSitting, day: date) -> None:
 
 def clear_due(today: date) -> int:
     """Deletes answers whose time is over; returns of how many people."""
-    old = LabSitting.objects.filter(
-        Exists(Trial.objects.filter(block__sitting=OuterRef("pk"))),
-        blocks__part=Part.B,
-        blocks__finished_on__lt=today - RETENTION,
-    )
-    found = list(old)
+    second = LabBlock.objects.filter(sitting=OuterRef("pk"), part=Part.B, finished_on__isnull=False)
+    kept = LabSitting.objects.filter(Exists(Trial.objects.filter(block__sitting=OuterRef("pk"))))
+    finished = Exists(second.filter(finished_on__lt=today - RETENTION))
+    abandoned = Q(~Exists(second), started_on__lt=today - ABANDONED)
+    found = list(kept.filter(Q(finished) | abandoned))
     for sitting in found:
         clear(sitting, today)
     return len(found)

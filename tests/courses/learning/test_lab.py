@@ -331,6 +331,14 @@ def test_old_answers_are_deleted_by_themselves(learner: Client, way: Enrolment) 
     assert not Trial.objects.exists()
 
 
+def test_answers_of_a_lab_that_nobody_finished_go_as_well(learner: Client, way: Enrolment) -> None:
+    labs.walk(learner, way, PRACTICE)
+    day = LabSitting.objects.get().started_on
+    assert sittings.clear_due(day + sittings.ABANDONED) == 0
+    assert sittings.clear_due(day + sittings.ABANDONED + timedelta(days=1)) == 1
+    assert not Trial.objects.exists()
+
+
 def test_follow_ups_are_offered_after_their_days_and_change_nothing(learner: Client, way: Enrolment) -> None:
     for part in (PRACTICE, A, B):
         labs.walk(learner, way, part)
