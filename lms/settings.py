@@ -254,6 +254,7 @@ LEDGER_COMPARERS = [
     "courses.paths.comparing.paths",
     "courses.paths.comparing.rules",
     "courses.learning.comparing.completions",
+    "quizzes.appeals.comparing.corrections",
     "certification.credentials.comparing.certificates",
 ]
 

@@ -22,7 +22,8 @@ from courses.learning.models import Completion
 from courses.paths.models import AssignmentRule, PathLeaf, PathVersion
 from courses.paths.publishing import publish_path, publish_rule
 from courses.paths.specs import ItemSpec, PathSpec, RuleSpec
-from quizzes.models import QuizEdition, QuizText
+from quizzes.appeals import correcting, keys
+from quizzes.models import KeyCorrection, QuizEdition, QuizText
 from tests.content.samples import make_module
 from tests.factories import make_person
 from tests.ledger_fixtures import make_ledger
@@ -56,6 +57,9 @@ def evidence(transactional_db: None, tmp_path: Path) -> None:
     assert way.edition.quiz_edition is not None
     assert flow.submit(way, 1, right_answers(way.edition.quiz_edition), "en", at).completion
     assert Certificate.objects.of(person).exists()
+    edition = way.edition.quiz_edition
+    unfair = keys.void(edition.keys["questions"][0])
+    correcting.correct(edition, unfair, "unclear", make_person("Reviewer"), clock.now())
     sequence_pending()
 
 
@@ -103,6 +107,9 @@ CHANGES: dict[str, tuple[str, Callable[[], Any]]] = {
     "a question that was asked": ("module.publish", change_question),
     "which answers are right": ("module.publish", change_key),
     "the frozen structure": ("module.publish", lambda: ModuleEdition.objects.update(structure={"sections": []})),
+    "what a corrected key says": ("assessment.correct", lambda: KeyCorrection.objects.update(corrected={"key": "x"})),
+    "which question was corrected": ("assessment.correct", lambda: KeyCorrection.objects.update(question="another")),
+    "a correction is deleted": ("assessment.correct", lambda: KeyCorrection.objects.all().delete()),
     "by when a rule asks": ("rule.publish", lambda: AssignmentRule.objects.update(due_days=300)),
     "what a path is called": ("path.publish", lambda: PathVersion.objects.update(titles={"en": "Nobody"})),
     "what a path asks": ("path.publish", lambda: PathLeaf.objects.update(compulsory=False)),
