@@ -24,9 +24,10 @@ from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
 from certification.ledger import clock
 from quizzes import freezing, reviewing, soundness
+from quizzes.grading import MARKS
 from quizzes.models import Question, Quiz, Reviewed, Story
 from quizzes.reviewing import NotReviewable
-from quizzes.solutions import MARKS, solution
+from quizzes.solutions import solution
 
 REVIEWED: dict[str, type[Reviewed]] = {"question": Question, "story": Story}
 

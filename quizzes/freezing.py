@@ -56,10 +56,6 @@ def items_of(quiz: Quiz) -> list[QuizItem]:
     return [item for item in rows if item.question.live]
 
 
-def source_questions(quiz: Quiz) -> list[Question]:
-    return [item.question for item in items_of(quiz)]
-
-
 def translated_questions(source: Sequence[Question], locale_code: str) -> list[Question]:
     """The questions in another language, in the same order. Raises Incomplete."""
     keys = [question.translation_key for question in source]

@@ -26,6 +26,8 @@ from typing import Any, Literal
 Question = Mapping[str, Any]
 Verdict = Literal["right", "wrong", "missed", ""]
 UNSCORED = ("likert", "dilemma")
+MARKS = {"single": "right", "multiple": "right", "truefalse": "right", "faults": "fault"}
+"""Kinds whose options carry a mark of their own, and its name."""
 ONE_OF = ("single", "truefalse", "likert")
 RULES = {"multiple": "options", "faults": "faults", "matching": "pairs", "sorting": "pairs", "ordering": "places"}
 LONGEST_REASON = 2000

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from quizzes.grading import Question
-
-MARKS = {"single": "right", "multiple": "right", "truefalse": "right", "faults": "fault"}
+from quizzes.grading import MARKS, Question
 
 
 def solution(question: Question, said: Mapping[str, Any]) -> list[dict[str, Any]]:

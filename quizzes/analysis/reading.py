@@ -15,7 +15,6 @@ from quizzes.models import Attempt, Quiz, QuizEdition, QuizText, Response
 
 FIRST = 1
 PLAIN = ("single", "multiple", "truefalse", "faults", "likert")
-MARKS = {"single": "right", "multiple": "right", "truefalse": "right", "faults": "fault"}
 """Kinds whose options are chosen as they are; only for these shares of options mean something."""
 
 
@@ -65,7 +64,7 @@ def analysed(edition: QuizEdition, language: str) -> list[Analysed]:
 def one(question: dict[str, Any], rows: list[Sitting], languages: list[str], words: dict[str, Any]) -> Analysed:
     key, plain = question["key"], question["kind"] in PLAIN
     options = [option["key"] for option in question["options"]] if plain else []
-    mark = MARKS.get(question["kind"], "")
+    mark = grading.MARKS.get(question["kind"], "")
     right = [option["key"] for option in question["options"] if mark and option[mark]]
     within = {code: [each for each in rows if each.language == code] for code in languages}
     pairs = [(first, second) for place, first in enumerate(languages) for second in languages[place + 1 :]]

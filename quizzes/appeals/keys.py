@@ -1,4 +1,4 @@
-"""What a corrected question looks like. Pure: takes and gives questions as QuizEdition.keys has them.
+"""What a corrected question looks like. Reads no row: takes and gives questions as QuizEdition.keys has them.
 
 A question with "void": True counts as wholly right for everybody: it could not be answered fairly.
 """
@@ -11,9 +11,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from quizzes.grading import MARKS
+
 Question = Mapping[str, Any]
-MARKED = {"single": "right", "multiple": "right", "truefalse": "right", "faults": "fault"}
-"""Kinds whose options carry a mark, and its name."""
 
 
 class NotCorrectable(ValueError):
@@ -22,7 +22,7 @@ class NotCorrectable(ValueError):
 
 def with_marks(question: Question, keys: Collection[str]) -> dict[str, Any]:
     """The question with exactly these options marked. A single choice may accept several. Raises NotCorrectable."""
-    name = MARKED.get(question["kind"])
+    name = MARKS.get(question["kind"])
     known = [option["key"] for option in question["options"]]
     if name is None:
         raise NotCorrectable(_("The key of this kind of question cannot be changed here. Count it as right instead."))

@@ -1,6 +1,6 @@
 """A person's way through the lab: decide, lock, see the advice, decide again. Every step is locked on the server.
 
-Nothing about a case's truth or advice leaves this module before the decision is stored: `State.advice` is None until
+Nothing about a case's truth or advice leaves this module before the decision is stored: `advice` gives None until
 then, and neither is even looked up. A decision once stored stays, whatever is sent again and in whichever order.
 """
 

@@ -18,7 +18,7 @@ from courses.learning.views.place import language_now, own
 from courses.learning.views.quiz import attempt_number, unstored
 from lms.people import groups
 from lms.people.permissions import PersonRequest, group_required, person_required
-from quizzes import attempts, solutions
+from quizzes import attempts, grading, solutions
 from quizzes.appeals import correcting, keys, making
 from quizzes.appeals.keys import NotCorrectable
 from quizzes.appeals.models import Appeal
@@ -117,7 +117,7 @@ def shown(request: PersonRequest, appeal: Appeal, question: Question) -> dict[st
     text = rows.get(language_now()) or rows.get("en") or next(iter(rows.values()))
     words = text.body[question["key"]]
     chosen = attempts.responses(appeal.attempt).get(question["key"], [])
-    name = keys.MARKED.get(question["kind"], "")
+    name = grading.MARKS.get(question["kind"], "")
     return {
         "appeal": appeal,
         "question": question,
