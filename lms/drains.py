@@ -22,6 +22,7 @@ from courses.assignments.sync import sync_due, sync_nightly
 from lms.mail.sending import send_due
 from lms.people.logins import deactivate_leavers
 from lms.reports.effect.snapshots import take_due
+from lms.reports.survey.reading import forget_due
 from lms.xapi.delivery import deliver_due
 from quizzes.lab.sittings import clear_due
 
@@ -46,6 +47,7 @@ DRAINS = [
     Drain("nightly", 900, sync_nightly),
     Drain("digests", 300, queue_digests),
     Drain("effect", 3600, take_due),
+    Drain("remarks", 3600, lambda at: forget_due(at.date())),
     Drain("lab answers", 3600, lambda at: clear_due(at.date())),
     Drain("sequence", 2, lambda at: sequence_pending(), ledger=True),
     Drain("checkpoint", 5, checkpoint_due, ledger=True),

@@ -1,5 +1,8 @@
-"""Models of the reports: they own snapshots and nothing else."""
+"""Models of the reports: published figures, targets, and the survey. They hold no foreign key to what others own,
+except that a person answered.
+"""
 
-from lms.reports.effect.models import Snapshot
+from lms.reports.effect.models import Snapshot, Target
+from lms.reports.survey.models import Answered, Remark, Tally, Theme
 
-__all__ = ["Snapshot"]
+__all__ = ["Answered", "Remark", "Snapshot", "Tally", "Target", "Theme"]

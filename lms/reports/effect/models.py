@@ -1,8 +1,9 @@
-"""What was shown of groups, week by week: so that no two reports may differ by a few people."""
+"""What was shown of groups, week by week, so that no two reports may differ by a few people; and what is aimed at."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from lms.people.declarations import declare
@@ -39,3 +40,36 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.module} {self.measure} {self.taken_on}"
+
+
+class Target(models.Model):
+    """What governance wants to reach by a day: so many per cent of a group in the bands that count as reached.
+
+    `attribute` and `group` are empty for everybody; a group is one that people count themselves in, in the survey.
+    `module` is empty for all modules.
+    """
+
+    indicator = models.CharField(_("indicator"), max_length=20)
+    module = models.SlugField(_("module"), max_length=20, blank=True)
+    attribute = models.CharField(_("attribute"), max_length=20, blank=True)
+    group = models.CharField(_("group"), max_length=20, blank=True)
+    percent = models.PositiveSmallIntegerField(_("per cent"))
+    due_on = models.DateField(_("to be reached by"))
+    owner = models.CharField(_("owner"), max_length=80)
+    set_on = models.DateField(_("set"))
+    ended_on = models.DateField(_("withdrawn"), null=True)
+
+    class Meta:
+        verbose_name = _("target")
+        verbose_name_plural = _("targets")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["indicator", "module", "attribute", "group"],
+                condition=Q(ended_on__isnull=True),
+                name="one_target_in_force",
+            ),
+            models.CheckConstraint(condition=Q(percent__gte=1, percent__lte=100), name="target_is_1_to_100"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator} {self.attribute} {self.group}"

@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 from django.utils.crypto import salted_hmac
 
 from content.editions import Module
-from lms.reports.effect.measures import REGISTER, Bands, Indicator
+from lms.reports.effect.gathering import Bands
 from lms.reports.effect.models import Snapshot
+from lms.reports.effect.register import REGISTER, Indicator
 from lms.reports.suppression import K_PERFORMANCE, Published, leaks, suppress
 
 WEEK = timedelta(days=7)
@@ -32,7 +33,7 @@ def take_due(at: datetime) -> int:
 def take(module: Module, indicator: Indicator, today: date) -> bool:
     """Whether there was something to publish. A report that would differ from an earlier one by fewer than ten people
     is not published: the earlier one stands."""
-    bands = indicator.gather(module)
+    bands = indicator.gather(module, None)
     if not any(bands.values()):
         return False
     found = suppress({name: len(people) for name, people in bands.items()}, K_PERFORMANCE)

@@ -1,46 +1,67 @@
-"""The effect page of governance: the register of indicators, each with its latest published figures."""
+"""The effect page of governance: what was published of each module, the register of indicators, and its targets."""
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
 
+from django.contrib import messages
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from certification.ledger import clock
+from content.editions import Module
 from lms.people import groups
 from lms.people.permissions import PersonRequest, group_required
-from lms.reports.effect.measures import REGISTER, Indicator
-from lms.reports.effect.models import Snapshot
+from lms.people.reading import today
+from lms.reports.effect import figures
+from lms.reports.effect.forms import TargetForm
+from lms.reports.effect.models import Target
+from lms.reports.effect.register import OWNER
 from lms.reports.suppression import K_PERFORMANCE
 
 
 @group_required(groups.GOVERNANCE)
 @require_safe
 def effect(request: PersonRequest) -> HttpResponse:
-    newest: dict[tuple[str, str], Snapshot] = {}
-    for row in Snapshot.objects.defer("members").order_by("taken_on"):
-        newest[row.module, row.measure] = row
-    modules = sorted({module for module, _measure in newest})
     context = {
         "k": K_PERFORMANCE,
-        "register": REGISTER,
-        "modules": [
-            (module, [shown(each, newest[module, each.key]) for each in REGISTER if (module, each.key) in newest])
-            for module in modules
-        ],
+        "owner": OWNER,
+        "modules": figures.modules(today_of(request)),
+        "register": figures.register(figures.in_force()),
     }
     return render(request, "reports/effect.html", context)
 
 
-def shown(indicator: Indicator, row: Snapshot) -> dict[str, Any]:
-    hidden = gettext("fewer than %(k)s, or hidden for them") % {"k": K_PERFORMANCE}
-    cells = [(name, row.shown.get(key)) for key, name in indicator.bands.items()]
-    return {
-        "indicator": indicator,
-        "taken_on": row.taken_on,
-        "cells": [(name, hidden if people is None else people) for name, people in cells],
-        "rest": row.rest,
-        "total": row.total,
-    }
+@group_required(groups.GOVERNANCE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def targets(request: PersonRequest) -> HttpResponse:
+    codes = Module.objects.filter(withdrawn_at=None).order_by("code").values_list("code", flat=True)
+    form = TargetForm(request.POST if request.method == "POST" else None, codes, today_of(request))
+    if form.is_valid():
+        try:
+            with transaction.atomic():
+                form.target().save()
+        except IntegrityError:
+            form.add_error("indicator", gettext("There is a target for this already: withdraw it first, below."))
+        else:
+            messages.success(request, gettext("The target is set."))
+            return redirect("targets")
+    context = {"form": form, "targets": figures.targets()}
+    return render(request, "reports/targets.html", context, status=422 if form.errors else 200)
+
+
+@group_required(groups.GOVERNANCE)
+@require_POST
+def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
+    """The row stays: what was aimed at, and until when."""
+    target = get_object_or_404(Target, pk=pk)
+    Target.objects.filter(pk=target.pk, ended_on=None).update(ended_on=today_of(request))
+    messages.success(request, gettext("The target is withdrawn."))
+    return redirect("targets")
+
+
+def today_of(request: PersonRequest) -> date:
+    return today(request.person, clock.now())

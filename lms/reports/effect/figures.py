@@ -1,0 +1,191 @@
+"""What the effect page shows: shares with how sure they are, the first one as the baseline, and targets beside them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext
+
+from lms.reports.effect.models import Snapshot, Target
+from lms.reports.effect.register import BY_KEY, REGISTER, Indicator
+from lms.reports.suppression import K_PERFORMANCE, Share, share
+from lms.reports.survey import reading
+from lms.reports.survey.questions import ATTRIBUTES, STATEMENTS
+from lms.reports.survey.releases import EVERYBODY, UNSAID, Figure, Release
+from quizzes.lab.intervals import wilson
+
+NAMES = {each.key: each.name for each in REGISTER} | {each.key: each.text for each in STATEMENTS}
+Aims = Mapping[tuple[str, str, str, str], Target]
+"""{(indicator, module, attribute, group): the target in force}."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An indicator of a module as it was published last; `cells` = (band, people or words)."""
+
+    indicator: Indicator
+    taken_on: date
+    first_on: date
+    cells: list[tuple[Any, Any]]
+    rest: int | None
+    total: int | None
+    share: str
+    baseline: str
+    target: Target | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A measure in one group; `people` and `share` are words where they are hidden."""
+
+    question: Any
+    group: Any
+    people: Any
+    share: str
+    target: Target | None
+
+
+def modules(today: date) -> list[dict[str, Any]]:
+    """Everything published, module by module. Four queries, and three for each module with remarks."""
+    saved: dict[str, dict[str, list[Snapshot]]] = defaultdict(lambda: defaultdict(list))
+    for row in Snapshot.objects.defer("members").order_by("taken_on"):
+        saved[row.module][row.measure].append(row)
+    said, aims, themes = reading.releases(today), in_force(), reading.themes(today)
+    codes = sorted({*saved, *(module for module, _measure in said), *themes})
+    return [
+        {
+            "code": code,
+            "rows": [shown(each, saved[code][each.key], aims) for each in REGISTER if saved[code][each.key]],
+            "said": [
+                (each.text, said[code, each.key].quarter, group_row(code, each.key, said, EVERYBODY, EVERYBODY, aims))
+                for each in STATEMENTS
+                if (code, each.key) in said
+            ],
+            "groups": [
+                (NAMES[measure], said[code, measure].quarter, found)
+                for measure in NAMES
+                if (code, measure) in said and (found := group_rows(code, measure, said, aims))
+            ],
+            **themes.get(code, {}),
+        }
+        for code in codes
+    ]
+
+
+def in_force() -> Aims:
+    rows = Target.objects.filter(ended_on=None)
+    return {(row.indicator, row.module, row.attribute, row.group): row for row in rows}
+
+
+def aim(aims: Aims, module: str, indicator: str, attribute: str = "", group: str = "") -> Target | None:
+    """That of the module before that of all modules."""
+    return aims.get((indicator, module, attribute, group)) or aims.get((indicator, "", attribute, group))
+
+
+def shown(indicator: Indicator, rows: Sequence[Snapshot], aims: Aims) -> Row:
+    newest = rows[-1]
+    cells = [(name, newest.shown.get(key)) for key, name in indicator.bands.items()]
+    shares = [words for words in (reached(indicator, row) for row in rows) if words]
+    return Row(
+        indicator=indicator,
+        taken_on=newest.taken_on,
+        first_on=rows[0].taken_on,
+        cells=[(name, hidden() if people is None else people) for name, people in cells],
+        rest=newest.rest,
+        total=newest.total,
+        share=reached(indicator, newest) or hidden(),
+        baseline=shares[0] if shares else hidden(),
+        target=aim(aims, newest.module, indicator.key),
+    )
+
+
+def reached(indicator: Indicator, row: Snapshot) -> str:
+    """The share of people in the bands that count as reached, in words; empty where hidden bands hide it too."""
+    inside = [people for key, people in row.shown.items() if key in indicator.reached]
+    outside = [people for key, people in row.shown.items() if key not in indicator.reached]
+    if None not in inside:
+        good = sum(inside)
+        total = row.total if row.total is not None or None in outside else good + sum(outside)
+    elif None not in outside and row.total is not None:
+        good, total = row.total - sum(outside), row.total
+    else:
+        return ""
+    return in_words(share(good, total, K_PERFORMANCE), good, total) if total else ""
+
+
+def group_rows(module: str, measure: str, said: Mapping[tuple[str, str], Release], aims: Aims) -> list[GroupRow]:
+    """Every group of every question about oneself that was answered."""
+    return [
+        group_row(module, measure, said, each.key, group, aims)
+        for each in ATTRIBUTES
+        if each.key in said[module, measure].figures
+        for group in (*each.answers, UNSAID)
+        if group in said[module, measure].figures[each.key]
+    ]
+
+
+def group_row(
+    module: str, measure: str, said: Mapping[tuple[str, str], Release], attribute: str, group: str, aims: Aims
+) -> GroupRow:
+    figure: Figure | None = said[module, measure].figures[attribute][group]
+    question = next((each for each in ATTRIBUTES if each.key == attribute), None)
+    return GroupRow(
+        question=question.text if question else "",
+        group=group_name(attribute, group),
+        people=figure.people if figure else hidden(),
+        share=in_words(figure.share, figure.reached, figure.people) if figure else hidden(),
+        target=aim(aims, module, measure, attribute, group),
+    )
+
+
+def group_name(attribute: str, group: str) -> Any:
+    if group == EVERYBODY:
+        return gettext("Everybody")
+    if group == UNSAID:
+        return gettext("Not said")
+    question = next(each for each in ATTRIBUTES if each.key == attribute)
+    return question.answers[group]
+
+
+def in_words(found: Share | None, good: int, total: int) -> str:
+    """With Wilson's 95 % interval, except near 0 and 100 %: there it would tell the number that the band hides."""
+    if found is None:
+        return ""
+    if found.kind == "below":
+        return gettext("under %(percent)s %%") % {"percent": found.percent}
+    if found.kind == "above":
+        return gettext("over %(percent)s %%") % {"percent": found.percent}
+    bounds = wilson(good, total)
+    assert bounds is not None  # noqa: S101 -- a share has people
+    return gettext("%(percent)s %% (between %(low)s and %(high)s %%)") % {
+        "percent": found.percent,
+        "low": round(bounds.low * 100),
+        "high": round(bounds.high * 100),
+    }
+
+
+def hidden() -> str:
+    return gettext("fewer than %(k)s, or hidden for them") % {"k": K_PERFORMANCE}
+
+
+def targets() -> list[tuple[Target, Any, str, Any]]:
+    """(target, indicator, module, who) in force, for the page on which they are set."""
+    rows = Target.objects.filter(ended_on=None).order_by("indicator", "module", "attribute", "group")
+    return [
+        (row, NAMES[row.indicator], row.module.upper(), group_name(row.attribute, row.group))
+        for row in rows
+        if row.indicator in NAMES
+    ]
+
+
+def register(aims: Aims) -> list[dict[str, Any]]:
+    """The entries with the owners and targets that governance set for everybody, in all modules and in single ones."""
+    found: dict[str, list[Target]] = defaultdict(list)
+    for (key, _module, attribute, _group), target in aims.items():
+        if attribute == EVERYBODY:
+            found[key].append(target)
+    return [{"entry": each, "targets": sorted(found[each.key], key=lambda row: row.module)} for each in BY_KEY.values()]

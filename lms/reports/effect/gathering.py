@@ -1,0 +1,155 @@
+"""Who falls into which band of an indicator. Reads people's own results, gives bands alone.
+
+Every function here takes a module and, where only one person's own band is asked for, the person.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any
+from uuid import UUID
+
+from content.editions import Module
+from courses.assignments.models import Assignment
+from courses.learning.models import Completion, Enrolment
+from lms.people.models import Person
+from quizzes.lab.gain import normalised_gain, retained_share
+from quizzes.lab.models import LabBlock, Trial
+from quizzes.models import Attempt
+
+Bands = dict[str, set[UUID]]
+"""{band: the people in it}; nobody is in two of them."""
+Gather = Callable[[Module, Person | None], Bands]
+Scores = tuple[float, int]
+"""(points, graded questions)."""
+LIMITS = {
+    LabBlock.Part.A: (2, 4),
+    LabBlock.Part.B: (2, 4),
+    LabBlock.Part.FOLLOW_30: (0, 0),
+    LabBlock.Part.FOLLOW_180: (0, 0),
+}
+"""How much wrong advice may be followed and right advice refused in a part: a quarter of each, rounded down."""
+ALONE_RIGHT = 3
+"""Of the four cases without advice."""
+
+
+def completion(module: Module, person: Person | None = None) -> Bands:
+    """Completers and those who did not complete, together: a figure of completers alone would flatter."""
+    only = only_of(person)
+    done = set(Completion.objects.filter(module=module, **only).values_list("person", flat=True))
+    begun = set(Enrolment.objects.filter(module=module, **only).values_list("person", flat=True)) - done
+    open_rows = Assignment.objects.filter(state=Assignment.State.OPEN, version__leaves__module=module, **only)
+    asked = set(open_rows.values_list("person", flat=True)) - done - begun
+    return {"completed": done, "begun": begun, "not-begun": asked}
+
+
+def gain(module: Module, person: Person | None = None) -> Bands:
+    """The first pre-test against the first test that was handed in after it."""
+    found: Bands = {"lost": set(), "some": set(), "half": set(), "most": set()}
+    for who, (before, after, *_later) in tests(module, person).items():
+        if not before or not after or before[1] != after[1]:
+            continue
+        share = normalised_gain(before[0], after[0], before[1])
+        if share is not None:
+            found[part_of(share)].add(who)
+    return found
+
+
+def retained(module: Module, person: Person | None = None) -> Bands:
+    """What was left of the first gain when the module was taken again: the pre-test of then tells."""
+    found: Bands = {"lost": set(), "some": set(), "half": set(), "most": set()}
+    for who, (before, after, *later) in tests(module, person).items():
+        again = next((score for score in later[::2] if score), None)
+        if not before or not after or not again or len({before[1], after[1], again[1]}) > 1:
+            continue
+        share = retained_share(before[0], after[0], again[0], before[1])
+        if share is not None:
+            found[part_of(share)].add(who)
+    return found
+
+
+def part_of(share: float) -> str:
+    return "lost" if share <= 0 else "some" if share < 0.5 else "half" if share < 0.8 else "most"
+
+
+def tests(module: Module, person: Person | None) -> dict[UUID, list[Scores | None]]:
+    """{person: [pre-test, test, pre-test, test, …]}, the first of each way through the module, ways in order."""
+    rows = Enrolment.objects.filter(module=module, **only_of(person)).order_by("started_at", "pk")
+    ways = [(f"{pk}", who) for pk, who in rows.values_list("pk", "person")]
+    found = scores([subject for way, _who in ways for subject in (f"pre:{way}", way)])
+    taken: dict[UUID, list[Scores | None]] = defaultdict(list)
+    for way, who in ways:
+        taken[who] += [found.get(f"pre:{way}"), found.get(way)]
+    return taken
+
+
+def scores(subjects: Iterable[str]) -> dict[str, Scores]:
+    """{subject: its first sitting that was handed in}. Two queries."""
+    rows = Attempt.objects.filter(subject__in=list(subjects), submitted_at__isnull=False, credit__isnull=False)
+    first: dict[str, Attempt] = {}
+    for attempt in rows.prefetch_related("responses").order_by("number"):
+        first.setdefault(attempt.subject, attempt)
+    return {
+        subject: (float(attempt.credit or 0), sum(each.credit is not None for each in attempt.responses.all()))
+        for subject, attempt in first.items()
+    }
+
+
+def over(part: LabBlock.Part) -> Gather:
+    """How much wrong advice was followed in a part of the lab; people who deleted their answers are not in it."""
+
+    def gather(module: Module, person: Person | None = None) -> Bands:
+        followed: dict[UUID, int] = defaultdict(int)
+        for who, truth, advice, final in decisions(module, part, person, advised=True):
+            followed[who] += int(advice != truth and final == advice)
+        return within(followed, LIMITS[part][0])
+
+    return gather
+
+
+def under(part: LabBlock.Part) -> Gather:
+    """How much right advice was refused."""
+
+    def gather(module: Module, person: Person | None = None) -> Bands:
+        refused: dict[UUID, int] = defaultdict(int)
+        for who, truth, advice, final in decisions(module, part, person, advised=True):
+            refused[who] += int(advice == truth and final != advice)
+        return within(refused, LIMITS[part][1])
+
+    return gather
+
+
+def alone(part: LabBlock.Part) -> Gather:
+    """How many of the cases without advice were decided rightly: what people can do by themselves."""
+
+    def gather(module: Module, person: Person | None = None) -> Bands:
+        right: dict[UUID, int] = defaultdict(int)
+        for who, truth, _advice, final in decisions(module, part, person, advice=None):
+            right[who] += int(final == truth)
+        return {
+            "within": {who for who, count in right.items() if count >= ALONE_RIGHT},
+            "beyond": {who for who, count in right.items() if count < ALONE_RIGHT},
+        }
+
+    return gather
+
+
+def decisions(module: Module, part: str, person: Person | None, **which: Any) -> Iterable[tuple[UUID, Any, Any, Any]]:
+    """(person, truth, advice, decision) of every case of a finished part. Two queries."""
+    ways = Enrolment.objects.filter(module=module, **only_of(person)).values_list("pk", flat=True)
+    rows = Trial.objects.filter(
+        block__part=part, block__finished_on__isnull=False, block__sitting__subject__in=list(map(str, ways)), **which
+    )
+    return rows.values_list("block__sitting__person", "truth", "advice", "final")
+
+
+def within(counts: dict[UUID, int], limit: int) -> Bands:
+    return {
+        "within": {who for who, count in counts.items() if count <= limit},
+        "beyond": {who for who, count in counts.items() if count > limit},
+    }
+
+
+def only_of(person: Person | None) -> dict[str, Person]:
+    return {"person": person} if person else {}

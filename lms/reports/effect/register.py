@@ -1,0 +1,142 @@
+"""The register of indicators: what each counts, of whom, which bands count as reached, who owns it, where it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from lms.reports.effect import gathering
+from lms.reports.effect.gathering import Gather
+from quizzes.lab.models import LabBlock
+
+Part = LabBlock.Part
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """An entry of the register. `bands` names every band in order; `reached` those that a target counts.
+
+    Targets, the baseline and the first and last day of figures are not here: governance sets the former, the latter
+    are what was published.
+    """
+
+    key: str
+    name: Promise
+    formula: Promise
+    population: Promise
+    excluded: Promise
+    limits: Promise
+    bands: Mapping[str, Promise]
+    reached: frozenset[str]
+    gather: Gather
+
+    @property
+    def goal(self) -> str:
+        """The bands that count as reached, in words."""
+        return " · ".join(str(name) for key, name in self.bands.items() if key in self.reached)
+
+
+OWNER = _("AI office")
+LAB_PEOPLE = _("Everybody who finished this part")
+LAB_EXCLUDED = _("Who deleted their answers, and answers deleted after 200 days")
+LAB_LIMITS = _("One short block says little about a person and more about a group; other tasks may go otherwise.")
+WITHIN = {"within": _("within the limit"), "beyond": _("beyond the limit")}
+ALONE = {"within": _("three or four right"), "beyond": _("fewer right")}
+SHARES = {
+    "lost": _("nothing gained"),
+    "some": _("under half"),
+    "half": _("half and more"),
+    "most": _("0.8 and more"),
+}
+KEPT = SHARES | {"lost": _("nothing kept")}
+OVER = {
+    Part.A: _("Over-reliance, part one"),
+    Part.B: _("Over-reliance, part two"),
+    Part.FOLLOW_30: _("Over-reliance, after 30 days"),
+    Part.FOLLOW_180: _("Over-reliance, after 180 days"),
+}
+UNDER = {
+    Part.A: _("Under-reliance, part one"),
+    Part.B: _("Under-reliance, part two"),
+    Part.FOLLOW_30: _("Under-reliance, after 30 days"),
+    Part.FOLLOW_180: _("Under-reliance, after 180 days"),
+}
+BY_ONESELF = {
+    Part.A: _("Without advice, part one"),
+    Part.B: _("Without advice, part two"),
+    Part.FOLLOW_30: _("Without advice, after 30 days"),
+    Part.FOLLOW_180: _("Without advice, after 180 days"),
+}
+FOLLOWED = {
+    True: _("wrong advice followed; the limit is none of 2"),
+    False: _("wrong advice followed; the limit is 2 of 8"),
+}
+REFUSED = {
+    True: _("right advice refused; the limit is none of 2"),
+    False: _("right advice refused; the limit is 4 of 16"),
+}
+
+
+def lab() -> Iterator[Indicator]:
+    """Each of the two sides of reliance and the cases without advice, in every part that has them."""
+    for part in OVER:
+        later = part in (Part.FOLLOW_30, Part.FOLLOW_180)
+        for key, name, formula, bands, gather in (
+            ("over", OVER[part], FOLLOWED[later], WITHIN, gathering.over(part)),
+            ("under", UNDER[part], REFUSED[later], WITHIN, gathering.under(part)),
+            ("alone", BY_ONESELF[part], _("right decisions in the four cases without advice"), ALONE,
+             gathering.alone(part)),
+        ):  # fmt: skip
+            yield Indicator(
+                key=f"{key}-{part}",
+                name=name,
+                formula=formula,
+                population=LAB_PEOPLE,
+                excluded=LAB_EXCLUDED,
+                limits=LAB_LIMITS,
+                bands=bands,
+                reached=frozenset({"within"}),
+                gather=gather,
+            )
+
+
+REGISTER = (
+    Indicator(
+        key="completion",
+        name=_("Completed"),
+        formula=_("people who completed, who began, and who have not begun"),
+        population=_("Everybody who was asked to do the module or did it"),
+        excluded=_("Nobody: those who did not complete are counted with those who did"),
+        limits=_("Completing is not knowing, and knowing is not doing."),
+        bands={"completed": _("completed"), "begun": _("begun"), "not-begun": _("not begun")},
+        reached=frozenset({"completed"}),
+        gather=gathering.completion,
+    ),
+    Indicator(
+        key="gain",
+        name=_("Learned"),
+        formula=_("(first test - pre-test) / (all points - pre-test)"),
+        population=_("Everybody who took the voluntary pre-test and the test"),
+        excluded=_("Who had every point before, and whose two tests had unequal numbers of questions"),
+        limits=_("Volunteers only: others may have learned more or less."),
+        bands=SHARES,
+        reached=frozenset({"half", "most"}),
+        gather=gathering.gain,
+    ),
+    Indicator(
+        key="retained",
+        name=_("Kept"),
+        formula=_("(pre-test of the renewal - first pre-test) / (first test - first pre-test)"),
+        population=_("Everybody who took the pre-test, the test, and at the renewal the pre-test again"),
+        excluded=_("Who had gained nothing the first time, and whose tests had unequal numbers of questions"),
+        limits=_("Volunteers only; the time between is that of the renewal, not 180 days for everybody."),
+        bands=KEPT,
+        reached=frozenset({"half", "most"}),
+        gather=gathering.retained,
+    ),
+    *lab(),
+)
+BY_KEY = {each.key: each for each in REGISTER}

@@ -1,0 +1,81 @@
+"""What governance may read of the survey: shares of groups, themes, and remarks in batches."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count as CountOf
+from django.db.models import QuerySet
+
+from lms.reports.effect.models import Snapshot
+from lms.reports.effect.register import BY_KEY as INDICATORS
+from lms.reports.suppression import K_PERFORMANCE, K_THEMES
+from lms.reports.survey.answering import quarter_of
+from lms.reports.survey.models import Remark, Tally, Theme
+from lms.reports.survey.questions import AGREED, STATEMENTS
+from lms.reports.survey.releases import Count, Release, release
+
+KEPT = timedelta(days=730)
+
+
+def releases(today: date) -> dict[tuple[str, str], Release]:
+    """{(module, measure): what may be read of it}. Two queries."""
+    counts: dict[tuple[str, str], list[Count]] = defaultdict(list)
+    for row in Tally.objects.filter(people__gt=0).order_by("pk"):
+        counts[row.module, row.measure].append(Count(row.quarter, row.attribute, row.group, row.band, row.people))
+    wholes = totals()
+    found = {
+        key: release(rows, reached(key[1]), quarter_of(today), K_PERFORMANCE, wholes.get(key, 0))
+        for key, rows in counts.items()
+        if key[1] in INDICATORS or key[1] in {each.key for each in STATEMENTS}
+    }
+    return {key: each for key, each in found.items() if each}
+
+
+def totals() -> Mapping[tuple[str, str], int]:
+    """{(module, measure): the newest published number of people}."""
+    rows = Snapshot.objects.order_by("taken_on").values_list("module", "measure", "total")
+    return {(module, measure): total for module, measure, total in rows if total is not None}
+
+
+def reached(measure: str) -> frozenset[str]:
+    return INDICATORS[measure].reached if measure in INDICATORS else AGREED
+
+
+def readable(module: str, today: date) -> QuerySet[Remark]:
+    """The remarks about a module that may be read, in no order of time. None until five people wrote.
+
+    Those of a quarter that is not over wait, and so do fewer than five new ones: who knows who was there last week
+    would know who wrote.
+    """
+    rows = Remark.objects.filter(module=module, quarter__lt=quarter_of(today))
+    sizes = rows.values_list("quarter").annotate(CountOf("pk")).order_by("quarter")
+    last, waiting = "", 0
+    for quarter, size in sizes:
+        waiting += size
+        if waiting >= K_THEMES:
+            last, waiting = quarter, 0
+    return rows.filter(quarter__lte=last).order_by("pk")
+
+
+def themes(today: date) -> dict[str, dict[str, Any]]:
+    """{module: {"remarks": how many may be read, "themes": [(theme, remarks that have it)]}}, the most frequent first.
+
+    Themes of fewer than five remarks are left out.
+    """
+    found = {}
+    for module in Remark.objects.order_by("module").values_list("module", flat=True).distinct():
+        rows = readable(module, today)
+        named = Theme.objects.filter(remarks__in=rows).annotate(found=CountOf("remarks"))
+        listed = named.filter(found__gte=K_THEMES).order_by("-found", "name").values_list("name", "found")
+        if number := rows.count():
+            found[module] = {"remarks": number, "themes": list(listed)}
+    return found
+
+
+def forget_due(today: date) -> int:
+    """Deletes remarks of more than two years ago; how many."""
+    return Remark.objects.filter(quarter__lt=quarter_of(today - KEPT)).delete()[0]

@@ -1,0 +1,100 @@
+"""The survey for learners, and for governance what was written in it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from certification.ledger import clock
+from courses.learning import enrolments, taught
+from courses.learning.models import Enrolment
+from courses.learning.views.place import language_now
+from lms.people import groups
+from lms.people.models import Person
+from lms.people.permissions import PersonRequest, group_required, person_required
+from lms.people.reading import today
+from lms.reports.survey import answering, reading
+from lms.reports.survey.forms import SurveyForm, ThemesForm
+from lms.reports.survey.models import Remark, Theme
+
+
+@never_cache
+@person_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def survey(request: PersonRequest, code: str) -> HttpResponse:
+    person, way, day = request.person, own(request.person, code), clock.now().date()
+    bands = answering.results(person, way.module)
+    asked = answering.asked_groups(code, day)
+    form = SurveyForm(request.POST if request.method == "POST" else None, asked, bool(bands))
+    if form.is_valid():
+        if answering.take(person, way.module, form.answer, day):
+            messages.success(request, gettext("Thank you. Your answer is counted, and nothing leads from it to you."))
+        return redirect("learn:module", code)
+    context = {
+        "form": form,
+        "module": way.module,
+        "title": taught.text_for(way.edition, language_now()).body["title"],
+        "results": answering.in_words(bands) if asked else [],
+        "answered": answering.answered(person, code),
+    }
+    return render(request, "learning/survey.html", context, status=422 if form.errors else 200)
+
+
+def own(person: Person, code: str) -> Enrolment:
+    """The person's newest way through the module; who never began it is asked nothing about it."""
+    rows = enrolments.ways_through(person, code)
+    if not rows:
+        raise Http404(code)
+    return rows[0]
+
+
+@group_required(groups.GOVERNANCE)
+@require_safe
+def remarks(request: PersonRequest, code: str) -> HttpResponse:
+    """What was written about a module, with the themes it was given."""
+    day = today(request.person, clock.now())
+    rows = reading.readable(code, day).prefetch_related("themes")
+    context: dict[str, Any] = {
+        "code": code,
+        "remarks": [(row, ThemesForm(initial={"themes": row.themes.all()}, auto_id=f"{row.pk}-%s")) for row in rows],
+    }
+    return render(request, "reports/remarks.html", context)
+
+
+@group_required(groups.GOVERNANCE)
+@require_POST
+def code_remark(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Gives a remark its themes."""
+    row = readable_remark(request, pk)
+    form = ThemesForm(request.POST)
+    if form.is_valid():
+        chosen = list(form.cleaned_data["themes"])
+        if form.cleaned_data["new"].strip():
+            chosen.append(Theme.objects.get_or_create(name=form.cleaned_data["new"].strip())[0])
+        row.themes.set(chosen)
+        messages.success(request, gettext("Saved."))
+    else:
+        messages.error(request, gettext("Nothing is saved: a theme is gone, or its name has more than 80 characters."))
+    return redirect("remarks", row.module)
+
+
+@group_required(groups.GOVERNANCE)
+@require_POST
+def delete_remark(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """For a text that names somebody. Its counts stay: they hold no word of it."""
+    row = readable_remark(request, pk)
+    row.delete()
+    messages.success(request, gettext("The text is deleted."))
+    return redirect("remarks", row.module)
+
+
+def readable_remark(request: PersonRequest, pk: UUID) -> Remark:
+    row = get_object_or_404(Remark, pk=pk)
+    return get_object_or_404(reading.readable(row.module, today(request.person, clock.now())), pk=pk)
