@@ -27,11 +27,20 @@ def body_of(page: ModulePage, media: Media) -> dict[str, Any]:
         "title": page.title,
         "summary": page.summary,
         "audience": page.audience,
-        "objectives": [plain(child.block, child.value, media) for child in page.objectives],
+        "objectives": [objective(child, media) for child in page.objectives],
         "sections": [_section(child.value, media) for child in page.sections],
         "sources": [plain(child.block, child.value, media) for child in page.sources],
         "media": dict(sorted(media.mimes.items())),
     }
+
+
+def objective(child: Any, media: Media) -> dict[str, Any]:
+    """`sections` = keys of the sections that teach it; left out where none is named, so that older texts stay as they
+    are.
+    """
+    value: dict[str, Any] = plain(child.block, child.value, media)
+    sections = value.pop("sections").split()
+    return value | {"sections": sections} if sections else value
 
 
 def _section(value: Any, media: Media) -> dict[str, Any]:

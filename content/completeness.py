@@ -23,8 +23,9 @@ Gap = tuple[str, str]
 def gaps(page: ModulePage) -> dict[str, list[str]]:
     """{field: sentences}; empty when the module can be published."""
     found: dict[str, list[str]] = defaultdict(list)
-    for field, sentence in (*_front(page), *_sections(page), *_keys(page), *_quiz(page), *_lab(page), *_code(page)):
-        found[field].append(sentence)
+    for check in (_front, _sections, _keys, _taught, _quiz, _lab, _code):
+        for field, sentence in check(page):
+            found[field].append(sentence)
     return dict(found)
 
 
@@ -105,6 +106,15 @@ def _keys(page: ModulePage) -> Iterator[Gap]:
     for field, found in (("sections", keys), ("sections", blocks), *lists.items()):
         for key in sorted({key for key in found if found.count(key) > 1}):
             yield field, _("The key “%(key)s” is used twice. Keys must differ.") % {"key": key}
+
+
+def _taught(page: ModulePage) -> Iterator[Gap]:
+    """An objective sends learners to sections that are there."""
+    known = {child.value["key"] for child in page.sections}
+    for child in page.objectives:
+        for key in (child.value.get("sections") or "").split():
+            if key not in known:
+                yield "objectives", _("There is no section with the key “%(key)s”.") % {"key": key}
 
 
 def _quiz(page: ModulePage) -> Iterator[Gap]:

@@ -75,7 +75,7 @@ class ModuleEdition(models.Model):
 class ModuleText(models.Model):
     """What was shown in one language. A corrected typo is a new text (revision) of the same edition.
 
-    `body` = the closure: {"title", "summary", "audience", "objectives": [{key, text}], "sections":
+    `body` = the closure: {"title", "summary", "audience", "objectives": [{key, text, sections?: [key]}], "sections":
     [{"key", "title", "blocks": [{"type", "value"}]}], "sources": [...], "media": {sha256: mime}}.
     Rich text is {"html": …}; every other string is plain.
     """

@@ -24,6 +24,22 @@ class KeyBlock(blocks.RegexBlock):
         return ("content.blocks.base.KeyBlock", [], {})
 
 
+class KeysBlock(blocks.RegexBlock):
+    """Keys of other parts, with spaces between them. The same in every language, so translators never see them."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            regex=r"^[a-z0-9-]{1,60}( [a-z0-9-]{1,60})*$",
+            required=False,
+            label=_("taught in"),
+            help_text=_("Keys of the sections, with a space between them: the pre-test sends people there."),
+            error_messages={"invalid": _("Write the keys of sections with one space between them.")},
+        )
+
+    def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:
+        return ("content.blocks.base.KeysBlock", [], {})
+
+
 class DateBlock(blocks.RegexBlock):
     """A date as exact as it is known. The same in every language, so translators never see it."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from content.blocks.base import DateBlock, KeyBlock
+from content.blocks.base import DateBlock, KeyBlock, KeysBlock
 from content.blocks.media import ImageBlock, VideoBlock
 from content.blocks.practice import CaseBlock, CheckBlock, RevealBlock
 from content.blocks.text import CardsBlock, ChecklistBlock, KeyIdeaBlock, StepsBlock, TableBlock, text_block
@@ -14,6 +14,7 @@ from content.blocks.text import CardsBlock, ChecklistBlock, KeyIdeaBlock, StepsB
 class ObjectiveBlock(blocks.StructBlock):
     key = KeyBlock()
     text = blocks.TextBlock(label=_("The learner can …"))
+    sections = KeysBlock()
 
     class Meta:
         icon = "pick"

@@ -62,7 +62,7 @@ def _front(marked: Marked | None, source: bool, faults: Faults) -> Front | None:
         summary=plain(marked, "summary", faults),
         audience=plain(marked, "audience", faults),
         minutes=marked.number("minutes") if source else _absent(marked, "minutes"),
-        objectives=_objectives(marked, faults),
+        objectives=_objectives(marked, source, faults),
         sources=_sources(marked, source, faults),
         provenance=_provenance(marked, source, faults),
         lab=_lab(marked, source, faults),
@@ -84,8 +84,8 @@ def _code(marked: Marked, faults: Faults) -> str:
     return code.value.lower()
 
 
-def _objectives(marked: Marked, faults: Faults) -> tuple[Entry, ...]:
-    return _entries(marked, "objectives", faults, ("text",), (), source=True)
+def _objectives(marked: Marked, source: bool, faults: Faults) -> tuple[Entry, ...]:
+    return _entries(marked, "objectives", faults, ("text",), ("sections",), source=source)
 
 
 def _sources(marked: Marked, source: bool, faults: Faults) -> tuple[Entry, ...]:
@@ -106,7 +106,7 @@ def _entries(
         key = entry.text("key").value
         check_key(key, entry.line, faults)
         words = {part: plain(entry, part, faults, required=part != "note") for part in texts}
-        kept = {part: entry.neutral(part, source=source, required=part != "url") for part in neutral}
+        kept = {part: entry.neutral(part, source=source, required=part not in ("url", "sections")) for part in neutral}
         found.append(Entry(key, entry.line, words, kept))
         entry.finish()
     check_unique([(entry.key, entry.line) for entry in found], faults)
@@ -300,6 +300,11 @@ def _check_objectives(written: Written, faults: Faults) -> None:
     for question in written.questions:
         if question.neutral["objective"] not in known:
             faults.add(question.line, f"There is no objective “{question.neutral['objective']}” in the file's front.")
+    sections = {section.key for section in written.sections}
+    for entry in written.front.objectives:
+        for key in entry.neutral["sections"].split():
+            if key not in sections:
+                faults.add(entry.line, f"There is no section “{key}”. Name sections of this file, with spaces between.")
     for key, line in known.items():
         if written.questions and key not in asked:
             faults.add(line, f"No question is about the objective “{key}”. Add one or tag one with it.")

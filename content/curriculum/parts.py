@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any
 
-from content.closure import plain, sha256
+from content.closure import objective, plain, sha256
 from content.curriculum.models import LoadedSection
 from content.media import Media
 from content.models import ModulePage
@@ -68,7 +68,7 @@ def _front(page: ModulePage) -> dict[str, Any]:
             else {}
         ),
         "minutes": page.minutes or 0,
-        "objectives": [plain(child.block, child.value, media) for child in page.objectives],
+        "objectives": [objective(child, media) for child in page.objectives],
         "sources": [plain(child.block, child.value, media) for child in page.sources],
     }
 

@@ -26,10 +26,12 @@ from courses.assignments.sync import sync_due, sync_nightly
 from courses.learning import enrolments, flow, lab
 from courses.learning.models import Completion, Enrolment
 from courses.paths import loading, publishing, specs
+from lms.demo import voices
 from lms.demo.organisation import LATE, NEVER, Member, Organisation
 from lms.mail.sending import send_due
 from lms.people import access, logins, reading, staffing
 from lms.people.models import OrgUnit, Person
+from lms.reports.effect.snapshots import take_due
 from quizzes import attempts, solutions
 from quizzes.grading import Question
 from quizzes.lab import sittings as lab_sittings
@@ -88,6 +90,9 @@ class History:
         self._learn(day)
         if day.day == 2:
             self._look_at_team(day)
+            voices.aim_at(day)
+        if day.day == 2 and day.month in (1, 4, 7, 10):
+            take_due(at)
         close_of_day(day)
 
     def _name_managers(self, at: datetime) -> None:
@@ -220,6 +225,7 @@ def take(person: Person, module: Module, day: date, *, fails: int = 0) -> Comple
     """One sitting through the player's own functions; returns the completion."""
     at = turn_to(day, NOON)
     enrolment = enrolments.start(person, module, at)
+    voices.try_before(enrolment, at)
     completion = None
     for section in enrolment.edition.structure["sections"]:
         at += timedelta(seconds=50 * section["minutes"])
@@ -235,6 +241,8 @@ def take(person: Person, module: Module, day: date, *, fails: int = 0) -> Comple
         asked = attempts.questions(flow.sitting(enrolment, number))
         given = answers(asked, right=number > fails)
         completion = flow.submit(enrolment, number, given, person.language, at).completion
+    if completion:
+        voices.answer(enrolment, day)
     return completion
 
 

@@ -233,6 +233,7 @@ def _cast(plan: Organisation) -> list[Member]:
         ("demo-reviewer", "Samir", "Haddou", "sa-content", {"groups": ("reviewer",)}),
         ("demo-hr", "Esther", "Blum", "sa-people", {"language": "en", "groups": ("hr-admin",)}),
         ("demo-auditor", "Ruth", "Acheampong", "uk-finance", {"groups": ("auditor",)}),
+        ("demo-office", "Leonie", "Brandt", "de-it", {"groups": ("governance",)}),
         ("demo-leave", "Hanna", "Seidel", "de-training", {"leave": (on(20), on(-75))} | since(30) | learning),
         ("demo-back", "Tom", "Ellery", "uk-sales", {"left_on": on(400), "back_on": on(150)}),
     ]
@@ -273,4 +274,5 @@ PERSONAS = [
     Persona("demo-editor", "editor", 6),
     Persona("demo-reviewer", "reviewer", 7),
     Persona("demo-hr", "hr", 8),
+    Persona("demo-office", "office", 9),
 ]

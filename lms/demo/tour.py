@@ -47,6 +47,11 @@ WORDS = {
         _("Keeps the directory; here she has training of her own."),
         "learn:dashboard",
     ),
+    "office": (
+        _("the AI office"),
+        _("Sees what the training brings about, in groups of ten or more, and sets targets."),
+        "effect",
+    ),
 }
 
 

@@ -69,6 +69,16 @@ def test_a_typo_is_a_new_text_of_the_same_edition() -> None:
     assert ModuleText.objects.filter(revision=1).get().body["summary"] == "English summary"
 
 
+def test_where_an_objective_is_taught_is_a_new_text_of_the_same_edition() -> None:
+    load(languages=("en",))
+    assert ModuleText.objects.get().body["objectives"] == [{"key": "first", "text": "English objective"}]
+    found = page()
+    found.objectives[0].value["sections"] = "start more"
+    publish(found)
+    assert numbers() == [(1, 1), (1, 2)]
+    assert ModuleText.objects.get(revision=2).body["objectives"][0]["sections"] == ["start", "more"]
+
+
 def test_a_substantive_change_is_a_new_edition() -> None:
     load(languages=("en",))
     publish(page(), summary="Something new to learn", change_class=ChangeClass.SUBSTANTIVE)

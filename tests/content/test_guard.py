@@ -68,6 +68,13 @@ def test_what_is_missing_is_said_and_keeps_it_from_going_live(
         module.save_revision(clean=False).publish()
 
 
+def test_an_objective_leads_to_sections_that_are_there(module: ModulePage) -> None:
+    module.objectives[0].value["sections"] = "start more"
+    assert completeness.gaps(module) == {}
+    module.objectives[0].value["sections"] = "start elsewhere"
+    assert "There is no section with the key “elsewhere”." in sentences(module)
+
+
 def test_an_image_needs_its_alternative_text(module: ModulePage) -> None:
     image = Image.objects.create(title="Towels", file=get_test_image_file())
     with_block(module, "image", {"image": image.pk, "alt": "", "caption": ""})

@@ -185,3 +185,16 @@ def test_a_missing_section_is_named() -> None:
     french = write("s01", "fr")
     shorter = Written(french.file, "fr", french.front, french.sections[:2])
     assert "The section “quiz” is missing after this" in str(compare(english, shorter)[0])
+
+
+def test_an_objective_names_sections_of_the_file() -> None:
+    text = source("s01", "en").replace('objective"}', 'objective", sections: "start gone"}')
+    (found,) = faults(text)
+    assert found.startswith(f"s01/x.md:{line_of(text, 'key: first')}: There is no section “gone”.")
+    right = text.replace("start gone", "start more")
+    assert parse(right, language="en", file="x").front.objectives[0].neutral == {"sections": "start more"}
+
+
+def test_the_sections_of_an_objective_stand_in_the_english_file_alone() -> None:
+    text = source("s01", "fr").replace('objective"}', 'objective", sections: "start"}')
+    assert any("sections" in fault for fault in faults(text, "fr"))

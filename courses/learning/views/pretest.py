@@ -15,7 +15,15 @@ from certification.ledger import clock
 from courses.learning import flow, pretest, quiz_page
 from courses.learning.flow import Place
 from courses.learning.quiz_page import Posted
-from courses.learning.views.place import around, language_now, module_url, own, resume_url
+from courses.learning.views.place import (
+    around,
+    language_now,
+    module_url,
+    own,
+    resume_url,
+    section_url,
+    titles,
+)
 from courses.learning.views.quiz import SPACED, unstored
 from lms.people.permissions import PersonRequest, person_required
 from quizzes import attempts, grading
@@ -70,8 +78,6 @@ def result(request: PersonRequest, enrolment: UUID) -> HttpResponse:
     here, found = flow.open_place(way, language_now(), clock.now()), pretest.of(way)
     if found is None or not found.submitted_at:
         raise Http404
-    named = {each["key"]: each["text"] for each in here.text.body["objectives"]}
-    parts = pretest.by_objective(found)
     return unstored(
         render(
             request,
@@ -80,8 +86,29 @@ def result(request: PersonRequest, enrolment: UUID) -> HttpResponse:
             | {
                 "points": found.credit.normalize() if found.credit is not None else 0,
                 "scored": sum(grading.scored(question) for question in attempts.questions(found)),
-                "parts": [(named.get(key, key), points, count) for key, (points, count) in parts.items()],
+                "parts": parts(here, found),
                 "resume_url": resume_url(here),
             },
         )
     )
+
+
+def parts(here: Place, attempt: Attempt) -> list[dict[str, Any]]:
+    """What each objective brought, and where points are missing the sections that teach it."""
+    objectives = {each["key"]: each for each in here.text.body["objectives"]}
+    named, there = titles(here), {section.key for section in here.progress.sections}
+    found = []
+    for key, (points, count) in pretest.by_objective(attempt).items():
+        objective = objectives.get(key, {"text": key})
+        taught = objective.get("sections", []) if points < count else []
+        found.append(
+            {
+                "text": objective["text"],
+                "points": points,
+                "count": count,
+                "sections": [
+                    (named[section], section_url(here.enrolment, section)) for section in taught if section in there
+                ],
+            }
+        )
+    return found
