@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from lms.reports.effect.models import Snapshot, Target
 from lms.reports.effect.register import BY_KEY, REGISTER, Indicator
-from lms.reports.suppression import K_PERFORMANCE, Share, share
+from lms.reports.suppression import HIGHEST, K_PERFORMANCE, LOWEST, Share, share
 from lms.reports.survey import reading
 from lms.reports.survey.questions import ATTRIBUTES, STATEMENTS
 from lms.reports.survey.releases import EVERYBODY, UNSAID, Figure, Release
@@ -105,6 +105,8 @@ def shown(indicator: Indicator, rows: Sequence[Snapshot], aims: Aims) -> Row:
 
 def reached(indicator: Indicator, row: Snapshot) -> str:
     """The share of people in the bands that count as reached, in words; empty where hidden bands hide it too."""
+    if row.near:
+        return band(row.near)
     inside = [people for key, people in row.shown.items() if key in indicator.reached]
     outside = [people for key, people in row.shown.items() if key not in indicator.reached]
     if None not in inside:
@@ -155,10 +157,8 @@ def in_words(found: Share | None, good: int, total: int) -> str:
     """With Wilson's 95 % interval, except near 0 and 100 %: there it would tell the number that the band hides."""
     if found is None:
         return ""
-    if found.kind == "below":
-        return gettext("under %(percent)s %%") % {"percent": found.percent}
-    if found.kind == "above":
-        return gettext("over %(percent)s %%") % {"percent": found.percent}
+    if found.kind != "about":
+        return band(found.kind)
     bounds = wilson(good, total)
     assert bounds is not None  # noqa: S101 -- a share has people
     return gettext("%(percent)s %% (between %(low)s and %(high)s %%)") % {
@@ -166,6 +166,12 @@ def in_words(found: Share | None, good: int, total: int) -> str:
         "low": round(bounds.low * 100),
         "high": round(bounds.high * 100),
     }
+
+
+def band(kind: str) -> str:
+    if kind == "below":
+        return gettext("under %(percent)s %%") % {"percent": LOWEST}
+    return gettext("over %(percent)s %%") % {"percent": HIGHEST}
 
 
 def hidden() -> str:

@@ -12,6 +12,8 @@ from lms.people.declarations import declare
 class Snapshot(models.Model):
     """One distribution as it was published. `shown` = {group: people, or null where hidden}; total and rest likewise.
 
+    `near` = "below" or "above" where under 5 or over 95 % of a shown total reached it: so much may be said even where
+    the groups are hidden.
     `members` = {shown group: [pseudonym]}: who was counted, as keyed digests, to check the next report against it.
     """
 
@@ -21,6 +23,7 @@ class Snapshot(models.Model):
     shown = models.JSONField(_("shown"))
     total = models.PositiveIntegerField(_("total"), null=True)
     rest = models.PositiveIntegerField(_("rest"), null=True)
+    near = models.CharField(_("near none or all"), max_length=5, blank=True)
     members = models.JSONField(_("members"))
 
     personal_data = declare(

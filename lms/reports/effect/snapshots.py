@@ -10,7 +10,7 @@ from content.editions import Module
 from lms.reports.effect.gathering import Bands
 from lms.reports.effect.models import Snapshot
 from lms.reports.effect.register import REGISTER, Indicator
-from lms.reports.suppression import K_PERFORMANCE, Published, leaks, suppress
+from lms.reports.suppression import K_PERFORMANCE, Published, leaks, share, suppress
 
 WEEK = timedelta(days=7)
 KEPT = timedelta(days=730)
@@ -47,9 +47,17 @@ def take(module: Module, indicator: Indicator, today: date) -> bool:
         shown=dict(found.cells),
         total=found.total,
         rest=found.rest,
+        near=near(indicator, bands) if found.total is not None else "",
         members={name: sorted(keys) for name, keys in members.items()},
     )
     return True
+
+
+def near(indicator: Indicator, bands: Bands) -> str:
+    """ "below" or "above" where a share of everybody is so near none or all that it may be said; else empty."""
+    good = sum(len(people) for name, people in bands.items() if name in indicator.reached)
+    found = share(good, sum(map(len, bands.values())), K_PERFORMANCE)
+    return found.kind if found and found.kind != "about" else ""
 
 
 def shown_members(bands: Bands, found: Published) -> dict[str, frozenset[str]]:

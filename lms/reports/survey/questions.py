@@ -54,13 +54,13 @@ ATTRIBUTES = (
     ),
     Choice(
         "language",
-        _("Is the language in which you took this module your first language?"),
-        {"first": _("Yes"), "other": _("No")},
+        _("In which language did you take this module?"),
+        {"first": _("My first language"), "other": _("Another language than my first")},
     ),
     Choice(
         "access",
-        _("Do you use assistive technology, or need training to be adapted to you?"),
-        {"yes": _("Yes"), "no": _("No")},
+        _("Do you use assistive technology, or is training adapted for you?"),
+        {"yes": _("I use one or the other"), "no": _("I use neither")},
     ),
 )
 BY_KEY = {each.key: each for each in ATTRIBUTES}

@@ -15,7 +15,7 @@ from content.editions import Module
 from courses.learning import enrolments, flow, pretest
 from courses.learning.models import Completion, Enrolment
 from lms.people.groups import AUDITOR, GOVERNANCE, REVIEWER
-from lms.reports.effect import gathering, register, snapshots
+from lms.reports.effect import figures, gathering, register, snapshots
 from lms.reports.effect.models import Snapshot
 from quizzes import attempts
 from quizzes.lab.models import LabBlock, LabSitting, Trial
@@ -60,6 +60,25 @@ def test_small_groups_hide_and_take_the_next_smallest_with_them(module: Module) 
     assert row
     assert row.shown == {"completed": None, "begun": None, "not-begun": None} or row.shown["begun"] is None
     assert (row.total, 7 in row.shown.values()) == (19, False)
+
+
+def test_nearly_all_may_be_said_where_the_groups_are_hidden(module: Module) -> None:
+    begin(module, 39, done=True)
+    begin(module, 1)
+    snapshots.take_due(AT)
+    row = published(module)
+    assert row
+    assert (set(row.shown.values()), row.total, row.near) == ({None}, 40, "above")
+    assert figures.reached(register.BY_KEY["completion"], row) == "over 95 %"
+
+
+def test_nothing_is_said_of_a_share_between(module: Module) -> None:
+    begin(module, 32, done=True)
+    begin(module, 8)
+    snapshots.take_due(AT)
+    row = published(module)
+    assert row
+    assert (row.near, figures.reached(register.BY_KEY["completion"], row)) == ("", "")
 
 
 def test_a_report_that_would_tell_of_a_few_is_not_published(module: Module) -> None:
