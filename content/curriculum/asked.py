@@ -13,10 +13,12 @@ from content.curriculum.written import QUESTION, Block, Item, Rich, Text
 NUMBER = re.compile(r"^-?\d{1,12}(\.\d{1,9})?$")
 MARKED = {"single": "right", "multiple": "right", "truefalse": "right", "faults": "fault"}
 """Kinds whose options say true or false about themselves, and under which name."""
-KINDS = (*MARKED, "ordering", "matching", "sorting", "numeric")
+UNGRADED = ("likert", "dilemma")
+KINDS = (*MARKED, "ordering", "matching", "sorting", "numeric", *UNGRADED)
 PARTIAL = ("multiple", "faults", "matching", "sorting", "ordering")
-LEAST = {"ordering": 3}
-NAMES = ("pool", "requirement")
+LEAST = {"ordering": 3, "likert": 3}
+LARGEST_PANEL = 999
+NAMES = ("pool", "requirement", "story")
 ITEM_TEXTS = ("text", "match", "feedback")
 
 
@@ -83,15 +85,33 @@ def _items(marked: Marked, kind: str, source: bool, faults: Faults) -> tuple[Ite
     for entry in marked.mappings("options"):
         key = entry.text("key").value
         check_key(key, entry.line, faults)
-        texts = {
-            name: plain(entry, name, faults, required=name != "match" or kind == "matching")
-            for name in ITEM_TEXTS
-            if name != "match" or kind == "matching" or (not source and "match" in entry)
-        }
-        found.append(Item(key, entry.line, texts, _mark(entry, kind, source), _group(entry, kind, source)))
+        texts = {name: plain(entry, name, faults) for name in ITEM_TEXTS if _has(entry, name, kind, source)}
+        mark, group = _mark(entry, kind, source), _group(entry, kind, source)
+        found.append(Item(key, entry.line, texts, mark, group, _panel(entry, kind, source, faults)))
         entry.finish()
     check_unique([(item.key, item.line) for item in found], faults)
     return tuple(found)
+
+
+def _has(entry: Marked, name: str, kind: str, source: bool) -> bool:
+    """Whether options of this kind have this text. In a translation whatever is there is read."""
+    if name == "text":
+        return True
+    if not source:
+        return name in entry
+    return kind == "matching" if name == "match" else kind != "likert"
+
+
+def _panel(entry: Marked, kind: str, source: bool, faults: Faults) -> int | None:
+    if not source:
+        entry.neutral("panel", source=False)
+        return None
+    if kind != "dilemma":
+        return None
+    found = entry.number("panel")
+    if found > LARGEST_PANEL:
+        faults.add(entry.line_of("panel"), f"“panel:” is a number of people, at most {LARGEST_PANEL}.")
+    return found
 
 
 def _mark(entry: Marked, kind: str, source: bool) -> bool | None:
@@ -131,6 +151,10 @@ def _check(block: Block, kind: str, faults: Faults) -> None:
         for item in block.items:
             if item.group not in known:
                 faults.add(item.line, f"There is no category “{item.group}”. Known are: {', '.join(sorted(known))}.")
+    if kind == "dilemma" and not any(item.panel for item in block.items):
+        faults.add(block.line, "Nobody of the panel chose anything. Give the counts of a panel that has voted.")
+    if kind in UNGRADED and block.neutral.get("compulsory"):
+        faults.add(block.line, "A question of this kind is not graded, so it cannot be compulsory.")
     least = LEAST.get(kind, 2)
     if kind != "numeric" and len(block.items) < least:
         faults.add(block.line, f"A question needs at least {'two' if least == 2 else 'three'} options.")
@@ -164,3 +188,24 @@ def check_pools(questions: Sequence[Block], pretest: bool, line: int, faults: Fa
                 )
     if pretest and not first:
         faults.add(line, "A pre-test needs questions in pools: without them it would ask the test's own questions.")
+
+
+def check_graded(questions: Sequence[Block], line: int, faults: Faults) -> None:
+    if questions and all(question.neutral.get("kind") in UNGRADED for question in questions):
+        faults.add(line, "None of the questions is graded, so nobody could pass. Add one that is.")
+
+
+def check_stories(stories: Sequence[Block], questions: Sequence[Block], faults: Faults) -> None:
+    """A story and the questions about it find each other; its text is as plain as a question's page needs it."""
+    known = {story.key for story in stories}
+    told = {question.neutral.get("story", "") for question in questions}
+    for question in questions:
+        name = question.neutral.get("story", "")
+        if name and name not in known:
+            faults.add(question.line, f"There is no story “{name}” in this file. Add it with ::: story {name}.")
+    for story in stories:
+        if story.key not in told:
+            faults.add(story.line, f"No question is about the story “{story.key}”. Give one “story: {story.key}”.")
+        text = story.texts["text"]
+        if "<h3>" in text.value or "<a " in text.value:
+            faults.add(text.line, "The text of a story has paragraphs, lists, bold and italics; no headings or links.")

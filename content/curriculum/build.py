@@ -12,10 +12,17 @@ from content.curriculum.identity import module_id, part_id
 from content.curriculum.written import TEXT, Block, Entry, Item, Section, Written
 from content.editions import Provenance
 from content.models import ModulePage
-from quizzes.models import Question
+from quizzes.models import Question, Story
 
 BLOCK_TYPES = {"key": "key_idea"}
-ANSWER_TYPES = {"ordering": "step", "matching": "pair", "sorting": "card", "faults": "sentence"}
+ANSWER_TYPES = {
+    "ordering": "step",
+    "matching": "pair",
+    "sorting": "card",
+    "faults": "sentence",
+    "likert": "point",
+    "dilemma": "view",
+}
 RawStream = list[dict[str, Any]]
 
 
@@ -127,8 +134,30 @@ def _list(module: UUID, path: tuple[object, ...], values: Sequence[Any]) -> RawS
     ]
 
 
-def question_of(module_code: str, source: Block, words: Block, locale: Locale) -> Question:
-    """An unsaved question."""
+def stories_of(source: Written, words: Written, locale: Locale) -> dict[str, Story]:
+    """{key: unsaved story}."""
+    return {
+        ours.key: Story(
+            translation_key=UUID(part_id(module_id(source.code), "story", ours.key)),
+            locale=locale,
+            code=f"{source.code}-{ours.key}",
+            title=theirs.texts["title"].value,
+            text=theirs.texts["text"].value,
+        )
+        for ours, theirs in zip(source.stories, words.stories, strict=True)
+    }
+
+
+def questions_of(source: Written, words: Written, locale: Locale) -> dict[str, Question]:
+    """{key: unsaved question, about an unsaved story where it is about one}."""
+    told = stories_of(source, words, locale)
+    return {
+        ours.key: question_of(source.code, ours, theirs, locale, told.get(ours.neutral.get("story", "")))
+        for ours, theirs in zip(source.questions, words.questions, strict=True)
+    }
+
+
+def question_of(module_code: str, source: Block, words: Block, locale: Locale, story: Story | None) -> Question:
     module = module_id(module_code)
     neutral = source.neutral
     return Question(
@@ -139,6 +168,7 @@ def question_of(module_code: str, source: Block, words: Block, locale: Locale) -
         scoring=neutral.get("scoring", Question.Scoring.WHOLE),
         objective=neutral["objective"],
         requirement=neutral.get("requirement", ""),
+        story=story,
         text=words.texts["text"].value,
         options=_answers(module, source, words),
     )
@@ -156,6 +186,8 @@ def _answers(module: UUID, source: Block, words: Block) -> RawStream:
             value["fault" if kind == "faults" else "right"] = ours.right
         if ours.group:
             value["category"] = ours.group
+        if ours.panel is not None:
+            value["panel"] = ours.panel
         found.append(_answer(module, ("question", source.key, ours.key), ANSWER_TYPES.get(kind, "option"), value))
     if kind == "numeric":
         value = {"value": source.neutral["answer"], "tolerance": source.neutral["tolerance"]}

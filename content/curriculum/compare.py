@@ -75,6 +75,9 @@ def _section(source: Section, translation: Section, faults: Faults) -> None:
         return
     for ours, theirs in zip(source.blocks, translation.blocks, strict=True):
         _block(ours, theirs, faults)
+    if _same_keys("story", source.stories, translation.stories, translation.line, faults):
+        for ours, theirs in zip(source.stories, translation.stories, strict=True):
+            _block(ours, theirs, faults)
     if _same_keys("question", source.questions, translation.questions, translation.line, faults):
         for ours, theirs in zip(source.questions, translation.questions, strict=True):
             _block(ours, theirs, faults)

@@ -9,7 +9,7 @@ from content.curriculum import asked, prose
 from content.curriculum.faults import Faults
 from content.curriculum.keys import check_key, check_unique, plain
 from content.curriculum.marked import Marked, load
-from content.curriculum.written import QUESTION, Block, Item, Rich, Text
+from content.curriculum.written import QUESTION, STORY, Block, Item, Rich, Text
 
 SECTORS = ("health", "finance", "transport", "education", "public", "work")
 
@@ -36,6 +36,7 @@ FORMS = {
     "steps": Form(items="items", item_texts=("title", "text")),
     "checklist": Form(plain=("title",), items="items", item_texts=("text",)),
     "table": Form(plain=("caption",)),
+    STORY: Form(plain=("title",), rich=("text",)),
 }
 
 

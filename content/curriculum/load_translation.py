@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from wagtail.models import Locale
 
 from content.curriculum import localized, parts, questions, record
-from content.curriculum.build import page_of, question_of
+from content.curriculum.build import page_of, questions_of
 from content.curriculum.identity import part_id
 from content.curriculum.load_source import Done
 from content.curriculum.models import LoadedSection
@@ -126,15 +126,17 @@ def _load_questions(done: Done, words: Written, locale: Locale, kept: Mapping[st
     sources = questions.stored(words.code, done.locale)
     originals = questions.wanted(done.written, done.locale)
     for part in _writable(chosen, now, kept, done) & wanted.keys():
-        translation = localized.translation_of(sources[part], locale)
-        found = localized.pairs(originals[part], wanted[part], lambda path: True)
-        localized.write(translation, found, words.front.provenance == "ai")
-        localized.apply(translation)
+        for source, original, wording in (
+            (sources[part], originals[part], wanted[part]),
+            (sources[part].story, originals[part].story, wanted[part].story),
+        ):
+            if source and original and wording:
+                translation = localized.translation_of(source, locale)
+                found = localized.pairs(original, wording, lambda path: True)
+                localized.write(translation, found, words.front.provenance == "ai")
+                localized.apply(translation)
     return chosen
 
 
 def _wanted_questions(done: Done, words: Written, locale: Locale) -> dict[str, Question]:
-    return {
-        QUESTION + ours.key: question_of(words.code, ours, theirs, locale)
-        for ours, theirs in zip(done.written.questions, words.questions, strict=True)
-    }
+    return {QUESTION + key: question for key, question in questions_of(done.written, words, locale).items()}

@@ -12,7 +12,7 @@ from content.curriculum.directives import read
 from content.curriculum.faults import Faults
 from content.curriculum.keys import check_key, check_unique, plain
 from content.curriculum.marked import Marked, load
-from content.curriculum.written import QUESTION, TEXT, Block, Entry, Front, Section, Text, Written
+from content.curriculum.written import QUESTION, STORY, TEXT, Block, Entry, Front, Section, Text, Written
 
 SOURCE = "en"
 FENCE = ":::"
@@ -199,7 +199,8 @@ def _section(part: Part, source: bool, faults: Faults) -> Section:
         title=Text(cells[1], part.line),
         minutes=minutes,
         line=part.line,
-        blocks=tuple(block for block in blocks if block.kind != QUESTION),
+        blocks=tuple(block for block in blocks if block.kind not in (QUESTION, STORY)),
+        stories=tuple(block for block in blocks if block.kind == STORY),
         questions=tuple(block for block in blocks if block.kind == QUESTION),
         lab=lab,
     )
@@ -253,11 +254,13 @@ def _closing(part: Part, start: int, faults: Faults) -> int:
 def _check_whole(written: Written, source: bool, faults: Faults) -> None:
     sections = written.sections
     check_unique([(section.key, section.line) for section in sections], faults)
-    blocks = [block for section in sections for block in (*section.blocks, *section.questions)]
+    blocks = [block for each in sections for block in (*each.blocks, *each.stories, *each.questions)]
     check_unique([(block.key, block.line) for block in blocks if block.kind != TEXT], faults)
     _check_quiz(sections, faults)
     if source:
         asked.check_pools(written.questions, bool(written.front.pretest), 2, faults)
+        asked.check_graded(written.questions, 2, faults)
+        asked.check_stories(written.stories, written.questions, faults)
         _check_lab(written, faults)
         _check_minutes(written, faults)
         _check_objectives(written, faults)
@@ -267,6 +270,9 @@ def _check_quiz(sections: Sequence[Section], faults: Faults) -> None:
     quizzes = [section for section in sections if section.questions]
     for section in quizzes[1:]:
         faults.add(section.line, f"The graded questions stand in “{quizzes[0].key}” already. Keep them in one section.")
+    for section in sections:
+        if section.stories and not section.questions:
+            faults.add(section.stories[0].line, "A story stands in the section with the graded questions about it.")
     for section in quizzes:
         for block in section.blocks:
             if block.kind != TEXT:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any
 
+from content import markup
 from content.closure import objective, plain, sha256
 from content.curriculum.models import LoadedSection
 from content.media import Media
@@ -103,6 +104,7 @@ def question_digest(question: Question) -> str:
             "objective": question.objective,
             "text": question.text,
             "options": [_option(child, media) for child in question.options],
+            **({"story": [question.story.title, markup.frozen(question.story.text)]} if question.story else {}),
             **{name: getattr(question, name) for name, value in usual.items() if getattr(question, name) != value},
         }
     )

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from django.db.models import Max
 from wagtail.models import Locale
 
-from content.curriculum.build import question_of
+from content.curriculum.build import questions_of
 from content.curriculum.models import LoadedSection
 from content.curriculum.parts import QUESTION, Step, question_digests, steps
 from content.curriculum.written import Written
-from quizzes.models import Question, Quiz, QuizItem
+from quizzes.models import Question, Quiz, QuizItem, Story
 
 FIELDS = ("kind", "scoring", "objective", "requirement", "text", "options")
 
@@ -24,7 +24,8 @@ def load_questions(
     rows = {name: row for name, row in loaded.items() if name.startswith(QUESTION)}
     chosen = steps(rows, question_digests(kept), question_digests(fresh))
     for name, question in kept.items():
-        if chosen[name] is Step.TAKE and question.has_unpublished_changes:
+        drafts = [each for each in (question, question.story) if each and each.has_unpublished_changes]
+        if chosen[name] is Step.TAKE and drafts:
             chosen[name] = Step.LEAVE  # an editor is at work on it
     for name, step in chosen.items():
         if step is Step.TAKE and name in fresh:
@@ -34,12 +35,16 @@ def load_questions(
 
 def wanted(written: Written, locale: Locale) -> dict[str, Question]:
     """{part: unsaved question} as the source file has them."""
-    return {QUESTION + block.key: question_of(written.code, block, block, locale) for block in written.questions}
+    return {QUESTION + key: question for key, question in questions_of(written, written, locale).items()}
 
 
 def stored(code: str, locale: Locale) -> dict[str, Question]:
-    """{part: question} of a module as they stand in the database."""
-    found = Question.objects.filter(code__startswith=f"{code}-", locale=locale)
+    """{part: question} of a module as they stand in the database, each with its story in this language."""
+    found = Question.objects.filter(code__startswith=f"{code}-", locale=locale).select_related("story")
+    told = {story.translation_key: story for story in Story.objects.filter(code__startswith=f"{code}-", locale=locale)}
+    for question in found:
+        if question.story:
+            question.story = told.get(question.story.translation_key, question.story)
     return {QUESTION + question.code.removeprefix(f"{code}-"): question for question in found}
 
 
@@ -48,9 +53,23 @@ def _write(fresh: Question, kept: Question | None) -> None:
     question = kept or fresh
     for field in FIELDS:
         setattr(question, field, getattr(fresh, field))
+    question.story = _write_story(fresh.story) if fresh.story else None
     question.full_clean(validate_constraints=False)
     question.save()
     question.save_revision().publish()
+
+
+def _write_story(fresh: Story) -> Story:
+    """The story as the file has it, published; one that is like that already stays as it is."""
+    kept = Story.objects.filter(translation_key=fresh.translation_key, locale=fresh.locale).first()
+    if kept and kept.live and kept.content() == fresh.content():
+        return kept
+    story = kept or fresh
+    story.title, story.text = fresh.title, fresh.text
+    story.full_clean(validate_constraints=False)
+    story.save()
+    story.save_revision().publish()
+    return story
 
 
 def _quiz(written: Written, locale: Locale, fresh: Mapping[str, Question], chosen: Mapping[str, Step]) -> Quiz | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 QUESTION = "question"
+STORY = "story"
 TEXT = "text"
 
 
@@ -34,13 +35,15 @@ class Rich:
 @dataclass(frozen=True, slots=True)
 class Item:
     """A card, step, point or option. `right` is None where nothing is right or wrong, and in translations; for a
-    piece of a text with planted faults it says whether it has one. `group` = where a card is to be sorted."""
+    piece of a text with planted faults it says whether it has one. `group` = where a card is to be sorted; `panel` =
+    how many of a panel chose this way out of a dilemma."""
 
     key: str
     line: int
     texts: dict[str, Text]
     right: bool | None = None
     group: str = ""
+    panel: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """`minutes` is 0 in a translation; `blocks` holds everything but the graded questions."""
+    """`minutes` is 0 in a translation; `blocks` holds everything but the graded questions and their stories."""
 
     key: str
     title: Text
@@ -75,6 +78,7 @@ class Section:
     line: int
     blocks: tuple[Block, ...]
     questions: tuple[Block, ...] = ()
+    stories: tuple[Block, ...] = ()
     lab: str = ""
 
 
@@ -121,3 +125,7 @@ class Written:
     @property
     def questions(self) -> tuple[Block, ...]:
         return tuple(chain.from_iterable(section.questions for section in self.sections))
+
+    @property
+    def stories(self) -> tuple[Block, ...]:
+        return tuple(chain.from_iterable(section.stories for section in self.sections))
