@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from content.closure import body_of
 from content.media import Media
 from content.rendering import render_blocks
+from quizzes.preview import asked, draft
 
 if TYPE_CHECKING:
     from content.models import ModulePage
@@ -42,7 +43,7 @@ def show(request: HttpRequest, page: ModulePage, mode: str) -> HttpResponse:
         "minutes": child["minutes"],
         "html": render_blocks(section, {}, _code(page), media.urls),
         "outline": _outline(page, number),
-        "questions": _questions(page) if child["quiz"] else [],
+        **(_questions(page) if child["quiz"] else {"questions": [], "gaps": []}),
         "text_locale": _code(page),
     }
     return render(request, "content/preview_section.html", context)
@@ -64,13 +65,11 @@ def _outline(page: ModulePage, number: int) -> list[dict[str, Any]]:
     ]
 
 
-def _questions(page: ModulePage) -> list[dict[str, Any]]:
-    """The questions in the page's language where they are translated, unmarked, as a learner meets them."""
+def _questions(page: ModulePage) -> dict[str, Any]:
+    """The questions in the page's language where they are translated, as the player asks them, and what they lack."""
     if page.quiz is None:
-        return []
-    found = []
-    for item in page.quiz.items.select_related("question"):
-        question = item.question.get_translation_or_none(page.locale) or item.question
-        options = [{"key": option.value["key"], "text": option.value["text"]} for option in question.options]
-        found.append({"key": question.code, "text": question.text, "kind": question.kind, "options": options})
-    return found
+        return {"questions": [], "gaps": []}
+    rows = page.quiz.items.select_related("question__story", "question__locale")
+    questions = [item.question.get_translation_or_none(page.locale) or item.question for item in rows]
+    found = draft(questions, _code(page))
+    return {"questions": asked(found), "gaps": found.gaps}

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import uuid
+from importlib import import_module
 from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import DraftStateMixin, LockableMixin, RevisionMixin, TranslatableMixin, WorkflowMixin
+from wagtail.models import (
+    DraftStateMixin,
+    LockableMixin,
+    PreviewableMixin,
+    RevisionMixin,
+    TranslatableMixin,
+    WorkflowMixin,
+)
 from wagtail_localize.fields import BaseTranslatableField, SynchronizedField
 
 from lms.people.declarations import PersonalData, declare
@@ -124,7 +133,7 @@ class Story(Reviewed):
         return [self.title, self.text]
 
 
-class Question(Reviewed):
+class Question(PreviewableMixin, Reviewed):
     """One question in one language; its translations share the translation key."""
 
     class Kind(models.TextChoices):
@@ -183,6 +192,19 @@ class Question(Reviewed):
     def content(self) -> list[Any]:
         answers = [(child.block_type, child.block.get_prep_value(child.value)) for child in self.options]
         return [self.kind, self.scoring, self.story_id, self.text, answers]
+
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        return list(preview().MODES)
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        found: HttpResponse = preview().show(request, self, mode_name)
+        return found
+
+
+def preview() -> Any:
+    """What shows a question rests on these models, so it is looked for when it is needed."""
+    return import_module("quizzes.preview")
 
 
 class Quiz(ClusterableModel):

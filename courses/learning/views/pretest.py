@@ -26,7 +26,7 @@ from courses.learning.views.place import (
 )
 from courses.learning.views.quiz import SPACED, unstored
 from lms.people.permissions import PersonRequest, person_required
-from quizzes import attempts, grading
+from quizzes import asking, attempts, grading
 from quizzes.grading import UnknownAnswer
 from quizzes.models import Attempt
 
@@ -60,7 +60,7 @@ def asked(
     """The context of pretest.html: see the comment at its top."""
     words = quiz_page.words_for(sitting.edition, here.text)
     given = {} if sitting._state.adding else attempts.responses(sitting)
-    shown = quiz_page.to_answer(sitting, words, given, missing or [], sent.errors if sent else {}, typed)
+    shown = asking.to_answer(sitting, words, given, missing or [], sent.errors if sent else {}, typed)
     return around(here) | {
         "questions": shown,
         "errors": [(question["error"], question["name"]) for question in shown if question["error"]],

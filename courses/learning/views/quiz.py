@@ -18,14 +18,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from certification.credentials.models import Certificate
 from certification.ledger import clock
-from courses.learning import enrolments, flow, moments, pausing, pretest, quiz_page, quiz_review
+from courses.learning import enrolments, flow, moments, pausing, pretest, quiz_page
 from courses.learning.flow import Paused, Place, StaleAttempt
 from courses.learning.models import Enrolment
 from courses.learning.quiz_page import Posted
 from courses.learning.views.place import around, frame, language_now, module_url, own, resume_url, section_url
 from lms.people.permissions import PersonRequest, person_required
 from lms.people.prepared import Prepared, slot
-from quizzes import attempts
+from quizzes import asking, attempts, explaining
 from quizzes.appeals import making
 from quizzes.attempts import Turn
 from quizzes.grading import UnknownAnswer
@@ -57,8 +57,8 @@ def questions(
     given = attempts.responses(current) if current else {}
     errors = sent.errors if sent else {}
     words = quiz_page.words_for(edition, here.text)
-    asked = quiz_page.to_answer(sitting, words, given, unanswered or [], errors, typed)
-    pass_mark = quiz_review.needed(attempts.questions(sitting), edition.keys["pass_percent"])
+    asked = asking.to_answer(sitting, words, given, unanswered or [], errors, typed)
+    pass_mark = explaining.needed(attempts.questions(sitting), edition.keys["pass_percent"])
     return {
         "passed": enrolments.passed_attempt(here.enrolment, rows),
         "last": last,
@@ -168,15 +168,15 @@ def shown_result(here: Place, attempt: Attempt, at: datetime) -> dict[str, Any]:
         edition = attempt.edition
     attempt.edition = edition
     words = quiz_page.words_for(edition, here.text)
-    asked = quiz_review.reviewed(attempt, words, attempts.responses(attempt))
+    asked = explaining.reviewed(attempt, words, attempts.responses(attempt))
     doubted = making.of(attempt)
     asked = [each | {"appeal": doubted.get(each["key"])} for each in asked]
     quiz = here.progress.quiz
     return around(here) | {
         "attempt": attempt,
         "questions": asked,
-        "points": attempt.right if attempt.credit is None else quiz_review.rounded(attempt.credit),
-        "pass_mark": quiz_review.needed(attempts.questions(attempt), edition.keys["pass_percent"]),
+        "points": attempt.right if attempt.credit is None else explaining.rounded(attempt.credit),
+        "pass_mark": explaining.needed(attempts.questions(attempt), edition.keys["pass_percent"]),
         "missed_keys": [each for each in asked if each["compulsory"] and not each["right"]],
         "words_locale": words.locale,
         "words_wanted": language_now() if words.locale != language_now() else "",

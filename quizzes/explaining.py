@@ -10,9 +10,9 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from courses.learning.quiz_page import legend, place, side_texts, story
 from quizzes import drawing, grading
 from quizzes.appeals.reading import corrected
+from quizzes.asking import legend, place, side_texts, story
 from quizzes.attempts import Answers
 from quizzes.grading import Mark, Question, Verdict
 from quizzes.models import Attempt, QuizText

@@ -1,0 +1,206 @@
+"""Questions as a page shows them, to be answered. No key reaches a page before submission."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, get_language_info, gettext
+
+from quizzes import attempts, drawing, grading
+from quizzes.attempts import Answers
+from quizzes.grading import Question
+from quizzes.models import Attempt, QuizText
+
+PREFIX = "answer-"
+FALLBACK = "en"
+ROWS = ("ordering", "matching", "sorting")
+"""Kinds that are answered row by row, each by choosing from a list."""
+FEW = 4
+"""Up to so many groups stand open beside a card; more are a list to choose from."""
+
+
+def name_of(seed: str, question: Question) -> str:
+    """The form field's name, which is also the id an error leads to."""
+    return PREFIX + drawing.name(seed, question)
+
+
+def to_answer(
+    attempt: Attempt,
+    words: QuizText,
+    given: Answers,
+    unanswered: Collection[str] = (),
+    errors: Mapping[str, str] | None = None,
+    typed: QueryDict | None = None,
+) -> list[dict[str, Any]]:
+    """The questions with what was chosen so far; question.html lists what each holds. `typed` = the form as it was
+    sent, for what is no answer yet."""
+    questions = attempts.questions(attempt)
+    shown = []
+    for number, question in enumerate(questions, 1):
+        key, said = question["key"], words.body[question["key"]]
+        chosen = given.get(key, [])
+        shown.append(
+            {
+                "name": name_of(attempt.seed, question),
+                "legend": legend(place(number, len(questions), question), said["text"]),
+                "kind": question["kind"],
+                "error": error(number, question, (errors or {}).get(key, ""), key in unanswered),
+                "clearable": bool(chosen) and question["kind"] not in grading.ONE_OF,
+                "hint": in_page_language(hint(question, counts=attempt.purpose == Attempt.Purpose.POST), words),
+                "story": story(questions, number, words),
+                **controls(question, attempt.seed, said, chosen, typed),
+            }
+        )
+    return shown
+
+
+def error(number: int, question: Question, sentence: str, missing: bool) -> str:
+    if sentence:
+        return gettext("Question %(number)s: %(sentence)s") % {"number": number, "sentence": sentence}
+    if not missing:
+        return ""
+    if question["kind"] in ROWS:
+        return gettext("Question %(number)s: choose something in every row.") % {"number": number}
+    if question["kind"] == "numeric":
+        return gettext("Question %(number)s: write a number.") % {"number": number}
+    return gettext("Question %(number)s: choose an answer.") % {"number": number}
+
+
+def hint(question: Question, *, counts: bool = True) -> str:
+    """How to answer and, in a test that `counts`, how it does, in sentences."""
+    how = {
+        "multiple": gettext("Choose all that apply."),
+        "ordering": gettext("Give every step its place."),
+        "matching": gettext("Choose for every row what belongs to it."),
+        "sorting": gettext("Choose a group for every row."),
+        "numeric": gettext("Write it in figures, such as 12.5."),
+        "faults": gettext("Tick every piece of the text that has a fault."),
+        "likert": gettext("This is not graded, and you may leave it out."),
+        "dilemma": gettext("This is not graded, and you may leave it out. Afterwards you see how a panel decided."),
+    }
+    found = [how.get(question["kind"], ""), credit(question)]
+    if counts and question.get("compulsory"):
+        found.append(gettext("Key question: to pass you need this one right."))
+    return " ".join(sentence for sentence in found if sentence)
+
+
+def credit(question: Question) -> str:
+    """What is earned when not all of it is right; nothing is said where an answer has no parts."""
+    parts = {
+        "options": gettext("Partial credit: right options count for you, wrong ones against you."),
+        "faults": gettext("Partial credit: faults you find count for you, false alarms against you."),
+        "pairs": gettext("Partial credit: every right row counts."),
+        "places": gettext("Partial credit: every step that follows the right one counts."),
+    }
+    if question["kind"] not in grading.RULES:
+        return ""
+    return parts.get(grading.rule(question), "") or gettext("It counts only when all of it is right.")
+
+
+def story(questions: list[Question], number: int, words: QuizText) -> dict[str, str] | None:
+    """The case, above the first of the questions that are about it."""
+    name = questions[number - 1].get("story")
+    if not name or (number > 1 and questions[number - 2].get("story") == name):
+        return None
+    told: dict[str, str] = words.body[questions[number - 1]["key"]]["story"]
+    return told
+
+
+def controls(
+    question: Question, seed: str, said: Mapping[str, Any], chosen: list[str], typed: QueryDict | None
+) -> dict[str, Any]:
+    """What the question is answered with: options, rows, or a field."""
+    name = name_of(seed, question)
+    match question["kind"]:
+        case "ordering":
+            return {"rows": _order_rows(question, seed, said, chosen, typed)}
+        case "matching" | "sorting":
+            few = len(question.get("categories", ())) <= FEW and question["kind"] == "sorting"
+            return {"rows": _pair_rows(question, seed, said, chosen), "few": few}
+        case "numeric":
+            value = typed.get(name, "") if typed is not None else ""
+            return {"value": value or (chosen[0] if chosen else ""), "unit": said["unit"]}
+        case "dilemma":
+            return {"options": options(question, seed, said, chosen[:1]), "reason": chosen[1] if chosen[1:] else ""}
+    return {"options": options(question, seed, said, chosen)}
+
+
+def options(question: Question, seed: str, said: Mapping[str, Any], chosen: list[str]) -> list[dict[str, Any]]:
+    names = drawing.tokens(seed, question)
+    return [
+        {"key": names[key], "text": said["options"][key]["text"], "checked": key in chosen}
+        for key in drawing.shown(seed, question)
+    ]
+
+
+def _order_rows(
+    question: Question, seed: str, said: Mapping[str, Any], chosen: list[str], typed: QueryDict | None
+) -> list[dict[str, Any]]:
+    names = drawing.tokens(seed, question)
+    field = name_of(seed, question)
+    places = {key: str(place) for place, key in enumerate(chosen, 1)}
+    if typed is not None:
+        places |= {key: str(typed[f"{field}.{said}"]) for key, said in names.items() if f"{field}.{said}" in typed}
+    numbers = [str(place) for place in range(1, len(names) + 1)]
+    return [
+        {
+            "name": f"{field}.{names[key]}",
+            "text": said["options"][key]["text"],
+            "choices": [{"value": each, "text": each, "selected": places.get(key) == each} for each in numbers],
+        }
+        for key in drawing.shown(seed, question)
+    ]
+
+
+def _pair_rows(question: Question, seed: str, said: Mapping[str, Any], chosen: list[str]) -> list[dict[str, Any]]:
+    names, sides = drawing.tokens(seed, question), drawing.targets(seed, question)
+    held = dict(pair.split("=", 1) for pair in chosen)
+    called = side_texts(question, said)
+    return [
+        {
+            "name": f"{name_of(seed, question)}.{names[key]}",
+            "text": said["options"][key]["text"],
+            "choices": [
+                {"value": sides[side], "text": called[side], "selected": held.get(key) == side}
+                for side in drawing.shown_targets(seed, question)
+            ],
+        }
+        for key in drawing.shown(seed, question)
+    ]
+
+
+def side_texts(question: Question, said: Mapping[str, Any]) -> dict[str, str]:
+    """{key: words} of what rows are put to: the groups, or the other halves of the pairs."""
+    if question.get("categories"):
+        groups: dict[str, str] = said["categories"]
+        return groups
+    return {option["key"]: said["options"][option["key"]]["match"] for option in question["options"]}
+
+
+def place(number: int, total: int, question: Question) -> str:
+    """Where a question stands, and that it is about the case above it."""
+    where = gettext("Question %(number)s of %(total)s") % {"number": number, "total": total}
+    return gettext("%(place)s · about the case above") % {"place": where} if question.get("story") else where
+
+
+def in_page_language(sentence: str, words: QuizText) -> str:
+    """A sentence of the page among words that may be in another language."""
+    language, direction = page_language()
+    if not sentence or words.locale == language:
+        return sentence
+    return format_html('<span lang="{}" dir="{}">{}</span>', language, direction, sentence)
+
+
+def page_language() -> tuple[str, str]:
+    """The page's language and its direction."""
+    language = get_language() or FALLBACK
+    return language, "rtl" if get_language_info(language)["bidi"] else "ltr"
+
+
+def legend(above: str, text: str) -> SafeString:
+    """The question under its place; that line keeps the page's language where the question is in another."""
+    return format_html('<span class="kicker" lang="{}" dir="{}">{}</span>{}', *page_language(), above, text)
