@@ -56,6 +56,7 @@ def shown(block: LabBlock, language: str) -> dict[str, Any]:
         "plot": plot(found),
         "cases": cases(block, language),
         "followed": found.over.count,
+        "revised": block.sitting.bank_sha256 != sittings.digest(block.sitting.family),
     }
 
 

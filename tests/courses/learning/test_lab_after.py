@@ -56,6 +56,14 @@ def test_the_debrief_shows_what_the_measures_say(learner: Client, way: Enrolment
         assert row.share in text
     assert text.count("<summary>") >= 28
     assert 'role="img"' not in text  # of right first answers only: one axis is not defined, so there is no plot
+    assert "have been revised" not in text
+
+
+def test_the_debrief_says_when_the_cases_were_revised(learner: Client, way: Enrolment) -> None:
+    labs.walk(learner, way, PRACTICE)
+    labs.walk(learner, way, A)
+    LabSitting.objects.update(bank_sha256="0" * 64)
+    assert "have been revised" in learner.get(labs.address(way, A, "lab_result")).content.decode()
 
 
 def test_answers_are_deleted_at_once_and_what_is_finished_stays(learner: Client, way: Enrolment) -> None:
