@@ -117,7 +117,7 @@ def controls(
     name = name_of(seed, question)
     match question["kind"]:
         case "ordering":
-            return {"rows": _order_rows(question, seed, said, chosen, typed)}
+            return {"rows": _order_rows(question, seed, said, chosen, typed), "movable": True}
         case "matching" | "sorting":
             few = len(question.get("categories", ())) <= FEW and question["kind"] == "sorting"
             return {"rows": _pair_rows(question, seed, said, chosen), "few": few}

@@ -277,10 +277,11 @@ def row_list(
     rows: Sequence[Mapping[str, Any]],
     *,
     few: bool = False,
+    movable: bool = False,
     hint: str = "",
     error: str = "",
 ) -> SafeString:
-    """`rows`: mappings of name, text and choices (value, text, selected)."""
+    """`rows`: mappings of name, text and choices (value, text, selected). `movable`: buttons move a row up and down."""
     return render("row_list", **locals())
 
 

@@ -15,7 +15,7 @@ from certification.ledger import clock
 from courses.learning import enrolments
 from courses.learning.models import Enrolment
 from lms.people.models import User
-from quizzes.models import Response
+from quizzes.models import QuizText, Response
 from tests.courses.learning import every_kind, factories
 from tests.factories import make_user, sign_in
 from tests.quizzes import posting
@@ -117,6 +117,48 @@ def fill(page: Page, way: Enrolment, answers: dict[str, list[str]]) -> None:
                 fields.select_option(value)
             else:
                 fields.fill(value)
+
+
+def test_steps_are_moved_with_buttons_and_saved_as_they_stand(page: Page, all_kinds: Enrolment) -> None:
+    page.goto(f"/learn/{all_kinds.pk}/quiz/")
+    steps = page.locator("[data-movable]")
+    shown = [row.split("\n")[0] for row in steps.locator(".row").all_inner_texts()]
+    expect(steps.get_by_role("button", name=f"Move up: {shown[0]}")).to_be_disabled()
+    down = steps.get_by_role("button", name=f"Move down: {shown[0]}")
+    with page.expect_response("**/quiz/answers/"):
+        down.focus()
+        page.keyboard.press("Enter")
+    expect(down).to_be_focused()
+    expect(steps.get_by_role("status")).to_have_text("Now at place 2 of 4.")
+    moved = [shown[1], shown[0], *shown[2:]]
+    assert saved(page)["authored-ordering"] == [step_of(text) for text in moved]
+    for _ in range(2):
+        with page.expect_response("**/quiz/answers/"):
+            page.keyboard.press("Enter")
+    expect(steps.get_by_role("button", name=f"Move up: {shown[0]}")).to_be_focused()  # down is not possible any more
+    look(page)
+    page.reload()
+    last = [shown[1], shown[2], shown[3], shown[0]]
+    assert [row.split("\n")[0] for row in steps.locator(".row").all_inner_texts()] == last
+
+
+def test_places_chosen_by_hand_count_when_a_row_is_moved(page: Page, all_kinds: Enrolment) -> None:
+    page.goto(f"/learn/{all_kinds.pk}/quiz/")
+    steps = page.locator("[data-movable]")
+    shown = [row.split("\n")[0] for row in steps.locator(".row").all_inner_texts()]
+    for place, select in zip("4321", steps.locator("select").all(), strict=True):
+        with page.expect_response("**/quiz/answers/"):
+            select.select_option(place)
+    with page.expect_response("**/quiz/answers/"):
+        steps.get_by_role("button", name=f"Move up: {shown[0]}").click()
+    chosen = [step_of(text) for text in (shown[3], shown[2], shown[0], shown[1])]
+    assert saved(page)["authored-ordering"] == chosen
+
+
+def step_of(text: str) -> str:
+    """The authored key of a step, by its words."""
+    words = QuizText.objects.get().body["authored-ordering"]["options"]
+    return next(key for key, said in words.items() if said["text"] == text)
 
 
 def test_what_is_lost_on_the_way_is_said_and_sent_again(page: Page, all_kinds: Enrolment) -> None:

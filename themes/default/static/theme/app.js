@@ -1,5 +1,5 @@
 /* The one script. Everything works without it: it saves answers as they are given, moves the focus to what is wrong,
-   closes menus, opens dialogs and prints. */
+   closes menus, opens dialogs, moves the rows of an order and prints. */
 "use strict";
 
 (() => {
@@ -30,6 +30,42 @@
     if (!menu) return;
     menu.open = false;
     menu.querySelector("summary").focus();
+  });
+
+  /* The rows of an order stand as their places say, and buttons move them; the places are what is sent. */
+  each("[data-movable]", (list) => {
+    const rows = () => [...list.querySelectorAll(".row")];
+    const place = (row) => Number(row.querySelector("select").value) || Infinity;
+    const number = () => rows().forEach((row, at) => { row.querySelector("select").value = String(at + 1); });
+    const ordered = () => { /* by their places, once all have one */
+      const sorted = rows().sort((one, other) => place(one) - place(other));
+      return sorted.every((row) => place(row) < Infinity) ? sorted : rows();
+    };
+    const sort = () => rows()[0].before(...ordered());
+    const ends = () => ordered().forEach((row, at, all) => {
+      row.querySelector("[data-move=up]").disabled = at === 0;
+      row.querySelector("[data-move=down]").disabled = at === all.length - 1;
+    });
+    each(".row-moves", (moves) => { moves.hidden = false; }, list);
+    list.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-move]");
+      if (!button) return;
+      const row = button.closest(".row");
+      const up = button.dataset.move === "up";
+      sort();
+      const other = rows()[rows().indexOf(row) + (up ? -1 : 1)];
+      if (up) other.before(row); else other.after(row);
+      number();
+      ends();
+      (button.disabled ? row.querySelector("[data-move]:not(:disabled)") : button).focus();
+      const status = list.querySelector("[data-said]");
+      const all = rows();
+      status.textContent = status.dataset.said.replace("{place}", all.indexOf(row) + 1).replace("{total}", all.length);
+      row.querySelector("select").dispatchEvent(new Event("change", { bubbles: true }));
+    });
+    list.addEventListener("change", ends);
+    sort();
+    ends();
   });
 
   /* Answers are saved as they are given, one request at a time and always the latest state. */
