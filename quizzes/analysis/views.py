@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, get_language_info, gettext
 from django.views.decorators.http import require_safe
 
 from quizzes.analysis import items, reading
@@ -98,7 +98,11 @@ def differing(found: Difference) -> str:
     return gettext(
         "Easier in %(easier)s than in %(harder)s for people who do equally well (odds ratio %(odds).2f, 95 %% interval "
         "%(low).2f to %(high).2f): compare the two texts."
-    ) % {"easier": easier, "harder": harder, "odds": found.odds, "low": found.low, "high": found.high}
+    ) % {"easier": named(easier), "harder": named(harder), "odds": found.odds, "low": found.low, "high": found.high}
+
+
+def named(language: str) -> str:
+    return str(get_language_info(language)["name_translated"])
 
 
 def sheet(found: Quiz, rows: list[Analysed]) -> HttpResponse:
