@@ -25,7 +25,9 @@ Aims = Mapping[tuple[str, str, str, str], Target]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An indicator of a module as it was published last; `cells` = (band, people or words)."""
+    """An indicator of a module as it was published last; `cells` = (band, people or words), `cohorts` = (year, people
+    or words, share) of the newest report that could tell them.
+    """
 
     indicator: Indicator
     taken_on: date
@@ -36,6 +38,7 @@ class Row:
     share: str
     baseline: str
     target: Target | None
+    cohorts: list[tuple[str, Any, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class GroupRow:
 def modules(today: date) -> list[dict[str, Any]]:
     """Everything published, module by module. Four queries, and three for each module with remarks."""
     saved: dict[str, dict[str, list[Snapshot]]] = defaultdict(lambda: defaultdict(list))
-    for row in Snapshot.objects.defer("members").order_by("taken_on"):
+    for row in Snapshot.objects.defer("members", "cohort_members").order_by("taken_on"):
         saved[row.module][row.measure].append(row)
     said, aims, themes = reading.releases(today), in_force(), reading.themes(today)
     codes = sorted({*saved, *(module for module, _measure in said), *themes})
@@ -100,7 +103,19 @@ def shown(indicator: Indicator, rows: Sequence[Snapshot], aims: Aims) -> Row:
         share=reached(indicator, newest) or hidden(),
         baseline=shares[0] if shares else hidden(),
         target=aim(aims, newest.module, indicator.key),
+        cohorts=by_year(next((row.cohorts for row in reversed(rows) if row.cohorts), {})),
     )
+
+
+def by_year(cohorts: Mapping[str, list[int] | None]) -> list[tuple[str, Any, str]]:
+    found: list[tuple[str, Any, str]] = []
+    for year, figure in cohorts.items():
+        if figure:
+            people, good = figure
+            found.append((year, people, in_words(share(good, people, K_PERFORMANCE), good, people)))
+        else:
+            found.append((year, hidden(), hidden()))
+    return found
 
 
 def reached(indicator: Indicator, row: Snapshot) -> str:

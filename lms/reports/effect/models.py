@@ -14,7 +14,9 @@ class Snapshot(models.Model):
 
     `near` = "below" or "above" where under 5 or over 95 % of a shown total reached it: so much may be said even where
     the groups are hidden.
-    `members` = {shown group: [pseudonym]}: who was counted, as keyed digests, to check the next report against it.
+    `cohorts` = {year of beginning: [people, those of them who reached it], or null where hidden}; empty where it would
+    have told of a few. `members` and `cohort_members` = {shown group: [pseudonym]}: who was counted, as keyed digests,
+    to check the next report against it.
     """
 
     module = models.SlugField(_("module"), max_length=20)
@@ -24,14 +26,16 @@ class Snapshot(models.Model):
     total = models.PositiveIntegerField(_("total"), null=True)
     rest = models.PositiveIntegerField(_("rest"), null=True)
     near = models.CharField(_("near none or all"), max_length=5, blank=True)
+    cohorts = models.JSONField(_("by year of beginning"), default=dict)
     members = models.JSONField(_("members"))
+    cohort_members = models.JSONField(_("members by year"), default=dict)
 
     personal_data = declare(
-        "members",
+        "members cohort_members",
         "That two reports about groups never differ by so few people that one could tell who they are",
         "Nobody: the platform itself",
         retention="Two years",
-        erasure="Keyed digests that name nobody; they go with the report",
+        erasure="Keyed digests that name nobody; they are emptied after two years",
     )
 
     class Meta:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.utils.crypto import salted_hmac
 
 from content.editions import Module
+from lms.reports.effect import cohorts
 from lms.reports.effect.gathering import Bands
 from lms.reports.effect.models import Snapshot
 from lms.reports.effect.register import REGISTER, Indicator
@@ -19,7 +20,7 @@ KEPT = timedelta(days=730)
 def take_due(at: datetime) -> int:
     """Publishes what is a week old or was never published; returns how many distributions."""
     today = at.date()
-    Snapshot.objects.filter(taken_on__lt=today - KEPT).delete()
+    Snapshot.objects.filter(taken_on__lt=today - KEPT).exclude(members={}).update(members={}, cohort_members={})
     fresh = set(Snapshot.objects.filter(taken_on__gt=today - WEEK).values_list("module", "measure"))
     due = [
         (module, indicator)
@@ -40,6 +41,11 @@ def take(module: Module, indicator: Indicator, today: date) -> bool:
     members = shown_members(bands, found)
     if leaks(earlier(module, indicator), members, K_PERFORMANCE):
         return False
+    by_year = cohorts.split(bands, cohorts.years(module))
+    shown = cohorts.figures(by_year, bands, indicator.reached)
+    cohort_members = {year: frozenset(map(pseudonym, by_year[year])) for year, people in shown.items() if people}
+    if found.total is None or leaks(earlier_cohorts(module, indicator), cohort_members, K_PERFORMANCE):
+        shown, cohort_members = {}, {}
     Snapshot.objects.create(
         module=module.code,
         measure=indicator.key,
@@ -48,7 +54,9 @@ def take(module: Module, indicator: Indicator, today: date) -> bool:
         total=found.total,
         rest=found.rest,
         near=near(indicator, bands) if found.total is not None else "",
+        cohorts=shown,
         members={name: sorted(keys) for name, keys in members.items()},
+        cohort_members={year: sorted(keys) for year, keys in cohort_members.items()},
     )
     return True
 
@@ -71,6 +79,15 @@ def shown_members(bands: Bands, found: Published) -> dict[str, frozenset[str]]:
 
 def pseudonym(person: object) -> str:
     return salted_hmac("litmus.effect", str(person), algorithm="sha256").hexdigest()[:16]
+
+
+def earlier_cohorts(module: Module, indicator: Indicator) -> dict[str, dict[str, frozenset[str]]]:
+    """Every earlier report by year, and everybody of every report: a year is a part of them."""
+    found = {}
+    for row in Snapshot.objects.filter(module=module.code, measure=indicator.key):
+        found[f"{row.taken_on} by year"] = {year: frozenset(keys) for year, keys in row.cohort_members.items()}
+        found[f"{row.taken_on}"] = {"all": frozenset().union(*map(frozenset, row.members.values()))}
+    return found
 
 
 def earlier(module: Module, indicator: Indicator) -> dict[str, dict[str, frozenset[str]]]:
