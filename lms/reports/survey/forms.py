@@ -34,7 +34,7 @@ class SurveyForm(forms.Form):
             self.fields[each.key] = forms.ChoiceField(
                 label=str(each.text), choices=list(each.answers.items()), widget=forms.RadioSelect, required=False
             )
-        if results and self.groups:
+        if results:
             self.fields["with_results"] = forms.BooleanField(
                 label=_("Count my results with the groups I chose"), required=False
             )

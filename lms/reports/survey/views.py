@@ -30,8 +30,8 @@ from lms.reports.survey.models import Remark, Theme
 @require_http_methods(["GET", "HEAD", "POST"])
 def survey(request: PersonRequest, code: str) -> HttpResponse:
     person, way, day = request.person, own(request.person, code), clock.now().date()
-    bands = answering.results(person, way.module)
     asked = answering.asked_groups(code, day)
+    bands = answering.results(person, way.module) if asked else {}
     form = SurveyForm(request.POST if request.method == "POST" else None, asked, bool(bands))
     if form.is_valid():
         if answering.take(person, way.module, form.answer, day):
@@ -41,7 +41,7 @@ def survey(request: PersonRequest, code: str) -> HttpResponse:
         "form": form,
         "module": way.module,
         "title": taught.text_for(way.edition, language_now()).body["title"],
-        "results": answering.in_words(bands) if asked else [],
+        "results": answering.in_words(bands),
         "answered": answering.answered(person, code),
     }
     return render(request, "learning/survey.html", context, status=422 if form.errors else 200)
