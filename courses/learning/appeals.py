@@ -10,12 +10,14 @@ from django.db import transaction
 from django.utils.translation import gettext, override
 
 from certification.ledger import pending
+from content.editions import ModuleEdition
 from content.facts import resolving
 from courses.assignments import dates
 from courses.assignments.models import Waiting
 from courses.assignments.sync import sync_people
 from courses.learning import completion, enrolments, evidence, taught
-from courses.learning.models import Completion, Doubt, Enrolment
+from courses.learning.models import Completion, Doubt, Enrolment, SectionDone
+from courses.learning.progress import measure
 from lms.mail import outbox as mail
 from lms.people import reading
 from lms.people.models import Person
@@ -120,13 +122,21 @@ def log(enrolment: Enrolment, attempt: Attempt, correction: KeyCorrection, at: d
 
 
 def complete_as_of_then(enrolment: Enrolment, attempt: Attempt, correction: KeyCorrection, at: datetime) -> None:
-    """Passed after all: the module is completed as of the day it was handed in, if that was all it asked."""
-    if enrolment.completed_at or not enrolments.progress_of(enrolment, enrolments.attempts_of(enrolment)).complete:
+    """Passed after all: the module is completed as of the day it was handed in, or its last section was done if that
+    came later; never as of a day on which something was still to do.
+
+    Who moved on to a newer edition meanwhile has completed the one whose questions they had passed.
+    """
+    edition = edition_of(enrolment, attempt)
+    done = dict(SectionDone.objects.filter(enrolment=enrolment).values_list("section", "at"))
+    if enrolment.completed_at or edition is None or not measure(edition.structure, done, passed=True).complete:
         return
     assert attempt.submitted_at is not None  # noqa: S101 -- only handed-in attempts are marked anew
+    asked = {section["key"] for section in edition.structure["sections"] if not section["quiz"]}
+    then = max([attempt.submitted_at, *(done[section] for section in asked)])
     person = enrolment.person
-    day = reading.today(person, attempt.submitted_at)
-    text = taught.text_now(enrolment.edition, attempt.locale or person.language)
+    day = reading.today(person, then)
+    text = taught.text_now(edition, attempt.locale or person.language)
     proof = evidence.of_attempt(attempt)
     completion.complete(
         person,
@@ -139,8 +149,15 @@ def complete_as_of_then(enrolment: Enrolment, attempt: Attempt, correction: KeyC
         at=at,
         correction=correction.entry,
     )
-    enrolment.completed_at = at
-    enrolment.save(update_fields=["completed_at"])
+    enrolment.edition, enrolment.completed_at = edition, at
+    enrolment.save(update_fields=["edition", "completed_at"])
+
+
+def edition_of(enrolment: Enrolment, attempt: Attempt) -> ModuleEdition | None:
+    """The edition of the module whose questions the attempt answered."""
+    if enrolment.edition.quiz_edition_id == attempt.edition_id:
+        return enrolment.edition
+    return enrolment.module.editions.filter(quiz_edition=attempt.edition).order_by("-number").first()
 
 
 def raise_doubt(enrolment: Enrolment, attempt: Attempt, correction: KeyCorrection, at: datetime) -> None:

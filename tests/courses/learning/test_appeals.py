@@ -122,6 +122,47 @@ def test_a_corrected_key_passes_who_had_failed_as_of_that_day(way: Enrolment, re
     assert payload("assessment.correct")["to_passed"] == 1
 
 
+def test_a_section_read_after_the_questions_is_the_day_of_completion(person: Person, reviewer: Person) -> None:
+    edition = factories.taught(sections=1, questions=3)
+    way = enrolments.start(person, edition.module, on("2026-09-14"))
+    flow.submit(way, 1, WRONG_KEY, "en", on("2026-09-14"))
+    flow.finish_section(way, "s1", "en", on("2026-09-17"))
+    appeal = appeals.make(way, 1, "q1", "", on("2026-09-21"))
+    appeals.answer(appeal, reviewer, "Option a is right.", corrected(way, {"a"}), on("2026-09-22"))
+    assert Completion.objects.get().effective_on == date(2026, 9, 17)
+
+
+def test_who_moved_to_a_newer_edition_meanwhile_completes_the_one_they_had_passed(
+    way: Enrolment, reviewer: Person
+) -> None:
+    appeal = appeals.make(way, 1, "q1", "", on("2026-09-21"))
+    newer = factories.taught(sections=2, questions=2, number=2)
+    assert enrolments.refresh(way, on("2026-10-20"))
+    assert way.edition == newer
+    older = QuizEdition.objects.exclude(pk=edition_of(way).pk).get()
+    right = keys.with_marks(older.keys["questions"][0], {"a"})
+    appeals.answer(appeal, reviewer, "Option a is right.", right, on("2026-10-21"))
+    completion = Completion.objects.get()
+    assert (completion.effective_on, completion.text.edition.number) == (date(2026, 9, 14), 1)
+    way.refresh_from_db()
+    assert (way.completed_at, way.edition.number) == (on("2026-10-21"), 1)
+
+
+def test_who_had_not_read_all_of_the_older_edition_goes_on_with_the_newer(person: Person, reviewer: Person) -> None:
+    edition = factories.taught(sections=1, questions=3)
+    way = enrolments.start(person, edition.module, on("2026-09-14"))
+    flow.submit(way, 1, WRONG_KEY, "en", on("2026-09-14"))
+    appeal = appeals.make(way, 1, "q1", "", on("2026-09-21"))
+    factories.taught(sections=2, questions=2, number=2)
+    assert enrolments.refresh(way, on("2026-10-20"))
+    right = keys.with_marks(appeal.attempt.edition.keys["questions"][0], {"a"})
+    appeals.answer(appeal, reviewer, "Option a is right.", right, on("2026-10-21"))
+    assert Attempt.objects.get().passed
+    assert not Completion.objects.exists()
+    way.refresh_from_db()
+    assert (way.completed_at, way.edition.number) == (None, 2)
+
+
 def test_a_corrected_key_takes_nothing_away_and_raises_a_doubt(way: Enrolment, reviewer: Person) -> None:
     other = enrolments.start(make_user(given_name="Omar").person, way.module, on("2026-09-14"))
     flow.finish_section(other, "s1", "en", on("2026-09-14"))
