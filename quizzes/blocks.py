@@ -7,13 +7,15 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+LONGEST_KEY = 40
+
 
 class KeyBlock(blocks.RegexBlock):
     """A name that is the same in every language and never reaches a learner's browser."""
 
     def __init__(self, label: Any = None) -> None:
         super().__init__(
-            regex=r"^[a-z0-9-]{1,40}$",
+            regex=rf"^[a-z0-9-]{{1,{LONGEST_KEY}}}$",
             label=label or _("key"),
             error_messages={"invalid": _("Use lower-case letters, digits and hyphens.")},
         )

@@ -5,19 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from content.curriculum import limits
 from content.curriculum.faults import Faults
 from content.curriculum.keys import KEY, KEY_RULE, check_key, check_unique, plain
+from content.curriculum.limits import KINDS, LARGEST_PANEL
 from content.curriculum.marked import Marked
 from content.curriculum.written import QUESTION, Block, Item, Rich, Text
+from quizzes.grading import MARKS, RULES, UNSCORED
 
 NUMBER = re.compile(r"^-?\d{1,12}(\.\d{1,9})?$")
-MARKED = {"single": "right", "multiple": "right", "truefalse": "right", "faults": "fault"}
-"""Kinds whose options say true or false about themselves, and under which name."""
-UNGRADED = ("likert", "dilemma")
-KINDS = (*MARKED, "ordering", "matching", "sorting", "numeric", *UNGRADED)
-PARTIAL = ("multiple", "faults", "matching", "sorting", "ordering")
-LEAST = {"ordering": 3, "likert": 3}
-LARGEST_PANEL = 999
 NAMES = ("pool", "requirement", "story")
 ITEM_TEXTS = ("text", "match", "feedback")
 
@@ -55,10 +51,10 @@ def _neutral(marked: Marked, source: bool, faults: Faults) -> dict[str, str]:
         faults.add(marked.line_of("kind"), f"“kind:” must be one of: {', '.join(KINDS)}.")
     if found["scoring"] not in ("", "whole", "part"):
         faults.add(marked.line_of("scoring"), "“scoring:” must be whole or part.")
-    if found["scoring"] == "part" and found["kind"] not in PARTIAL:
+    if found["scoring"] == "part" and found["kind"] not in RULES:
         faults.add(
             marked.line_of("scoring"),
-            f"A question of this kind has no partial credit. Those that have: {', '.join(PARTIAL)}.",
+            f"A question of this kind has no partial credit. Those that have: {', '.join(RULES)}.",
         )
     if found["kind"] == "numeric":
         found |= {name: _number(marked, name, faults) for name in ("answer", "tolerance")}
@@ -85,6 +81,7 @@ def _items(marked: Marked, kind: str, source: bool, faults: Faults) -> tuple[Ite
     for entry in marked.mappings("options"):
         key = entry.text("key").value
         check_key(key, entry.line, faults)
+        limits.check_key(key, entry.line, faults)
         texts = {name: plain(entry, name, faults) for name in ITEM_TEXTS if _has(entry, name, kind, source)}
         mark, group = _mark(entry, kind, source), _group(entry, kind, source)
         found.append(Item(key, entry.line, texts, mark, group, _panel(entry, kind, source, faults)))
@@ -116,11 +113,11 @@ def _panel(entry: Marked, kind: str, source: bool, faults: Faults) -> int | None
 
 def _mark(entry: Marked, kind: str, source: bool) -> bool | None:
     if not source:
-        for name in set(MARKED.values()):
+        for name in set(MARKS.values()):
             entry.neutral(name, source=False)
         return None
-    if kind in MARKED:
-        return entry.flag(MARKED[kind])
+    if kind in MARKS:
+        return entry.flag(MARKS[kind])
     if kind not in KINDS and "right" in entry:  # its kind is reported already
         entry.flag("right")
     return None
@@ -137,6 +134,7 @@ def _groups(marked: Marked, faults: Faults) -> tuple[Item, ...]:
     for entry in marked.mappings("categories"):
         key = entry.text("key").value
         check_key(key, entry.line, faults)
+        limits.check_key(key, entry.line, faults)
         found.append(Item(key, entry.line, {"text": plain(entry, "text", faults)}))
         entry.finish()
     check_unique([(group.key, group.line) for group in found], faults)
@@ -144,7 +142,9 @@ def _groups(marked: Marked, faults: Faults) -> tuple[Item, ...]:
 
 
 def _check(block: Block, kind: str, faults: Faults) -> None:
-    if kind in MARKED:
+    if kind in KINDS:
+        limits.check_question(kind, block, faults)
+    if kind in MARKS:
         _check_marks(block, kind, faults)
     if kind == "sorting":
         known = {group.key for group in block.groups}
@@ -153,15 +153,15 @@ def _check(block: Block, kind: str, faults: Faults) -> None:
                 faults.add(item.line, f"There is no category “{item.group}”. Known are: {', '.join(sorted(known))}.")
     if kind == "dilemma" and not any(item.panel for item in block.items):
         faults.add(block.line, "Nobody of the panel chose anything. Give the counts of a panel that has voted.")
-    if kind in UNGRADED and block.neutral.get("compulsory"):
+    if kind in UNSCORED and block.neutral.get("compulsory"):
         faults.add(block.line, "A question of this kind is not graded, so it cannot be compulsory.")
-    least = LEAST.get(kind, 2)
+    least = limits.least(kind)
     if kind != "numeric" and len(block.items) < least:
         faults.add(block.line, f"A question needs at least {'two' if least == 2 else 'three'} options.")
 
 
 def _check_marks(block: Block, kind: str, faults: Faults) -> None:
-    name, right = MARKED[kind], sum(bool(item.right) for item in block.items)
+    name, right = MARKS[kind], sum(bool(item.right) for item in block.items)
     if right == 0:
         what = "is right" if name == "right" else "has a fault"
         faults.add(block.line, f"No option {what}. Give at least one option “{name}: true”.")
@@ -191,7 +191,7 @@ def check_pools(questions: Sequence[Block], pretest: bool, line: int, faults: Fa
 
 
 def check_graded(questions: Sequence[Block], line: int, faults: Faults) -> None:
-    if questions and all(question.neutral.get("kind") in UNGRADED for question in questions):
+    if questions and all(question.neutral.get("kind") in UNSCORED for question in questions):
         faults.add(line, "None of the questions is graded, so nobody could pass. Add one that is.")
 
 
@@ -209,3 +209,4 @@ def check_stories(stories: Sequence[Block], questions: Sequence[Block], faults: 
         text = story.texts["text"]
         if "<h3>" in text.value or "<a " in text.value:
             faults.add(text.line, "The text of a story has paragraphs, lists, bold and italics; no headings or links.")
+        limits.check_story(story, faults)

@@ -9,20 +9,13 @@ from uuid import UUID
 from wagtail.models import Locale
 
 from content.curriculum.identity import module_id, part_id
+from content.curriculum.limits import answers
 from content.curriculum.written import TEXT, Block, Entry, Item, Section, Written
 from content.editions import Provenance
 from content.models import ModulePage
 from quizzes.models import Question, Story
 
 BLOCK_TYPES = {"key": "key_idea"}
-ANSWER_TYPES = {
-    "ordering": "step",
-    "matching": "pair",
-    "sorting": "card",
-    "faults": "sentence",
-    "likert": "point",
-    "dilemma": "view",
-}
 RawStream = list[dict[str, Any]]
 
 
@@ -188,7 +181,7 @@ def _answers(module: UUID, source: Block, words: Block) -> RawStream:
             value["category"] = ours.group
         if ours.panel is not None:
             value["panel"] = ours.panel
-        found.append(_answer(module, ("question", source.key, ours.key), ANSWER_TYPES.get(kind, "option"), value))
+        found.append(_answer(module, ("question", source.key, ours.key), answers(kind), value))
     if kind == "numeric":
         value = {"value": source.neutral["answer"], "tolerance": source.neutral["tolerance"]}
         said = {name: words.texts[name].value for name in ("unit", "feedback")}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
+from content.curriculum import limits
 from content.curriculum.faults import Fault, Faults
 from content.curriculum.written import Block, Entry, Item, Rich, Section, Text, Written
 from content.facts import tokens
@@ -78,9 +79,11 @@ def _section(source: Section, translation: Section, faults: Faults) -> None:
     if _same_keys("story", source.stories, translation.stories, translation.line, faults):
         for ours, theirs in zip(source.stories, translation.stories, strict=True):
             _block(ours, theirs, faults)
+            limits.check_story(theirs, faults)
     if _same_keys("question", source.questions, translation.questions, translation.line, faults):
         for ours, theirs in zip(source.questions, translation.questions, strict=True):
             _block(ours, theirs, faults)
+            limits.check_question(ours.neutral["kind"], theirs, faults)
 
 
 def _name(block: Block) -> str:

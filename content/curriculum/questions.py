@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from uuid import UUID
 
 from django.db.models import Max
 from wagtail.models import Locale
@@ -27,6 +28,10 @@ def load_questions(
         drafts = [each for each in (question, question.story) if each and each.has_unpublished_changes]
         if chosen[name] is Step.TAKE and drafts:
             chosen[name] = Step.LEAVE  # an editor is at work on it
+    edited = _edited_stories(fresh, kept, rows, chosen)
+    for name, question in fresh.items():
+        if chosen[name] is Step.TAKE and question.story and question.story.translation_key in edited:
+            chosen[name] = Step.LEAVE
     for name, step in chosen.items():
         if step is Step.TAKE and name in fresh:
             _write(fresh[name], kept.get(name))
@@ -46,6 +51,24 @@ def stored(code: str, locale: Locale) -> dict[str, Question]:
         if question.story:
             question.story = told.get(question.story.translation_key, question.story)
     return {QUESTION + question.code.removeprefix(f"{code}-"): question for question in found}
+
+
+def _edited_stories(
+    fresh: Mapping[str, Question], kept: Mapping[str, Question], loaded: Collection[str], chosen: Mapping[str, Step]
+) -> set[UUID]:
+    """Stories with other words than the file's that the file may not replace: an editor changed them, or every
+    question that was loaded with them. One such question that is to be taken shows that nobody did."""
+    told = {question.story.translation_key: question.story for question in fresh.values() if question.story}
+    untouched, different = set(), set()
+    for name, question in kept.items():
+        story = question.story
+        if name not in loaded or story is None or story.translation_key not in told:
+            continue
+        if chosen[name] is Step.TAKE:
+            untouched.add(story.translation_key)
+        elif story.content() != told[story.translation_key].content():
+            different.add(story.translation_key)
+    return different - untouched
 
 
 def _write(fresh: Question, kept: Question | None) -> None:
