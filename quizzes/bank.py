@@ -16,11 +16,12 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn
+from wagtail.admin.views.generic.mixins import LocaleMixin
 from wagtail.admin.widgets.button import Button
 from wagtail.rich_text import expand_db_html
 from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.permissions import get_permission_name
-from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
+from wagtail.snippets.views.snippets import CopyView, CreateView, IndexView, PreviewOnCreateView, SnippetViewSet
 
 from certification.ledger import clock
 from quizzes import freezing, reviewing, soundness
@@ -89,9 +90,30 @@ class QuestionIndex(IndexView):
         ]
 
 
+class AddQuestion(CreateView):
+    def get_preview_url(self) -> str:
+        """With the language it will be saved in, which Wagtail leaves out of this address."""
+        url: str = self._set_locale_query_param(super().get_preview_url())
+        return url
+
+
+class CopyQuestion(CopyView, AddQuestion):
+    pass
+
+
+class PreviewOfNew(LocaleMixin, PreviewOnCreateView):
+    """A question that was never saved has no language yet: it is the one in the address."""
+
+    def get_object(self) -> Question:
+        return Question(locale=self.locale)
+
+
 class QuestionViewSet(SnippetViewSet):
     model = Question
     index_view_class = QuestionIndex
+    add_view_class = AddQuestion
+    copy_view_class = CopyQuestion
+    preview_on_add_view_class = PreviewOfNew
     icon = "help"
     list_display = [
         "code",

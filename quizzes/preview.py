@@ -8,11 +8,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext, gettext_lazy, override
 
 from quizzes import asking, explaining, freezing, soundness
 from quizzes.attempts import Answers
-from quizzes.models import Attempt, Question, QuizEdition, QuizText
+from quizzes.models import Attempt, Question, QuizEdition, QuizText, Story
 from quizzes.solutions import right_answer
 
 ASKED, ANSWERED = "", "answered"
@@ -31,16 +31,27 @@ class Draft:
 
 def draft(questions: Sequence[Question], locale: str) -> Draft:
     """Questions with gaps are left out of the sitting and named in `gaps`."""
-    gaps = {question: list(soundness.gaps_of(question)) for question in questions}
-    whole = [question for question in questions if not gaps[question]]
-    stories = [question.story for question in whole if question.story]
-    told = {story.code: story.get_translation_or_none(whole[0].locale) or story for story in stories}
+    found = [(question, list(soundness.gaps_of(question))) for question in questions]
+    whole = [question for question, lacking in found if not lacking]
+    told, untold = cases(whole)
     edition = QuizEdition(keys={"pass_percent": 100, "questions": [freezing.neutral(each) for each in whole]})
     return Draft(
         attempt=Attempt(edition=edition, seed=SEED, number=1),
         words=QuizText(edition=edition, locale=locale, body=freezing.body_of(whole, told)),
-        gaps=[sentence for found in gaps.values() for sentence in found],
+        gaps=[sentence for _question, lacking in found for sentence in lacking] + untold,
     )
+
+
+def cases(questions: Sequence[Question]) -> tuple[dict[str, Story], list[str]]:
+    """{code: the case in the questions' language, else as it is}, and a sentence about each that is not in it."""
+    stories = {question.story.code: question.story for question in questions if question.story}
+    told = {code: story.get_translation_or_none(questions[0].locale) or story for code, story in stories.items()}
+    untold = [
+        gettext("The case “%(code)s” is not fully translated into this language.") % {"code": code}
+        for code, story in told.items()
+        if story.locale_id != questions[0].locale_id
+    ]
+    return told, untold
 
 
 def asked(found: Draft) -> list[dict[str, Any]]:

@@ -62,11 +62,14 @@ def _count(question: Question, values: Values, named: dict[str, str]) -> Iterato
             yield _("The question “%(code)s” needs at least two options.") % named
         else:
             yield _("The question “%(code)s” needs at least three of them.") % named
-    if len({value["key"] for value in answers}) < len(answers):
+    keys = [value["key"] for value in answers if value["key"]]
+    if len(set(keys)) < len(keys):
         yield _("The question “%(code)s” uses the key of an option twice.") % named
 
 
 def _words(values: Values, named: dict[str, str]) -> Iterator[str]:
+    if any(kind != "number" and not value["key"] for kind, value in values):
+        yield _("The question “%(code)s” has an answer or a group without a key.") % named
     for kind, value in values:
         if kind == "number":
             if not value["feedback"].strip():
@@ -118,7 +121,9 @@ def _sorting(values: Values, named: dict[str, str]) -> Iterator[str]:
 
 
 def _numeric(values: Values, named: dict[str, str]) -> Iterator[str]:
-    if any(Decimal(value["tolerance"]) < 0 for _kind, value in values):
+    if not all(value["value"] and value["tolerance"] for _kind, value in values):
+        yield _("The number of the question “%(code)s” needs a right value and a tolerance.") % named
+    elif any(Decimal(value["tolerance"]) < 0 for _kind, value in values):
         yield _("The tolerance of the question “%(code)s” is less than 0.") % named
 
 
@@ -126,6 +131,15 @@ def _faults(values: Values, named: dict[str, str]) -> Iterator[str]:
     faulty = [bool(value["fault"]) for _kind, value in values]
     if not any(faulty) or all(faulty):
         yield _("The text of the question “%(code)s” needs at least one piece with a fault and one without.") % named
+
+
+def _dilemma(values: Values, named: dict[str, str]) -> Iterator[str]:
+    for _kind, value in values:
+        if value["panel"] is None:
+            yield (
+                _("The option “%(option)s” of the question “%(code)s” does not say how many of the panel chose it.")
+                % {"option": value["key"], **named}
+            )
 
 
 def _free(values: Values, named: dict[str, str]) -> Iterator[str]:
@@ -142,7 +156,7 @@ KINDS = {
     Kind.NUMERIC: _numeric,
     Kind.FAULTS: _faults,
     Kind.LIKERT: _free,
-    Kind.DILEMMA: _free,
+    Kind.DILEMMA: _dilemma,
 }
 
 

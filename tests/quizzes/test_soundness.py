@@ -74,10 +74,15 @@ def pieces(*faults: bool) -> list[dict[str, Any]]:
         ("numeric", [], "needs exactly one right number"),
         ("numeric", [number(), number("3")], "needs exactly one right number"),
         ("numeric", [number(tolerance="-0.1")], "is less than 0"),
+        ("numeric", [number(tolerance="")], "needs a right value and a tolerance"),
+        ("numeric", [number("")], "needs a right value and a tolerance"),
         ("faults", pieces(True, True), "at least one piece with a fault and one without"),
         ("faults", pieces(False, False), "at least one piece with a fault and one without"),
         ("likert", [block("point", key) for key in "ab"], "needs at least three of them"),
         ("dilemma", [block("view", "a", panel=1, feedback=WHY)], "needs at least two options"),
+        ("dilemma", [block("view", "a", panel=None, feedback=WHY)], "“a” of the question “a-dilemma” does not say how"),
+        ("single", options("", "b"), "has an answer or a group without a key"),
+        ("sorting", [block("category", ""), *GROUPS, *cards(a="yes", b="no")], "a group without a key"),
     ],
 )
 def test_what_a_kind_needs_is_named(kind: str, written: list[dict[str, Any]], sentence: str) -> None:

@@ -155,6 +155,44 @@ def test_places_chosen_by_hand_count_when_a_row_is_moved(page: Page, all_kinds: 
     assert saved(page)["authored-ordering"] == chosen
 
 
+def test_steps_are_moved_on_a_page_that_runs_from_right_to_left(page: Page, all_kinds: Enrolment) -> None:
+    page.goto(f"/learn/{all_kinds.pk}/quiz/")
+    page.context.add_cookies([{"name": "django_language", "value": "ar", "url": page.url}])
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    steps = page.locator("[data-movable]")
+    before = steps.locator("label").all_inner_texts()
+    down = steps.locator("[data-move=down]").first
+    said = steps.locator("[data-said]").get_attribute("data-said") or ""
+    with page.expect_response("**/quiz/answers/"):
+        down.press("Enter")
+    expect(steps.get_by_role("status")).to_have_text(said.replace("{place}", "2").replace("{total}", "4"))
+    assert page.evaluate("document.activeElement.closest('.row').querySelector('label').innerText") == before[0]
+    assert page.evaluate("document.activeElement.dataset.move") == "down"
+    assert steps.locator("label").all_inner_texts() == [before[1], before[0], *before[2:]]
+    look(page)
+
+
+def test_without_scripts_steps_have_places_and_no_buttons(
+    browser: Browser, live_server: Any, user: User, all_kinds: Enrolment
+) -> None:
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    session = sign_in(Client(), user).cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    plain = context.new_page()
+    plain.goto(f"/learn/{all_kinds.pk}/quiz/")
+    steps = plain.locator("[data-movable]")
+    expect(steps.get_by_role("button")).to_have_count(0)
+    shown = steps.locator("label").all_inner_texts()
+    for place, select in zip("4321", steps.locator("select").all(), strict=True):
+        select.select_option(place)
+    plain.get_by_role("button", name="Save and continue later").click()
+    plain.wait_for_url("**/learn/**")
+    chosen = Response.objects.get(question="authored-ordering").chosen
+    assert chosen == [step_of(text) for text in reversed(shown)]
+    context.close()
+
+
 def step_of(text: str) -> str:
     """The authored key of a step, by its words."""
     words = QuizText.objects.get().body["authored-ordering"]["options"]
