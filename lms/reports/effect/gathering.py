@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from typing import Any
 from uuid import UUID
+
+from django.db.models import Count, F, Q
 
 from content.editions import Module
 from courses.assignments.models import Assignment
@@ -30,6 +31,7 @@ LIMITS = {
     LabBlock.Part.FOLLOW_180: (0, 0),
 }
 """How much wrong advice may be followed and right advice refused in a part: a quarter of each, rounded down."""
+ADVISED, SILENT = Q(advised=True), Q(advice=None)
 ALONE_RIGHT = 3
 """Of the four cases without advice."""
 
@@ -85,37 +87,33 @@ def tests(module: Module, person: Person | None) -> dict[UUID, list[Scores | Non
 
 
 def scores(subjects: Iterable[str]) -> dict[str, Scores]:
-    """{subject: its first sitting that was handed in}. Two queries."""
+    """{subject: its first sitting that was handed in}. One query."""
     rows = Attempt.objects.filter(subject__in=list(subjects), submitted_at__isnull=False, credit__isnull=False)
-    first: dict[str, Attempt] = {}
-    for attempt in rows.prefetch_related("responses").order_by("number"):
-        first.setdefault(attempt.subject, attempt)
-    return {
-        subject: (float(attempt.credit or 0), sum(each.credit is not None for each in attempt.responses.all()))
-        for subject, attempt in first.items()
-    }
+    graded = Count("responses", filter=Q(responses__credit__isnull=False))
+    first: dict[str, Scores] = {}
+    for subject, credit, asked in (
+        rows.annotate(graded=graded).order_by("number").values_list("subject", "credit", "graded")
+    ):
+        first.setdefault(subject, (float(credit or 0), asked))
+    return first
 
 
 def over(part: LabBlock.Part) -> Gather:
     """How much wrong advice was followed in a part of the lab; people who deleted their answers are not in it."""
+    followed = Q(final=F("advice")) & ~Q(advice=F("truth"))
 
     def gather(module: Module, person: Person | None = None) -> Bands:
-        followed: dict[UUID, int] = defaultdict(int)
-        for who, truth, advice, final in decisions(module, part, person, advised=True):
-            followed[who] += int(advice != truth and final == advice)
-        return within(followed, LIMITS[part][0])
+        return within(counts(module, part, person, followed, ADVISED), LIMITS[part][0])
 
     return gather
 
 
 def under(part: LabBlock.Part) -> Gather:
     """How much right advice was refused."""
+    refused = Q(advice=F("truth")) & ~Q(final=F("advice"))
 
     def gather(module: Module, person: Person | None = None) -> Bands:
-        refused: dict[UUID, int] = defaultdict(int)
-        for who, truth, advice, final in decisions(module, part, person, advised=True):
-            refused[who] += int(advice == truth and final != advice)
-        return within(refused, LIMITS[part][1])
+        return within(counts(module, part, person, refused, ADVISED), LIMITS[part][1])
 
     return gather
 
@@ -124,9 +122,7 @@ def alone(part: LabBlock.Part) -> Gather:
     """How many of the cases without advice were decided rightly: what people can do by themselves."""
 
     def gather(module: Module, person: Person | None = None) -> Bands:
-        right: dict[UUID, int] = defaultdict(int)
-        for who, truth, _advice, final in decisions(module, part, person, advice=None):
-            right[who] += int(final == truth)
+        right = counts(module, part, person, Q(final=F("truth")), SILENT)
         return {
             "within": {who for who, count in right.items() if count >= ALONE_RIGHT},
             "beyond": {who for who, count in right.items() if count < ALONE_RIGHT},
@@ -135,19 +131,22 @@ def alone(part: LabBlock.Part) -> Gather:
     return gather
 
 
-def decisions(module: Module, part: str, person: Person | None, **which: Any) -> Iterable[tuple[UUID, Any, Any, Any]]:
-    """(person, truth, advice, decision) of every case of a finished part. Two queries."""
+def counts(module: Module, part: str, person: Person | None, what: Q, cases: Q) -> dict[UUID, int]:
+    """{person: of these cases of a finished part, how many are like `what`}. Two queries."""
     ways = Enrolment.objects.filter(module=module, **only_of(person)).values_list("pk", flat=True)
     rows = Trial.objects.filter(
-        block__part=part, block__finished_on__isnull=False, block__sitting__subject__in=list(map(str, ways)), **which
+        cases,
+        block__part=part,
+        block__finished_on__isnull=False,
+        block__sitting__subject__in=list(map(str, ways)),
     )
-    return rows.values_list("block__sitting__person", "truth", "advice", "final")
+    return dict(rows.values_list("block__sitting__person").annotate(found=Count("pk", filter=what)))
 
 
-def within(counts: dict[UUID, int], limit: int) -> Bands:
+def within(found: dict[UUID, int], limit: int) -> Bands:
     return {
-        "within": {who for who, count in counts.items() if count <= limit},
-        "beyond": {who for who, count in counts.items() if count > limit},
+        "within": {who for who, count in found.items() if count <= limit},
+        "beyond": {who for who, count in found.items() if count > limit},
     }
 
 
