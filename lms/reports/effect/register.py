@@ -44,7 +44,7 @@ LAB_PEOPLE = _("Everybody who finished this part")
 LAB_EXCLUDED = _("Who deleted their answers, and answers deleted after 200 days")
 LAB_LIMITS = _("One short block says little about a person and more about a group; other tasks may go otherwise.")
 WITHIN = {"within": _("within the limit"), "beyond": _("beyond the limit")}
-ALONE = {"within": _("three or four right"), "beyond": _("fewer right")}
+ALONE = {"within": _("three or four right"), "beyond": _("two or fewer right")}
 SHARES = {
     "lost": _("nothing gained"),
     "some": _("under half"),

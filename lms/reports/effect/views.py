@@ -45,7 +45,7 @@ def targets(request: PersonRequest) -> HttpResponse:
             with transaction.atomic():
                 form.target().save()
         except IntegrityError:
-            form.add_error("indicator", gettext("There is a target for this already: withdraw it first, below."))
+            form.add_error("indicator", gettext("There is a target for this already: withdraw it first, in the list."))
         else:
             messages.success(request, gettext("The target is set."))
             return redirect("targets")
