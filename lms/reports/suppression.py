@@ -1,21 +1,22 @@
 """Which figures about groups may be shown, so that no figure tells of fewer than k people. Pure, no Django.
 
 Four rules: a group under k is hidden; where a total is shown, the next smallest group hides with it, until those hidden
-are two or more and together k or more; shares near 0 and 100 % are shown as bands; and no two reports may differ by a
-few people, who would be the difference. Known limits: who knows these rules can narrow a hidden number (not tell it),
-and `leaks` compares reports two at a time, not three together.
+are two or more and together k or more; shares near 0 and 100 % are shown as bands, which no subtraction undoes; and no
+two reports may differ by a few people, who would be the difference. Known limits: who knows these rules can narrow a
+hidden number (not tell it), and `leaks` compares reports two at a time, not three together.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 K_PERFORMANCE = 10
 K_THEMES = 5
-LOWEST, HIGHEST = 5, 95  # per cent
+LOWEST = 5  # per cent
+FEWEST = 2  # people: a band that held one number alone would be that number
 
 Groups = Mapping[str, frozenset[str]]
 """The groups one report shows: {name of the group: keys of its people}. Nobody is in two of them."""
@@ -69,7 +70,7 @@ def _hidden(cells: Mapping[str, int], k: int, with_total: bool) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A share fit to be shown, in whole per cent: `below` 5, `above` 95, or `about` what it is."""
+    """A share fit to be shown, in whole per cent: `below` or `above` a limit, or `about` what it is."""
 
     kind: Literal["below", "about", "above"]
     percent: int
@@ -78,18 +79,61 @@ class Share:
 def share(people: int, of: int, k: int) -> Share | None:
     """The share that `people` are of a group `of` people; None under k. More people than the group raise ValueError.
 
-    Everything beyond 5 and 95 % is in the band, not 0 and 100 % alone: else the band would mean just these.
+    Everything beyond 5 and 95 % is in the band, not 0 and 100 % alone: else the band would mean just these. For the
+    same reason the bands of fewer than 40 people are wider.
     """
     _check_k(k)
     if not 0 <= people <= of:
         raise ValueError(f"{people} of {of} people is no share: give a number from 0 to the size of the group.")
     if of < k:
         return None
-    if people * 100 < LOWEST * of:
-        return Share("below", LOWEST)
-    if people * 100 > HIGHEST * of:
-        return Share("above", HIGHEST)
+    limit = lowest(of)
+    if people * 100 < limit * of:
+        return Share("below", limit)
+    if people * 100 > (100 - limit) * of:
+        return Share("above", 100 - limit)
     return Share("about", (people * 200 + of) // (2 * of))  # halves go up
+
+
+def lowest(of: int) -> int:
+    """The per cent under which shares of a group `of` people are a band; over 100 less it likewise."""
+    return max(LOWEST, -(-100 * FEWEST // of))
+
+
+def veil(shares: Mapping[str, tuple[int, int]], hidden: Collection[str], k: int, *, exact: bool = False) -> set[str]:
+    """The groups whose share hides so that no band is told by subtraction; {group: (people who reached it, people)}.
+
+    `hidden` groups are hidden already. The groups make up a whole whose own share is shown beside them; `exact` = its
+    number of people who reached it as well. The smallest group that is told exactly hides first.
+    """
+    good, people = (sum(pair[place] for pair in shares.values()) for place in (0, 1))
+    whole = (good, good) if exact else _span(good, people, k)
+    spans = {name: (0, pair[1]) if name in hidden else _span(*pair, k) for name, pair in shares.items()}
+    veiled = set(hidden)
+    left = sorted(shares.keys() - veiled, key=lambda name: (spans[name][0] < spans[name][1], shares[name][1], name))
+    while left and _told([*spans.values()], whole):
+        veiled.add(left[0])
+        spans[left[0]] = (0, shares[left[0]][1])
+        left = left[1:]
+    return veiled
+
+
+def _span(people: int, of: int, k: int) -> tuple[int, int]:
+    """The fewest and the most people that the share as it is shown may mean."""
+    found = share(people, of, k)
+    if found is None:
+        return 0, of
+    if found.kind == "below":
+        return 0, (found.percent * of - 1) // 100
+    return (found.percent * of // 100 + 1, of) if found.kind == "above" else (people, people)
+
+
+def _told(spans: list[tuple[int, int]], whole: tuple[int, int]) -> bool:
+    """Whether one of the spans, or that of the whole they add up to, can only be one number."""
+    low, high = (sum(span[place] for span in spans) for place in (0, 1))
+    left = [(max(one, whole[0] - high + most), min(most, whole[1] - low + one)) for one, most in spans if one < most]
+    left += [(max(low, whole[0]), min(high, whole[1]))] if whole[0] < whole[1] else []
+    return any(fewest == most for fewest, most in left)
 
 
 @dataclass(frozen=True, slots=True)

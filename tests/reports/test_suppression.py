@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from itertools import chain, combinations
+from itertools import chain, combinations, product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.reports.suppression import K_PERFORMANCE, K_THEMES, Groups, Leak, Published, Share, leaks, share, suppress
+from lms.reports.suppression import (
+    K_PERFORMANCE,
+    K_THEMES,
+    Groups,
+    Leak,
+    Published,
+    Share,
+    leaks,
+    share,
+    suppress,
+    veil,
+)
 
 VECTOR = {"A": 12, "B": 7, "C": 4}
 tables = st.dictionaries(st.sampled_from("ABCDEFGH"), st.integers(0, 40), max_size=8)
@@ -103,10 +114,13 @@ def test_a_suppressed_table_does_not_leak_against_its_total(cells: dict[str, int
         (38, 40, Share("about", 95)),
         (39, 40, Share("above", 95)),
         (40, 40, Share("above", 95)),
-        (0, 10, Share("below", 5)),
-        (10, 10, Share("above", 95)),
+        (0, 10, Share("below", 20)),
+        (1, 10, Share("below", 20)),
+        (2, 10, Share("about", 20)),
+        (20, 20, Share("above", 90)),
+        (18, 20, Share("about", 90)),
         (1, 8, None),
-        (1, 11, Share("about", 9)),
+        (1, 11, Share("below", 19)),
         (7, 8 * 5, Share("about", 18)),  # 17.5
         (0, 0, None),
     ],
@@ -122,7 +136,49 @@ def test_no_share_is_shown_as_none_or_all_and_each_is_near_the_truth(pair: tuple
     assert shown is not None
     assert 5 <= shown.percent <= 95
     exact = 100 * count / of
-    assert {"below": exact < 5, "above": exact > 95, "about": abs(exact - shown.percent) <= 0.5}[shown.kind]
+    near = {"below": exact < shown.percent, "above": exact > shown.percent, "about": abs(exact - shown.percent) <= 0.5}
+    assert near[shown.kind]
+
+
+@given(st.integers(10, 400))
+def test_no_band_means_one_number_alone(of: int) -> None:
+    shown = [share(count, of, 10) for count in range(of + 1)]
+    assert all(shown.count(each) >= 2 for each in shown if each and each.kind != "about")
+
+
+def test_a_band_is_not_undone_by_taking_the_other_groups_from_the_whole() -> None:
+    assert veil({"A": (20, 20), "B": (15, 30)}, (), 10) == {"B"}  # 35 of 50 less 15 of 30 were 20 of 20
+    assert veil({"A": (20, 20), "B": (15, 30), "C": (12, 25)}, (), 10) == {"C"}
+    assert veil({"A": (20, 20), "B": (15, 30), "C": (3, 12)}, {"C"}, 10) == {"C"}
+    assert veil({"A": (15, 20), "B": (15, 30)}, (), 10) == set()  # nothing is near none or all
+    assert veil({"A": (9, 10), "B": (9, 10)}, (), 10) == {"A"}  # of two over 80 % 18 of 20 would tell 9 and 9
+    assert veil({"A": (8, 10), "B": (90, 90)}, (), 10) == set()  # the whole is a band itself
+    assert veil({"A": (8, 10), "B": (90, 90)}, (), 10, exact=True) == {"A"}
+
+
+halves = st.integers(10, 14).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of)))
+
+
+@given(st.dictionaries(st.sampled_from("ABC"), halves, min_size=1))
+def test_whatever_is_shown_each_band_means_two_numbers_or_more(shares: dict[str, tuple[int, int]]) -> None:
+    veiled = veil(shares, (), 10)
+    names = sorted(shares)
+
+    def seen(counts: tuple[int, ...]) -> list[Share | None]:
+        parts = [
+            None if name in veiled else share(count, shares[name][1], 10)
+            for name, count in zip(names, counts, strict=True)
+        ]
+        return [*parts, share(sum(counts), sum(of for _count, of in shares.values()), 10)]
+
+    truth = seen(tuple(shares[name][0] for name in names))
+    ranges = [range(shares[name][1] + 1) for name in names]
+    possible = [counts for counts in product(*ranges) if seen(counts) == truth]
+    for place, shown in enumerate(truth[:-1]):
+        if shown is None or shown.kind != "about":
+            assert len({counts[place] for counts in possible}) > 1
+    if truth[-1] and truth[-1].kind != "about":
+        assert len({sum(counts) for counts in possible}) > 1
 
 
 @pytest.mark.parametrize(("count", "of"), [(-1, 20), (21, 20)])

@@ -13,7 +13,7 @@ from content.editions import Module
 from courses.assignments.models import Assignment
 from courses.learning.models import Enrolment
 from lms.reports.effect.gathering import Bands
-from lms.reports.suppression import K_PERFORMANCE, suppress
+from lms.reports.suppression import K_PERFORMANCE, suppress, veil
 
 Years = Mapping[UUID, str]
 Sets = dict[str, set[UUID]]
@@ -30,15 +30,27 @@ def years(module: Module) -> Years:
 
 
 def split(bands: Bands, found: Years) -> Sets:
-    """{year: people} of everybody in the bands."""
+    """{year: people} of everybody in the bands; empty where somebody has no year, whom the others would leave over."""
     sets: Sets = defaultdict(set)
     for person in set().union(*bands.values()):
+        if person not in found:
+            return {}
         sets[found[person]].add(person)
     return dict(sorted(sets.items()))
 
 
-def figures(sets: Sets, bands: Bands, reached: frozenset[str]) -> dict[str, Any]:
-    """{year: [people, those of them who reached it], or None where that is hidden}."""
+def visible(sets: Sets) -> list[str]:
+    """The years whose number of people may be shown."""
+    cells = suppress({year: len(people) for year, people in sets.items()}, K_PERFORMANCE).cells
+    return [year for year, people in cells.items() if people is not None]
+
+
+def figures(sets: Sets, bands: Bands, reached: frozenset[str], *, exact: bool) -> dict[str, Any]:
+    """{year: [people, those of them who reached it], or None where that is hidden}.
+
+    `exact` = the bands of everybody tell how many reached it, not the share alone.
+    """
     good = set[UUID]().union(*(people for name, people in bands.items() if name in reached))
-    shown = suppress({year: len(people) for year, people in sets.items()}, K_PERFORMANCE).cells
-    return {year: None if shown[year] is None else [len(sets[year]), len(sets[year] & good)] for year in sets}
+    numbers = {year: (len(people & good), len(people)) for year, people in sets.items()}
+    hidden = veil(numbers, sets.keys() - visible(sets), K_PERFORMANCE, exact=exact)
+    return {year: None if year in hidden else [people, inside] for year, (inside, people) in numbers.items()}

@@ -12,9 +12,10 @@ from django.utils.translation import gettext
 
 from lms.reports.effect.models import Snapshot, Target
 from lms.reports.effect.register import BY_KEY, REGISTER, Indicator
-from lms.reports.suppression import HIGHEST, K_PERFORMANCE, LOWEST, Share, share
+from lms.reports.suppression import K_PERFORMANCE, Share, lowest, share
 from lms.reports.survey import reading
 from lms.reports.survey.questions import ATTRIBUTES, STATEMENTS
+from lms.reports.survey.questions import BY_KEY as ABOUT_ONESELF
 from lms.reports.survey.releases import EVERYBODY, UNSAID, Figure, Release
 from quizzes.lab.intervals import wilson
 
@@ -26,7 +27,8 @@ Aims = Mapping[tuple[str, str, str, str], Target]
 @dataclass(frozen=True, slots=True)
 class Row:
     """An indicator of a module as it was published last; `cells` = (band, people or words), `cohorts` = (year, people
-    or words, share) of the newest report that could tell them.
+    or words, share) of the newest report that could tell them, that of `cohorts_on`. `baseline` is the share of
+    `first_on`.
     """
 
     indicator: Indicator
@@ -39,6 +41,7 @@ class Row:
     baseline: str
     target: Target | None
     cohorts: list[tuple[str, Any, str]]
+    cohorts_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class GroupRow:
 def modules(today: date) -> list[dict[str, Any]]:
     """Everything published, module by module. Four queries, and three for each module with remarks."""
     saved: dict[str, dict[str, list[Snapshot]]] = defaultdict(lambda: defaultdict(list))
-    for row in Snapshot.objects.defer("members", "cohort_members").order_by("taken_on"):
+    for row in Snapshot.objects.filter(measure__in=BY_KEY).defer("members", "cohort_members").order_by("taken_on"):
         saved[row.module][row.measure].append(row)
     said, aims, themes = reading.releases(today), in_force(), reading.themes(today)
     codes = sorted({*saved, *(module for module, _measure in said), *themes})
@@ -92,18 +95,20 @@ def aim(aims: Aims, module: str, indicator: str, attribute: str = "", group: str
 def shown(indicator: Indicator, rows: Sequence[Snapshot], aims: Aims) -> Row:
     newest = rows[-1]
     cells = [(name, newest.shown.get(key)) for key, name in indicator.bands.items()]
-    shares = [words for words in (reached(indicator, row) for row in rows) if words]
+    first = next((row for row in rows if reached(indicator, row)), rows[0])
+    split = next((row for row in reversed(rows) if row.cohorts), newest)
     return Row(
         indicator=indicator,
         taken_on=newest.taken_on,
-        first_on=rows[0].taken_on,
+        first_on=first.taken_on,
         cells=[(name, hidden() if people is None else people) for name, people in cells],
         rest=newest.rest,
         total=newest.total,
         share=reached(indicator, newest) or hidden(),
-        baseline=shares[0] if shares else hidden(),
+        baseline=reached(indicator, first) or hidden(),
         target=aim(aims, newest.module, indicator.key),
-        cohorts=by_year(next((row.cohorts for row in reversed(rows) if row.cohorts), {})),
+        cohorts=by_year(split.cohorts),
+        cohorts_on=split.taken_on,
     )
 
 
@@ -119,9 +124,14 @@ def by_year(cohorts: Mapping[str, list[int] | None]) -> list[tuple[str, Any, str
 
 
 def reached(indicator: Indicator, row: Snapshot) -> str:
-    """The share of people in the bands that count as reached, in words; empty where hidden bands hide it too."""
+    """The share of people in the bands that count as reached, in words; empty where hidden bands hide it too, and where
+    the bands were others than they are now.
+    """
+    if row.shown.keys() != indicator.bands.keys():
+        return ""
     if row.near:
-        return band(row.near)
+        limit = lowest(row.total or K_PERFORMANCE)
+        return band(limit if row.near == "below" else 100 - limit, row.near)
     inside = [people for key, people in row.shown.items() if key in indicator.reached]
     outside = [people for key, people in row.shown.items() if key not in indicator.reached]
     if None not in inside:
@@ -149,7 +159,7 @@ def group_row(
     module: str, measure: str, said: Mapping[tuple[str, str], Release], attribute: str, group: str, aims: Aims
 ) -> GroupRow:
     figure: Figure | None = said[module, measure].figures[attribute][group]
-    question = next((each for each in ATTRIBUTES if each.key == attribute), None)
+    question = ABOUT_ONESELF.get(attribute)
     return GroupRow(
         question=question.text if question else "",
         group=group_name(attribute, group),
@@ -164,8 +174,8 @@ def group_name(attribute: str, group: str) -> Any:
         return gettext("Everybody")
     if group == UNSAID:
         return gettext("Not said")
-    question = next(each for each in ATTRIBUTES if each.key == attribute)
-    return question.answers[group]
+    question = ABOUT_ONESELF.get(attribute)
+    return question.answers.get(group, group) if question else group  # what is asked no more goes by its key
 
 
 def in_words(found: Share | None, good: int, total: int) -> str:
@@ -173,7 +183,7 @@ def in_words(found: Share | None, good: int, total: int) -> str:
     if found is None:
         return ""
     if found.kind != "about":
-        return band(found.kind)
+        return band(found.percent, found.kind)
     bounds = wilson(good, total)
     assert bounds is not None  # noqa: S101 -- a share has people
     return gettext("%(percent)s %% (between %(low)s and %(high)s %%)") % {
@@ -183,10 +193,9 @@ def in_words(found: Share | None, good: int, total: int) -> str:
     }
 
 
-def band(kind: str) -> str:
-    if kind == "below":
-        return gettext("under %(percent)s %%") % {"percent": LOWEST}
-    return gettext("over %(percent)s %%") % {"percent": HIGHEST}
+def band(percent: int, kind: str) -> str:
+    words = gettext("under %(percent)s %%") if kind == "below" else gettext("over %(percent)s %%")
+    return words % {"percent": percent}
 
 
 def hidden() -> str:
@@ -194,12 +203,11 @@ def hidden() -> str:
 
 
 def targets() -> list[tuple[Target, Any, str, Any]]:
-    """(target, indicator, module, who) in force, for the page on which they are set."""
+    """(target, indicator, module, who) in force, for the page on which they are set and withdrawn."""
     rows = Target.objects.filter(ended_on=None).order_by("indicator", "module", "attribute", "group")
     return [
-        (row, NAMES[row.indicator], row.module.upper(), group_name(row.attribute, row.group))
+        (row, NAMES.get(row.indicator, row.indicator), row.module.upper(), group_name(row.attribute, row.group))
         for row in rows
-        if row.indicator in NAMES
     ]
 
 

@@ -12,8 +12,8 @@ from lms.people.declarations import declare
 class Snapshot(models.Model):
     """One distribution as it was published. `shown` = {group: people, or null where hidden}; total and rest likewise.
 
-    `near` = "below" or "above" where under 5 or over 95 % of a shown total reached it: so much may be said even where
-    the groups are hidden.
+    `near` = "below" or "above" where nearly none or nearly all of a shown total reached it (`suppression.share`): so
+    much may be said even where the groups are hidden.
     `cohorts` = {year of beginning: [people, those of them who reached it], or null where hidden}; empty where it would
     have told of a few. `members` and `cohort_members` = {shown group: [pseudonym]}: who was counted, as keyed digests,
     to check the next report against it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.utils.crypto import salted_hmac
 
@@ -13,6 +14,8 @@ from lms.reports.effect.models import Snapshot
 from lms.reports.effect.register import REGISTER, Indicator
 from lms.reports.suppression import K_PERFORMANCE, Published, leaks, share, suppress
 
+Years = dict[str, Any]
+Members = dict[str, frozenset[str]]
 WEEK = timedelta(days=7)
 KEPT = timedelta(days=730)
 
@@ -41,11 +44,7 @@ def take(module: Module, indicator: Indicator, today: date) -> bool:
     members = shown_members(bands, found)
     if leaks(earlier(module, indicator), members, K_PERFORMANCE):
         return False
-    by_year = cohorts.split(bands, cohorts.years(module))
-    shown = cohorts.figures(by_year, bands, indicator.reached)
-    cohort_members = {year: frozenset(map(pseudonym, by_year[year])) for year, people in shown.items() if people}
-    if found.total is None or leaks(earlier_cohorts(module, indicator), cohort_members, K_PERFORMANCE):
-        shown, cohort_members = {}, {}
+    shown, cohort_members = by_year(module, indicator, bands, found)
     Snapshot.objects.create(
         module=module.code,
         measure=indicator.key,
@@ -59,6 +58,39 @@ def take(module: Module, indicator: Indicator, today: date) -> bool:
         cohort_members={year: sorted(keys) for year, keys in cohort_members.items()},
     )
     return True
+
+
+def by_year(module: Module, indicator: Indicator, bands: Bands, found: Published) -> tuple[Years, Members]:
+    """{year: [people, those of them who reached it]} and {year: pseudonyms}; both empty where they would tell of a few,
+    by themselves or beside the bands that `found` hides.
+    """
+    sets = cohorts.split(bands, cohorts.years(module))
+    members = {year: frozenset(map(pseudonym, sets[year])) for year in cohorts.visible(sets)}
+    exact = tells_reached(indicator, found)
+    shown = cohorts.figures(sets, bands, indicator.reached, exact=exact)
+    undone = not exact and not near(indicator, bands) and len(members) == len(sets)
+    if found.total is None or undone or leaks(earlier_cohorts(module, indicator), members, K_PERFORMANCE):
+        return {}, {}
+    return ({}, {}) if steps(module, indicator, shown, members) else (shown, members)
+
+
+def tells_reached(indicator: Indicator, found: Published) -> bool:
+    """Whether the bands that are shown, and their total, tell how many people reached it."""
+    hidden = {name for name, people in found.cells.items() if people is None}
+    return not (hidden & indicator.reached and hidden - indicator.reached)
+
+
+def steps(module: Module, indicator: Indicator, shown: Years, members: Members) -> bool:
+    """Whether a year of the same people as in an earlier report has a few more or fewer who reached it."""
+    for row in Snapshot.objects.filter(module=module.code, measure=indicator.key):
+        for year, figure in shown.items():
+            before = row.cohorts.get(year)
+            if figure and before and members[year] == set(row.cohort_members.get(year, [])):
+                shares = {share(good, people, K_PERFORMANCE) for people, good in (before, figure)}
+                seen = len(shares) > 1 or any(each and each.kind == "about" for each in shares)
+                if seen and 0 < abs(figure[1] - before[1]) < K_PERFORMANCE:
+                    return True
+    return False
 
 
 def near(indicator: Indicator, bands: Bands) -> str:

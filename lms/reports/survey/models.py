@@ -77,7 +77,10 @@ class Theme(models.Model):
 
 
 class Remark(models.Model):
-    """What somebody wrote, without who and when; `themes` are given by those who read it."""
+    """What somebody wrote, without who and when; `themes` are given by those who read it.
+
+    A text that was deleted is empty, and its row counts on: else the batches in which texts are read would move.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     module = models.SlugField(_("module"), max_length=20)

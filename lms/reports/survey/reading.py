@@ -28,17 +28,19 @@ def releases(today: date) -> dict[tuple[str, str], Release]:
         counts[row.module, row.measure].append(Count(row.quarter, row.attribute, row.group, row.band, row.people))
     wholes = totals()
     found = {
-        key: release(rows, reached(key[1]), quarter_of(today), K_PERFORMANCE, wholes.get(key, 0))
+        key: release(rows, reached(key[1]), quarter_of(today), K_PERFORMANCE, wholes[key])
         for key, rows in counts.items()
         if key[1] in INDICATORS or key[1] in {each.key for each in STATEMENTS}
     }
     return {key: each for key, each in found.items() if each}
 
 
-def totals() -> Mapping[tuple[str, str], int]:
-    """{(module, measure): the newest published number of people}."""
-    rows = Snapshot.objects.order_by("taken_on").values_list("module", "measure", "total")
-    return {(module, measure): total for module, measure, total in rows if total is not None}
+def totals() -> Mapping[tuple[str, str], list[tuple[str, int]]]:
+    """{(module, measure): every published number of people with its quarter}: who read an earlier one remembers it."""
+    found: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
+    for row in Snapshot.objects.filter(total__isnull=False).only("module", "measure", "taken_on", "total"):
+        found[row.module, row.measure].append((quarter_of(row.taken_on), row.total or 0))
+    return found
 
 
 def reached(measure: str) -> frozenset[str]:
@@ -49,7 +51,7 @@ def readable(module: str, today: date) -> QuerySet[Remark]:
     """The remarks about a module that may be read, in no order of time. None until five people wrote.
 
     Those of a quarter that is not over wait, and so do fewer than five new ones: who knows who was there last week
-    would know who wrote.
+    would know who wrote. Deleted texts count on, or a deletion would move the batches and let a single one through.
     """
     rows = Remark.objects.filter(module=module, quarter__lt=quarter_of(today))
     sizes = rows.values_list("quarter").annotate(CountOf("pk")).order_by("quarter")
@@ -58,7 +60,7 @@ def readable(module: str, today: date) -> QuerySet[Remark]:
         waiting += size
         if waiting >= K_THEMES:
             last, waiting = quarter, 0
-    return rows.filter(quarter__lte=last).order_by("pk")
+    return rows.filter(quarter__lte=last).exclude(text="").order_by("pk")
 
 
 def themes(today: date) -> dict[str, dict[str, Any]]:
@@ -77,5 +79,11 @@ def themes(today: date) -> dict[str, dict[str, Any]]:
 
 
 def forget_due(today: date) -> int:
-    """Deletes remarks of more than two years ago; how many."""
-    return Remark.objects.filter(quarter__lt=quarter_of(today - KEPT)).delete()[0]
+    """Deletes the texts of remarks of more than two years ago; how many."""
+    return delete(Remark.objects.filter(quarter__lt=quarter_of(today - KEPT)).exclude(text=""))
+
+
+def delete(rows: QuerySet[Remark]) -> int:
+    """Deletes the texts and their themes; how many. That there was one, in which quarter, stays for the batches."""
+    Remark.themes.through.objects.filter(remark__in=rows).delete()
+    return rows.update(text="")

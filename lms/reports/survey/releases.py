@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from lms.reports.suppression import Published, Share, leaks, share, suppress
+from lms.reports.suppression import Published, Share, leaks, share, suppress, veil
 
 EVERYBODY = ""
 """The attribute and the group of all who answered."""
@@ -42,7 +42,7 @@ class Figure:
 class Release:
     """All answers up to the end of `quarter`: {attribute: {group: figure}}, with EVERYBODY for both.
 
-    None in place of a figure: fewer than k people, or hidden for them.
+    None in place of a figure: fewer than k people, or hidden for them or for a share near none or all.
     """
 
     quarter: str
@@ -57,33 +57,38 @@ class Sums:
     good: Counter[str]
 
 
-def release(counts: Iterable[Count], reached: frozenset[str], before: str, k: int, whole: int = 0) -> Release | None:
+def release(
+    counts: Iterable[Count], reached: frozenset[str], before: str, k: int, wholes: Sequence[tuple[str, int]] = ()
+) -> Release | None:
     """The newest that may be read of the quarters before `before`, or None.
 
     A quarter whose answers would change a shown figure by fewer than `k` people waits for the next. The same counts
-    always give the same releases, so nothing needs to be remembered. `whole` = how many people the same figure is
-    published of elsewhere (0 = it is not): those of them who did not answer must not be told by subtraction.
+    always give the same releases, so nothing needs to be remembered. `wholes` = (quarter, of how many people the same
+    figure was published elsewhere in it): those of them who did not answer must not be told by subtraction.
     """
     rows = [row for row in counts if row.quarter < before]
+    attributes = {row.attribute for row in rows}
     saved: dict[str, dict[str, Sets]] = defaultdict(dict)
     found: Release | None = None
     for quarter in sorted({row.quarter for row in rows}):
-        sums = summed([row for row in rows if row.quarter <= quarter], reached)
-        if 0 < whole - sums[EVERYBODY].people.total() < k:
-            continue
+        sums = summed([row for row in rows if row.quarter <= quarter], attributes, reached)
         shown = {attribute: suppress(each.people, k) for attribute, each in sums.items()}
         members = {attribute: shown_members(each, shown[attribute]) for attribute, each in sums.items()}
         if members.get(EVERYBODY) and not any(leaks(saved[name], sets, k) for name, sets in members.items()):
             for attribute, sets in members.items():
                 saved[attribute][quarter] = sets
                 saved[attribute][f"{quarter} all"] = everybody(sums[attribute])
-            found = Release(quarter, {name: figures(each, shown[name], k) for name, each in sums.items()})
+            # It counts as shown even where the few who did not answer hold it back: it may have been shown before.
+            answered = sums[EVERYBODY].people.total()
+            if not any(at >= quarter and 0 < whole - answered < k for at, whole in wholes):
+                asked = {name: each for name, each in sums.items() if set(each.people) != {UNSAID}}
+                found = Release(quarter, {name: figures(each, shown[name], k) for name, each in asked.items()})
     return found
 
 
-def summed(rows: Sequence[Count], reached: frozenset[str]) -> dict[str, Sums]:
-    """{attribute: sums}. Whoever is in no group of an attribute is in UNSAID, whether asked or not."""
-    sums: dict[str, Sums] = defaultdict(lambda: Sums(Counter(), Counter()))
+def summed(rows: Sequence[Count], attributes: Iterable[str], reached: frozenset[str]) -> dict[str, Sums]:
+    """{attribute: sums}. Whoever is in no group of an attribute is in UNSAID, whether asked, or not yet asked."""
+    sums = {attribute: Sums(Counter(), Counter()) for attribute in (EVERYBODY, *attributes)}
     for row in rows:
         sums[row.attribute].people[row.group] += row.people
         sums[row.attribute].good[row.group] += row.people * (row.band in reached)
@@ -109,8 +114,10 @@ def stand_ins(name: str, people: int) -> frozenset[str]:
 
 
 def figures(sums: Sums, published: Published, k: int) -> dict[str, Figure | None]:
+    hidden = [name for name, people in published.cells.items() if people is None]
+    veiled = veil({name: (sums.good[name], people) for name, people in sums.people.items()}, hidden, k)
     found: dict[str, Figure | None] = {}
     for name, people in sums.people.items():
-        of = share(sums.good[name], people, k) if published.cells[name] is not None else None
+        of = share(sums.good[name], people, k) if name not in veiled else None
         found[name] = Figure(people, of, sums.good[name]) if of else None
     return found

@@ -61,11 +61,16 @@ def remarks(request: PersonRequest, code: str) -> HttpResponse:
     """What was written about a module, with the themes it was given."""
     day = today(request.person, clock.now())
     rows = reading.readable(code, day).prefetch_related("themes")
-    context: dict[str, Any] = {
-        "code": code,
-        "remarks": [(row, ThemesForm(initial={"themes": row.themes.all()}, auto_id=f"{row.pk}-%s")) for row in rows],
-    }
+    known = list(Theme.objects.order_by("name").values_list("pk", "name"))
+    context: dict[str, Any] = {"code": code, "known": known, "remarks": [(row, themes_of(row, known)) for row in rows]}
     return render(request, "reports/remarks.html", context)
+
+
+def themes_of(row: Remark, known: list[tuple[int, str]]) -> ThemesForm:
+    """The form with the themes that were read once for all remarks."""
+    form = ThemesForm(initial={"themes": [theme.pk for theme in row.themes.all()]}, auto_id=f"{row.pk}-%s")
+    form.fields["themes"].choices = known  # type: ignore[attr-defined]
+    return form
 
 
 @group_required(groups.GOVERNANCE)
@@ -90,7 +95,7 @@ def code_remark(request: PersonRequest, pk: UUID) -> HttpResponse:
 def delete_remark(request: PersonRequest, pk: UUID) -> HttpResponse:
     """For a text that names somebody. Its counts stay: they hold no word of it."""
     row = readable_remark(request, pk)
-    row.delete()
+    reading.delete(Remark.objects.filter(pk=row.pk))
     messages.success(request, gettext("The text is deleted."))
     return redirect("remarks", row.module)
 

@@ -8,6 +8,7 @@ import pytest
 
 from content.editions import Module
 from courses.learning import enrolments, flow
+from courses.learning.models import Enrolment
 from lms.people.models import Person
 from lms.reports.effect import cohorts, figures, snapshots
 from lms.reports.effect.models import Snapshot
@@ -76,6 +77,40 @@ def test_a_few_more_since_the_last_report_keep_the_years_back(module: Module) ->
     (row,) = figures.modules(AT.date())[0]["rows"]
     assert [year for year, _people, _share in row.cohorts] == ["2025", "2026"]
     assert [people for _year, people, _share in row.cohorts] == [20, 30]
+
+
+def test_shares_by_year_do_not_tell_the_share_that_hidden_groups_hide(module: Module) -> None:
+    begin(module, 25, AT - YEAR, done=22)
+    begin(module, 25, AT, done=23)
+    snapshots.take_due(AT)
+    assert newest().shown["begun"] is None
+    assert newest().cohorts == {}  # 22 and 23 of 50 would leave the 5 that are hidden
+
+
+def test_a_year_near_all_is_not_told_by_taking_the_other_from_everybody(module: Module) -> None:
+    begin(module, 20, AT - YEAR, done=20)
+    begin(module, 30, AT, done=15)
+    snapshots.take_due(AT)
+    assert newest().cohorts == {"2025": [20, 20], "2026": None}
+    assert set(newest().cohort_members) == {"2025", "2026"}  # who is counted can be told from the whole
+
+
+def test_the_step_of_one_person_of_a_year_keeps_the_years_back(module: Module) -> None:
+    older = begin(module, 40, AT - YEAR, done=20)
+    begin(module, 40, AT, done=20)
+    snapshots.take_due(AT)
+    flow.finish_section(enrolments.ways_through(older[-1], "m60")[0], "s1", "en", AT)
+    begin(module, 30, AT + YEAR, done=15)
+    assert snapshots.take_due(AT + YEAR) == 1
+    assert newest().cohorts == {}
+
+
+def test_who_has_no_year_keeps_the_years_back_and_nothing_else(module: Module) -> None:
+    people = begin(module, 30, AT, done=15)
+    begin(module, 30, AT - YEAR, done=15)
+    Enrolment.objects.filter(person=people[0]).delete()
+    assert snapshots.take_due(AT) == 1
+    assert (newest().total, newest().cohorts) == (60, {})
 
 
 def test_the_year_is_that_of_the_first_time(module: Module) -> None:

@@ -72,6 +72,14 @@ def test_nearly_all_may_be_said_where_the_groups_are_hidden(module: Module) -> N
     assert figures.reached(register.BY_KEY["completion"], row) == "over 95 %"
 
 
+def test_nearly_all_of_a_small_group_is_a_wider_band(module: Module) -> None:
+    begin(module, 12, done=True)
+    snapshots.take_due(AT)
+    row = published(module)
+    assert row
+    assert figures.reached(register.BY_KEY["completion"], row) == "over 83 %"  # 10, 11 or 12 of 12
+
+
 def test_nothing_is_said_of_a_share_between(module: Module) -> None:
     begin(module, 32, done=True)
     begin(module, 8)
