@@ -86,11 +86,12 @@ class History:
             happen(self, member, day, at)
         self._name_managers(at)
         sync_due(at)
+        if day == self.plan.first_day:
+            voices.aim_at(day)
         self._foresee(day)
         self._learn(day)
         if day.day == 2:
             self._look_at_team(day)
-            voices.aim_at(day)
         if day.day == 2 and day.month in (1, 4, 7, 10):
             take_due(at)
         close_of_day(day)

@@ -43,13 +43,16 @@ def first(question: Question) -> list[str]:
 
 def aim_at(day: date) -> None:
     """The targets that the demo's governance sets; asked about from then on."""
+    due = day + timedelta(days=1500)
     for indicator, attribute, group, percent in TARGETS:
-        Target.objects.get_or_create(
+        Target.objects.create(
             indicator=indicator,
             attribute=attribute,
             group=group,
-            ended_on=None,
-            defaults={"percent": percent, "due_on": day + timedelta(days=1500), "owner": str(OWNER), "set_on": day},
+            percent=percent,
+            due_on=due,
+            owner=str(OWNER),
+            set_on=day,
         )
 
 

@@ -132,16 +132,8 @@ def reached(indicator: Indicator, row: Snapshot) -> str:
     if row.near:
         limit = lowest(row.total or K_PERFORMANCE)
         return band(limit if row.near == "below" else 100 - limit, row.near)
-    inside = [people for key, people in row.shown.items() if key in indicator.reached]
-    outside = [people for key, people in row.shown.items() if key not in indicator.reached]
-    if None not in inside:
-        good = sum(inside)
-        total = row.total if row.total is not None or None in outside else good + sum(outside)
-    elif None not in outside and row.total is not None:
-        good, total = row.total - sum(outside), row.total
-    else:
-        return ""
-    return in_words(share(good, total, K_PERFORMANCE), good, total) if total else ""
+    good, total = indicator.told(row.shown, row.total), row.total
+    return in_words(share(good, total, K_PERFORMANCE), good, total) if good is not None and total is not None else ""
 
 
 def group_rows(module: str, measure: str, said: Mapping[tuple[str, str], Release], aims: Aims) -> list[GroupRow]:

@@ -38,6 +38,16 @@ class Indicator:
         """The bands that count as reached, in words."""
         return " · ".join(str(name) for key, name in self.bands.items() if key in self.reached)
 
+    def told(self, cells: Mapping[str, int | None], total: int | None) -> int | None:
+        """How many people reached it, where the bands as they are shown (None = hidden) and their total tell it."""
+        inside = [people for key, people in cells.items() if key in self.reached]
+        outside = [people for key, people in cells.items() if key not in self.reached]
+        if None not in inside:
+            return sum(people or 0 for people in inside)
+        if None not in outside and total is not None:
+            return total - sum(people or 0 for people in outside)
+        return None
+
 
 OWNER = _("AI office")
 LAB_PEOPLE = _("Everybody who finished this part")

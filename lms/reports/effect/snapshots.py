@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,8 @@ from lms.reports.suppression import K_PERFORMANCE, Published, leaks, share, supp
 
 Years = dict[str, Any]
 Members = dict[str, frozenset[str]]
+Saved = Sequence[Snapshot]
+"""What was published before of this indicator of this module."""
 WEEK = timedelta(days=7)
 KEPT = timedelta(days=730)
 
@@ -40,11 +43,13 @@ def take(module: Module, indicator: Indicator, today: date) -> bool:
     bands = indicator.gather(module, None)
     if not any(bands.values()):
         return False
+    saved = list(Snapshot.objects.filter(module=module.code, measure=indicator.key))
     found = suppress({name: len(people) for name, people in bands.items()}, K_PERFORMANCE)
     members = shown_members(bands, found)
-    if leaks(earlier(module, indicator), members, K_PERFORMANCE):
+    if leaks(earlier(saved), members, K_PERFORMANCE):
         return False
-    shown, cohort_members = by_year(module, indicator, bands, found)
+    years = cohorts.split(bands, cohorts.years(module))
+    shown, cohort_members = by_year(saved, indicator, bands, years, found)
     Snapshot.objects.create(
         module=module.code,
         measure=indicator.key,
@@ -60,29 +65,24 @@ def take(module: Module, indicator: Indicator, today: date) -> bool:
     return True
 
 
-def by_year(module: Module, indicator: Indicator, bands: Bands, found: Published) -> tuple[Years, Members]:
+def by_year(
+    saved: Saved, indicator: Indicator, bands: Bands, years: cohorts.Sets, found: Published
+) -> tuple[Years, Members]:
     """{year: [people, those of them who reached it]} and {year: pseudonyms}; both empty where they would tell of a few,
     by themselves or beside the bands that `found` hides.
     """
-    sets = cohorts.split(bands, cohorts.years(module))
-    members = {year: frozenset(map(pseudonym, sets[year])) for year in cohorts.visible(sets)}
-    exact = tells_reached(indicator, found)
-    shown = cohorts.figures(sets, bands, indicator.reached, exact=exact)
-    undone = not exact and not near(indicator, bands) and len(members) == len(sets)
-    if found.total is None or undone or leaks(earlier_cohorts(module, indicator), members, K_PERFORMANCE):
+    members = {year: frozenset(map(pseudonym, years[year])) for year in cohorts.visible(years)}
+    exact = indicator.told(found.cells, found.total) is not None
+    shown = cohorts.figures(years, bands, indicator.reached, exact=exact)
+    undone = not exact and not near(indicator, bands) and len(members) == len(years)
+    if found.total is None or undone or leaks(earlier_cohorts(saved), members, K_PERFORMANCE):
         return {}, {}
-    return ({}, {}) if steps(module, indicator, shown, members) else (shown, members)
+    return ({}, {}) if steps(saved, shown, members) else (shown, members)
 
 
-def tells_reached(indicator: Indicator, found: Published) -> bool:
-    """Whether the bands that are shown, and their total, tell how many people reached it."""
-    hidden = {name for name, people in found.cells.items() if people is None}
-    return not (hidden & indicator.reached and hidden - indicator.reached)
-
-
-def steps(module: Module, indicator: Indicator, shown: Years, members: Members) -> bool:
+def steps(saved: Saved, shown: Years, members: Members) -> bool:
     """Whether a year of the same people as in an earlier report has a few more or fewer who reached it."""
-    for row in Snapshot.objects.filter(module=module.code, measure=indicator.key):
+    for row in saved:
         for year, figure in shown.items():
             before = row.cohorts.get(year)
             if figure and before and members[year] == set(row.cohort_members.get(year, [])):
@@ -100,7 +100,7 @@ def near(indicator: Indicator, bands: Bands) -> str:
     return found.kind if found and found.kind != "about" else ""
 
 
-def shown_members(bands: Bands, found: Published) -> dict[str, frozenset[str]]:
+def shown_members(bands: Bands, found: Published) -> Members:
     """The groups that readers see, with pseudonyms for their people: shown bands, and the rest where it is shown."""
     groups = {name: bands[name] for name, people in found.cells.items() if people is not None}
     if found.rest is not None:
@@ -113,15 +113,14 @@ def pseudonym(person: object) -> str:
     return salted_hmac("litmus.effect", str(person), algorithm="sha256").hexdigest()[:16]
 
 
-def earlier_cohorts(module: Module, indicator: Indicator) -> dict[str, dict[str, frozenset[str]]]:
+def earlier_cohorts(saved: Saved) -> dict[str, Members]:
     """Every earlier report by year, and everybody of every report: a year is a part of them."""
     found = {}
-    for row in Snapshot.objects.filter(module=module.code, measure=indicator.key):
+    for row in saved:
         found[f"{row.taken_on} by year"] = {year: frozenset(keys) for year, keys in row.cohort_members.items()}
         found[f"{row.taken_on}"] = {"all": frozenset().union(*map(frozenset, row.members.values()))}
     return found
 
 
-def earlier(module: Module, indicator: Indicator) -> dict[str, dict[str, frozenset[str]]]:
-    rows = Snapshot.objects.filter(module=module.code, measure=indicator.key)
-    return {str(row.taken_on): {name: frozenset(keys) for name, keys in row.members.items()} for row in rows}
+def earlier(saved: Saved) -> dict[str, Members]:
+    return {str(row.taken_on): {name: frozenset(keys) for name, keys in row.members.items()} for row in saved}
