@@ -1,7 +1,8 @@
-"""One Django app, three rooms: paths, assignments, learning."""
+"""One Django app: its models, wherever in the house they stand."""
 
 from courses.assignments.models import Assignment, AssignmentPeriod, Blocked, Justification, SyncState, Waiting
-from courses.learning.models import Completion, Doubt, Enrolment, SectionDone
+from courses.completions.models import Completion, Doubt
+from courses.learning.models import Enrolment, SectionDone
 from courses.paths.models import AssignmentRule, LearningPath, PathItem, PathLeaf, PathVersion
 
 __all__ = [

@@ -253,7 +253,7 @@ LEDGER_COMPARERS = [
     "content.comparing.texts",
     "courses.paths.comparing.paths",
     "courses.paths.comparing.rules",
-    "courses.learning.comparing.completions",
+    "courses.completions.ledger_claims.completions",
     "quizzes.appeals.comparing.corrections",
     "certification.credentials.comparing.certificates",
 ]

@@ -15,8 +15,8 @@ from lms.people.wagtail_admin import own_settings
 urlpatterns = [
     path("", front_door, name="front_door"),
     path("files/", include("content.urls")),
-    path("learn/", include("courses.learning.urls", namespace="learn")),
-    path("appeals/", include("courses.learning.urls_appeals", namespace="appeals")),
+    path("learn/", include("courses.urls", namespace="learn")),
+    path("appeals/", include("courses.urls_appeals", namespace="appeals")),
     path("", include("certification.credentials.urls")),
     path("", include("lms.reports.urls")),
     path("demo/", include("lms.demo.urls")),

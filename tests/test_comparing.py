@@ -17,8 +17,8 @@ from certification.ledger.sequencer import sequence_pending
 from certification.ledger.verification import Report, verify
 from content.editions import ModuleEdition, ModuleText
 from courses.assignments.sync import sync_all
+from courses.completions.models import Completion
 from courses.learning import enrolments, flow
-from courses.learning.models import Completion
 from courses.paths.models import AssignmentRule, PathLeaf, PathVersion
 from courses.paths.publishing import publish_path, publish_rule
 from courses.paths.specs import ItemSpec, PathSpec, RuleSpec

@@ -14,7 +14,7 @@ from content.editions import ModuleText
 from courses.assignments import timeline
 from courses.assignments.credit import Done, Fulfilment, Held, Leaf, fulfilment
 from courses.assignments.models import Assignment, Justification
-from courses.learning.models import Completion
+from courses.completions.models import Completion
 from lms.xapi import outbox
 from lms.xapi.statements import PathDone
 

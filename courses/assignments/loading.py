@@ -17,7 +17,7 @@ from courses.assignments.models import Assignment, AssignmentPeriod, Justificati
 from courses.assignments.plan import Case, Wait
 from courses.assignments.readiness import Readiness
 from courses.assignments.staff import Staff, load_staff
-from courses.learning.models import Completion
+from courses.completions.models import Completion
 from courses.paths.models import AssignmentRule, PathLeaf, PathVersion
 from lms.people.models import Person
 
@@ -102,7 +102,7 @@ def _known(model: type[T], ids: list[uuid.UUID]) -> dict[uuid.UUID, list[T]]:
 
 def completions(ids: list[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, list[Done]]]:
     found: dict[uuid.UUID, dict[uuid.UUID, list[Done]]] = defaultdict(lambda: defaultdict(list))
-    rows = Completion.objects.filter(person__in=ids).order_by("effective_on", "recorded_at")
+    rows = Completion.objects.filter(person__in=ids, module__isnull=False).order_by("effective_on", "recorded_at")
     for person, pk, module, on in rows.values_list("person_id", "pk", "module_id", "effective_on"):
         found[person][module].append(Done(pk, module, on))
     return found

@@ -150,6 +150,22 @@ class AssignmentPeriod(models.Model):
         return f"{self.assignment_id} {self.state} {self.true_from}"
 
 
+class JustificationQuerySet(models.QuerySet["Justification"]):
+    def asking_for(self, person: Person, module: Module) -> JustificationQuerySet:
+        """What justifies the person's open assignments that ask for this module; the strictest date first.
+
+        No date means "before access", which is stricter than any.
+        """
+        rows = self.filter(
+            known_to=None,
+            true_to=None,
+            assignment__person=person,
+            assignment__state=Assignment.State.OPEN,
+            assignment__version__leaves__module=module,
+        )
+        return rows.order_by(F("assignment__due").asc(nulls_first=True), "rule__key", "pk")
+
+
 class Justification(models.Model):
     """A rule and the stored fact that triggers it. Several may justify one assignment; the strictest due wins.
 
@@ -167,6 +183,7 @@ class Justification(models.Model):
     known_from = models.DateTimeField(_("known from"))
     known_to = models.DateTimeField(_("known until"), null=True, blank=True)
 
+    objects = JustificationQuerySet.as_manager()
     personal_data = declare(
         "assignment rule event event_on due true_from true_to known_from known_to ended_by",
         "To say why a training is mandatory",

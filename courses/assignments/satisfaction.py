@@ -1,21 +1,51 @@
-"""What a completion fulfils: called by the one seam, inside its transaction."""
+"""What a completion fulfils: registered with the one seam (completions.demand), called inside its transaction."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from courses.assignments import loading
 from courses.assignments.credit import Leaf, fulfilment
-from courses.assignments.models import Assignment
+from courses.assignments.models import Assignment, Justification
 from courses.assignments.staff import load_staff
 from courses.assignments.sync import sync_people
-from courses.learning.models import Completion
+from courses.completions.demand import Asked
+from courses.completions.models import Completion
 from courses.paths.models import PathLeaf
 from lms.people.models import Person
+from lms.people.prepared import Prepared, slot
 
 State = Assignment.State
+ASKED = Prepared(
+    lambda: Justification.objects.asking_for(slot("person"), slot("module")).values_list(
+        "rule__key", "rule__number", "rule__basis", "assignment__path_key", "assignment__cycle_key"
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentDemand:
+    """What the person's open assignments ask, as the seam takes it."""
+
+    person: Person
+    required_by: tuple[Asked, ...]
+    at: datetime
+
+    def settle(self, completion: Completion) -> None:
+        satisfy(self.person, completion, self.at)
+
+
+def assignments_asking(person: Person, item: str, at: datetime) -> AssignmentDemand:
+    """The rules behind the person's open assignments that ask for this item; the strictest date first.
+
+    Paths ask for modules only, so far. One query.
+    """
+    kind, _, name = item.partition(":")
+    rows = ASKED(person=person.pk, module=uuid.UUID(name)) if kind == "module" else []
+    return AssignmentDemand(person, tuple(Asked(*row) for row in rows), at)
 
 
 def satisfy(person: Person, completion: Completion, at: datetime) -> list[Assignment]:

@@ -12,8 +12,10 @@ from django.db import transaction
 
 from content.editions import ModuleText
 from content.facts import resolving
-from courses.learning import completion, enrolments, evidence, pausing, taught
-from courses.learning.models import Completion, Enrolment, SectionDone
+from courses.completions import seam
+from courses.completions.models import Completion
+from courses.learning import enrolments, evidence, pausing, taught
+from courses.learning.models import Enrolment, SectionDone
 from courses.learning.progress import Progress
 from lms.people import reading
 from quizzes import attempts
@@ -177,7 +179,7 @@ def complete(enrolment: Enrolment, attempt: Attempt | None, language: str, at: d
     text = taught.text_now(enrolment.edition, language)
     today = reading.today(enrolment.person, at)
     proof = evidence.of_attempt(attempt) if attempt else evidence.of_sections(enrolment)
-    return completion.complete(
+    return seam.complete(
         enrolment.person,
         enrolment.module,
         text=text,

@@ -1,4 +1,4 @@
-"""How far people are: enrolment in an edition, sections done, and completions, which are facts."""
+"""How far people are: enrolment in an edition, and the sections done."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from content.editions import Module, ModuleEdition, ModuleText
+from content.editions import Module, ModuleEdition
 from lms.people.declarations import declare
 from lms.people.models import Person
 
@@ -64,63 +64,3 @@ class SectionDone(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrolment_id} {self.section}"
-
-
-class CompletionQuerySet(models.QuerySet["Completion"]):
-    def of(self, person: Person) -> CompletionQuerySet:
-        return self.filter(person=person)
-
-
-class Completion(models.Model):
-    """A fact: this person did what this module asked, on this text. Never deleted by a rule change."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    person = models.ForeignKey(Person, models.CASCADE, related_name="completions")
-    item = models.CharField(_("item"), max_length=80)
-    module = models.ForeignKey(Module, models.PROTECT, related_name="completions")
-    text = models.ForeignKey(ModuleText, models.PROTECT, related_name="completions")
-    facts_sha256 = models.CharField(_("digest of the facts"), max_length=64)
-    evidence = models.CharField(_("evidence"), max_length=120, unique=True)
-    effective_on = models.DateField(_("effective on"))
-    recorded_at = models.DateTimeField(_("recorded"))
-    entry = models.UUIDField(_("ledger entry"), unique=True)
-
-    objects = CompletionQuerySet.as_manager()
-
-    personal_data = declare(
-        "person item module text facts_sha256 evidence effective_on recorded_at entry",
-        "To prove that mandatory training was done, when, and on which text",
-        "The person, the managers above them, auditors",
-        erasure="Deleted with the person; the ledger entry stays and names nobody",
-    )
-
-    class Meta:
-        verbose_name = _("completion")
-        verbose_name_plural = _("completions")
-        indexes = [models.Index(fields=["person", "module", "effective_on"], name="completion_of_person")]
-
-    def __str__(self) -> str:
-        return f"{self.item} {self.effective_on}"
-
-
-class Doubt(models.Model):
-    """A completion that stands although its test would fail by the corrected key: somebody responsible looks at it."""
-
-    completion = models.OneToOneField(Completion, models.CASCADE, related_name="doubt")
-    correction = models.UUIDField(_("correction"))
-    raised_at = models.DateTimeField(_("raised"))
-    seen_at = models.DateTimeField(_("seen"), null=True, blank=True)
-    seen_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
-
-    personal_data = declare(
-        "completion correction raised_at seen_at seen_by",
-        "That somebody responsible looks at a certificate whose test had a wrong key",
-        "The person, governance",
-    )
-
-    class Meta:
-        verbose_name = _("completion in doubt")
-        verbose_name_plural = _("completions in doubt")
-
-    def __str__(self) -> str:
-        return f"{self.completion_id}"

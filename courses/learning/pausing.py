@@ -7,8 +7,8 @@ from datetime import datetime, time
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
+from courses.assignments.models import Justification
 from courses.learning.models import Enrolment
-from courses.learning.requirement import asking
 from quizzes import pauses
 from quizzes.freezing import PAUSE
 from quizzes.models import Attempt
@@ -34,5 +34,6 @@ def until(enrolment: Enrolment, rows: Sequence[Attempt], at: datetime) -> dateti
 
 def latest(enrolment: Enrolment) -> datetime | None:
     """The first instant of the day on which the module is due, in the learner's zone; None where nothing is due."""
-    found = asking(enrolment.person, enrolment.module).values_list("assignment__due", "assignment__zone")
+    asking = Justification.objects.asking_for(enrolment.person, enrolment.module)
+    found = asking.values_list("assignment__due", "assignment__zone")
     return min((datetime.combine(due, time(), ZoneInfo(zone)) for due, zone in found if due), default=None)

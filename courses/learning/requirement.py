@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
 from content.editions import Module
 from courses.assignments import dates
 from courses.assignments.labels import said
-from courses.assignments.models import Assignment, Justification
+from courses.assignments.models import Justification
 from courses.assignments.reading import BEFORE_ACCESS, EXPIRED_ON_LEAVE, OPEN, OVERDUE, SOON, SOON_DAYS, Task, Why
 from courses.paths.models import AssignmentRule
 from lms.people.models import Person
@@ -42,23 +41,8 @@ class Reason:
     counted: str
 
 
-def asking(person: Person, module: Module) -> QuerySet[Justification]:
-    """What justifies the person's open assignments that ask for this module; the strictest date first.
-
-    No date means "before access", which is stricter than any.
-    """
-    rows = Justification.objects.filter(
-        known_to=None,
-        true_to=None,
-        assignment__person=person,
-        assignment__state=Assignment.State.OPEN,
-        assignment__version__leaves__module=module,
-    )
-    return rows.order_by(F("assignment__due").asc(nulls_first=True), "rule__key", "pk")
-
-
 WHY = Prepared(
-    lambda: asking(slot("person"), slot("module")).values_list(
+    lambda: Justification.objects.asking_for(slot("person"), slot("module")).values_list(
         "assignment__version__titles",
         "rule__reasons",
         "rule__basis",

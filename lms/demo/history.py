@@ -23,8 +23,10 @@ from courses.assignments import dates
 from courses.assignments.digest import queue_digests
 from courses.assignments.models import Assignment
 from courses.assignments.sync import sync_due, sync_nightly
-from courses.learning import enrolments, flow, lab
-from courses.learning.models import Completion, Enrolment
+from courses.completions.models import Completion
+from courses.lab import parts
+from courses.learning import enrolments, flow
+from courses.learning.models import Enrolment
 from courses.paths import loading, publishing, specs
 from lms.demo import voices
 from lms.demo.organisation import LATE, NEVER, Member, Organisation
@@ -230,7 +232,7 @@ def take(person: Person, module: Module, day: date, *, fails: int = 0) -> Comple
     completion = None
     for section in enrolment.edition.structure["sections"]:
         at += timedelta(seconds=50 * section["minutes"])
-        if section.get("lab") in lab.BLOCKS:
+        if section.get("lab") in parts.BLOCKS:
             completion = decide_all(enrolment, section["lab"], at)
         elif not section["quiz"]:
             completion = flow.finish_section(enrolment, section["key"], person.language, at)
@@ -249,9 +251,9 @@ def take(person: Person, module: Module, day: date, *, fails: int = 0) -> Comple
 
 def decide_all(enrolment: Enrolment, part: str, at: datetime) -> Completion | None:
     """A part of the lab: a first view that is mostly right, and advice that is mostly followed."""
-    if part == lab.Part.A:
-        decide_all(enrolment, lab.Part.PRACTICE, at)
-    block = lab.enter(enrolment, part, at)
+    if part == parts.Part.A:
+        decide_all(enrolment, parts.Part.PRACTICE, at)
+    block = parts.enter(enrolment, part, at)
     dice = random.Random(f"{enrolment.person.name} {part}")  # noqa: S311 -- a demonstration, the same every time
     with transaction.atomic():
         for place, name in enumerate(block.cases, 1):
@@ -261,7 +263,7 @@ def decide_all(enrolment: Enrolment, part: str, at: datetime) -> Completion | No
             if here.step == "final" and here.case and here.case.advice:
                 said = here.case.advice.breaks
                 lab_sittings.finalise(block, place, said if dice.random() < 0.7 else truth, "")
-    return lab.settle(enrolment, block, enrolment.person.language, at)
+    return parts.settle(enrolment, block, enrolment.person.language, at)
 
 
 def answers(questions: Sequence[Question], right: bool) -> dict[str, list[str]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from datetime import date, datetime, timedelta
 
-from courses.learning import pretest
 from courses.learning.models import Enrolment
+from courses.player import pretest
 from lms.reports.effect.models import Target
 from lms.reports.effect.register import OWNER
 from lms.reports.survey import answering

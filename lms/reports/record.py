@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 
 from certification.credentials.models import Certificate
 from courses.assignments.models import Assignment, Justification
-from courses.learning.models import Completion
+from courses.completions.models import Completion
 from lms.people.models import Person
 from lms.reports import standing, titles
 from lms.reports.standing import View

@@ -10,7 +10,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 
 from content.editions import ModuleText
-from courses.learning.models import Completion
+from courses.completions.models import Completion
 from courses.paths.models import PathVersion
 
 

@@ -45,8 +45,10 @@ from redis.exceptions import ConnectionError as RedisConnectionError  # noqa: E4
 
 from certification.ledger.models import Opening, Pending  # noqa: E402
 from content.editions import Module  # noqa: E402
-from courses.learning import flow, quiz_page  # noqa: E402
-from courses.learning.models import Completion, Enrolment  # noqa: E402
+from courses.completions.models import Completion  # noqa: E402
+from courses.learning import flow  # noqa: E402
+from courses.learning.models import Enrolment  # noqa: E402
+from courses.player import quiz_page  # noqa: E402
 from lms.people.models import User  # noqa: E402
 from quizzes import attempts  # noqa: E402
 from quizzes.models import Attempt, Response  # noqa: E402

@@ -13,7 +13,8 @@ import pytest
 from django.http import QueryDict
 from django.test import Client
 
-from courses.learning import enrolments, flow, quiz_page
+from courses.learning import enrolments, flow
+from courses.player import quiz_page
 from tests.bench import accounts, quiz_form, quiz_load, quiz_server
 from tests.bench.quiz_load import Pace, burst_at, plan
 from tests.courses.learning import factories

@@ -16,7 +16,7 @@ from django.urls import reverse
 from certification.credentials.models import Certificate
 from certification.ledger import clock
 from courses.assignments.models import Assignment
-from courses.learning.models import Completion
+from courses.completions.models import Completion
 from lms.demo import building
 from lms.demo.organisation import DAYS, PERSONAS, draw_up
 from lms.mail.models import Message

@@ -20,7 +20,8 @@ from playwright.sync_api import Browser, Page, expect
 from certification.credentials.models import Certificate
 from certification.ledger import clock
 from certification.ledger.models import Entry
-from courses.learning.models import Completion, Enrolment
+from courses.completions.models import Completion
+from courses.learning.models import Enrolment
 from lms.people.models import User
 from tests.factories import PASSWORD
 from tests.journeys.organisation import night, open_for_business

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from courses.assignments.models import Assignment, AssignmentPeriod, Justification
-from courses.learning.models import Completion
+from courses.completions.models import Completion
 from courses.paths.models import AssignmentRule, LearningPath, PathLeaf, PathVersion
 from lms.people.models import Person, ReportingLine
 from tests.courses.learning.factories import taught

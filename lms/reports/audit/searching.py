@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from certification.credentials.models import Certificate
 from certification.ledger.models import Entry, Member, Opening, Part
-from courses.learning.models import Completion
+from courses.completions.models import Completion
 from lms.people import reading
 from lms.people.models import Person
 from lms.reports.audit.evidence import value_of

@@ -13,7 +13,8 @@ from django.db.models import Count, F, Q
 
 from content.editions import Module
 from courses.assignments.models import Assignment
-from courses.learning.models import Completion, Enrolment
+from courses.completions.models import Completion
+from courses.learning.models import Enrolment
 from lms.people.models import Person
 from quizzes.lab.gain import normalised_gain, retained_share
 from quizzes.lab.models import LabBlock, Trial

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from certification.ledger import clock
 from courses.learning import enrolments, taught
 from courses.learning.models import Enrolment
-from courses.learning.views.place import language_now
+from courses.learning.place import language_now
 from lms.people import groups
 from lms.people.models import Person
 from lms.people.permissions import PersonRequest, group_required, person_required

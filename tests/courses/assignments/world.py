@@ -12,8 +12,8 @@ from content.facts.resolving import resolve
 from content.texts import current_edition, text_for
 from courses.assignments import sync
 from courses.assignments.models import Assignment, AssignmentPeriod
-from courses.learning.completion import complete
-from courses.learning.models import Completion
+from courses.completions.models import Completion
+from courses.completions.seam import complete
 from courses.paths.models import AssignmentRule, PathVersion
 from courses.paths.publishing import publish_path, publish_rule
 from courses.paths.specs import ItemSpec, PathSpec, RuleSpec

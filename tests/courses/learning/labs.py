@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from content.editions import ChangeClass, Module, ModuleEdition
-from courses.learning import lab
+from courses.learning.lab_sections import lab_sitting
 from courses.learning.models import Enrolment
 from quizzes.lab import sittings
 from quizzes.lab.models import LabBlock
@@ -56,7 +56,7 @@ def place_now(page: str) -> int:
 
 
 def block(way: Enrolment, part: str) -> LabBlock:
-    return LabBlock.objects.select_related("sitting").get(sitting=lab.sitting(way), part=part)
+    return LabBlock.objects.select_related("sitting").get(sitting=lab_sitting(way), part=part)
 
 
 def answers(truth: bool) -> str:

@@ -12,8 +12,10 @@ from django.db import connection
 from certification.ledger.models import Pending
 from content import texts
 from content.facts import resolving
-from courses.learning import completion, enrolments, flow
-from courses.learning.models import Completion, Enrolment
+from courses.completions import seam
+from courses.completions.models import Completion
+from courses.learning import enrolments, flow
+from courses.learning.models import Enrolment
 from quizzes.models import Attempt
 from tests.courses.learning import factories
 from tests.factories import make_person
@@ -97,9 +99,7 @@ def test_the_same_evidence_twice_at_once_is_one_completion() -> None:
     facts = resolving.resolve(text, None, AT)
 
     def record() -> None:
-        completion.complete(
-            person, edition.module, text=text, facts=facts, evidence="test:1", effective_on=AT.date(), at=AT
-        )
+        seam.complete(person, edition.module, text=text, facts=facts, evidence="test:1", effective_on=AT.date(), at=AT)
 
     together(*[record] * 4)
     assert Completion.objects.count() == 1

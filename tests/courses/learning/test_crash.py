@@ -19,8 +19,9 @@ from django.db import connection
 
 from certification.ledger import clock
 from certification.ledger.models import Entry, Pending
+from courses.completions.models import Completion
 from courses.learning import enrolments
-from courses.learning.models import Completion, Enrolment
+from courses.learning.models import Enrolment
 from lms.xapi.models import Statement
 from quizzes.models import Attempt
 from tests.courses.learning import factories

@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from courses.learning import day, enrolments, flow, requirement
-from courses.learning.day import Day
+from courses.learning import enrolments, flow, requirement
+from courses.player import day
+from courses.player.day import Day
 from lms.people.models import Person
 from tests.courses.assignments.world import days_pass, done, make_path, make_rule, on
 from tests.courses.learning import factories

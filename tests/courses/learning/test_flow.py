@@ -10,8 +10,9 @@ import pytest
 
 from certification.ledger.models import Opening, Part, Pending
 from content.editions import ModuleEdition
+from courses.completions.models import Completion
 from courses.learning import enrolments, flow
-from courses.learning.models import Completion, Enrolment, SectionDone
+from courses.learning.models import Enrolment, SectionDone
 from lms.people.models import Person
 from lms.xapi.models import Statement
 from quizzes.models import Attempt

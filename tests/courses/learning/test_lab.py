@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from courses.learning import enrolments, lab
-from courses.learning.models import Completion, Enrolment, SectionDone
+from courses.completions.models import Completion
+from courses.learning import enrolments
+from courses.learning.lab_sections import lab_sitting
+from courses.learning.models import Enrolment, SectionDone
 from lms.people.models import Person
 from quizzes.lab import sittings
 from quizzes.lab.cases import bank, wording
@@ -124,9 +126,9 @@ def test_part_two_waits_for_part_one(learner: Client, way: Enrolment) -> None:
 def test_the_guess_is_kept_once_and_may_be_left_out(learner: Client, way: Enrolment) -> None:
     for number in ("", "5", "25", "x", "²", "٣", "0249999999", "-1"):
         learner.post(f"/learn/{way.pk}/lab/predict/", {"number": number})
-    assert lab.sitting(way).prediction == 5  # type: ignore[union-attr]  # made just now
+    assert lab_sitting(way).prediction == 5  # type: ignore[union-attr]  # made just now
     learner.post(f"/learn/{way.pk}/lab/predict/", {"number": "3"})
-    assert lab.sitting(way).prediction == 5  # type: ignore[union-attr]
+    assert lab_sitting(way).prediction == 5  # type: ignore[union-attr]
 
 
 # --- Nothing before the lock ------------------------------------------------------------------------------------

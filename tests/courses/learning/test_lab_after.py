@@ -16,8 +16,10 @@ from django.test.utils import CaptureQueriesContext
 
 from certification.ledger import checkpoints, clock, sequencer
 from certification.ledger.models import Entry, Opening
-from courses.learning import enrolments, lab_result
-from courses.learning.models import Completion, Enrolment, SectionDone
+from courses.completions.models import Completion
+from courses.lab import result as lab_result
+from courses.learning import enrolments
+from courses.learning.models import Enrolment, SectionDone
 from lms.people import groups, staffing
 from lms.people.models import Person
 from lms.xapi.models import Statement

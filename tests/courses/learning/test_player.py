@@ -11,7 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from content.editions import ModuleEdition
-from courses.learning.models import Completion, Enrolment, SectionDone
+from courses.completions.models import Completion
+from courses.learning.models import Enrolment, SectionDone
 from lms.people import access
 from lms.people.models import Person
 from quizzes.models import Attempt, Response

@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from certification.ledger import clock
 from content.editions import ModuleText
-from courses.learning import enrolments, pretest
+from courses.learning import enrolments
 from courses.learning.models import Enrolment
+from courses.player import pretest
 from tests.courses.learning import factories
 from tests.factories import make_user, sign_in
 from tests.quizzes.factories import right_answers, wrong_answers

@@ -10,8 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from content.editions import Module
-from courses.learning import enrolments, pretest
+from courses.learning import enrolments
 from courses.learning.models import Enrolment
+from courses.player import pretest
 from quizzes.models import Attempt
 from tests.courses.learning import every_kind
 from tests.courses.learning.every_kind import answers, code, right

@@ -12,8 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from content.editions import Module
-from courses.learning import enrolments, flow, pretest
-from courses.learning.models import Completion, Enrolment
+from courses.completions.models import Completion
+from courses.learning import enrolments, flow
+from courses.learning.models import Enrolment
+from courses.player import pretest
 from lms.people.groups import AUDITOR, GOVERNANCE, REVIEWER
 from lms.reports.effect import figures, gathering, register, snapshots
 from lms.reports.effect.models import Snapshot

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from content.editions import Module
-from courses.learning import enrolments, flow, pretest
+from courses.learning import enrolments, flow
 from courses.learning.models import Enrolment
+from courses.player import pretest
 from lms.people.models import Person
 from lms.reports.effect import gathering
 from lms.reports.effect.gathering import Bands

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext
 
 from certification.ledger.verification.business import Claim
-from courses.learning.models import Completion
+from courses.completions.models import Completion
 
 KIND = "completion"
 

@@ -12,10 +12,9 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from certification.ledger import clock
-from courses.learning import flow, pretest, quiz_page
+from courses.learning import flow
 from courses.learning.flow import Place
-from courses.learning.quiz_page import Posted
-from courses.learning.views.place import (
+from courses.learning.place import (
     around,
     language_now,
     module_url,
@@ -23,8 +22,10 @@ from courses.learning.views.place import (
     resume_url,
     section_url,
     titles,
+    unstored,
 )
-from courses.learning.views.quiz import SPACED, unstored
+from courses.player import pretest, quiz_page
+from courses.player.quiz_page import Posted
 from lms.people.permissions import PersonRequest, person_required
 from quizzes import asking, attempts, grading
 from quizzes.grading import UnknownAnswer
@@ -66,7 +67,7 @@ def asked(
         "errors": [(question["error"], question["name"]) for question in shown if question["error"]],
         "locale": words.locale,
         "wanted": language_now() if words.locale != language_now() else "",
-        "spaced": bool(SPACED(person=here.enrolment.person.pk)),
+        "spaced": bool(quiz_page.SPACED(person=here.enrolment.person.pk)),
         "resume_url": resume_url(here),
     }
 

@@ -12,10 +12,9 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from certification.ledger import clock
-from courses.learning import appeals
-from courses.learning.models import Doubt
-from courses.learning.views.place import language_now, own
-from courses.learning.views.quiz import attempt_number, unstored
+from courses.appeals import consequences
+from courses.completions.models import Doubt
+from courses.learning.place import attempt_number, language_now, own, unstored
 from lms.people import groups
 from lms.people.permissions import PersonRequest, group_required, person_required
 from quizzes import attempts, grading, solutions
@@ -32,7 +31,7 @@ from quizzes.models import QuizText
 def make(request: PersonRequest, enrolment: UUID) -> HttpResponse:
     way, number = own(request.person, enrolment), attempt_number(request)
     try:
-        appeals.make(way, number, request.POST.get("question", ""), request.POST.get("remark", ""), clock.now())
+        consequences.make(way, number, request.POST.get("question", ""), request.POST.get("remark", ""), clock.now())
     except making.NotAppealable as error:
         raise Http404 from error
     messages.success(
@@ -60,7 +59,7 @@ def awaiting(request: PersonRequest) -> HttpResponse:
 @group_required(groups.GOVERNANCE)
 @require_POST
 def see(request: PersonRequest, pk: int) -> HttpResponse:
-    appeals.see(get_object_or_404(Doubt, pk=pk), request.person, clock.now())
+    consequences.see(get_object_or_404(Doubt, pk=pk), request.person, clock.now())
     return redirect("appeals:awaiting")
 
 
@@ -75,7 +74,7 @@ def answer(request: PersonRequest, pk: UUID) -> HttpResponse:
     try:
         if not words:
             raise NotCorrectable(gettext("Write an answer: the learner reads it."))
-        appeals.answer(appeal, request.person, words, decided(request, question), clock.now())
+        consequences.answer(appeal, request.person, words, decided(request, question), clock.now())
     except (NotCorrectable, correcting.NothingToCorrect, making.NotYours) as error:
         context = shown(request, appeal, question) | {"error": said(error), "words": words}
         return unstored(render(request, "learning/appeal.html", context, status=422))

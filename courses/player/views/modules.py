@@ -13,10 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from certification.ledger import clock
 from content.editions import Module, ModuleEdition
-from courses.learning import enrolments, flow, lab, pretest, requirement, taught
-from courses.learning.models import Completion, Enrolment
+from courses.completions.models import Completion
+from courses.learning import enrolments, flow, requirement, taught
+from courses.learning.lab_sections import open_follow_up
+from courses.learning.models import Enrolment
+from courses.learning.place import language_now, resume_url, section_url
 from courses.learning.progress import Progress, Section, measure
-from courses.learning.views.place import language_now, resume_url, section_url
+from courses.player import pretest
 from lms.people.permissions import PersonRequest, person_required
 
 
@@ -59,7 +62,7 @@ def shown(request: PersonRequest, module: Module, edition: ModuleEdition, rows: 
 
 def follow_up_url(rows: list[Enrolment]) -> str:
     """Where eight more cases of the module's lab are, in the weeks in which they are offered; else empty."""
-    found = lab.follow_up(rows, clock.now())
+    found = open_follow_up(rows, clock.now())
     return reverse("learn:lab", args=[found[0].pk, found[1]]) if found else ""
 
 

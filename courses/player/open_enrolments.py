@@ -17,14 +17,14 @@ from quizzes.models import Attempt
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
+class OpenEnrolments:
     """`begun_last_first`: the open enrolments, the most recently active first."""
 
     begun_last_first: list[Enrolment]
     measured: dict[uuid.UUID, Progress]
 
     @classmethod
-    def of(cls, person: Person) -> Ways:
+    def of(cls, person: Person) -> OpenEnrolments:
         rows = Enrolment.objects.of(person).filter(completed_at=None).select_related("module", "edition")
         begun = list(rows.order_by("-active_at"))
         done: dict[uuid.UUID, set[str]] = defaultdict(set)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,34 +11,37 @@ from django.contrib import messages
 from django.db.models import DateTimeField
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from certification.credentials.models import Certificate
 from certification.ledger import clock
-from courses.learning import enrolments, flow, moments, pausing, pretest, quiz_page
+from courses.learning import enrolments, flow, pausing
 from courses.learning.flow import Paused, Place, StaleAttempt
 from courses.learning.models import Enrolment
-from courses.learning.quiz_page import Posted
-from courses.learning.views.place import around, frame, language_now, module_url, own, resume_url, section_url
+from courses.learning.place import (
+    around,
+    attempt_number,
+    counted,
+    frame,
+    language_now,
+    module_url,
+    own,
+    resume_url,
+    section_url,
+    unstored,
+)
+from courses.player import moments, pretest, quiz_page
+from courses.player.quiz_page import Posted
 from lms.people.permissions import PersonRequest, person_required
 from lms.people.prepared import Prepared, slot
 from quizzes import asking, attempts, explaining
 from quizzes.appeals import making
 from quizzes.attempts import Turn
 from quizzes.grading import UnknownAnswer
-from quizzes.models import Accommodation, Attempt
+from quizzes.models import Attempt
 
 BROUGHT = Prepared(lambda: Certificate.objects.of(slot("person")).filter(awarded_at=slot("at", DateTimeField())))
-SPACED = Prepared(lambda: Accommodation.objects.filter(person=slot("person"), spacing=True).values_list("pk"))
-View = Callable[..., HttpResponse]
-
-
-def unstored(answer: HttpResponse) -> HttpResponse:
-    """Questions and results are for one person and one moment: no cache keeps them."""
-    patch_cache_control(answer, no_store=True, private=True)
-    return answer
 
 
 def questions(
@@ -71,7 +73,7 @@ def questions(
         "ends_at": moments.in_words(sitting.ends_at, here.enrolment.person) if sitting.ends_at else "",
         "over": attempts.over(sitting, at),
         "waits_for_start": bool(edition.keys.get("minutes")) and current is None,
-        "spaced": bool(SPACED(person=here.enrolment.person.pk)),
+        "spaced": bool(quiz_page.SPACED(person=here.enrolment.person.pk)),
         "pretest": pretest.offered(here.enrolment, edition, rows),
         "errors": [(question["error"], question["name"]) for question in asked if question["error"]],
     }
@@ -193,15 +195,6 @@ def certificates(enrolment: Enrolment) -> list[Certificate]:
     if not enrolment.completed_at:
         return []
     return BROUGHT(person=enrolment.person_id, at=enrolment.completed_at)
-
-
-def attempt_number(request: PersonRequest) -> int:
-    """Which attempt the page was made for; 0, which no attempt has, where the form does not say."""
-    return counted(request.POST.get("attempt", ""))
-
-
-def counted(number: str) -> int:
-    return int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0
 
 
 def turn(request: PersonRequest) -> Turn | None:

@@ -12,8 +12,11 @@ from django.db import transaction
 from certification.credentials.models import Certificate
 from certification.ledger.models import Opening, Part, Pending
 from courses.assignments.models import Assignment
-from courses.learning import completion, enrolments, flow
-from courses.learning.models import Completion, Enrolment
+from courses.assignments.satisfaction import assignments_asking
+from courses.completions import demand, seam
+from courses.completions.models import Completion
+from courses.learning import enrolments, flow
+from courses.learning.models import Enrolment
 from lms.people.models import Person
 from lms.xapi import outbox
 from lms.xapi.models import Statement
@@ -70,7 +73,7 @@ def test_a_rule_for_another_module_is_not_named(assigned: Person) -> None:
 
 def test_the_same_evidence_is_one_completion(assigned: Person) -> None:
     first = done(assigned, "m50", "2026-09-10")
-    again = completion.complete(
+    again = seam.complete(
         assigned,
         first.module,
         text=first.text,
@@ -87,7 +90,7 @@ def test_the_same_evidence_is_one_completion(assigned: Person) -> None:
 def test_evidence_of_one_person_is_none_for_another(assigned: Person) -> None:
     first = done(assigned, "m50", "2026-09-10")
     with pytest.raises(ValueError, match="already used for another person"):
-        completion.complete(
+        seam.complete(
             make_person("Other"),
             first.module,
             text=first.text,
@@ -149,3 +152,19 @@ def test_passing_tells_the_record_store_that_it_was_passed() -> None:
     said = " ".join(Statement.objects.values_list("text", flat=True))
     assert person.name not in said
     assert "score" not in said
+
+
+def test_without_anybody_who_knows_what_it_fulfils_nothing_is_completed(
+    assigned: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demand, "_registered", None)
+    with pytest.raises(demand.NothingRegistered, match="nothing is recorded"), transaction.atomic():
+        done(assigned, "m50", "2026-09-10")
+    assert not Completion.objects.exists()
+    assert not Pending.objects.filter(kind="completion").exists()
+
+
+def test_one_function_says_what_a_completion_fulfils_and_no_second_one() -> None:
+    demand.register_demand(assignments_asking)
+    with pytest.raises(demand.AlreadyRegistered):
+        demand.register_demand(lambda person, item, at: assignments_asking(person, item, at))

@@ -1,22 +1,23 @@
-"""The lab of a module: which part stands in which section, and what finishing one does. Finishing is all that leaves
+"""The lab of a module: entering its parts, and what finishing one does. Finishing is all that leaves
 the lab: no result is written anywhere, and nothing asks for one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
+from courses.completions.models import Completion
 from courses.learning import enrolments, flow
-from courses.learning.models import Completion, Enrolment, SectionDone
+from courses.learning.lab_sections import PREDICTION, section_of
+from courses.learning.models import Enrolment, SectionDone
 from lms.people import reading
 from quizzes.lab import sittings
 from quizzes.lab.models import LabBlock, LabSitting
 
 Part = LabBlock.Part
-PREDICTION, DEBRIEF = "prediction", "debrief"
 BLOCKS = (Part.A, Part.B)
 
 
@@ -32,16 +33,6 @@ def conditions(enrolment: Enrolment) -> Mapping[str, Any]:
     return found
 
 
-def section_of(enrolment: Enrolment, part: str) -> str:
-    """The key of the section with this part of the lab; "" where there is none."""
-    sections = enrolment.edition.structure["sections"]
-    return next((section["key"] for section in sections if section.get("lab") == part), "")
-
-
-def sitting(enrolment: Enrolment) -> LabSitting | None:
-    return sittings.of(enrolment.person, enrolments.subject(enrolment))
-
-
 def begin(enrolment: Enrolment, at: datetime) -> LabSitting:
     """Raises NoLab."""
     day = reading.today(enrolment.person, at)
@@ -54,16 +45,6 @@ def enter(enrolment: Enrolment, part: str, at: datetime) -> LabBlock:
         raise NoLab(part)
     block = sittings.enter(begin(enrolment, at), part, reading.today(enrolment.person, at))
     return LabBlock.objects.select_related("sitting").get(pk=block.pk)
-
-
-def follow_up(rows: Sequence[Enrolment], at: datetime) -> tuple[Enrolment, str] | None:
-    """The voluntary part that is open now in one of these ways through a module. Two queries, none without a lab."""
-    known = {enrolments.subject(row): row for row in rows if row.edition.structure.get("lab")}
-    if not known:
-        return None
-    person = rows[0].person
-    found = sittings.follow_ups(person, reading.today(person, at))
-    return next(((known[subject], part) for subject, part in found if subject in known), None)
 
 
 def predict(enrolment: Enrolment, number: int | None, language: str, at: datetime) -> None:

@@ -9,10 +9,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from certification.ledger import clock
-from courses.learning import flow, pretest
+from courses.learning import flow
+from courses.learning.lab_sections import lab_context
 from courses.learning.models import Enrolment
-from courses.learning.views import lab, quiz
-from courses.learning.views.place import elsewhere, frame, language_now, module_url, own, section_url
+from courses.learning.place import elsewhere, frame, language_now, module_url, own, section_url, unstored
+from courses.player import pretest
+from courses.player.views import quiz
 from lms.people.permissions import PersonRequest, person_required
 
 
@@ -30,13 +32,13 @@ def section(request: PersonRequest, enrolment: UUID, section: str) -> HttpRespon
         return elsewhere(request, here)
     context = frame(here, shown, at)
     if shown.lab:
-        context |= lab.beside(here, shown)
+        context |= lab_context(here, shown)
     if not shown.quiz:
         first = not here.progress.done and here.progress.place(section) == 1
         asked = here.text.edition.quiz_edition
         context["pretest"] = first and pretest.offered(here.enrolment, asked, here.attempts)
         return render(request, "learning/section.html", context)
-    return quiz.unstored(render(request, "learning/section.html", context | quiz.questions(here, at)))
+    return unstored(render(request, "learning/section.html", context | quiz.questions(here, at)))
 
 
 def finish(request: PersonRequest, way: Enrolment, section: str) -> HttpResponse:

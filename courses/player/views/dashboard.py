@@ -8,8 +8,8 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language
 
 from certification.ledger import clock
-from courses.learning import day
-from courses.learning.views.place import language_now
+from courses.learning.place import language_now
+from courses.player import day
 from lms.people.permissions import PersonRequest, person_required
 
 

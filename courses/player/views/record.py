@@ -19,8 +19,8 @@ from certification.ledger import clock
 from certification.ledger.models import Entry
 from certification.ledger.reading import sealed
 from courses.assignments.labels import said
-from courses.learning.models import Completion
-from courses.learning.views.place import language_now
+from courses.completions.models import Completion
+from courses.learning.place import language_now
 from lms.people import access
 from lms.people.models import Person
 from lms.people.permissions import PersonRequest, person_required

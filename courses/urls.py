@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.urls import path
 
-from courses.learning.views import accommodations, appeals, dashboard, lab, modules, player, pretest, quiz, record
+from courses.appeals import views as appeals
+from courses.lab import views as lab
+from courses.player.views import accommodations, dashboard, modules, pretest, quiz, record, section
 
 app_name = "learn"
 urlpatterns = [
@@ -26,5 +28,5 @@ urlpatterns = [
     path("<uuid:enrolment>/quiz/answers/", quiz.answers, name="answers"),
     path("<uuid:enrolment>/quiz/submit/", quiz.submit, name="submit"),
     path("<uuid:enrolment>/result/<int:number>/", quiz.result, name="result"),
-    path("<uuid:enrolment>/<slug:section>/", player.section, name="section"),
+    path("<uuid:enrolment>/<slug:section>/", section.section, name="section"),
 ]

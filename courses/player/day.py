@@ -17,7 +17,7 @@ from courses.learning import requirement, taught
 from courses.learning.models import Enrolment
 from courses.learning.progress import Progress
 from courses.learning.requirement import DAY, Badge
-from courses.learning.ways import Ways
+from courses.player.open_enrolments import OpenEnrolments
 from lms.people.models import Person
 from lms.people.reading import zone_of
 from quizzes.lab import sittings
@@ -62,7 +62,7 @@ class Day:
 def of(person: Person, language: str, at: datetime) -> Day:
     """A constant number of queries."""
     todo = todo_of(person, at, language)
-    ways = Ways.of(person)
+    ways = OpenEnrolments.of(person)
     rows = [row(task, step, ways) for task, step in to_do(todo)]
     return Day(
         greeting=greeting(person, at),
@@ -109,7 +109,7 @@ def lede(rows: list[Row]) -> str:
     ) % {"count": count, "minutes": sum(row.minutes for row in rows)}
 
 
-def row(task: Task, step: Step, ways: Ways) -> Row:
+def row(task: Task, step: Step, ways: OpenEnrolments) -> Row:
     begun = ways.begun(step.module)
     named = {"title": step.title}
     if begun:
@@ -133,7 +133,7 @@ def reason(task: Task, step: Step) -> str:
     return gettext("%(path)s · %(why)s") % named if task.reasons else named["path"]
 
 
-def card(todo: Todo, ways: Ways, language: str) -> Card | None:
+def card(todo: Todo, ways: OpenEnrolments, language: str) -> Card | None:
     """Resume what was begun last of what is asked; else start the most urgent; else what was begun freely."""
     asked = [step for _task, step in to_do(todo)]
     begun = ways.latest({step.module for step in asked})

@@ -16,12 +16,22 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from certification.ledger import clock
-from courses.learning import flow, lab, lab_result
+from courses.lab import parts
+from courses.lab import result as lab_result
+from courses.learning import flow
 from courses.learning.flow import Place
+from courses.learning.lab_sections import PREDICTION, lab_sitting, section_of
 from courses.learning.models import Enrolment
-from courses.learning.progress import Section
-from courses.learning.views.place import around, language_now, module_url, own, resume_url, section_url
-from courses.learning.views.quiz import counted, unstored
+from courses.learning.place import (
+    around,
+    counted,
+    language_now,
+    module_url,
+    own,
+    resume_url,
+    section_url,
+    unstored,
+)
 from lms.people import reading
 from lms.people.permissions import PersonRequest, person_required
 from quizzes.lab import sittings
@@ -35,21 +45,6 @@ MOST_PREDICTED = 24
 ANSWERS = {"breaks": True, "in-order": False}
 
 
-def beside(here: Place, shown: Section) -> dict[str, Any]:
-    """What section.html adds below the text of a section with a part of the lab."""
-    sitting = lab.sitting(here.enrolment)
-    known = sittings.blocks(sitting) if sitting else {}
-    block = known.get(shown.lab)
-    return {
-        "lab_part": shown.lab,
-        "lab_block": block,
-        "lab_left": len(block.cases) - block.trials.exclude(final=None).count() if block else None,
-        "lab_blocks": known,
-        "prediction": sitting.prediction if sitting else None,
-        "lab_after": shown.lab in (lab.DEBRIEF, Part.B) and not (Part.A in known and known[Part.A].finished_on),
-    }
-
-
 @person_required
 @require_POST
 def predict(request: PersonRequest, enrolment: UUID) -> HttpResponse:
@@ -60,13 +55,11 @@ def predict(request: PersonRequest, enrolment: UUID) -> HttpResponse:
             request, gettext("Give a number from 0 to %(most)s, or leave it out.") % {"most": MOST_PREDICTED}
         )
         return redirect(
-            section_url(way, lab.section_of(way, lab.PREDICTION))
-            if way.edition.structure.get("lab")
-            else "learn:dashboard"
+            section_url(way, section_of(way, PREDICTION)) if way.edition.structure.get("lab") else "learn:dashboard"
         )
     try:
-        lab.predict(way, int(number) if number else None, language_now(), at)
-    except lab.NoLab as error:
+        parts.predict(way, int(number) if number else None, language_now(), at)
+    except parts.NoLab as error:
         raise Http404 from error
     return redirect(resume_url(flow.open_place(own(request.person, enrolment), language_now(), at)))
 
@@ -76,8 +69,8 @@ def entered(way: Enrolment, part: str, at: datetime) -> LabBlock:
     if part not in Part.values:
         raise Http404
     try:
-        return lab.enter(way, part, at)
-    except lab.NoLab as error:
+        return parts.enter(way, part, at)
+    except parts.NoLab as error:
         raise Http404 from error
 
 
@@ -143,7 +136,7 @@ def begin_again(request: PersonRequest, way: Enrolment, part: str) -> HttpRespon
 
 def after(way: Enrolment, block: LabBlock, at: datetime) -> HttpResponse:
     """All cases are decided. A finishing that a crash cut off, or a section with a new name, is made up for here."""
-    lab.settle(way, block, language_now(), at)
+    parts.settle(way, block, language_now(), at)
     return redirect("learn:lab_result", way.pk, block.part)
 
 
@@ -162,7 +155,7 @@ def decide(request: PersonRequest, enrolment: UUID, part: str) -> HttpResponse:
     except KeyError:
         messages.warning(request, gettext("Choose one of the two answers first."))
         return redirect("learn:lab", way.pk, part)
-    lab.settle(way, block, language_now(), at)
+    parts.settle(way, block, language_now(), at)
     return redirect("learn:lab", way.pk, part)
 
 
@@ -187,7 +180,7 @@ def taken(request: PersonRequest, block: LabBlock) -> None:
 def result(request: PersonRequest, enrolment: UUID, part: str) -> HttpResponse:
     """The debrief: only when the block is finished; until then it leads to the case one is at."""
     way, at = own(request.person, enrolment), clock.now()
-    sitting = lab.sitting(way)
+    sitting = lab_sitting(way)
     block = sittings.blocks(sitting).get(part) if sitting else None
     if sitting is None or block is None:
         raise Http404
@@ -231,7 +224,7 @@ def next_url(here: Place, part: str) -> str:
 def delete(request: PersonRequest, enrolment: UUID) -> HttpResponse:
     """Delete one's answers: asked once, done at once. What is finished stays finished."""
     way, at = own(request.person, enrolment), clock.now()
-    sitting = lab.sitting(way)
+    sitting = lab_sitting(way)
     if sitting is None:
         raise Http404
     if request.method == "POST":

@@ -1,4 +1,4 @@
-"""What every page of the player shares: whose it is, in which language, the outline, the way back and on."""
+"""What every page of a module shares: whose it is, in which language, the outline, the way back and on."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language, get_language_info, gettext
 
 from content import rendering
@@ -32,6 +33,22 @@ def own(person: Person, enrolment: UUID) -> Enrolment:
         return enrolments.own(person, enrolment)
     except Enrolment.DoesNotExist as error:
         raise Http404 from error
+
+
+def unstored(answer: HttpResponse) -> HttpResponse:
+    """Questions and results are for one person and one moment: no cache keeps them."""
+    patch_cache_control(answer, no_store=True, private=True)
+    return answer
+
+
+def counted(number: str) -> int:
+    """A number out of a form; 0 where it is none."""
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0
+
+
+def attempt_number(request: HttpRequest) -> int:
+    """Which attempt the page was made for; 0, which no attempt has, where the form does not say."""
+    return counted(request.POST.get("attempt", ""))
 
 
 def section_url(enrolment: Enrolment, section: str) -> str:

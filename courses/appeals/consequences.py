@@ -15,8 +15,10 @@ from content.facts import resolving
 from courses.assignments import dates
 from courses.assignments.models import Waiting
 from courses.assignments.sync import sync_people
-from courses.learning import completion, enrolments, evidence, taught
-from courses.learning.models import Completion, Doubt, Enrolment, SectionDone
+from courses.completions import seam
+from courses.completions.models import Completion, Doubt
+from courses.learning import enrolments, evidence, taught
+from courses.learning.models import Enrolment, SectionDone
 from courses.learning.progress import measure
 from lms.mail import outbox as mail
 from lms.people import reading
@@ -109,7 +111,7 @@ def log(enrolment: Enrolment, attempt: Attempt, correction: KeyCorrection, at: d
         KIND,
         key=f"{KIND}:{correction.pk}:{attempt.pk}",
         at=at,
-        subject=completion.subject(enrolment.person, reading.today(enrolment.person, at)),
+        subject=seam.subject(enrolment.person, reading.today(enrolment.person, at)),
         actor={"role": "system"},
         payload={
             "module": str(enrolment.module_id),
@@ -138,7 +140,7 @@ def complete_as_of_then(enrolment: Enrolment, attempt: Attempt, correction: KeyC
     day = reading.today(person, then)
     text = taught.text_now(edition, attempt.locale or person.language)
     proof = evidence.of_attempt(attempt)
-    completion.complete(
+    seam.complete(
         person,
         enrolment.module,
         text=text,

@@ -7,8 +7,9 @@ the xAPI statement's outbox row: together or not at all. Sequencing, sealing and
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -17,9 +18,8 @@ from django.db.models import CharField
 from certification.ledger import pending
 from content.editions import Module, ModuleText
 from content.facts.models import FactSet
-from courses.assignments import satisfaction
-from courses.learning.models import Completion
-from courses.learning.requirement import asking
+from courses.completions.demand import Asked, demand_for
+from courses.completions.models import Completion
 from lms.people import reading
 from lms.people.models import Person
 from lms.people.prepared import Prepared, slot
@@ -27,21 +27,6 @@ from lms.xapi import outbox
 from lms.xapi.statements import ModuleDone
 
 ON_EVIDENCE = Prepared(lambda: Completion.objects.filter(evidence=slot("evidence", CharField())))
-ASKED = Prepared(
-    lambda: asking(slot("person"), slot("module")).values_list(
-        "rule__key", "rule__number", "rule__basis", "assignment__path_key", "assignment__cycle_key"
-    )
-)
-
-
-class Asked(NamedTuple):
-    """A rule that asked, and for which assignment."""
-
-    rule: str
-    number: int
-    basis: str
-    path: str
-    cycle: str
 
 
 def complete(
@@ -64,14 +49,14 @@ def complete(
     else.
     """
     with transaction.atomic():
-        asked = asked_by(person, module)
+        demand = demand_for(person, module.key, at)
         entry = pending.append(
             "completion",
             key=f"completion:{evidence}",
             at=at,
             subject=subject(person, effective_on),
             actor={"person": str(person.pk), "role": "learner"},
-            payload=payload(module, text, facts, asked, evidence_sha256 or digest(evidence), effective_on),
+            payload=payload(module, text, facts, demand.required_by, evidence_sha256 or digest(evidence), effective_on),
             ref=correction,
         )
         # Looked up only now: a second transaction with this evidence waited for the first in `append`.
@@ -89,8 +74,9 @@ def complete(
             recorded_at=at,
             entry=entry,
         )
-        satisfaction.satisfy(person, made, at)
-        outbox.queue_completed(person, key=f"completion:{evidence}", module=described(module, text, asked), at=at)
+        demand.settle(made)
+        done = described(module, text, demand.required_by)
+        outbox.queue_completed(person, key=f"completion:{evidence}", module=done, at=at)
         return made
 
 
@@ -98,11 +84,6 @@ def belonging(completion: Completion, person: Person) -> Completion:
     if completion.person_id != person.pk:
         raise ValueError(f"The evidence {completion.evidence} was already used for another person.")
     return completion
-
-
-def asked_by(person: Person, module: Module) -> list[Asked]:
-    """The rules behind the person's open assignments that ask for this module; the strictest date first."""
-    return [Asked(*row) for row in ASKED(person=person.pk, module=module.pk)]
 
 
 def subject(person: Person, day: date) -> dict[str, str]:
@@ -114,7 +95,7 @@ def payload(
     module: Module,
     text: ModuleText,
     facts: FactSet,
-    asked: list[Asked],
+    asked: Sequence[Asked],
     evidence_sha256: str,
     effective_on: date,
 ) -> dict[str, Any]:
@@ -141,7 +122,7 @@ def payload(
     return value
 
 
-def rules_of(asked: list[Asked]) -> list[tuple[str, int, str]]:
+def rules_of(asked: Sequence[Asked]) -> list[tuple[str, int, str]]:
     """(key, number, basis) of the rules that asked, each once; empty when the module was done voluntarily."""
     return sorted({(each.rule, each.number, each.basis) for each in asked})
 
@@ -151,7 +132,7 @@ def resolved(text: ModuleText, facts: FactSet) -> str:
     return digest(f"{text.sha256}\n{facts.sha256}")
 
 
-def described(module: Module, text: ModuleText, asked: list[Asked]) -> ModuleDone:
+def described(module: Module, text: ModuleText, asked: Sequence[Asked]) -> ModuleDone:
     """The module as an xAPI statement names it, with the assignment that asked for it first, if one did."""
     done: ModuleDone = {
         "id": str(module.pk),

@@ -9,10 +9,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from content.editions import ModuleText
+from lms.people.prepared import Prepared, slot
 from quizzes import attempts, drawing, grading
 from quizzes.asking import FALLBACK, PREFIX, name_of
 from quizzes.grading import NoNumber, Question
-from quizzes.models import Attempt, QuizEdition, QuizText
+from quizzes.models import Accommodation, Attempt, QuizEdition, QuizText
+
+SPACED = Prepared(lambda: Accommodation.objects.filter(person=slot("person"), spacing=True).values_list("pk"))
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from courses.learning.views import appeals
+from courses.appeals import views as appeals
 
 app_name = "appeals"
 urlpatterns = [
