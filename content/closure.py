@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -10,7 +9,6 @@ from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
-from certification.ledger import canonical
 from content import markup
 from content.facts import tokens
 from content.media import Media
@@ -120,8 +118,3 @@ def manifest(
         "quiz": quiz_sha256,
         "body": body,
     }
-
-
-def sha256(value: dict[str, Any]) -> str:
-    """The digest of the value's canonical JSON (RFC 8785), in hexadecimal."""
-    return hashlib.sha256(canonical.encode(value)).hexdigest()

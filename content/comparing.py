@@ -8,12 +8,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext
 
+from certification.ledger import canonical
 from certification.ledger.models import Pending
 from certification.ledger.verification.business import Claim
-from content.closure import manifest, sha256
+from content.closure import manifest
 from content.editions import ModuleText
 from content.freezing import KIND, log_key
-from quizzes.freezing import sha256 as questions_sha256
 
 
 class Texts:
@@ -24,7 +24,7 @@ class Texts:
         rows = ModuleText.objects.using(using).select_related("edition__module", "edition__quiz_edition", "quiz_text")
         for row in rows.order_by("pk").iterator(chunk_size=50):
             edition = row.edition
-            quiz = questions_sha256(row.quiz_text.body) if row.quiz_text else ""
+            quiz = canonical.digest(row.quiz_text.body) if row.quiz_text else ""
             yield Claim(
                 gettext("The text of %(module)s, edition %(number)s, %(language)s")
                 % {"module": edition.module.code, "number": edition.number, "language": row.locale},
@@ -34,12 +34,12 @@ class Texts:
                     "module": str(edition.module_id),
                     "code": edition.module.code,
                     "edition": edition.number,
-                    "structure": sha256(edition.structure),
-                    "text": sha256(manifest(edition.module_id, row.locale, edition.sha256, row.body, quiz)),
+                    "structure": canonical.digest(edition.structure),
+                    "text": canonical.digest(manifest(edition.module_id, row.locale, edition.sha256, row.body, quiz)),
                     "locale": row.locale,
                     "revision": row.revision,
                     "provenance": row.provenance,
-                    "quiz": questions_sha256(edition.quiz_edition.keys) if edition.quiz_edition else "",
+                    "quiz": canonical.digest(edition.quiz_edition.keys) if edition.quiz_edition else "",
                 },
             )
 

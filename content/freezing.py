@@ -15,9 +15,9 @@ from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from certification.ledger import clock, pending
+from certification.ledger import canonical, clock, pending
 from content import authorship, review
-from content.closure import body_of, manifest, sha256, structure_of
+from content.closure import body_of, manifest, structure_of
 from content.editions import ChangeClass, Freezing, Module, ModuleEdition, ModuleText
 from content.media import Media
 from content.models import ModulePage
@@ -94,7 +94,7 @@ def _freeze(page: ModulePage, at: datetime) -> ModuleText:
         edition = _edition_of(source, structure)
     else:
         edition = _own_edition(page, module, structure, quiz_edition, body, quiz_text, at)
-    digest = sha256(manifest(module.pk, page.locale.language_code, edition.sha256, body, _sha(quiz_text)))
+    digest = canonical.digest(manifest(module.pk, page.locale.language_code, edition.sha256, body, _sha(quiz_text)))
     newest = edition.texts.filter(locale=page.locale.language_code).order_by("-revision").first()
     if newest and newest.sha256 == digest:
         return newest
@@ -134,7 +134,7 @@ def _edition_of(source: Source, structure: dict[str, Any]) -> ModuleEdition:
         raise NotReady(source.refusal)
     assert source.text is not None  # noqa: S101 -- a source without a refusal has its text
     edition = source.text.edition
-    if edition.sha256 != sha256(structure):
+    if edition.sha256 != canonical.digest(structure):
         raise NotReady(
             _(
                 "The sections, questions or organisation facts are not those of the English text. "
@@ -155,7 +155,7 @@ def _own_edition(
 ) -> ModuleEdition:
     """The newest edition, as long as its structure is the same and the change is only editorial; else a new one."""
     newest = module.editions.order_by("-number").first()
-    if newest and newest.sha256 == sha256(structure):
+    if newest and newest.sha256 == canonical.digest(structure):
         same = _same_text(newest, page.locale.language_code, body, quiz_text)
         if same or page.change_class == ChangeClass.EDITORIAL:
             return newest
@@ -165,7 +165,7 @@ def _own_edition(
         number=number,
         change_class=page.change_class,
         structure=structure,
-        sha256=sha256(structure),
+        sha256=canonical.digest(structure),
         quiz_edition=quiz_edition,
         published_at=at,
     )

@@ -8,7 +8,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Case, CharField, IntegerField, Q, QuerySet, Value, When
 
-from content.closure import manifest, sha256
+from certification.ledger import canonical
+from content.closure import manifest
 from content.editions import Module, ModuleEdition, ModuleText
 from lms.people.prepared import Prepared, slot
 
@@ -69,4 +70,6 @@ def digest(text: ModuleText) -> str:
     """The text's digest, computed anew from what is stored: must equal `text.sha256`."""
     edition = text.edition
     quiz = text.quiz_text.sha256 if text.quiz_text else ""
-    return sha256(manifest(edition.module_id, text.locale, sha256(edition.structure), text.body, quiz))
+    return canonical.digest(
+        manifest(edition.module_id, text.locale, canonical.digest(edition.structure), text.body, quiz)
+    )

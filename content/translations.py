@@ -9,7 +9,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
-from content.closure import body_of, sha256
+from certification.ledger import canonical
+from content.closure import body_of
 from content.editions import ModuleText, Provenance
 from content.media import Media
 from content.models import ModulePage
@@ -57,7 +58,7 @@ def _by_hand(page: ModulePage, body: dict[str, Any], structure: dict[str, Any]) 
     texts = _published(page)
     if any(text.body == body for text in texts):
         return Source(None, "", _("The text is still the English one. Translate it first."))
-    digest = sha256(structure)
+    digest = canonical.digest(structure)
     text = next((text for text in texts if text.edition.sha256 == digest), None)
     if text is None:
         return Source(None, "", _("No English text with these sections and questions has been published."))

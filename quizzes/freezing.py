@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -185,7 +184,7 @@ def case(question: Question, told: Mapping[str, Story]) -> dict[str, Any]:
 
 
 def _edition(quiz: Quiz, keys: dict[str, Any], at: datetime) -> QuizEdition:
-    digest = sha256(keys)
+    digest = canonical.digest(keys)
     found = quiz.editions.filter(sha256=digest).first()
     if found:
         return found
@@ -194,12 +193,8 @@ def _edition(quiz: Quiz, keys: dict[str, Any], at: datetime) -> QuizEdition:
 
 
 def _text(edition: QuizEdition, locale_code: str, body: dict[str, Any], at: datetime) -> QuizText:
-    digest = sha256(body)
+    digest = canonical.digest(body)
     text, _created = QuizText.objects.get_or_create(
         edition=edition, locale=locale_code, sha256=digest, defaults={"body": body, "frozen_at": at}
     )
     return text
-
-
-def sha256(value: dict[str, Any]) -> str:
-    return hashlib.sha256(canonical.encode(value)).hexdigest()

@@ -99,6 +99,9 @@ def change_certificate() -> None:
 CHANGES: dict[str, tuple[str, Callable[[], Any]]] = {
     "when it was completed": ("completion", lambda: Completion.objects.update(effective_on=date(2020, 1, 1))),
     "who completed it": ("completion", lambda: Completion.objects.update(person=make_person("Other"))),
+    "which rules asked for it": ("completion", lambda: Completion.objects.update(required_by=[])),
+    "what it rests on": ("completion", lambda: Completion.objects.update(evidence_sha256="0" * 64)),
+    "which text it translates": ("completion", lambda: ModuleText.objects.update(source_sha256="0" * 64)),
     "a completion is deleted": ("completion", lambda: Completion.objects.all().delete()),
     "what a certificate says": ("certificate.issue", change_certificate),
     "how long it is valid": ("certificate.issue", lambda: Certificate.objects.update(valid_until=date(2099, 1, 1))),

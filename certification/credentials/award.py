@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from datetime import date, datetime
 from typing import Any
@@ -13,11 +12,6 @@ from lms.people import reading
 from lms.people.models import Person
 
 KIND = "certificate.issue"
-
-
-def digest(content: dict[str, Any]) -> str:
-    """SHA-256 over the canonical bytes of a certificate's content, as 64 hex digits."""
-    return hashlib.sha256(canonical.encode(content)).hexdigest()
 
 
 def award(
@@ -49,7 +43,7 @@ def award(
         valid_until=valid_until,
         awarded_at=at,
     )
-    certificate.sha256 = digest(certificate.content)
+    certificate.sha256 = canonical.digest(certificate.content)
     certificate.entry = _log(certificate, at)
     # Two workers with the same key: the second writes nothing and finds the certificate of the first.
     Certificate.objects.bulk_create([certificate], ignore_conflicts=True)

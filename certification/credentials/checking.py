@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from certification.credentials import award
 from certification.credentials.models import Certificate
-from certification.ledger import clock, commitments, keys, leaf, note, proofs, reading, tree
+from certification.ledger import canonical, clock, commitments, keys, leaf, note, proofs, reading, tree
 from certification.ledger.canonical import NotCanonical
 from certification.ledger.leaf import Leaf
 from certification.ledger.models import Checkpoint, Entry, Opening, Part
@@ -99,7 +99,7 @@ def _payload_problem(certificate: Certificate, written: Leaf, opening: Opening |
 
 def _content_is_whole(certificate: Certificate) -> bool:
     try:
-        return award.digest(certificate.content) == certificate.sha256
+        return canonical.digest(certificate.content) == certificate.sha256
     except NotCanonical:
         return False
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext
 
-from certification.credentials.award import KIND, digest, payload
+from certification.credentials.award import KIND, payload
 from certification.credentials.models import Certificate
+from certification.ledger import canonical
 from certification.ledger.verification.business import Claim
 
 
@@ -20,7 +21,7 @@ class Certificates:
                 gettext("The certificate %(id)s") % {"id": row.pk},
                 row.entry,
                 KIND,
-                payload=payload(row) | {"content": digest(row.content)},
+                payload=payload(row) | {"content": canonical.digest(row.content)},
                 subject={"person": str(row.person_id)},
             )
 

@@ -6,6 +6,7 @@ print them differently. Instants, dates and UUIDs are written as text by whoever
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any, NoReturn
@@ -25,6 +26,11 @@ def encode(value: Mapping[str, Any]) -> bytes:
         raise NotCanonical(f"An object is needed, not {type(value).__name__}.")
     _check(value, "")
     return rfc8785.dumps(dict(value))
+
+
+def digest(value: Mapping[str, Any]) -> str:
+    """SHA-256 over the canonical bytes of an object, as 64 hex digits. Raises NotCanonical as `encode` does."""
+    return hashlib.sha256(encode(value)).hexdigest()
 
 
 def encode_flat(value: Mapping[str, Any]) -> bytes:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any
 
+from certification.ledger import canonical
 from content import markup
-from content.closure import objective, plain, sha256
+from content.closure import objective, plain
 from content.curriculum.models import LoadedSection
 from content.media import Media
 from content.models import ModulePage
@@ -51,9 +52,12 @@ def steps(loaded: Mapping[str, LoadedSection], now: Digests, file: Digests) -> d
 
 def digests(page: ModulePage) -> dict[str, str]:
     """{part: digest} of a page, saved or not. What the editor adds by merely saving does not count."""
-    found = {FRONT: sha256(_front(page)), ORDER: sha256({"sections": [child.value["key"] for child in page.sections]})}
+    found = {
+        FRONT: canonical.digest(_front(page)),
+        ORDER: canonical.digest({"sections": [child.value["key"] for child in page.sections]}),
+    }
     for child in page.sections:
-        found[SECTION + child.value["key"]] = sha256(_section(child.value))
+        found[SECTION + child.value["key"]] = canonical.digest(_section(child.value))
     return found
 
 
@@ -98,7 +102,7 @@ def question_digest(question: Question) -> str:
     """What is as usual is left out, so that a digest stored before there was anything else stays right."""
     media = Media()
     usual = {"scoring": Question.Scoring.WHOLE, "requirement": ""}
-    return sha256(
+    return canonical.digest(
         {
             "kind": question.kind,
             "objective": question.objective,

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import CharField
 
-from content.closure import sha256
+from certification.ledger import canonical
 from content.editions import ModuleEdition, ModuleText
 from content.facts.models import Fact, FactSet
 from lms.people.models import OrgUnit, known_at
@@ -35,7 +35,7 @@ def resolve(text: ModuleText, entity: OrgUnit | None, at: datetime) -> FactSet:
 def store(facts: dict[str, dict[str, str]]) -> FactSet:
     """The row that holds exactly these facts."""
     facts = dict(sorted(facts.items()))
-    digest = sha256(facts)
+    digest = canonical.digest(facts)
     return KEPT.get(digest=digest) or FactSet.objects.get_or_create(sha256=digest, defaults={"facts": facts})[0]
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
-from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -24,6 +23,7 @@ from courses.assignments.reading import OVERDUE, SOON_DAYS, Task, tasks_of
 from courses.assignments.staff import Staff, load_staff
 from lms.mail import outbox
 from lms.mail.models import Message
+from lms.people.batches import in_batches
 from lms.people.models import Person
 
 KIND = "digest"
@@ -47,7 +47,7 @@ def queue_digests(at: datetime) -> int:
     candidates = _candidates(at)
     people = Person.objects.filter(pk__in=candidates).order_by("language", "pk")
     queued = 0
-    for chunk in _chunks(people):
+    for chunk in in_batches(people, CHUNK):
         staff = load_staff(chunk, at)
         told = [person for person in chunk if _to_be_told(staff[person.pk], candidates[person.pk])]
         queued += _queue(told, staff, candidates, at)
@@ -150,9 +150,3 @@ def _linked(task: Task) -> dict[str, Any]:
         for step in task.steps
     ]
     return asdict(task) | {"steps": steps}
-
-
-def _chunks(people: Iterable[Person]) -> Iterator[list[Person]]:
-    rest = iter(people)
-    while chunk := list(islice(rest, CHUNK)):
-        yield chunk

@@ -8,10 +8,9 @@ from __future__ import annotations
 import hashlib
 import logging
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 
 from django.db import transaction
 from django.db.models import Count, Max
@@ -26,6 +25,7 @@ from courses.assignments.readiness import Readiness, blocked
 from courses.assignments.staff import load_staff
 from courses.assignments.writing import write
 from courses.paths.models import AssignmentRule, PathVersion
+from lms.people.batches import in_batches
 from lms.people.models import PeopleChange, Person
 
 __all__ = ["SyncResult", "blocked", "sync_all", "sync_due", "sync_nightly", "sync_people"]
@@ -61,7 +61,7 @@ def sync_due(at: datetime) -> int:
     if _basis() != _state().basis:
         looked_at = sync_all(at).people
     waiting = _effective(at)
-    for people in _chunks(sorted(waiting)):
+    for people in in_batches(sorted(waiting), CHUNK):
         with transaction.atomic():
             sync_people(people, at)
             changes = [change for person in people for change in waiting[person]]
@@ -76,7 +76,7 @@ def sync_all(at: datetime) -> SyncResult:
     run = _Run(at)
     with transaction.atomic():
         run.readiness.review()
-    for people in _chunks(Person.objects.order_by("pk").values_list("pk", flat=True)):
+    for people in in_batches(Person.objects.order_by("pk").values_list("pk", flat=True), CHUNK):
         with transaction.atomic():
             run.people(people)
     SyncState.objects.filter(pk=_state().pk).update(basis=basis)
@@ -163,9 +163,3 @@ def _effective(at: datetime) -> dict[uuid.UUID, list[int]]:
         if day <= today[person]:
             found.setdefault(person, []).append(change)
     return found
-
-
-def _chunks(ids: Iterable[uuid.UUID]) -> Iterable[list[uuid.UUID]]:
-    rest = iter(ids)
-    while chunk := list(islice(rest, CHUNK)):
-        yield chunk

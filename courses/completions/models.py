@@ -18,7 +18,10 @@ class CompletionQuerySet(models.QuerySet["Completion"]):
 
 
 class Completion(models.Model):
-    """A fact: this person did what this module asked, on this text. Never deleted by a rule change."""
+    """A fact: this person did what this module asked, on this text. Never deleted by a rule change.
+
+    `required_by` = the rules that asked then: [{"rule", "number", "basis"}], empty when it was done freely.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, models.CASCADE, related_name="completions")
@@ -27,6 +30,8 @@ class Completion(models.Model):
     text = models.ForeignKey(ModuleText, models.PROTECT, related_name="completions")
     facts_sha256 = models.CharField(_("digest of the facts"), max_length=64)
     evidence = models.CharField(_("evidence"), max_length=120, unique=True)
+    evidence_sha256 = models.CharField(_("digest of the evidence"), max_length=64)
+    required_by = models.JSONField(_("required by"), default=list)
     effective_on = models.DateField(_("effective on"))
     recorded_at = models.DateTimeField(_("recorded"))
     entry = models.UUIDField(_("ledger entry"), unique=True)
@@ -34,7 +39,7 @@ class Completion(models.Model):
     objects = CompletionQuerySet.as_manager()
 
     personal_data = declare(
-        "person item module text facts_sha256 evidence effective_on recorded_at entry",
+        "person item module text facts_sha256 evidence evidence_sha256 required_by effective_on recorded_at entry",
         "To prove that mandatory training was done, when, and on which text",
         "The person, the managers above them, auditors",
         erasure="Deleted with the person; the ledger entry stays and names nobody",

@@ -26,6 +26,7 @@ from lms.people.prepared import Prepared, slot
 from lms.xapi import outbox
 from lms.xapi.statements import ModuleDone
 
+KIND = "completion"
 ON_EVIDENCE = Prepared(lambda: Completion.objects.filter(evidence=slot("evidence", CharField())))
 
 
@@ -45,35 +46,36 @@ def complete(
 
     `evidence` names what it rests on, once and for ever ("attempt:<uuid>"); `evidence_sha256` is its digest, by
     default the digest of the name. `effective_on` = the learner's own calendar day. `correction` = the ledger entry of
-    the corrected key that made a failed test a passed one. Raises ValueError when the evidence was used for somebody
-    else.
+    the corrected key that made a failed test a passed one. Raises ValueError when the evidence is somebody else's.
     """
     with transaction.atomic():
         demand = demand_for(person, module.key, at)
-        entry = pending.append(
-            "completion",
+        made = Completion(
+            evidence=evidence,
+            evidence_sha256=evidence_sha256 or digest(evidence),
+            person=person,
+            item=module.key,
+            module=module,
+            text=text,
+            facts_sha256=facts.sha256,
+            required_by=rules_of(demand.required_by),
+            effective_on=effective_on,
+            recorded_at=at,
+        )
+        made.entry = pending.append(
+            KIND,
             key=f"completion:{evidence}",
             at=at,
             subject=subject(person, effective_on),
             actor={"person": str(person.pk), "role": "learner"},
-            payload=payload(module, text, facts, demand.required_by, evidence_sha256 or digest(evidence), effective_on),
+            payload=payload(made),
             ref=correction,
         )
         # Looked up only now: a second transaction with this evidence waited for the first in `append`.
         found = ON_EVIDENCE.get(evidence=evidence)
         if found:
             return belonging(found, person)
-        made = Completion.objects.create(
-            evidence=evidence,
-            person=person,
-            item=module.key,
-            module=module,
-            text=text,
-            facts_sha256=facts.sha256,
-            effective_on=effective_on,
-            recorded_at=at,
-            entry=entry,
-        )
+        made.save(force_insert=True)
         demand.settle(made)
         done = described(module, text, demand.required_by)
         outbox.queue_completed(person, key=f"completion:{evidence}", module=done, at=at)
@@ -91,30 +93,27 @@ def subject(person: Person, day: date) -> dict[str, str]:
     return {"person": str(person.pk), "name": person.name, "unit": unit.name if unit else ""}
 
 
-def payload(
-    module: Module,
-    text: ModuleText,
-    facts: FactSet,
-    asked: Sequence[Asked],
-    evidence_sha256: str,
-    effective_on: date,
-) -> dict[str, Any]:
-    """What the ledger commits to (LEDGER.md): nothing personal, no score, no answer."""
+def payload(completion: Completion) -> dict[str, Any]:
+    """What the ledger commits to (LEDGER.md), made of the row alone: nothing personal, no score, no answer.
+
+    `ledger verify` makes it anew from the stored row; nothing but the row and the frozen text may go into it.
+    """
+    text = completion.text
     edition = text.edition
     value: dict[str, Any] = {
-        "item": module.key,
-        "module": str(module.pk),
-        "code": module.code,
+        "item": completion.item,
+        "module": str(completion.module_id),
+        "code": completion.module.code,
         "edition": edition.number,
         "text_sha256": text.sha256,
         "language": text.locale,
         "translates_sha256": text.source_sha256,
-        "facts_sha256": facts.sha256,
-        "resolved_sha256": resolved(text, facts),
-        "required_by": [{"rule": key, "number": number, "basis": basis} for key, number, basis in rules_of(asked)],
+        "facts_sha256": completion.facts_sha256,
+        "resolved_sha256": resolved(text.sha256, completion.facts_sha256),
+        "required_by": completion.required_by,
         "delivery": "online",
-        "effective_on": effective_on.isoformat(),
-        "evidence_sha256": evidence_sha256,
+        "effective_on": completion.effective_on.isoformat(),
+        "evidence_sha256": completion.evidence_sha256,
     }
     if edition.quiz_edition:
         quiz = edition.quiz_edition
@@ -122,14 +121,15 @@ def payload(
     return value
 
 
-def rules_of(asked: Sequence[Asked]) -> list[tuple[str, int, str]]:
-    """(key, number, basis) of the rules that asked, each once; empty when the module was done voluntarily."""
-    return sorted({(each.rule, each.number, each.basis) for each in asked})
+def rules_of(asked: Sequence[Asked]) -> list[dict[str, Any]]:
+    """The rules that asked, each once; empty when the module was done voluntarily."""
+    rules = sorted({(each.rule, each.number, each.basis) for each in asked})
+    return [{"rule": key, "number": number, "basis": basis} for key, number, basis in rules]
 
 
-def resolved(text: ModuleText, facts: FactSet) -> str:
+def resolved(text_sha256: str, facts_sha256: str) -> str:
     """The digest of the text as this learner read it: the frozen text with the facts of their entity."""
-    return digest(f"{text.sha256}\n{facts.sha256}")
+    return digest(f"{text_sha256}\n{facts_sha256}")
 
 
 def described(module: Module, text: ModuleText, asked: Sequence[Asked]) -> ModuleDone:

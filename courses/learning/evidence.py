@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 from certification.ledger import canonical
@@ -19,18 +18,12 @@ class Evidence:
 def of_attempt(attempt: Attempt) -> Evidence:
     """The attempt that passed: when, on which questions. Its answers are left out, so none can be guessed from it."""
     submitted = attempt.submitted_at.isoformat() if attempt.submitted_at else ""
-    return Evidence(
-        f"attempt:{attempt.pk}",
-        digest({"attempt": str(attempt.pk), "quiz": attempt.edition.sha256, "submitted_at": submitted, "passed": 1}),
-    )
+    rests_on = {"attempt": str(attempt.pk), "quiz": attempt.edition.sha256, "submitted_at": submitted, "passed": 1}
+    return Evidence(f"attempt:{attempt.pk}", canonical.digest(rests_on))
 
 
 def of_sections(enrolment: Enrolment) -> Evidence:
     """The sections worked through, for a module that asks no questions."""
     rows = enrolment.sections_done.order_by("section").values_list("section", "at")
-    sections = [[section, at.isoformat()] for section, at in rows]
-    return Evidence(f"sections:{enrolment.pk}", digest({"enrolment": str(enrolment.pk), "sections": sections}))
-
-
-def digest(value: dict[str, object]) -> str:
-    return hashlib.sha256(canonical.encode(value)).hexdigest()
+    rests_on = {"enrolment": str(enrolment.pk), "sections": [[section, at.isoformat()] for section, at in rows]}
+    return Evidence(f"sections:{enrolment.pk}", canonical.digest(rests_on))

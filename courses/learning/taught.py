@@ -12,8 +12,8 @@ from uuid import UUID
 
 from django.core.cache import cache
 
+from certification.ledger import canonical
 from content import texts
-from content.closure import sha256
 from content.editions import ModuleEdition, ModuleText
 from content.facts import resolving
 from content.facts.models import FactSet
@@ -52,7 +52,7 @@ def languages(edition: ModuleEdition) -> list[str]:
 def facts_for(text: ModuleText, person: Person, at: datetime) -> FactSet:
     """The facts of the person's entity, to be shown; without a query where the text asks for none."""
     if not text.edition.structure["facts"]:
-        return FactSet(sha256=sha256({}), facts={})
+        return FactSet(sha256=canonical.digest({}), facts={})
     return resolving.resolve(text, reading.entity_of(person, reading.today(person, at)), at)
 
 

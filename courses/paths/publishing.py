@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -61,7 +60,7 @@ def publish_path(spec: PathSpec, at: datetime) -> PathVersion:
     items = [_item(number, one, spec.key) for number, one in enumerate(spec.items, 1)]
     leaves = _flatten(items)
     content = _content(spec, items, leaves)
-    digest = hashlib.sha256(canonical.encode(content)).hexdigest()
+    digest = canonical.digest(content)
     last = newest(spec.key)
     if last and last.sha256 == digest:
         return last
@@ -186,7 +185,7 @@ def publish_rule(spec: RuleSpec, at: datetime) -> AssignmentRule:
     live = AssignmentRule.objects.filter(key=spec.key, withdrawn_at__isnull=True).first()
     population = {"kind": "role", "role": spec.role} if spec.role else {"kind": "employment"}
     content = _rule_content(spec, population, spec.active_from or _counted_from(live, spec, population, at))
-    digest = hashlib.sha256(canonical.encode(content)).hexdigest()
+    digest = canonical.digest(content)
     if live and live.sha256 == digest:
         return live
     if live:

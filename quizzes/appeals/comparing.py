@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext
 
+from certification.ledger import canonical
 from certification.ledger.verification.business import Claim
-from quizzes.appeals.correcting import KIND, digest
+from quizzes.appeals.correcting import KIND
 from quizzes.appeals.models import KeyCorrection
 
 
@@ -25,7 +26,7 @@ class Corrections:
                     "quiz": row.edition.quiz.code,
                     "edition": row.edition.number,
                     "question": row.question,
-                    "after_sha256": digest(row.corrected),
+                    "after_sha256": canonical.digest(row.corrected),
                 },
             )
 

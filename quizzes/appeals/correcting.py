@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,7 +45,7 @@ def correct(
         counted, changed = remark(held, keys | {"questions": questions}, key)
         entry = pending.append(
             KIND,
-            key=f"{KIND}:{held.pk}:{key}:{digest(before)[:16]}:{digest(corrected_question)[:16]}:{at.isoformat()}",
+            key=f"{KIND}:{held.pk}:{key}:{canonical.digest(before)[:16]}:{canonical.digest(corrected_question)[:16]}:{at.isoformat()}",
             at=at,
             subject=None,
             actor={"person": str(by.pk), "name": by.name, "role": "reviewer"},
@@ -55,8 +54,8 @@ def correct(
                 "edition": held.number,
                 "quiz_sha256": held.sha256,
                 "question": key,
-                "before_sha256": digest(before),
-                "after_sha256": digest(corrected_question),
+                "before_sha256": canonical.digest(before),
+                "after_sha256": canonical.digest(corrected_question),
                 "marked_anew": counted,
                 "to_passed": sum(not each.passed_before for each in changed),
                 "to_failed": sum(each.passed_before for each in changed),
@@ -66,10 +65,6 @@ def correct(
             edition=held, question=key, corrected=corrected_question, reason=reason.strip(), by=by, at=at, entry=entry
         )
         return made, changed
-
-
-def digest(question: dict[str, Any]) -> str:
-    return hashlib.sha256(canonical.encode(question)).hexdigest()
 
 
 def remark(edition: QuizEdition, keys: dict[str, Any], question: str) -> tuple[int, list[Changed]]:

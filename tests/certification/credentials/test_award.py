@@ -7,7 +7,7 @@ import json
 import pytest
 from django.db import transaction
 
-from certification.credentials.award import award, digest
+from certification.credentials.award import award
 from certification.credentials.models import Certificate
 from certification.ledger import canonical
 from certification.ledger.models import Opening, Part, Pending
@@ -37,7 +37,7 @@ def test_it_keeps_what_was_awarded_even_when_a_later_call_says_otherwise(give: G
     again = give(path=PATH | {"number": 9})
 
     assert again.content["path"]["number"] == 2
-    assert again.sha256 == digest({"path": PATH, "items": ITEMS, "basis": BASIS})
+    assert again.sha256 == canonical.digest({"path": PATH, "items": ITEMS, "basis": BASIS})
 
 
 def test_the_entry_commits_to_the_content_and_holds_nothing_personal(give: Give, learner: Person) -> None:
@@ -79,6 +79,6 @@ def test_content_that_is_not_plain_json_is_refused_with_its_place(give: Give) ->
 def test_the_digest_depends_on_every_part_and_not_on_the_order_of_keys() -> None:
     content = {"path": PATH, "items": ITEMS, "basis": BASIS}
 
-    assert digest(content) == digest(dict(reversed(content.items())))
+    assert canonical.digest(content) == canonical.digest(dict(reversed(content.items())))
     for part in content:
-        assert digest(content | {part: []}) != digest(content)
+        assert canonical.digest(content | {part: []}) != canonical.digest(content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,6 +51,14 @@ def test_canonical_bytes_are_sorted_compact_json_and_read_back(value: dict[str, 
     data = canonical.encode(value)
     assert data == json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
     assert canonical.decode(data) == value
+
+
+def test_a_digest_is_of_the_canonical_bytes() -> None:
+    one, other = {"b": 1, "a": {"d": "é", "c": []}}, {"a": {"c": [], "d": "é"}, "b": 1}
+    expected = hashlib.sha256('{"a":{"c":[],"d":"é"},"b":1}'.encode()).hexdigest()
+    assert canonical.digest(one) == canonical.digest(other) == expected
+    with pytest.raises(NotCanonical):
+        canonical.digest({"a": 0.5})
 
 
 @pytest.mark.parametrize(
