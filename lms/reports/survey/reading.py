@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count as CountOf
@@ -78,9 +78,9 @@ def themes(today: date) -> dict[str, dict[str, Any]]:
     return found
 
 
-def forget_due(today: date) -> int:
+def forget_due(at: datetime) -> int:
     """Deletes the texts of remarks of more than two years ago; how many."""
-    return delete(Remark.objects.filter(quarter__lt=quarter_of(today - KEPT)).exclude(text=""))
+    return delete(Remark.objects.filter(quarter__lt=quarter_of(at.date() - KEPT)).exclude(text=""))
 
 
 def delete(rows: QuerySet[Remark]) -> int:

@@ -16,10 +16,10 @@ from certification.ledger import clock
 from courses.learning import enrolments, taught
 from courses.learning.models import Enrolment
 from courses.learning.place import language_now
-from lms.people import groups
 from lms.people.models import Person
-from lms.people.permissions import PersonRequest, group_required, person_required
+from lms.people.permissions import PersonRequest, open_to, person_required
 from lms.people.reading import today
+from lms.reports import policies
 from lms.reports.survey import answering, reading
 from lms.reports.survey.forms import SurveyForm, ThemesForm
 from lms.reports.survey.models import Remark, Theme
@@ -55,7 +55,7 @@ def own(person: Person, code: str) -> Enrolment:
     return rows[0]
 
 
-@group_required(groups.GOVERNANCE)
+@open_to(policies.EFFECT)
 @require_safe
 def remarks(request: PersonRequest, code: str) -> HttpResponse:
     """What was written about a module, with the themes it was given."""
@@ -73,7 +73,7 @@ def themes_of(row: Remark, known: list[tuple[int, str]]) -> ThemesForm:
     return form
 
 
-@group_required(groups.GOVERNANCE)
+@open_to(policies.EFFECT)
 @require_POST
 def code_remark(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Gives a remark its themes."""
@@ -90,7 +90,7 @@ def code_remark(request: PersonRequest, pk: UUID) -> HttpResponse:
     return redirect("remarks", row.module)
 
 
-@group_required(groups.GOVERNANCE)
+@open_to(policies.EFFECT)
 @require_POST
 def delete_remark(request: PersonRequest, pk: UUID) -> HttpResponse:
     """For a text that names somebody. Its counts stay: they hold no word of it."""

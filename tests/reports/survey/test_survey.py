@@ -24,7 +24,7 @@ from lms.reports.survey import answering, reading
 from lms.reports.survey.answering import Answer
 from lms.reports.survey.models import Answered, Remark, Tally, Theme
 from tests.courses.learning import factories
-from tests.factories import AT, make_person, make_user, sign_in
+from tests.factories import AT, make_person, make_user, noon, sign_in
 
 pytestmark = pytest.mark.django_db
 LATER = date(2027, 2, 1)
@@ -257,7 +257,7 @@ def test_forgotten_texts_do_not_let_fewer_than_five_new_ones_be_read() -> None:
     for quarter, number in (("2024Q1", 3), ("2025Q2", 2), ("2025Q3", 3), ("2026Q4", 1)):
         for _ in range(number):
             Remark.objects.create(module="m60", quarter=quarter, text="x")
-    reading.forget_due(LATER)
+    reading.forget_due(noon(LATER))
     assert {each.quarter for each in reading.readable("m60", LATER)} == {"2025Q2"}
 
 
@@ -296,7 +296,7 @@ def test_remarks_go_after_two_years() -> None:
         Remark.objects.create(module="m60", quarter=quarter, text="x")
     theme = Theme.objects.create(name="Examples")
     theme.remarks.set(Remark.objects.all())
-    assert [reading.forget_due(date(2026, 10, 5)) for _ in range(2)] == [1, 0]
+    assert [reading.forget_due(noon(date(2026, 10, 5))) for _ in range(2)] == [1, 0]
     assert sorted(Remark.objects.exclude(text="").values_list("quarter", flat=True)) == ["2024Q4", "2026Q4"]
     assert theme.remarks.count() == 2
 
