@@ -22,6 +22,10 @@ class CoursesConfig(rooms.Room):
         "courses.paths.comparing.rules",
         "courses.completions.ledger_claims.completions",
     )
+    chapters = {
+        rooms.OPENING: ("courses.demo.publish_rules",),
+        rooms.MORNING: ("courses.demo.amend_rules",),
+    }
     health_looks = ("courses.assignments.health.look_at_assignments",)
 
     def ready(self) -> None:

@@ -14,8 +14,9 @@ only into the room's own package. What a room may bring, each empty unless it sa
 `rights`        {"editor": ("add_fact", …)}                               permissions on the room's own models, by group
 `access_words`  {"team.list": _("your status …"), …}                      what the access log stores: its words
 `health_looks`  ("lms.mail.….look_at_messages", …)                        functions that add to a condition.Condition
-`chapters`      {"opening": ("lms.reports.demo.aim", …)}                  what the demonstration lives through here:
-                "opening" (at) once, "evening" (at) each day, "completed" (completed enrolment, day)
+`chapters`      {"opening": ("lms.reports.demo.set_targets",)}            what the demonstration lives through here:
+                "opening" (at) on its first day, "morning" (at) and "evening" (at) on every day, "completed"
+                (completion, at) when somebody has completed a module
 
 Orders are numbers with room between them; no two rooms may use the same one. This module knows Django's list of apps
 and no room: every floor may ask it.
@@ -34,7 +35,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 
-OPENING, EVENING, COMPLETED = "opening", "evening", "completed"
+OPENING, MORNING, EVENING, COMPLETED = "opening", "morning", "evening", "completed"
 
 
 class Room(AppConfig):

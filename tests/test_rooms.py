@@ -97,7 +97,7 @@ def test_no_two_rooms_log_the_same_key() -> None:
 
 def test_chapters_have_moments_that_come() -> None:
     moments = {moment for room in ROOMS for moment in room.chapters}
-    assert moments <= {rooms.OPENING, rooms.EVENING, rooms.COMPLETED}
+    assert moments <= {rooms.OPENING, rooms.MORNING, rooms.EVENING, rooms.COMPLETED}
 
 
 @pytest.mark.django_db

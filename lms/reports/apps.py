@@ -15,9 +15,14 @@ class ReportsConfig(rooms.Room):
         (60, "effect", _("Effect"), "lms.reports.policies.EFFECT"),
     )
     drains = (
-        (70, "effect", 3600, "lms.reports.effect.snapshots.take_due"),
-        (80, "remarks", 3600, "lms.reports.survey.reading.forget_due"),
+        (70, "effect", 3600, "lms.reports.indicators.snapshots.publish_snapshots_due"),
+        (80, "remarks", 3600, "lms.reports.survey.published.forget_remarks_due"),
     )
+    chapters = {
+        rooms.OPENING: ("lms.reports.demo.set_targets",),
+        rooms.EVENING: ("lms.reports.demo.look_at_team", "lms.reports.demo.publish_figures"),
+        rooms.COMPLETED: ("lms.reports.demo.answer_survey",),
+    }
     access_words = {
         "team.list": _("your status in the list of the team"),
         "team.export": _("your status in a downloaded list of the team"),

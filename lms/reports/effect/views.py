@@ -18,8 +18,8 @@ from lms.people.reading import today
 from lms.reports import policies
 from lms.reports.effect import figures
 from lms.reports.effect.forms import TargetForm
-from lms.reports.effect.models import Target
-from lms.reports.effect.register import OWNER
+from lms.reports.indicators.models import Target
+from lms.reports.indicators.register import OWNER
 from lms.reports.suppression import K_PERFORMANCE
 
 
