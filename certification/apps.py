@@ -1,5 +1,22 @@
-from django.apps import AppConfig
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from lms import rooms
 
 
-class CertificationConfig(AppConfig):
+class CertificationConfig(rooms.Room):
     name = "certification"
+    addresses = (("", "certification.credentials.urls"),)
+    places = ((20, "certificates:list", _("Certificates"), ""),)
+    key_drains = (
+        (100, "sequence", 2, "certification.ledger.sequencer.sequence_due"),
+        (110, "checkpoint", 5, "certification.ledger.checkpoints.checkpoint_due"),
+    )
+    drains = ((120, "seal", 5, "certification.credentials.sealing.seal_due"),)
+    ledger_claims = ("certification.credentials.comparing.certificates",)
+    health_looks = (
+        "certification.ledger.health.look_at_pending",
+        "certification.ledger.health.look_at_triggers",
+        "certification.ledger.health.look_at_checkpoint",
+    )

@@ -1,8 +1,20 @@
-from django.apps import AppConfig
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from lms import rooms
 
 
-class ContentConfig(AppConfig):
+class ContentConfig(rooms.Room):
     name = "content"
+    addresses = (("files/", "content.urls"),)
+    places = ((70, "wagtailadmin_home", _("Editing"), "content.policies.EDITING"),)
+    drains = (
+        (10, "publish", 30, "content.publishing.publish_due"),
+        (20, "freeze", 60, "content.freezing.freeze_due"),
+    )
+    ledger_claims = ("content.comparing.texts",)
+    rights = {"editor": ("add_fact", "change_fact", "view_fact")}
 
     def ready(self) -> None:
         from wagtail.signals import page_published

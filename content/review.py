@@ -11,8 +11,8 @@ from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from wagtail.models import TaskState
 
+from content import policies
 from content.editions import ModuleText, SignOff
-from lms.people.groups import REVIEWER, in_group
 from lms.people.models import Person
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def sign_off(text: ModuleText, reviewer: Person, at: datetime, note: str = "") -
 
 def why_not(text: ModuleText, reviewer: Person) -> str:
     """Why this person may not sign this text, in a sentence; empty if they may."""
-    if not in_group(reviewer, REVIEWER):
+    if not policies.REVIEWING.allows(reviewer):
         return _("Only reviewers can sign a text off. Ask somebody in the group “reviewer”.")
     if text.authors.filter(pk=reviewer.pk).exists():
         return _("You wrote or translated part of this text. Another reviewer has to sign it off.")

@@ -16,11 +16,10 @@ from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 
-from content import completeness
+from content import completeness, policies
 from content.facts.editing import FactViewSet
 from content.models import ModulePage
 from content.views import review
-from lms.people.groups import REVIEWER, in_group
 from lms.people.middleware import person_of
 
 register_snippet(FactViewSet)
@@ -28,7 +27,7 @@ register_snippet(FactViewSet)
 
 class ReviewMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
-        return in_group(person_of(request), REVIEWER)
+        return policies.REVIEWING.allows(person_of(request))
 
 
 @hooks.register("register_admin_menu_item")

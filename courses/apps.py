@@ -1,8 +1,32 @@
-from django.apps import AppConfig
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from lms import rooms
 
 
-class CoursesConfig(AppConfig):
+class CoursesConfig(rooms.Room):
     name = "courses"
+    addresses = (("learn/", "courses.urls"), ("appeals/", "courses.urls_appeals"))
+    places = (
+        (10, "learn:dashboard", _("My training"), ""),
+        (50, "appeals:awaiting", _("Appeals"), "courses.appeals.policies.APPEALS"),
+    )
+    drains = (
+        (40, "assignments", 5, "courses.assignments.sync.sync_due"),
+        (50, "nightly", 900, "courses.assignments.sync.sync_nightly"),
+        (60, "digests", 300, "courses.assignments.digest.queue_digests"),
+    )
+    ledger_claims = (
+        "courses.paths.comparing.paths",
+        "courses.paths.comparing.rules",
+        "courses.completions.ledger_claims.completions",
+    )
+    chapters = {
+        rooms.OPENING: ("courses.demo.publish_rules",),
+        rooms.MORNING: ("courses.demo.amend_rules",),
+    }
+    health_looks = ("courses.assignments.health.look_at_assignments",)
 
     def ready(self) -> None:
         # Models may be imported only now: this is the one place where the seam learns who asks.

@@ -13,12 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from certification.ledger import clock
-from lms.people import groups
+from lms import rooms
 from lms.people.models import Person, User
-from lms.people.reading import is_manager, today
 
 KEEP = 60  # seconds; the pages themselves always ask again, so a stale menu shows at most a door that is closed
-EDITING = (groups.EDITOR, groups.TRANSLATOR, groups.REVIEWER, groups.GOVERNANCE)
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -28,48 +26,26 @@ def site(request: HttpRequest) -> dict[str, Any]:
         person = request.person  # type: ignore[attr-defined]
         found["nav"] = [
             {"url": url, "label": label, "current": request.path.startswith(url)}
-            for url, label in places(doors(person))
+            for url, label in menu(open_doors(person))
         ]
         found["account"] = {"name": person.given_name, "links": own_links(request.user)}
     return found
 
 
-def doors(person: Person) -> list[str]:
-    """Which parts of the site beyond their own training this person may enter."""
+def open_doors(person: Person) -> list[str]:
+    """Which places beyond their own training this person may enter, by the policy that guards them."""
     key = f"doors:{person.pk}"
     known: list[str] | None = cache.get(key)
     if known is None:
-        known = list(_doors(person))
+        known = [place.address for place in rooms.places() if place.policy and place.policy.allows(person)]
         cache.set(key, known, KEEP)
     return known
 
 
-def _doors(person: Person) -> Iterator[str]:
-    if is_manager(person, today(person, clock.now())):
-        yield "team"
-    if groups.in_group(person, groups.AUDITOR):
-        yield "audit"
-    if any(groups.in_group(person, name) for name in (groups.REVIEWER, groups.GOVERNANCE)):
-        yield "appeals"
-    if groups.in_group(person, groups.GOVERNANCE):
-        yield "effect"
-    if any(groups.in_group(person, name) for name in EDITING):
-        yield "admin"
-
-
-def places(open_doors: list[str]) -> Iterator[tuple[str, str]]:
-    yield address("learn:dashboard"), _("My training")
-    yield address("certificates:list"), _("Certificates")
-    if "team" in open_doors:
-        yield address("team:people"), _("Team")
-    if "audit" in open_doors:
-        yield address("audit:search"), _("Audit")
-    if "appeals" in open_doors:
-        yield address("appeals:awaiting"), _("Appeals")
-    if "effect" in open_doors:
-        yield address("effect"), _("Effect")
-    if "admin" in open_doors:
-        yield address("wagtailadmin_home"), _("Editing")
+def menu(doors: list[str]) -> Iterator[tuple[str, str]]:
+    for place in rooms.places():
+        if place.policy is None or place.address in doors:
+            yield address(place.address), str(place.words)
 
 
 def own_links(user: User) -> list[dict[str, str]]:

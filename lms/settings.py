@@ -25,6 +25,7 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 THEME = env.text("THEME", "default")
 
 INSTALLED_APPS = [
+    "lms",
     "themes",
     "lms.people",
     "certification",
@@ -248,15 +249,6 @@ CONTENT_SECURITY_POLICY = {
 # --- The ledger -------------------------------------------------------------------------------------------------
 
 LEDGER_KEY_FILE = Path(env.text("LEDGER_KEY_FILE", str(VAR_DIR / "ledger" / "signing-key")))
-# `ledger verify` compares these business tables with their entries: dotted paths of verification.Comparer objects.
-LEDGER_COMPARERS = [
-    "content.comparing.texts",
-    "courses.paths.comparing.paths",
-    "courses.paths.comparing.rules",
-    "courses.completions.ledger_claims.completions",
-    "quizzes.appeals.comparing.corrections",
-    "certification.credentials.comparing.certificates",
-]
 
 # --- Mail, xAPI -------------------------------------------------------------------------------------------------
 

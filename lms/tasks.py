@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from lms import drains, rooms
 from lms.celery import app
-from lms.drains import BY_NAME, DRAINS
-from lms.drains import run as run_drain
 
 
 @app.task(name="litmus.drain", ignore_result=True)
 def drain(name: str) -> None:
-    run_drain(BY_NAME[name])
+    drains.run(drains.drain_named(name))
 
 
 app.conf.beat_schedule = {
@@ -17,7 +16,7 @@ app.conf.beat_schedule = {
         "task": "litmus.drain",
         "schedule": one.seconds,
         "args": [one.name],
-        "options": {"queue": "ledger" if one.ledger else "celery", "expires": max(one.seconds, 10)},
+        "options": {"queue": "ledger" if one.key else "celery", "expires": max(one.seconds, 10)},
     }
-    for one in DRAINS
+    for one in rooms.drains()
 }

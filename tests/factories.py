@@ -68,6 +68,10 @@ def make_role(key: str) -> JobRole:
     return JobRole.objects.get_or_create(key=key, defaults={"name": key})[0]
 
 
+def noon(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+
+
 def sign_in(client: Client, user: User) -> Client:
     """Signed in without the sign-in page; tests of sign-in itself post to it."""
     client.force_login(user)

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.utils.module_loading import import_string
 
 from certification.credentials.models import Certificate
 from certification.ledger import clock
@@ -22,6 +20,7 @@ from courses.learning import enrolments, flow
 from courses.paths.models import AssignmentRule, PathLeaf, PathVersion
 from courses.paths.publishing import publish_path, publish_rule
 from courses.paths.specs import ItemSpec, PathSpec, RuleSpec
+from lms import rooms
 from quizzes.appeals import correcting, keys
 from quizzes.models import KeyCorrection, QuizEdition, QuizText
 from tests.content.samples import make_module
@@ -64,7 +63,7 @@ def evidence(transactional_db: None, tmp_path: Path) -> None:
 
 
 def verified() -> Report:
-    return verify(comparers=[import_string(path) for path in settings.LEDGER_COMPARERS])
+    return verify(comparers=rooms.ledger_claims())
 
 
 def test_untouched_it_is_valid(evidence: None) -> None:

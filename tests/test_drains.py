@@ -19,7 +19,7 @@ from django.db import transaction
 
 from certification.ledger import clock, pending
 from certification.ledger.models import Checkpoint, Entry
-from lms import drains, tasks
+from lms import drains, rooms, tasks
 from tests.ledger_fixtures import make_ledger
 
 PATIENCE = 60  # seconds until a process that does its work has done it, even on a busy machine
@@ -66,8 +66,8 @@ def test_one_broken_drain_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> Non
     def broken(at: Any) -> None:
         raise RuntimeError("a broken drain")
 
-    faulty = drains.Drain("broken", 1, broken)
-    monkeypatch.setattr(drains, "DRAINS", [faulty, *drains.DRAINS])
+    every = (rooms.Drain(0, "broken", 1, broken), *rooms.drains())
+    monkeypatch.setattr(rooms, "drains", lambda: every)
     assert drains.run_all() == ["broken"]
     assert Entry.objects.filter(kind="rule.withdraw").exists()
 
@@ -114,7 +114,7 @@ def alive(process: int) -> bool:
 
 def test_celery_runs_every_drain_and_keeps_the_ledger_apart() -> None:
     beat = tasks.app.conf.beat_schedule
-    assert set(beat) == set(drains.BY_NAME)
+    assert set(beat) == {drain.name for drain in rooms.drains()}
     apart = {name for name, entry in beat.items() if entry["options"]["queue"] == "ledger"}
     assert apart == {"sequence", "checkpoint"}
 

@@ -1,5 +1,8 @@
-from django.apps import AppConfig
+from __future__ import annotations
+
+from lms import rooms
 
 
-class ThemesConfig(AppConfig):
+class ThemesConfig(rooms.Room):
     name = "themes"
+    addresses = (("", "themes.urls"),)

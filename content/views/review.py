@@ -13,18 +13,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from certification.ledger import clock
-from content import review
+from content import policies, review
 from content.editions import Freezing, ModuleText
 from content.facts.models import FactSet
 from content.rendering import render_section
-from lms.people.groups import REVIEWER
-from lms.people.permissions import PersonRequest, group_required
+from lms.people.permissions import PersonRequest, open_to
 from quizzes.solutions import solution
 
 PAGE_SIZE = 50
 
 
-@group_required(REVIEWER)
+@open_to(policies.REVIEWING)
 @require_safe
 def awaiting(request: PersonRequest) -> HttpResponse:
     page = Paginator(review.awaiting().defer("body"), PAGE_SIZE).get_page(request.GET.get("page"))
@@ -32,7 +31,7 @@ def awaiting(request: PersonRequest) -> HttpResponse:
     return render(request, "content/review_list.html", {"texts": page, "unfrozen": unfrozen.order_by("page__path")})
 
 
-@group_required(REVIEWER)
+@open_to(policies.REVIEWING)
 @require_http_methods(["GET", "HEAD", "POST"])
 def text(request: PersonRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(ModuleText.objects.select_related("edition__module", "quiz_text", "sign_off"), pk=pk)

@@ -12,11 +12,10 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from certification.ledger import clock
-from courses.appeals import consequences
+from courses.appeals import consequences, policies
 from courses.completions.models import Doubt
 from courses.learning.place import attempt_number, language_now, own, unstored
-from lms.people import groups
-from lms.people.permissions import PersonRequest, group_required, person_required
+from lms.people.permissions import PersonRequest, open_to, person_required
 from quizzes import attempts, grading, solutions
 from quizzes.appeals import correcting, keys, making
 from quizzes.appeals.keys import NotCorrectable
@@ -44,26 +43,26 @@ def make(request: PersonRequest, enrolment: UUID) -> HttpResponse:
     return redirect("learn:result", way.pk, number)
 
 
-@group_required(groups.REVIEWER, groups.GOVERNANCE)
+@open_to(policies.APPEALS)
 @require_safe
 def awaiting(request: PersonRequest) -> HttpResponse:
     """Appeals to answer, and completions in doubt to look at."""
     doubts = Doubt.objects.filter(seen_at=None).select_related("completion__module", "completion__person")
     context = {
         "appeals": making.open_appeals().exclude(person=request.person),
-        "doubts": doubts.order_by("raised_at") if groups.in_group(request.person, groups.GOVERNANCE) else [],
+        "doubts": doubts.order_by("raised_at") if policies.DOUBTS.allows(request.person) else [],
     }
     return unstored(render(request, "learning/appeals.html", context))
 
 
-@group_required(groups.GOVERNANCE)
+@open_to(policies.DOUBTS)
 @require_POST
 def see(request: PersonRequest, pk: int) -> HttpResponse:
     consequences.see(get_object_or_404(Doubt, pk=pk), request.person, clock.now())
     return redirect("appeals:awaiting")
 
 
-@group_required(groups.REVIEWER, groups.GOVERNANCE)
+@open_to(policies.APPEALS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: PersonRequest, pk: UUID) -> HttpResponse:
     appeal = get_object_or_404(making.open_appeals().select_related("attempt__edition", "person"), pk=pk)

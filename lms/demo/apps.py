@@ -1,6 +1,9 @@
-from django.apps import AppConfig
+from __future__ import annotations
+
+from lms import rooms
 
 
-class DemoConfig(AppConfig):
+class DemoConfig(rooms.Room):
     name = "lms.demo"
     label = "demo"
+    addresses = (("demo/", "lms.demo.urls"),)

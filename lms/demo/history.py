@@ -8,44 +8,23 @@ from __future__ import annotations
 
 import heapq
 import random
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 from uuid import UUID
 
-from django.db import transaction
-
-from certification.credentials.sealing import seal_due
-from certification.ledger import checkpoints, clock, sequencer
+from certification.ledger import clock
 from content.editions import Module
-from courses.assignments import dates
-from courses.assignments.digest import queue_digests
 from courses.assignments.models import Assignment
-from courses.assignments.sync import sync_due, sync_nightly
-from courses.completions.models import Completion
-from courses.lab import parts
-from courses.learning import enrolments, flow
-from courses.learning.models import Enrolment
-from courses.paths import loading, publishing, specs
-from lms.demo import voices
+from courses.demo import still_counts, study
+from lms import drains, rooms
 from lms.demo.organisation import LATE, NEVER, Member, Organisation
-from lms.mail.sending import send_due
-from lms.people import access, logins, reading, staffing
+from lms.people import logins, reading, staffing
 from lms.people.models import OrgUnit, Person
-from lms.reports.effect.snapshots import take_due
-from quizzes import attempts, solutions
-from quizzes.grading import Question
-from quizzes.lab import sittings as lab_sittings
 
 PASSWORD = "litmus-demo-only"  # noqa: S105 — printed on the demo's first page; the demo listens on loopback only
 MORNING, NOON, EVENING = time(6), time(10), time(20)
-AMENDED_ON = date(2026, 7, 27)  # Regulation (EU) 2026/1744 in force: the day the rules' wording was brought up to date
-FORMER_BASIS = {
-    "en": "In view of Regulation (EU) 2024/1689 as first published (demo).",
-    "fr": "Au vu du règlement (UE) 2024/1689 dans sa version initiale (démo).",
-    "ar": "بالنظر إلى لائحة الاتحاد الأوروبي 2024/1689 بصيغتها الأولى (تجريبي).",
-}
+NIGHT = ("nightly", "digests", "sequence", "checkpoint", "seal", "mail")
 
 
 @dataclass(order=True, slots=True)
@@ -66,36 +45,32 @@ class History:
     """What the replay remembers from day to day."""
 
     plan: Organisation
-    shipped: list[Path]
     people: dict[str, Person] = field(default_factory=dict)
     numbers: dict[UUID, str] = field(default_factory=dict)
     planned: set[UUID] = field(default_factory=set)
     sessions: list[Session] = field(default_factory=list)
     unled: list[Member] = field(default_factory=list)  # hired before their manager was, on the same morning
 
-    def run(self, tell: Callable[[str], None]) -> None:
+    def run(self, say: Callable[[str], None]) -> None:
         day = self.plan.first_day
         while day <= self.plan.today:
             if day.day == 1:
-                tell(f"{day:%B %Y}")
+                say(f"{day:%B %Y}")
             self._live(day)
             day += timedelta(days=1)
 
     def _live(self, day: date) -> None:
         at = turn_to(day, MORNING)
-        self._publish_rules(day, at)
+        if day == self.plan.first_day:
+            tell(rooms.OPENING, at)
+        tell(rooms.MORNING, at)
         for member in self.plan.members:
             happen(self, member, day, at)
         self._name_managers(at)
-        sync_due(at)
-        if day == self.plan.first_day:
-            voices.aim_at(day)
+        drains.drain_named("assignments").run(at)
         self._foresee(day)
         self._learn(day)
-        if day.day == 2:
-            self._look_at_team(day)
-        if day.day == 2 and day.month in (1, 4, 7, 10):
-            take_due(at)
+        tell(rooms.EVENING, at)
         close_of_day(day)
 
     def _name_managers(self, at: datetime) -> None:
@@ -103,17 +78,6 @@ class History:
             person, manager = self.people[member.number], self.people[member.manager]
             staffing.set_manager(person, manager, on=member.hired_on, at=at)
         self.unled.clear()
-
-    def _publish_rules(self, day: date, at: datetime) -> None:
-        if day not in (self.plan.first_day, AMENDED_ON):
-            return
-        for _, spec in publishing_order(self.shipped):
-            if isinstance(spec, specs.PathSpec):
-                publishing.publish_path(spec, at)
-            elif day < AMENDED_ON:
-                publishing.publish_rule(replace(spec, basis_texts=FORMER_BASIS), at)
-            else:
-                publishing.publish_rule(spec, at)
 
     def _foresee(self, day: date) -> None:
         """Everybody decides, once for each assignment, when they will sit down to it."""
@@ -130,12 +94,7 @@ class History:
             person, module = self.people[session.number], Module.objects.get(code=session.code)
             here = reading.employment_on(person, day) and not on_leave(self.plan.member(session.number), day)
             if here and not still_counts(person, module, session.months, day):
-                take(person, module, day, fails=session.fails)
-
-    def _look_at_team(self, day: date) -> None:
-        manager = self.people["demo-claire"]
-        team = list(reading.reports_of(manager, day))
-        access.record(manager, team, capacity="manager", what="team.list", at=clock.now())
+                sit_down(person, module, day, fails=session.fails)
 
 
 def turn_to(day: date, hour: time) -> datetime:
@@ -143,10 +102,6 @@ def turn_to(day: date, hour: time) -> datetime:
     now = clock.now()
     wanted = datetime.combine(day, hour, UTC)
     return clock.advance(wanted - now) if wanted > now else now
-
-
-def publishing_order(files: list[Path]) -> list[tuple[str, specs.PathSpec | specs.RuleSpec]]:
-    return loading.read_all(files)
 
 
 def happen(history: History, member: Member, day: date, at: datetime) -> None:
@@ -216,70 +171,22 @@ def foresee(member: Member, assignment: Assignment, day: date) -> Iterator[Sessi
         yield Session(start, member.number, leaf.module.code, leaf.validity_months or 0, int(dice.random() < 0.2))
 
 
-def still_counts(person: Person, module: Module, months: int, day: date) -> bool:
-    """Whether an earlier completion outlasts the renewal window, so that nobody would sit down to it again."""
-    last = Completion.objects.of(person).filter(module=module).order_by("-effective_on").first()
-    if last is None:
-        return False
-    return not months or dates.renewal_window_opens(dates.valid_until(last.effective_on, months)) > day
-
-
-def take(person: Person, module: Module, day: date, *, fails: int = 0) -> Completion | None:
-    """One sitting through the player's own functions; returns the completion."""
+def sit_down(person: Person, module: Module, day: date, *, fails: int = 0) -> None:
+    """One sitting at the player, and what comes of it when the module is completed."""
     at = turn_to(day, NOON)
-    enrolment = enrolments.start(person, module, at)
-    voices.try_before(enrolment, at)
-    completion = None
-    for section in enrolment.edition.structure["sections"]:
-        at += timedelta(seconds=50 * section["minutes"])
-        if section.get("lab") in parts.BLOCKS:
-            completion = decide_all(enrolment, section["lab"], at)
-        elif not section["quiz"]:
-            completion = flow.finish_section(enrolment, section["key"], person.language, at)
-    quiz = enrolment.edition.quiz_edition
-    if quiz is None:
-        return completion
-    for number in range(1, 2 + fails):
-        at += timedelta(minutes=6)
-        asked = attempts.questions(flow.sitting(enrolment, number))
-        given = answers(asked, right=number > fails)
-        completion = flow.submit(enrolment, number, given, person.language, at).completion
+    completion = study(person, module, at, fails=fails)
     if completion:
-        voices.answer(enrolment, day)
-    return completion
+        tell(rooms.COMPLETED, completion, at)
 
 
-def decide_all(enrolment: Enrolment, part: str, at: datetime) -> Completion | None:
-    """A part of the lab: a first view that is mostly right, and advice that is mostly followed."""
-    if part == parts.Part.A:
-        decide_all(enrolment, parts.Part.PRACTICE, at)
-    block = parts.enter(enrolment, part, at)
-    dice = random.Random(f"{enrolment.person.name} {part}")  # noqa: S311 -- a demonstration, the same every time
-    with transaction.atomic():
-        for place, name in enumerate(block.cases, 1):
-            truth = lab_sittings.case_of(block, name).truth
-            lab_sittings.decide(block, place, truth if dice.random() < 0.8 else not truth, 70)
-            here = lab_sittings.state(block)
-            if here.step == "final" and here.case and here.case.advice:
-                said = here.case.advice.breaks
-                lab_sittings.finalise(block, place, said if dice.random() < 0.7 else truth, "")
-    return parts.settle(enrolment, block, enrolment.person.language, at)
-
-
-def answers(questions: Sequence[Question], right: bool) -> dict[str, list[str]]:
-    """All right, or the first option of every question, which never passes the shipped modules."""
-    return {
-        question["key"]: solutions.right_answer(question) if right else [question["options"][0]["key"]]
-        for question in questions
-    }
+def tell(moment: str, *what: object) -> None:
+    """Every room lives through what it does at this moment (`chapters` in its `apps.py`)."""
+    for chapter in rooms.chapters(moment):
+        chapter(*what)
 
 
 def close_of_day(day: date) -> None:
-    """The night's work, every drain included."""
+    """The night's work."""
     at = turn_to(day, EVENING)
-    sync_nightly(at)
-    queue_digests(at)
-    sequencer.sequence_pending()
-    checkpoints.checkpoint_due(at)
-    seal_due(at)
-    send_due(at)
+    for name in NIGHT:
+        drains.drain_named(name).run(at)

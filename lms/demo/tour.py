@@ -8,10 +8,8 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from certification.ledger import clock
-from courses.assignments.digest import queue_digests
-from courses.assignments.sync import sync_due, sync_nightly
+from lms import drains
 from lms.demo.organisation import PERSONAS
-from lms.mail.sending import send_due
 from lms.people.models import Person, User
 
 WORDS = {
@@ -84,7 +82,5 @@ def advance(days: int) -> None:
     """Let days pass, each with its night: assignments, digests and mail. The drain process seals the ledger."""
     for _day in range(days):
         at = clock.advance(timedelta(days=1))
-        sync_due(at)
-        sync_nightly(at)
-        queue_digests(at)
-        send_due(at)
+        for name in ("assignments", "nightly", "digests", "mail"):
+            drains.drain_named(name).run(at)

@@ -1,6 +1,10 @@
-from django.apps import AppConfig
+from __future__ import annotations
+
+from lms import rooms
 
 
-class MailConfig(AppConfig):
+class MailConfig(rooms.Room):
     name = "lms.mail"
     label = "mail"
+    drains = ((140, "mail", 10, "lms.mail.sending.send_due"),)
+    health_looks = ("lms.mail.health.look_at_messages",)

@@ -1,6 +1,10 @@
-from django.apps import AppConfig
+from __future__ import annotations
+
+from lms import rooms
 
 
-class PeopleConfig(AppConfig):
+class PeopleConfig(rooms.Room):
     name = "lms.people"
     label = "people"
+    addresses = (("accounts/", "lms.people.urls"),)
+    drains = ((30, "leavers", 3600, "lms.people.logins.deactivate_leavers"),)

@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from wagtail.models import Collection, GroupApprovalTask, GroupCollectionPermission, GroupPagePermission, Page
 
+from lms import rooms
 from lms.people.models import Person
 
 EDITOR = "editor"
@@ -30,27 +31,11 @@ FILES = {
     TRANSLATOR: (("wagtailimages", "choose_image"), ("wagtaildocs", "choose_document")),
     REVIEWER: (("wagtailimages", "choose_image"), ("wagtaildocs", "choose_document")),
 }
-# By label, because people stand under content and quizzes and must not import them.
-MODELS = {
-    EDITOR: (
-        ("wagtailadmin", "access_admin"),
-        ("quizzes", "add_quiz", "change_quiz", "view_quiz"),
-        ("quizzes", "add_question", "change_question", "view_question"),
-        ("quizzes", "add_story", "change_story", "view_story"),
-        ("content", "add_fact", "change_fact", "view_fact"),
-        ("wagtail_localize", "submit_translation"),
-    ),
-    TRANSLATOR: (
-        ("wagtailadmin", "access_admin"),
-        ("quizzes", "view_quiz", "change_question", "view_question", "change_story", "view_story"),
-        ("wagtail_localize", "submit_translation"),
-    ),
-    REVIEWER: (
-        ("wagtailadmin", "access_admin"),
-        ("quizzes", "change_quiz", "view_quiz"),
-        ("quizzes", "change_question", "view_question", "publish_question", "lock_question", "unlock_question"),
-        ("quizzes", "change_story", "view_story", "publish_story", "lock_story", "unlock_story"),
-    ),
+# What the pages around the rooms need. Rights on a room's own models stand in that room's `apps.py`.
+AROUND = {
+    EDITOR: (("wagtailadmin", "access_admin"), ("wagtail_localize", "submit_translation")),
+    TRANSLATOR: (("wagtailadmin", "access_admin"), ("wagtail_localize", "submit_translation")),
+    REVIEWER: (("wagtailadmin", "access_admin"),),
 }
 
 
@@ -61,16 +46,18 @@ def in_group(person: Person | None, name: str) -> bool:
 
 @transaction.atomic
 def ensure_groups() -> None:
-    """All groups, with the permissions named here added. Idempotent; what a site added stays."""
-    for name in ALL:
-        Group.objects.get_or_create(name=name)
-    for name in (EDITOR, TRANSLATOR, REVIEWER):
-        _allow(Group.objects.get(name=name))
+    """All groups, with the permissions that are named here and by the rooms. Idempotent; what a site added stays."""
+    groups = {name: Group.objects.get_or_create(name=name)[0] for name in ALL}
+    for name in AROUND:
+        _allow_around(groups[name])
+    for room in rooms.all_rooms():
+        for name, codenames in room.rights.items():
+            groups[name].permissions.add(*(_permission(room.label, codename) for codename in codenames))
     for task in GroupApprovalTask.objects.filter(workflow_tasks__isnull=False).distinct():
-        task.groups.add(Group.objects.get(name=REVIEWER))
+        task.groups.add(groups[REVIEWER])
 
 
-def _allow(group: Group) -> None:
+def _allow_around(group: Group) -> None:
     root, collection = Page.get_first_root_node(), Collection.get_first_root_node()
     for codename in PAGES[group.name]:
         permission = _permission("wagtailcore", codename)
@@ -80,8 +67,7 @@ def _allow(group: Group) -> None:
             GroupCollectionPermission.objects.get_or_create(
                 group=group, collection=collection, permission=_permission(label, codename)
             )
-    for label, *codenames in MODELS[group.name]:
-        group.permissions.add(*(_permission(label, codename) for codename in codenames))
+    group.permissions.add(*(_permission(label, codename) for label, codename in AROUND[group.name]))
 
 
 def _permission(label: str, codename: str) -> Permission:

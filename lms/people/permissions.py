@@ -15,13 +15,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
 
-from certification.ledger import clock
-from lms.people.groups import in_group
 from lms.people.middleware import person_of
 from lms.people.models import Person
-from lms.people.reading import is_manager, today
+from lms.people.policies import SIGNED_IN, Policy
 
 View = Callable[..., HttpResponseBase]
 
@@ -30,29 +27,6 @@ class PersonRequest(HttpRequest):
     """For annotations: what a view inside these decorators receives."""
 
     person: Person
-
-
-def person_required(view: View) -> View:
-    return _only_if(lambda person: True, lambda: "")(view)
-
-
-def group_required(*names: str) -> Callable[[View], View]:
-    """Members of any of these groups."""
-    return _only_if(
-        lambda person: any(in_group(person, name) for name in names),
-        lambda: _("This page is for people with another task on this site."),
-    )
-
-
-def manager_required(view: View) -> View:
-    """People to whom somebody reports today, in the manager's own zone."""
-    return _only_if(
-        lambda person: is_manager(person, today(person, clock.now())),
-        lambda: _(
-            "This page is for managers, and nobody reports to you today. If that is wrong, ask your HR department "
-            "to correct the reporting line."
-        ),
-    )(view)
 
 
 def back_to(request: HttpRequest) -> str:
@@ -64,18 +38,24 @@ def back_to(request: HttpRequest) -> str:
     return urlsplit(came_from).path if ours else "/"
 
 
-def _only_if(allowed: Callable[[Person], bool], refusal: Callable[[], str]) -> Callable[[View], View]:
+def open_to(policy: Policy) -> Callable[[View], View]:
+    """Guards a view: `@open_to(policies.AUDIT)`."""
+
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             person = person_of(request)
             if person is None:
                 return redirect_to_login(back_to(request))
-            if not allowed(person):
-                raise PermissionDenied(refusal())
+            if not policy.allows(person):
+                raise PermissionDenied(str(policy.refusal))
             request.person = person  # type: ignore[attr-defined]
             return view(request, *args, **kwargs)
 
         return guarded
 
     return decorate
+
+
+person_required = open_to(SIGNED_IN)
+"""Everybody who is signed in."""

@@ -14,10 +14,10 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
+from lms import rooms
 from lms.people.declarations import OTHERS, PersonalData
 from lms.people.models import Person, User
 
-OURS = ("lms", "courses", "quizzes", "certification", "content", "themes")
 ASPECTS = ("purpose", "seen_by", "retention", "erasure")
 Model = type[models.Model]
 
@@ -66,7 +66,7 @@ def faults() -> list[str]:
 
 
 def _ours(model: Model) -> bool:
-    return model.__module__.split(".")[0] in OURS
+    return rooms.is_ours(model.__module__)
 
 
 def _declared(model: Model) -> PersonalData:

@@ -1,6 +1,37 @@
-from django.apps import AppConfig
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from lms import rooms
 
 
-class ReportsConfig(AppConfig):
+class ReportsConfig(rooms.Room):
     name = "lms.reports"
     label = "reports"
+    addresses = (("", "lms.reports.urls"),)
+    places = (
+        (30, "team:people", _("Team"), "lms.reports.policies.TEAM"),
+        (40, "audit:search", _("Audit"), "lms.reports.policies.AUDIT"),
+        (60, "effect", _("Effect"), "lms.reports.policies.EFFECT"),
+    )
+    drains = (
+        (70, "effect", 3600, "lms.reports.indicators.snapshots.publish_snapshots_due"),
+        (80, "remarks", 3600, "lms.reports.survey.published.forget_remarks_due"),
+    )
+    chapters = {
+        rooms.OPENING: ("lms.reports.demo.set_targets",),
+        rooms.EVENING: ("lms.reports.demo.look_at_team", "lms.reports.demo.publish_figures"),
+        rooms.COMPLETED: ("lms.reports.demo.answer_survey",),
+    }
+    access_words = {
+        "team.list": _("your status in the list of the team"),
+        "team.export": _("your status in a downloaded list of the team"),
+        "team.person": _("your training record"),
+        "audit.list": _("your name in a list of evidence"),
+        "audit.entry": _("a ledger entry about you"),
+        "audit.person": _("the evidence of your training"),
+        "audit.reveal": _("your name, which was masked before"),
+        "audit.coverage": _("your name in a list of who was covered"),
+        "audit.export": _("ledger entries about you, downloaded"),
+        "audit.coverage.export": _("whether you were covered, downloaded"),
+    }

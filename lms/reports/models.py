@@ -2,7 +2,7 @@
 except that a person answered.
 """
 
-from lms.reports.effect.models import Snapshot, Target
+from lms.reports.indicators.models import Snapshot, Target
 from lms.reports.survey.models import Answered, Remark, Tally, Theme
 
 __all__ = ["Answered", "Remark", "Snapshot", "Tally", "Target", "Theme"]

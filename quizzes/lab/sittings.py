@@ -10,7 +10,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from django.db import transaction
@@ -341,8 +341,9 @@ def clear(sitting: LabSitting, day: date) -> None:
         LabSitting.objects.filter(pk=sitting.pk).update(prediction=None, cleared_on=day)
 
 
-def clear_due(today: date) -> int:
+def clear_due(at: datetime) -> int:
     """Deletes answers whose time is over; returns of how many people."""
+    today = at.date()
     second = LabBlock.objects.filter(sitting=OuterRef("pk"), part=Part.B, finished_on__isnull=False)
     kept = LabSitting.objects.filter(Exists(Trial.objects.filter(block__sitting=OuterRef("pk"))))
     finished = Exists(second.filter(finished_on__lt=today - RETENTION))

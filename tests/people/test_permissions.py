@@ -14,9 +14,9 @@ from django.test import Client, RequestFactory
 from django.urls import path
 
 from certification.ledger import clock
-from lms.people import access, groups, logins, staffing
+from lms.people import access, groups, logins, policies, staffing
 from lms.people.models import AccessLog, Person, User
-from lms.people.permissions import group_required, manager_required, person_required
+from lms.people.permissions import open_to, person_required
 from tests.factories import AT, HIRED, make_person, make_user, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -27,12 +27,12 @@ def own_page(request: Any) -> HttpResponse:
     return HttpResponse(request.person.name)
 
 
-@group_required(groups.AUDITOR, groups.GOVERNANCE)
+@open_to(policies.members_of(groups.AUDITOR, groups.GOVERNANCE))
 def audit_page(request: Any) -> HttpResponse:
     return HttpResponse("audit")
 
 
-@manager_required
+@open_to(policies.MANAGERS)
 def team_page(request: Any) -> HttpResponse:
     return HttpResponse("team")
 

@@ -35,7 +35,7 @@ class Claim:
 
 
 class Comparer(Protocol):
-    """One business table. Its app offers an instance; settings.LEDGER_COMPARERS lists the dotted paths."""
+    """One business table. Its room offers an instance and names it in `ledger_claims` of its `apps.py`."""
 
     kinds: frozenset[str]
     """Kinds of which every entry must have a row: one without means a row was deleted."""

@@ -14,7 +14,6 @@ from urllib.parse import quote, urlsplit
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext, ngettext
 
 from certification.ledger import clock, keys, kinds, reading, triggers
@@ -25,7 +24,8 @@ from certification.ledger.note import BadNote
 from certification.ledger.sequencer import NotBegun, sequence_pending
 from certification.ledger.signer import KeyUnusable, Signer
 from certification.ledger.tree import DamagedTree
-from certification.ledger.verification import Comparer, Held, Report, Unusable, verify
+from certification.ledger.verification import Held, Report, Unusable, verify
+from lms import rooms
 
 VALID, INVALID, UNUSABLE = 0, 1, 2
 COPY = "ledger_copy"
@@ -126,7 +126,7 @@ class Command(BaseCommand):
     def verify(self, options: dict[str, Any]) -> None:
         try:
             held = _held(options["checkpoint"], own=options["database_file"] is None)
-            report = verify(_alias(options["database_file"]), _comparers(), held)
+            report = verify(_alias(options["database_file"]), rooms.ledger_claims(), held)
         except (Unusable, OSError) as error:
             if options["json"]:
                 self.stdout.write(json.dumps({"valid": None, "error": str(error)}))
@@ -180,10 +180,6 @@ def _instant(text: str | None) -> datetime | None:
             gettext("--start must be an instant like 2024-10-01T06:00:00+00:00, but it is “%(text)s”.") % {"text": text}
         ) from error
     return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def _comparers() -> list[Comparer]:
-    return [import_string(path) for path in settings.LEDGER_COMPARERS]
 
 
 def _held(files: Sequence[str], own: bool) -> list[Held]:

@@ -11,22 +11,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certification.ledger import kinds
+from lms.reports.fields import day_field
 
 EVERY: tuple[str, Any] = ("", _("All"))
 SHORTEST_REASON = 10
-
-
-def day_field(label: Any, *, required: bool = False) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        required=required,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
-        error_messages={
-            "invalid": _("Give the date as year, month and day, such as 2027-03-01."),
-            "required": _("Give a date."),
-        },
-    )
 
 
 def start_of(day: date) -> datetime:

@@ -10,10 +10,10 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from lms.reports.effect.models import Snapshot, Target
-from lms.reports.effect.register import BY_KEY, REGISTER, Indicator
+from lms.reports.indicators.models import Snapshot, Target
+from lms.reports.indicators.register import BY_KEY, REGISTER, Indicator
 from lms.reports.suppression import K_PERFORMANCE, Share, lowest, share
-from lms.reports.survey import reading
+from lms.reports.survey import published
 from lms.reports.survey.questions import ATTRIBUTES, STATEMENTS
 from lms.reports.survey.questions import BY_KEY as ABOUT_ONESELF
 from lms.reports.survey.releases import EVERYBODY, UNSAID, Figure, Release
@@ -60,12 +60,12 @@ def modules(today: date) -> list[dict[str, Any]]:
     saved: dict[str, dict[str, list[Snapshot]]] = defaultdict(lambda: defaultdict(list))
     for row in Snapshot.objects.filter(measure__in=BY_KEY).defer("members", "cohort_members").order_by("taken_on"):
         saved[row.module][row.measure].append(row)
-    said, aims, themes = reading.releases(today), in_force(), reading.themes(today)
+    said, aims, themes = published.releases(today), in_force(), published.themes_by_module(today)
     codes = sorted({*saved, *(module for module, _measure in said), *themes})
     return [
         {
             "code": code,
-            "rows": [shown(each, saved[code][each.key], aims) for each in REGISTER if saved[code][each.key]],
+            "rows": [row_of(each, saved[code][each.key], aims) for each in REGISTER if saved[code][each.key]],
             "said": [
                 (each.text, said[code, each.key].quarter, group_row(code, each.key, said, EVERYBODY, EVERYBODY, aims))
                 for each in STATEMENTS
@@ -92,7 +92,7 @@ def aim(aims: Aims, module: str, indicator: str, attribute: str = "", group: str
     return aims.get((indicator, module, attribute, group)) or aims.get((indicator, "", attribute, group))
 
 
-def shown(indicator: Indicator, rows: Sequence[Snapshot], aims: Aims) -> Row:
+def row_of(indicator: Indicator, rows: Sequence[Snapshot], aims: Aims) -> Row:
     newest = rows[-1]
     cells = [(name, newest.shown.get(key)) for key, name in indicator.bands.items()]
     first = next((row for row in rows if reached(indicator, row)), rows[0])

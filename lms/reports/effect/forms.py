@@ -10,9 +10,9 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from lms.reports.audit.forms import day_field
-from lms.reports.effect.models import Target
-from lms.reports.effect.register import OWNER, REGISTER
+from lms.reports.fields import day_field
+from lms.reports.indicators.models import Target
+from lms.reports.indicators.register import OWNER, REGISTER
 from lms.reports.survey.questions import ATTRIBUTES, STATEMENTS
 
 EVERYBODY: tuple[str, Any] = ("", _("Everybody"))

@@ -13,17 +13,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from certification.ledger import clock
 from content.editions import Module
-from lms.people import groups
-from lms.people.permissions import PersonRequest, group_required
+from lms.people.permissions import PersonRequest, open_to
 from lms.people.reading import today
+from lms.reports import policies
 from lms.reports.effect import figures
 from lms.reports.effect.forms import TargetForm
-from lms.reports.effect.models import Target
-from lms.reports.effect.register import OWNER
+from lms.reports.indicators.models import Target
+from lms.reports.indicators.register import OWNER
 from lms.reports.suppression import K_PERFORMANCE
 
 
-@group_required(groups.GOVERNANCE)
+@open_to(policies.EFFECT)
 @require_safe
 def effect(request: PersonRequest) -> HttpResponse:
     context = {
@@ -35,7 +35,7 @@ def effect(request: PersonRequest) -> HttpResponse:
     return render(request, "reports/effect.html", context)
 
 
-@group_required(groups.GOVERNANCE)
+@open_to(policies.EFFECT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def targets(request: PersonRequest) -> HttpResponse:
     codes = Module.objects.filter(withdrawn_at=None).order_by("code").values_list("code", flat=True)
@@ -53,7 +53,7 @@ def targets(request: PersonRequest) -> HttpResponse:
     return render(request, "reports/targets.html", context, status=422 if form.errors else 200)
 
 
-@group_required(groups.GOVERNANCE)
+@open_to(policies.EFFECT)
 @require_POST
 def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
     """The row stays: what was aimed at, and until when."""

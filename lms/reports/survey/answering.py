@@ -11,9 +11,9 @@ from django.db.models import F
 
 from content.editions import Module
 from lms.people.models import Person
-from lms.reports.effect.models import Target
-from lms.reports.effect.register import BY_KEY as INDICATORS
-from lms.reports.effect.register import REGISTER
+from lms.reports.indicators.models import Target
+from lms.reports.indicators.register import BY_KEY as INDICATORS
+from lms.reports.indicators.register import REGISTER
 from lms.reports.survey.models import Answered, Remark, Tally
 from lms.reports.survey.questions import ATTRIBUTES, Choice
 from lms.reports.survey.releases import EVERYBODY
@@ -61,7 +61,7 @@ def in_words(bands: Mapping[str, str]) -> list[tuple[str, str]]:
     return [(str(INDICATORS[key].name), str(INDICATORS[key].bands[band])) for key, band in bands.items()]
 
 
-def take(person: Person, module: Module, answer: Answer, today: date) -> bool:
+def count_answer(person: Person, module: Module, answer: Answer, today: date) -> bool:
     """Counts the answer; whether it did. A second one of the same person about the same module is not counted."""
     bands = dict(answer.statements) | (results(person, module) if answer.with_results else {})
     with transaction.atomic():

@@ -16,11 +16,11 @@ from certification.ledger import clock
 from courses.learning import enrolments, taught
 from courses.learning.models import Enrolment
 from courses.learning.place import language_now
-from lms.people import groups
 from lms.people.models import Person
-from lms.people.permissions import PersonRequest, group_required, person_required
+from lms.people.permissions import PersonRequest, open_to, person_required
 from lms.people.reading import today
-from lms.reports.survey import answering, reading
+from lms.reports import policies
+from lms.reports.survey import answering, published
 from lms.reports.survey.forms import SurveyForm, ThemesForm
 from lms.reports.survey.models import Remark, Theme
 
@@ -34,7 +34,7 @@ def survey(request: PersonRequest, code: str) -> HttpResponse:
     bands = answering.results(person, way.module) if asked else {}
     form = SurveyForm(request.POST if request.method == "POST" else None, asked, bool(bands))
     if form.is_valid():
-        if answering.take(person, way.module, form.answer, day):
+        if answering.count_answer(person, way.module, form.answer, day):
             messages.success(request, gettext("Thank you. Your answer is counted, and nothing leads from it to you."))
         return redirect("learn:module", code)
     context = {
@@ -55,12 +55,12 @@ def own(person: Person, code: str) -> Enrolment:
     return rows[0]
 
 
-@group_required(groups.GOVERNANCE)
+@open_to(policies.EFFECT)
 @require_safe
 def remarks(request: PersonRequest, code: str) -> HttpResponse:
     """What was written about a module, with the themes it was given."""
     day = today(request.person, clock.now())
-    rows = reading.readable(code, day).prefetch_related("themes")
+    rows = published.readable_remarks(code, day).prefetch_related("themes")
     known = list(Theme.objects.order_by("name").values_list("pk", "name"))
     context: dict[str, Any] = {"code": code, "known": known, "remarks": [(row, themes_of(row, known)) for row in rows]}
     return render(request, "reports/remarks.html", context)
@@ -73,7 +73,7 @@ def themes_of(row: Remark, known: list[tuple[int, str]]) -> ThemesForm:
     return form
 
 
-@group_required(groups.GOVERNANCE)
+@open_to(policies.EFFECT)
 @require_POST
 def code_remark(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Gives a remark its themes."""
@@ -90,16 +90,16 @@ def code_remark(request: PersonRequest, pk: UUID) -> HttpResponse:
     return redirect("remarks", row.module)
 
 
-@group_required(groups.GOVERNANCE)
+@open_to(policies.EFFECT)
 @require_POST
 def delete_remark(request: PersonRequest, pk: UUID) -> HttpResponse:
     """For a text that names somebody. Its counts stay: they hold no word of it."""
     row = readable_remark(request, pk)
-    reading.delete(Remark.objects.filter(pk=row.pk))
+    published.delete_texts(Remark.objects.filter(pk=row.pk))
     messages.success(request, gettext("The text is deleted."))
     return redirect("remarks", row.module)
 
 
 def readable_remark(request: PersonRequest, pk: UUID) -> Remark:
     row = get_object_or_404(Remark, pk=pk)
-    return get_object_or_404(reading.readable(row.module, today(request.person, clock.now())), pk=pk)
+    return get_object_or_404(published.readable_remarks(row.module, today(request.person, clock.now())), pk=pk)

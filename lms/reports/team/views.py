@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 
 from certification.ledger import clock
 from lms.people import access
-from lms.people.permissions import PersonRequest, manager_required
+from lms.people.permissions import PersonRequest, open_to
 from lms.people.reading import reports_of, today
-from lms.reports import record, sheets
+from lms.reports import policies, record, sheets
 from lms.reports.standing import View
 from lms.reports.team import people as team
 
@@ -23,7 +23,7 @@ PER_PAGE = 25
 
 
 @require_safe
-@manager_required
+@open_to(policies.TEAM)
 def people(request: PersonRequest) -> HttpResponse:
     at = clock.now()
     selection = team.select(request.person, request.GET, at)
@@ -37,7 +37,7 @@ def people(request: PersonRequest) -> HttpResponse:
 
 
 @require_safe
-@manager_required
+@open_to(policies.TEAM)
 def export(request: PersonRequest) -> HttpResponseBase:
     at = clock.now()
     selection = team.select(request.person, request.GET, at)
@@ -48,7 +48,7 @@ def export(request: PersonRequest) -> HttpResponseBase:
 
 
 @require_safe
-@manager_required
+@open_to(policies.TEAM)
 def person(request: PersonRequest, person: UUID) -> HttpResponse:
     at = clock.now()
     day = today(request.person, at)

@@ -20,6 +20,7 @@ from certification.ledger import checkpoints, clock
 from certification.ledger.models import Checkpoint, Entry, Opening
 from certification.ledger.signer import Signer
 from certification.ledger.verification import Report, Unusable, verify
+from lms import rooms
 from tests.certification.ledger.evidence import append, fill, person, roster
 from tests.certification.ledger.test_sequencer import program
 
@@ -30,10 +31,10 @@ import io, json, pickle, sys
 from contextlib import redirect_stderr, redirect_stdout
 from django.apps import apps
 from django.core.management import call_command
-from django.conf import settings
 from django.db import connections
+from lms import rooms
 
-settings.LEDGER_COMPARERS = []  # as in the fixture below
+rooms.ledger_claims = lambda: []  # as in the fixture below
 
 def build(path, rows):
     database = {"ENGINE": "django.db.backends.sqlite3", "NAME": path}
@@ -72,9 +73,9 @@ for line in sys.stdin:
 
 
 @pytest.fixture(autouse=True)
-def _only_the_ledger(settings: Any) -> None:
+def _only_the_ledger(monkeypatch: pytest.MonkeyPatch) -> None:
     """These entries have no business rows: what compares the two is tested with the rows' own packages."""
-    settings.LEDGER_COMPARERS = []
+    monkeypatch.setattr(rooms, "ledger_claims", list)
 
 
 class Files:
@@ -230,9 +231,9 @@ def test_the_signers_last_note_tells_of_a_truncated_site(signer: Signer) -> None
     assert "The signer's last note: it covers 40 entries, but the ledger holds only 3" in output
 
 
-def test_comparers_come_from_the_settings(signer: Signer, settings: Any) -> None:
+def test_comparers_come_from_the_rooms(signer: Signer, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(2)
-    settings.LEDGER_COMPARERS = ["tests.certification.ledger.test_command.NOTHING_LEFT"]
+    monkeypatch.setattr(rooms, "ledger_claims", lambda: [_NothingLeft()])
     code, output, _ = ledger("verify")
     assert code == 1
     assert "Entry 1 (completion" in output
@@ -244,9 +245,6 @@ class _NothingLeft:
 
     def claims(self, using: str) -> list[Any]:
         return []
-
-
-NOTHING_LEFT = _NothingLeft()
 
 
 def test_a_file_is_verified_without_being_touched(file: Path, files: Files) -> None:

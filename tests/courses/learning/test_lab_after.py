@@ -27,7 +27,7 @@ from quizzes.lab import sittings
 from quizzes.lab.measures import measure
 from quizzes.lab.models import LabBlock, LabSitting, Trial
 from tests.courses.learning import labs
-from tests.factories import AT, make_user, sign_in
+from tests.factories import AT, make_user, noon, sign_in
 from tests.ledger_fixtures import make_ledger
 
 pytestmark = pytest.mark.django_db
@@ -84,16 +84,16 @@ def test_old_answers_are_deleted_by_themselves(learner: Client, way: Enrolment) 
     for part in (PRACTICE, A, B):
         labs.walk(learner, way, part)
     day = LabBlock.objects.get(part=B).finished_on
-    assert sittings.clear_due(day + sittings.RETENTION) == 0
-    assert sittings.clear_due(day + sittings.RETENTION + timedelta(days=1)) == 1
+    assert sittings.clear_due(noon(day + sittings.RETENTION)) == 0
+    assert sittings.clear_due(noon(day + sittings.RETENTION + timedelta(days=1))) == 1
     assert not Trial.objects.exists()
 
 
 def test_answers_of_a_lab_that_nobody_finished_go_as_well(learner: Client, way: Enrolment) -> None:
     labs.walk(learner, way, PRACTICE)
     day = LabSitting.objects.get().started_on
-    assert sittings.clear_due(day + sittings.ABANDONED) == 0
-    assert sittings.clear_due(day + sittings.ABANDONED + timedelta(days=1)) == 1
+    assert sittings.clear_due(noon(day + sittings.ABANDONED)) == 0
+    assert sittings.clear_due(noon(day + sittings.ABANDONED + timedelta(days=1))) == 1
     assert not Trial.objects.exists()
 
 

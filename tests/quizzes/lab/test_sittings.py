@@ -15,7 +15,7 @@ from quizzes.lab.measures import Trial as Decided
 from quizzes.lab.measures import measure
 from quizzes.lab.models import LabBlock, LabSitting, Trial
 from quizzes.lab.sittings import BankChanged, NotYet, OutOfStep, Part
-from tests.factories import make_person
+from tests.factories import make_person, noon
 from tests.quizzes.lab import blocks
 
 pytestmark = pytest.mark.django_db
@@ -249,11 +249,11 @@ def test_answers_given_after_an_early_deletion_go_in_time_too(sitting: LabSittin
     assert not Trial.objects.exists()
     walk(sitting, Part.B)
     last = DAY + sittings.RETENTION
-    assert sittings.clear_due(last) == 0
+    assert sittings.clear_due(noon(last)) == 0
     assert Trial.objects.exists()
-    assert sittings.clear_due(last + timedelta(days=1)) == 1
+    assert sittings.clear_due(noon(last + timedelta(days=1))) == 1
     assert not Trial.objects.exists()
-    assert sittings.clear_due(last + timedelta(days=2)) == 0
+    assert sittings.clear_due(noon(last + timedelta(days=2))) == 0
     assert {block.finished_on for block in LabBlock.objects.all()} == {DAY}
 
 

@@ -17,8 +17,9 @@ from courses.learning import enrolments, flow
 from courses.learning.models import Enrolment
 from courses.player import pretest
 from lms.people.groups import AUDITOR, GOVERNANCE, REVIEWER
-from lms.reports.effect import figures, gathering, register, snapshots
-from lms.reports.effect.models import Snapshot
+from lms.reports.effect import figures
+from lms.reports.indicators import gathering, register, snapshots
+from lms.reports.indicators.models import Snapshot
 from quizzes import attempts
 from quizzes.lab.models import LabBlock, LabSitting, Trial
 from tests.courses.learning import factories
@@ -47,7 +48,7 @@ def published(module: Module, measure: str = "completion") -> Snapshot | None:
 def test_completers_stand_beside_those_who_did_not_complete(module: Module) -> None:
     begin(module, 12, done=True)
     begin(module, 11)
-    snapshots.take_due(AT)
+    snapshots.publish_snapshots_due(AT)
     row = published(module)
     assert row
     assert row.shown["completed"] == 12
@@ -57,7 +58,7 @@ def test_completers_stand_beside_those_who_did_not_complete(module: Module) -> N
 def test_small_groups_hide_and_take_the_next_smallest_with_them(module: Module) -> None:
     begin(module, 12, done=True)
     begin(module, 7)
-    snapshots.take_due(AT)
+    snapshots.publish_snapshots_due(AT)
     row = published(module)
     assert row
     assert row.shown == {"completed": None, "begun": None, "not-begun": None} or row.shown["begun"] is None
@@ -67,7 +68,7 @@ def test_small_groups_hide_and_take_the_next_smallest_with_them(module: Module) 
 def test_nearly_all_may_be_said_where_the_groups_are_hidden(module: Module) -> None:
     begin(module, 39, done=True)
     begin(module, 1)
-    snapshots.take_due(AT)
+    snapshots.publish_snapshots_due(AT)
     row = published(module)
     assert row
     assert (set(row.shown.values()), row.total, row.near) == ({None}, 40, "above")
@@ -76,7 +77,7 @@ def test_nearly_all_may_be_said_where_the_groups_are_hidden(module: Module) -> N
 
 def test_nearly_all_of_a_small_group_is_a_wider_band(module: Module) -> None:
     begin(module, 12, done=True)
-    snapshots.take_due(AT)
+    snapshots.publish_snapshots_due(AT)
     row = published(module)
     assert row
     assert figures.reached(register.BY_KEY["completion"], row) == "over 83 %"  # 10, 11 or 12 of 12
@@ -85,7 +86,7 @@ def test_nearly_all_of_a_small_group_is_a_wider_band(module: Module) -> None:
 def test_nothing_is_said_of_a_share_between(module: Module) -> None:
     begin(module, 32, done=True)
     begin(module, 8)
-    snapshots.take_due(AT)
+    snapshots.publish_snapshots_due(AT)
     row = published(module)
     assert row
     assert (row.near, figures.reached(register.BY_KEY["completion"], row)) == ("", "")
@@ -94,20 +95,20 @@ def test_nothing_is_said_of_a_share_between(module: Module) -> None:
 def test_a_report_that_would_tell_of_a_few_is_not_published(module: Module) -> None:
     begin(module, 40, done=True)
     begin(module, 15)
-    snapshots.take_due(AT)
+    snapshots.publish_snapshots_due(AT)
     begin(module, 3, done=True)
-    assert snapshots.take_due(AT + timedelta(days=7)) == 0
+    assert snapshots.publish_snapshots_due(AT + timedelta(days=7)) == 0
     begin(module, 20, done=True)
-    assert snapshots.take_due(AT + timedelta(days=7)) == 1
+    assert snapshots.publish_snapshots_due(AT + timedelta(days=7)) == 1
 
 
 def test_it_is_published_once_a_week(module: Module) -> None:
     begin(module, 40, done=True)
     begin(module, 15)
-    assert snapshots.take_due(AT) == 1
+    assert snapshots.publish_snapshots_due(AT) == 1
     begin(module, 40, done=True)
-    assert snapshots.take_due(AT + timedelta(days=6)) == 0
-    assert snapshots.take_due(AT + timedelta(days=7)) == 1
+    assert snapshots.publish_snapshots_due(AT + timedelta(days=6)) == 0
+    assert snapshots.publish_snapshots_due(AT + timedelta(days=7)) == 1
 
 
 def test_the_gain_is_that_of_the_first_sittings(db: None) -> None:
@@ -158,7 +159,7 @@ def test_reliance_is_counted_on_both_sides(module: Module) -> None:
 
 def test_the_page_is_governances_alone_and_holds_no_person(client: Client, module: Module) -> None:
     ways = begin(module, 30, done=True)
-    snapshots.take_due(AT)
+    snapshots.publish_snapshots_due(AT)
     browser = sign_in(client, make_user(GOVERNANCE))
     page = browser.get(reverse("effect")).content.decode()
     assert "M60" in page

@@ -12,8 +12,8 @@ from django.urls import reverse
 from certification.ledger import clock
 from lms.people.groups import AUDITOR, GOVERNANCE
 from lms.reports.effect import figures
-from lms.reports.effect.models import Snapshot, Target
-from lms.reports.effect.register import BY_KEY
+from lms.reports.indicators.models import Snapshot, Target
+from lms.reports.indicators.register import BY_KEY
 from tests.courses.learning import factories
 from tests.factories import AT, make_user, sign_in
 

@@ -11,9 +11,9 @@ from courses.learning import enrolments, flow
 from courses.learning.models import Enrolment
 from courses.player import pretest
 from lms.people.models import Person
-from lms.reports.effect import gathering
-from lms.reports.effect.gathering import Bands
-from lms.reports.effect.register import BY_KEY
+from lms.reports.indicators import gathering
+from lms.reports.indicators.gathering import Bands
+from lms.reports.indicators.register import BY_KEY
 from quizzes import attempts
 from quizzes.lab.models import LabBlock, LabSitting, Trial
 from quizzes.models import QuizEdition

@@ -31,7 +31,7 @@ def test_every_answer_of_many_at_once_counts_once() -> None:
     ]
     together(
         *(
-            partial(answering.take, person, module, said, AT.date())
+            partial(answering.count_answer, person, module, said, AT.date())
             for person, said in zip(people, answers, strict=True)
         )
     )
@@ -44,5 +44,5 @@ def test_one_person_in_four_tabs_counts_once() -> None:
     person = make_person()
     enrolments.start(person, module, AT)
     said = Answer(statements=SAID, groups={}, with_results=False, remark="Once")
-    together(*[partial(answering.take, person, module, said, AT.date())] * 4)
+    together(*[partial(answering.count_answer, person, module, said, AT.date())] * 4)
     assert set(Tally.objects.values_list("people", flat=True)) == {1}

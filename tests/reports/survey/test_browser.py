@@ -15,8 +15,8 @@ from certification.ledger import clock
 from courses.learning import enrolments, flow
 from lms.people.groups import GOVERNANCE
 from lms.people.models import User
-from lms.reports.effect import snapshots
-from lms.reports.effect.models import Target
+from lms.reports.indicators import snapshots
+from lms.reports.indicators.models import Target
 from lms.reports.survey import answering
 from lms.reports.survey.answering import Answer
 from lms.reports.survey.models import Tally
@@ -43,8 +43,8 @@ def user(monkeypatch: pytest.MonkeyPatch) -> User:
         if number % 2:
             flow.finish_section(way, "s1", "en", AT)
         said = {"statements": {"useful": "4"}, "groups": {"language": "other" if number % 2 else "first"}}
-        answering.take(person, module, Answer(**said, with_results=True, remark=f"Words {number}"), AT.date())
-    snapshots.take_due(AT)
+        answering.count_answer(person, module, Answer(**said, with_results=True, remark=f"Words {number}"), AT.date())
+    snapshots.publish_snapshots_due(AT)
     found = make_user(GOVERNANCE)
     enrolments.start(found.person, module, AT)
     monkeypatch.setattr(clock, "now", lambda: NEXT_QUARTER)

@@ -18,13 +18,13 @@ from content.editions import Module
 from courses.learning import enrolments, flow
 from lms.people.groups import AUDITOR, GOVERNANCE
 from lms.people.models import Person
-from lms.reports.effect import snapshots
-from lms.reports.effect.models import Target
-from lms.reports.survey import answering, reading
+from lms.reports.indicators import snapshots
+from lms.reports.indicators.models import Target
+from lms.reports.survey import answering, published
 from lms.reports.survey.answering import Answer
 from lms.reports.survey.models import Answered, Remark, Tally, Theme
 from tests.courses.learning import factories
-from tests.factories import AT, make_person, make_user, sign_in
+from tests.factories import AT, make_person, make_user, noon, sign_in
 
 pytestmark = pytest.mark.django_db
 LATER = date(2027, 2, 1)
@@ -45,7 +45,7 @@ def learner(module: Module, *, done: bool = True) -> Person:
 
 def answer(module: Module, **given: Any) -> None:
     said = {"statements": {}, "groups": {}, "with_results": False, "remark": ""} | given
-    answering.take(learner(module, done=said.pop("done", True)), module, Answer(**said), AT.date())
+    answering.count_answer(learner(module, done=said.pop("done", True)), module, Answer(**said), AT.date())
 
 
 def aim(**given: Any) -> Target:
@@ -150,7 +150,7 @@ def test_counting_costs_the_same_however_much_is_said(module: Module) -> None:
     for person, groups in zip(people, ({}, {"age": "60", "gender": "man"}), strict=True):
         said = Answer(statements={"useful": "4", "clear": "2"}, groups=groups, with_results=False, remark="")
         with CaptureQueriesContext(connection) as queries:
-            answering.take(person, module, said, AT.date())
+            answering.count_answer(person, module, said, AT.date())
         costs.append(len(queries))
     assert costs[0] == costs[1]
 
@@ -161,8 +161,8 @@ def test_groups_with_a_target_stand_beside_it_once_the_quarter_is_over(client: C
         answer(module, groups={"language": "other"}, with_results=True)
     for _ in range(11):
         answer(module, groups={"language": "first"}, with_results=True, done=False)
-    assert reading.releases(AT.date()) == {}
-    found = reading.releases(LATER)["m60", "completion"].figures["language"]
+    assert published.releases(AT.date()) == {}
+    found = published.releases(LATER)["m60", "completion"].figures["language"]
     assert {group: (each.people, each.share.kind) for group, each in found.items() if each} == {
         "other": (12, "above"),
         "first": (11, "below"),
@@ -175,7 +175,7 @@ def test_the_page_shows_the_groups_and_names_nobody(
     aim()
     for _ in range(12):
         answer(module, statements={"useful": "5"}, groups={"language": "other"}, with_results=True)
-    snapshots.take_due(AT)
+    snapshots.publish_snapshots_due(AT)
     monkeypatch.setattr(clock, "now", lambda: AT + timedelta(days=120))
     governance = sign_in(client, make_user(GOVERNANCE))
     page = governance.get(reverse("effect")).content.decode()
@@ -198,7 +198,7 @@ def test_four_remarks_wait_for_a_fifth_and_a_quarter_that_is_over(reader: Client
     answer(module, remark="Remark 4")
     page = reader.get(address).content.decode()
     assert all(f"Remark {number}" in page for number in range(5))
-    assert list(reading.readable("m60", AT.date())) == []
+    assert list(published.readable_remarks("m60", AT.date())) == []
 
 
 def test_new_remarks_are_read_in_batches(module: Module) -> None:
@@ -206,7 +206,7 @@ def test_new_remarks_are_read_in_batches(module: Module) -> None:
         for _ in range(number):
             Remark.objects.create(module="m60", quarter=quarter, text="x")
     for today, expected in ((date(2026, 4, 1), 0), (date(2026, 7, 1), 5), (date(2026, 12, 1), 5), (LATER, 10)):
-        assert reading.readable("m60", today).count() == expected
+        assert published.readable_remarks("m60", today).count() == expected
 
 
 def test_themes_are_given_and_shown_from_five_on(reader: Client, module: Module) -> None:
@@ -217,7 +217,7 @@ def test_themes_are_given_and_shown_from_five_on(reader: Client, module: Module)
         known = [theme.pk for theme in Theme.objects.all()]
         reader.post(reverse("remark_themes", args=[row.pk]), {"new": "" if known else "Examples", "themes": known})
     reader.post(reverse("remark_themes", args=[rows[5].pk]), {"new": "Length"})
-    assert reading.themes(LATER)["m60"] == {"remarks": 6, "themes": [("Examples", 5)]}
+    assert published.themes_by_module(LATER)["m60"] == {"remarks": 6, "themes": [("Examples", 5)]}
     page = reader.get(reverse("effect")).content.decode()
     assert "Examples: 5 texts" in page
     assert "Length" not in page
@@ -237,8 +237,8 @@ def test_a_text_that_names_somebody_is_deleted(reader: Client, module: Module) -
         answer(module, remark=f"Remark {number}")
     row = Remark.objects.earliest("pk")
     reader.post(reverse("remark_delete", args=[row.pk]))
-    assert row not in reading.readable("m60", LATER)
-    assert reading.readable("m60", LATER).count() == reading.themes(LATER)["m60"]["remarks"] == 5
+    assert row not in published.readable_remarks("m60", LATER)
+    assert published.readable_remarks("m60", LATER).count() == published.themes_by_module(LATER)["m60"]["remarks"] == 5
     assert Remark.objects.get(pk=row.pk).text == ""
     for name in ("remark_themes", "remark_delete"):
         assert reader.post(reverse(name, args=[row.pk])).status_code == 404
@@ -250,15 +250,15 @@ def test_a_deleted_text_does_not_let_fewer_than_five_new_ones_be_read(reader: Cl
             Remark.objects.create(module="m60", quarter=quarter, text="x")
     row = Remark.objects.filter(quarter="2026Q1").earliest("pk")
     reader.post(reverse("remark_delete", args=[row.pk]))
-    assert {each.quarter for each in reading.readable("m60", LATER)} == {"2026Q1"}
+    assert {each.quarter for each in published.readable_remarks("m60", LATER)} == {"2026Q1"}
 
 
 def test_forgotten_texts_do_not_let_fewer_than_five_new_ones_be_read() -> None:
     for quarter, number in (("2024Q1", 3), ("2025Q2", 2), ("2025Q3", 3), ("2026Q4", 1)):
         for _ in range(number):
             Remark.objects.create(module="m60", quarter=quarter, text="x")
-    reading.forget_due(LATER)
-    assert {each.quarter for each in reading.readable("m60", LATER)} == {"2025Q2"}
+    published.forget_remarks_due(noon(LATER))
+    assert {each.quarter for each in published.readable_remarks("m60", LATER)} == {"2025Q2"}
 
 
 def test_more_texts_cost_no_query_more(reader: Client) -> None:
@@ -296,7 +296,7 @@ def test_remarks_go_after_two_years() -> None:
         Remark.objects.create(module="m60", quarter=quarter, text="x")
     theme = Theme.objects.create(name="Examples")
     theme.remarks.set(Remark.objects.all())
-    assert [reading.forget_due(date(2026, 10, 5)) for _ in range(2)] == [1, 0]
+    assert [published.forget_remarks_due(noon(date(2026, 10, 5))) for _ in range(2)] == [1, 0]
     assert sorted(Remark.objects.exclude(text="").values_list("quarter", flat=True)) == ["2024Q4", "2026Q4"]
     assert theme.remarks.count() == 2
 

@@ -9,10 +9,10 @@ from typing import Any
 from django.utils.crypto import salted_hmac
 
 from content.editions import Module
-from lms.reports.effect import cohorts
-from lms.reports.effect.gathering import Bands
-from lms.reports.effect.models import Snapshot
-from lms.reports.effect.register import REGISTER, Indicator
+from lms.reports.indicators import cohorts
+from lms.reports.indicators.gathering import Bands
+from lms.reports.indicators.models import Snapshot
+from lms.reports.indicators.register import REGISTER, Indicator
 from lms.reports.suppression import K_PERFORMANCE, Published, leaks, share, suppress
 
 Years = dict[str, Any]
@@ -23,7 +23,7 @@ WEEK = timedelta(days=7)
 KEPT = timedelta(days=730)
 
 
-def take_due(at: datetime) -> int:
+def publish_snapshots_due(at: datetime) -> int:
     """Publishes what is a week old or was never published; returns how many distributions."""
     today = at.date()
     Snapshot.objects.filter(taken_on__lt=today - KEPT).exclude(members={}).update(members={}, cohort_members={})
@@ -34,10 +34,10 @@ def take_due(at: datetime) -> int:
         for indicator in REGISTER
         if (module.code, indicator.key) not in fresh
     ]
-    return sum(take(module, indicator, today) for module, indicator in due)
+    return sum(publish_snapshot(module, indicator, today) for module, indicator in due)
 
 
-def take(module: Module, indicator: Indicator, today: date) -> bool:
+def publish_snapshot(module: Module, indicator: Indicator, today: date) -> bool:
     """Whether there was something to publish. A report that would differ from an earlier one by fewer than ten people
     is not published: the earlier one stands."""
     bands = indicator.gather(module, None)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from lms.reports.effect import gathering
-from lms.reports.effect.gathering import Gather
+from lms.reports.indicators import gathering
+from lms.reports.indicators.gathering import Gather
 from quizzes.lab.models import LabBlock
 
 Part = LabBlock.Part

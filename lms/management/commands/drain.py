@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
-from lms import drains
+from lms import drains, rooms
 
 
 class Command(BaseCommand):
@@ -27,11 +27,11 @@ class Command(BaseCommand):
         stopped: list[int] = []
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda received, _frame: stopped.append(received))
-        next_run = dict.fromkeys(drains.BY_NAME, 0.0)
+        next_run = dict.fromkeys(rooms.drains(), 0.0)
         while not stopped and os.getppid() == parent:
-            for drain in drains.DRAINS:
-                if not stopped and time.monotonic() >= next_run[drain.name]:
+            for drain in rooms.drains():
+                if not stopped and time.monotonic() >= next_run[drain]:
                     drains.run(drain)
-                    next_run[drain.name] = time.monotonic() + drain.seconds
+                    next_run[drain] = time.monotonic() + drain.seconds
             close_old_connections()
             time.sleep(0.5)

@@ -12,7 +12,7 @@ from django.db.models import Min
 from content.editions import Module
 from courses.assignments.models import Assignment
 from courses.learning.models import Enrolment
-from lms.reports.effect.gathering import Bands
+from lms.reports.indicators.gathering import Bands
 from lms.reports.suppression import K_PERFORMANCE, suppress, veil
 
 Years = Mapping[UUID, str]

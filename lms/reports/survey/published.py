@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count as CountOf
 from django.db.models import QuerySet
 
-from lms.reports.effect.models import Snapshot
-from lms.reports.effect.register import BY_KEY as INDICATORS
+from lms.reports.indicators.models import Snapshot
+from lms.reports.indicators.register import BY_KEY as INDICATORS
 from lms.reports.suppression import K_PERFORMANCE, K_THEMES
 from lms.reports.survey.answering import quarter_of
 from lms.reports.survey.models import Remark, Tally, Theme
@@ -47,7 +47,7 @@ def reached(measure: str) -> frozenset[str]:
     return INDICATORS[measure].reached if measure in INDICATORS else AGREED
 
 
-def readable(module: str, today: date) -> QuerySet[Remark]:
+def readable_remarks(module: str, today: date) -> QuerySet[Remark]:
     """The remarks about a module that may be read, in no order of time. None until five people wrote.
 
     Those of a quarter that is not over wait, and so do fewer than five new ones: who knows who was there last week
@@ -63,14 +63,14 @@ def readable(module: str, today: date) -> QuerySet[Remark]:
     return rows.filter(quarter__lte=last).exclude(text="").order_by("pk")
 
 
-def themes(today: date) -> dict[str, dict[str, Any]]:
+def themes_by_module(today: date) -> dict[str, dict[str, Any]]:
     """{module: {"remarks": how many may be read, "themes": [(theme, remarks that have it)]}}, the most frequent first.
 
     Themes of fewer than five remarks are left out.
     """
     found = {}
     for module in Remark.objects.order_by("module").values_list("module", flat=True).distinct():
-        rows = readable(module, today)
+        rows = readable_remarks(module, today)
         named = Theme.objects.filter(remarks__in=rows).annotate(found=CountOf("remarks"))
         listed = named.filter(found__gte=K_THEMES).order_by("-found", "name").values_list("name", "found")
         if number := rows.count():
@@ -78,12 +78,12 @@ def themes(today: date) -> dict[str, dict[str, Any]]:
     return found
 
 
-def forget_due(today: date) -> int:
+def forget_remarks_due(at: datetime) -> int:
     """Deletes the texts of remarks of more than two years ago; how many."""
-    return delete(Remark.objects.filter(quarter__lt=quarter_of(today - KEPT)).exclude(text=""))
+    return delete_texts(Remark.objects.filter(quarter__lt=quarter_of(at.date() - KEPT)).exclude(text=""))
 
 
-def delete(rows: QuerySet[Remark]) -> int:
+def delete_texts(rows: QuerySet[Remark]) -> int:
     """Deletes the texts and their themes; how many. That there was one, in which quarter, stays for the batches."""
     Remark.themes.through.objects.filter(remark__in=rows).delete()
     return rows.update(text="")

@@ -1,0 +1,9 @@
+"""Who may answer appeals, and who looks at completions in doubt."""
+
+from __future__ import annotations
+
+from lms.people.groups import GOVERNANCE, REVIEWER
+from lms.people.policies import members_of
+
+APPEALS = members_of(REVIEWER, GOVERNANCE)
+DOUBTS = members_of(GOVERNANCE)

@@ -1,0 +1,48 @@
+"""Rights, one small object each: who may, and the sentence for those who may not.
+
+A room declares its own in its `policies.py`, beside its views. The same object guards the view (`permissions.open_to`),
+opens the place in the menu (the room's `apps.py`) and is asked inside a page, so that the three never differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from certification.ledger import clock
+from lms.people.groups import in_group
+from lms.people.models import Person
+from lms.people.reading import is_manager, today
+
+OTHER_TASK = _("This page is for people with another task on this site.")
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`rule` is asked about somebody who is signed in; `refusal` is what they read where it says no."""
+
+    rule: Callable[[Person], bool]
+    refusal: Promise = OTHER_TASK
+
+    def allows(self, person: Person | None) -> bool:
+        """A stranger is allowed nothing."""
+        return person is not None and self.rule(person)
+
+
+def members_of(*names: str) -> Policy:
+    """Members of any of these groups."""
+    return Policy(lambda person: any(in_group(person, name) for name in names))
+
+
+SIGNED_IN = Policy(lambda person: True)
+MANAGERS = Policy(
+    lambda person: is_manager(person, today(person, clock.now())),
+    _(
+        "This page is for managers, and nobody reports to you today. If that is wrong, ask your HR department "
+        "to correct the reporting line."
+    ),
+)
+"""People to whom somebody reports today, in the manager's own zone."""
