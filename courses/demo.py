@@ -72,9 +72,9 @@ def study(person: Person, module: Module, at: datetime, *, fails: int = 0) -> Co
         return completion
     for number in range(1, 2 + fails):
         at += timedelta(minutes=6)
-        asked = attempts.questions(flow.sitting(enrolment, number))
-        given = answers(asked, right=number > fails)
-        completion = flow.submit(enrolment, number, given, person.language, at).completion
+        sitting = flow.sitting(enrolment, number, at)
+        sheet = attempts.checked(sitting, answers(attempts.questions(sitting), right=number > fails))
+        completion = flow.submit(enrolment, sheet, person.language, at).completion
     return completion
 
 
@@ -87,7 +87,7 @@ def try_before(enrolment: Enrolment, at: datetime) -> None:
             question["key"]: solutions.right_answer(question) if dice.random() < KNOWN_BEFORE else first(question)
             for question in attempts.questions(sitting)
         }
-        pretest.submit(enrolment, given, enrolment.person.language, at)
+        pretest.submit(enrolment, attempts.checked(sitting, given), enrolment.person.language, at)
 
 
 def decide_all(enrolment: Enrolment, part: str, at: datetime) -> Completion | None:

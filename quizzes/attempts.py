@@ -8,6 +8,7 @@ a sitting asks follows from its seed; a sitting that is not begun yet has the se
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -32,6 +33,27 @@ class Turn(NamedTuple):
 
     page: str
     number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The answers to one sitting, checked: only questions it asks and options it has, in their stored form.
+
+    Made by `checked` or, from a form, by the page that asks; whoever takes a sheet need not look again. `errors` =
+    {question: sentence} for what was filled in but is no answer yet, and so is not among the answers.
+    """
+
+    sitting: Attempt
+    answers: dict[str, list[str]] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+class Submitted(NamedTuple):
+    """`unanswered` = the keys that keep the attempt open. `now` = this call marked it, not one before."""
+
+    attempt: Attempt
+    unanswered: list[str]
+    now: bool
 
 
 SEED = 32
@@ -105,48 +127,61 @@ def over(attempt: Attempt, at: datetime) -> bool:
     return attempt.ends_at is not None and at > attempt.ends_at + GRACE
 
 
-def save(attempt: Attempt, answers: Answers, at: datetime) -> bool:
+def save(sheet: Sheet, at: datetime, turn: Turn | None = None) -> bool:
     """Store answers as given, nothing marked. False = the attempt is handed in or over and stays as it is.
 
-    Raises UnknownAnswer for a question or option that this sitting does not ask, and then stores nothing.
+    What the same page sent before a later `turn` of its own is not stored. Raises UnknownAnswer for a sheet that was
+    made for other questions.
     """
     with transaction.atomic():
-        locked = lock(attempt)
+        locked = _locked(sheet)
+        if not _in_turn(locked, turn):
+            return True
         if locked.submitted_at or over(locked, at):
             return False
-        _store(locked, checked(locked, answers), at)
+        _store(locked, sheet.answers, at)
         return True
 
 
-def in_turn(attempt: Attempt, turn: Turn) -> bool:
-    """Notes the turn; False where the same page has sent a later one already. Inside a transaction."""
-    locked = lock(attempt)
+def _in_turn(locked: Attempt, turn: Turn | None) -> bool:
+    """Notes the turn; False where the same page has sent a later one already."""
+    if turn is None:
+        return True
     if locked.page == turn.page and turn.number <= locked.turn:
         return False
-    Attempt.objects.filter(pk=attempt.pk).update(page=turn.page, turn=turn.number)
+    Attempt.objects.filter(pk=locked.pk).update(page=turn.page, turn=turn.number)
     return True
 
 
-def submit(attempt: Attempt, answers: Answers, at: datetime) -> Attempt:
+def submit(sheet: Sheet, at: datetime, turn: Turn | None = None) -> Submitted:
     """Store the last answers, mark them all, close the attempt. The same submission again returns the same result.
 
-    With a question left unanswered the answers are kept and the attempt stays open (see `unanswered`), unless its
-    time is over: then what was saved in time is marked. Raises UnknownAnswer.
+    With a question left unanswered the answers are kept and the attempt stays open, unless its time is over: then
+    what was saved in time is marked. Raises UnknownAnswer for a sheet that was made for other questions.
     """
     with transaction.atomic():
-        locked = lock(attempt)
+        locked = _locked(sheet)
         if locked.submitted_at:
-            return locked
+            return Submitted(locked, [], False)
+        _in_turn(locked, turn)
         if over(locked, at):
             _mark(locked, responses(locked), at)
-            return locked
-        fresh = checked(locked, answers)
-        given = responses(locked) | fresh
-        if unanswered(locked, given):
-            _store(locked, fresh, at)
+            return Submitted(locked, [], True)
+        given = responses(locked) | sheet.answers
+        missing = unanswered(locked, given)
+        if missing:
+            _store(locked, sheet.answers, at)
         else:
             _mark(locked, given, at)
-        return locked
+        return Submitted(locked, missing, not missing)
+
+
+def _locked(sheet: Sheet) -> Attempt:
+    """The row of the sheet's sitting, held. Raises UnknownAnswer where it asks other questions since."""
+    found = lock(sheet.sitting)
+    if found.edition_id != sheet.sitting.edition_id:
+        raise UnknownAnswer("The questions of this sitting were replaced.")
+    return found
 
 
 def lock(attempt: Attempt) -> Attempt:
@@ -202,13 +237,13 @@ def carry_over(attempt: Attempt, edition: QuizEdition) -> None:
         locked.save(update_fields=["edition"])
 
 
-def checked(attempt: Attempt, answers: Answers) -> dict[str, list[str]]:
-    """The answers, each in its question's own order. Raises UnknownAnswer."""
+def checked(attempt: Attempt, answers: Answers) -> Sheet:
+    """The answers in their stored form, each in its question's own order. Raises UnknownAnswer."""
     known = {question["key"]: question for question in questions(attempt)}
     for key in answers:
         if key not in known:
             raise UnknownAnswer(f"This sitting does not ask {key!r}: it asks {', '.join(known)}.")
-    return {key: grading.check(known[key], chosen) for key, chosen in answers.items()}
+    return Sheet(attempt, {key: grading.check(known[key], chosen) for key, chosen in answers.items()})
 
 
 def _store(attempt: Attempt, given: Answers, at: datetime) -> None:

@@ -54,7 +54,7 @@ def evidence(transactional_db: None, tmp_path: Path) -> None:
         if not section["quiz"]:
             flow.finish_section(way, section["key"], "en", at)
     assert way.edition.quiz_edition is not None
-    assert flow.submit(way, 1, right_answers(way.edition.quiz_edition), "en", at).completion
+    assert flow.submit(way, flow.sheet_for(way, 1, right_answers(way.edition.quiz_edition), at), "en", at).completion
     assert Certificate.objects.of(person).exists()
     edition = way.edition.quiz_edition
     unfair = keys.void(edition.keys["questions"][0])

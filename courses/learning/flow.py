@@ -5,7 +5,7 @@ Everything that writes locks the enrolment first, so that two tabs finishing a m
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -19,7 +19,7 @@ from courses.learning.models import Enrolment, SectionDone
 from courses.learning.progress import Progress
 from lms.people import reading
 from quizzes import attempts
-from quizzes.attempts import Answers, Turn
+from quizzes.attempts import Answers, Sheet, Turn
 from quizzes.models import Attempt
 
 
@@ -96,72 +96,73 @@ def check_finishable(enrolment: Enrolment, key: str) -> None:
             raise NoSuchSection(key)
 
 
-def sitting(enrolment: Enrolment, number: int) -> Attempt:
-    """Attempt `number` as a page was made for it, begun or not; writes nothing. Raises StaleAttempt."""
+def sitting(enrolment: Enrolment, number: int, at: datetime) -> Attempt:
+    """Attempt `number` as a page was made for it, begun or not; writes nothing. Raises StaleAttempt and Paused.
+
+    Reads the attempts once, before anything is locked. Who hands in the same attempt meanwhile has its number, which
+    there is only once: `begun` then finds theirs.
+    """
     rows = enrolments.attempts_of(enrolment)
     found = next((attempt for attempt in rows if attempt.number == number), None)
-    return found or next_sitting(enrolment, rows, number)
+    return found or next_sitting(enrolment, rows, number, at)
 
 
-def next_sitting(enrolment: Enrolment, rows: list[Attempt], number: int) -> Attempt:
-    """The attempt that would be begun now, unsaved. Raises StaleAttempt where `number` is not its number."""
+def next_sitting(enrolment: Enrolment, rows: list[Attempt], number: int, at: datetime) -> Attempt:
+    """The attempt that would be begun now, unsaved. Raises StaleAttempt where `number` is not its number, Paused."""
     quiz = enrolment.edition.quiz_edition
     over = enrolment.completed_at or enrolments.passed_attempt(enrolment, rows)
     if over or quiz is None or number != attempts.next_number(rows):
         raise StaleAttempt
+    until = pausing.until(enrolment, rows, at)
+    if until:
+        raise Paused(until)
     return attempts.coming(enrolment.person, enrolments.subject(enrolment), quiz, number)
 
 
+def sheet_for(enrolment: Enrolment, number: int, answers: Answers, at: datetime) -> Sheet:
+    """Answers in their stored form to attempt `number`, checked. Raises StaleAttempt, Paused, UnknownAnswer."""
+    return attempts.checked(sitting(enrolment, number, at), answers)
+
+
 def save_answers(
-    enrolment: Enrolment, number: int, answers: Answers, at: datetime, language: str = "", turn: Turn | None = None
+    enrolment: Enrolment, sheet: Sheet, at: datetime, language: str = "", turn: Turn | None = None
 ) -> bool:
-    """Keep answers as given. False = that attempt is handed in or over. Raises StaleAttempt, Paused, UnknownAnswer."""
+    """Keep answers as given. False = that attempt is handed in or over. Raises StaleAttempt, UnknownAnswer."""
     with transaction.atomic():
         held = enrolments.lock(enrolment)
-        attempt = attempt_numbered(held, number, language, at)
-        if turn and not attempts.in_turn(attempt, turn):
-            return True
-        saved = attempts.save(attempt, answers, at)
+        saved = attempts.save(begun(held, sheet, language, at), at, turn)
         if saved:
             held.active_at = at
             held.save(update_fields=["active_at"])
         return saved
 
 
-def submit(
-    enrolment: Enrolment, number: int, answers: Answers, language: str, at: datetime, turn: Turn | None = None
-) -> Handed:
-    """Hand in attempt `number`: answers stored, marked, and the module completed if that was all it asked.
+def submit(enrolment: Enrolment, sheet: Sheet, language: str, at: datetime, turn: Turn | None = None) -> Handed:
+    """Hand in a sheet: answers stored, marked, and the module completed if that was all it asked.
 
     A replay returns the result of the first time. `turn` keeps what the page sent before from arriving after it.
-    Raises StaleAttempt, Paused, UnknownAnswer.
+    Raises StaleAttempt, UnknownAnswer.
     """
     with transaction.atomic():
         held = enrolments.lock(enrolment)
-        attempt = attempt_numbered(held, number, language, at)
-        if attempt.submitted_at:
-            return Handed(attempt, [], None)
-        if turn:
-            attempts.in_turn(attempt, turn)
-        attempt = attempts.submit(attempt, answers, at)
-        if not attempt.submitted_at:
-            return Handed(attempt, attempts.unanswered(attempt, attempts.responses(attempt)), None)
-        return Handed(attempt, [], move_on(held, [attempt], language, at))
+        attempt, unanswered, now = attempts.submit(begun(held, sheet, language, at), at, turn)
+        return Handed(attempt, unanswered, move_on(held, [attempt], language, at) if now else None)
 
 
-def attempt_numbered(enrolment: Enrolment, number: int, language: str, at: datetime) -> Attempt:
-    """The attempt a page was made for; begun now if it is the next one. Raises StaleAttempt and Paused."""
-    rows = enrolments.attempts_of(enrolment)
-    found = next((attempt for attempt in rows if attempt.number == number), None)
-    if found and (found.submitted_at or not enrolments.refresh(enrolment, at)):
-        return found
-    if found:
+def begun(enrolment: Enrolment, sheet: Sheet, language: str, at: datetime) -> Sheet:
+    """The sheet with its sitting, begun now if it was not; inside the transaction that holds the enrolment.
+
+    Raises StaleAttempt where an idle enrolment moved on to other questions, or was completed without this sitting.
+    """
+    found = sheet.sitting
+    if found._state.adding:
+        found = attempts.begin(found, at, language)
+        if found.edition_id != sheet.sitting.edition_id or (enrolment.completed_at and not found.submitted_at):
+            raise StaleAttempt
+        return replace(sheet, sitting=found)
+    if not found.submitted_at and enrolments.refresh(enrolment, at):
         raise StaleAttempt
-    fresh = next_sitting(enrolment, rows, number)
-    until = pausing.until(enrolment, rows, at)
-    if until:
-        raise Paused(until)
-    return attempts.begin(fresh, at, language)
+    return sheet
 
 
 def move_on(enrolment: Enrolment, rows: list[Attempt], language: str, at: datetime) -> Completion | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from django.db import transaction
 from courses.learning import enrolments
 from courses.learning.models import Enrolment
 from quizzes import attempts, grading
-from quizzes.attempts import Answers
+from quizzes.attempts import Answers, Sheet
 from quizzes.lab.gain import normalised_gain
 from quizzes.models import Attempt, QuizEdition
 
@@ -61,21 +61,27 @@ def sitting(enrolment: Enrolment) -> Attempt | None:
     return of(enrolment) or fresh
 
 
-def submit(enrolment: Enrolment, answers: Answers, language: str, at: datetime) -> tuple[Attempt, list[str]]:
-    """Hand it in; the keys of what is unanswered where something is. Raises UnknownAnswer, and LookupError where there
-    is none or the questions were begun already."""
+def sheet_for(enrolment: Enrolment, answers: Answers) -> Sheet:
+    """Answers in their stored form, checked. Raises UnknownAnswer, and LookupError where there is no pre-test."""
+    found = sitting(enrolment)
+    if found is None:
+        raise LookupError("There is no pre-test.")
+    return attempts.checked(found, answers)
+
+
+def submit(enrolment: Enrolment, sheet: Sheet, language: str, at: datetime) -> tuple[Attempt, list[str]]:
+    """Hand it in; the keys of what is unanswered where something is. Raises UnknownAnswer, and LookupError where the
+    questions were begun already."""
     with transaction.atomic():
         held = enrolments.lock(enrolment)
-        found = sitting(held)
-        if found is None or (found.submitted_at is None and enrolments.attempts_of(held)):
-            raise LookupError("There is no pre-test, or the questions were begun already.")
-        if found.submitted_at:
-            return found, []
-        if found._state.adding:
-            found = attempts.begin(found, at, language)
-        handed = attempts.submit(found, answers, at)
-        missing = [] if handed.submitted_at else attempts.unanswered(handed, attempts.responses(handed))
-        return handed, missing
+        if sheet.sitting.submitted_at:
+            return sheet.sitting, []
+        if enrolments.attempts_of(held):
+            raise LookupError("The questions were begun already.")
+        if sheet.sitting._state.adding:
+            sheet = replace(sheet, sitting=attempts.begin(sheet.sitting, at, language))
+        handed = attempts.submit(sheet, at)
+        return handed.attempt, handed.unanswered
 
 
 def compared(enrolment: Enrolment, attempt: Attempt) -> Compared | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext
@@ -12,22 +10,15 @@ from content.editions import ModuleText
 from lms.people.prepared import Prepared, slot
 from quizzes import attempts, drawing, grading
 from quizzes.asking import FALLBACK, PREFIX, name_of
+from quizzes.attempts import Sheet
 from quizzes.grading import NoNumber, Question
 from quizzes.models import Accommodation, Attempt, QuizEdition, QuizText
 
 SPACED = Prepared(lambda: Accommodation.objects.filter(person=slot("person"), spacing=True).values_list("pk"))
 
 
-@dataclass(slots=True)
-class Posted:
-    """`answers` as attempts take them; `errors` = {question: sentence} for what was filled in but is no answer."""
-
-    answers: dict[str, list[str]] = field(default_factory=dict)
-    errors: dict[str, str] = field(default_factory=dict)
-
-
-def posted(data: QueryDict, attempt: Attempt) -> Posted:
-    """The answers a form sends. What it leaves blank is not sent, so a blank tab never erases another tab's answers.
+def posted(data: QueryDict, attempt: Attempt) -> Sheet:
+    """The answers a form sends, checked. What it leaves blank is not sent: a blank tab never erases another's answers.
 
     Only a question the person touched here (`touched`) and left without a tick is cleared. Raises UnknownAnswer for a
     question, an option or a name that this sitting does not have.
@@ -37,7 +28,7 @@ def posted(data: QueryDict, attempt: Attempt) -> Posted:
     strange = [name for name in data if name.startswith(PREFIX) and name.partition(".")[0] not in asked]
     if strange:
         raise grading.UnknownAnswer(f"This sitting does not ask {strange[0][:80]!r}.")
-    found = Posted()
+    found = Sheet(attempt)
     for name, question in asked.items():
         _take(found, question, sent(data, name, question, attempt.seed), name in touched, attempt.seed)
     return found
@@ -57,7 +48,7 @@ def sent(data: QueryDict, name: str, question: Question, seed: str) -> list[str]
     return [str(value) for value in data.getlist(name) if str(value).strip()]
 
 
-def _take(found: Posted, question: Question, values: list[str], touched: bool, seed: str) -> None:
+def _take(found: Sheet, question: Question, values: list[str], touched: bool, seed: str) -> None:
     key = question["key"]
     if not values:
         if touched:

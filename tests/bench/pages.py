@@ -109,7 +109,9 @@ def sitting(module: Module, user: User, handler: ClientHandler) -> Callable[[], 
     enrolment = ready_for_quiz(module, user)
     quiz = next(each["key"] for each in enrolment.edition.structure["sections"] if each["quiz"])
     assert enrolment.edition.quiz_edition is not None
-    asked = {posting.name(enrolment, each["key"]) for each in attempts.questions(flow.sitting(enrolment, 1))}
+    asked = {
+        posting.name(enrolment, each["key"]) for each in attempts.questions(flow.sitting(enrolment, 1, clock.now()))
+    }
     right = posting.right_fields(enrolment).items()
     data = {"attempt": "1", **{name: value for name, value in right if name.partition(".")[0] in asked}}
     client, form = sign_in(Client(), user), urlencode(data, doseq=True)

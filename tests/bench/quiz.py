@@ -43,6 +43,7 @@ from django.http import QueryDict  # noqa: E402
 from django.test import Client  # noqa: E402
 from redis.exceptions import ConnectionError as RedisConnectionError  # noqa: E402
 
+from certification.ledger import clock  # noqa: E402
 from certification.ledger.models import Opening, Pending  # noqa: E402
 from content.editions import Module  # noqa: E402
 from courses.completions.models import Completion  # noqa: E402
@@ -101,7 +102,7 @@ def bench(pace: Pace, folder: Path) -> bool:
     module = Module.objects.get(code=MODULE)
     enrolments = [ready_for_quiz(module, user) for user in users]
     visitors = [visitor(user, way) for user, way in zip(users, enrolments, strict=True)]
-    asked = len(attempts.questions(flow.sitting(enrolments[0], 1)))
+    asked = len(attempts.questions(flow.sitting(enrolments[0], 1, clock.now())))
     todo = {"pace": asdict(pace), "questions": asked, "visitors": visitors}
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # a database in use has statistics: autovacuum takes them within a minute

@@ -160,7 +160,7 @@ def test_the_driver_answers_the_page_of_today(db: None) -> None:
         body = quiz_form.autosave_body(form, given, turn)
         assert client.post(form.autosave, body, content_type=FORM).status_code == quiz_load.EXPECTED["answer"]
     assert len(form.questions) == 3
-    sent = quiz_page.posted(QueryDict(body), flow.sitting(way, 1)).answers
+    sent = quiz_page.posted(QueryDict(body), flow.sitting(way, 1, AT)).answers
     assert {posting.name(way, key) for key in sent} == set(given)
     shown = quiz_form.read(client.get(page).content.decode()).chosen
     assert {name: sorted(values) for name, values in shown.items()} == {

@@ -61,7 +61,7 @@ def test_every_try_asks_other_questions_of_a_pool(person: Person) -> None:
         attempt = begin(person, edition)
         assert attempt.number == number + 1
         asked += [question["key"] for question in attempts.questions(attempt)]
-        attempts.submit(attempt, {asked[-1]: ["a"]}, AT)
+        attempts.submit(attempts.checked(attempt, {asked[-1]: ["a"]}), AT)
     assert sorted(asked) == ["q1", "q2", "q3", "q4"]
 
 
@@ -87,7 +87,7 @@ def test_a_question_that_was_not_drawn_is_refused(person: Person) -> None:
     asked = {question["key"] for question in attempts.questions(attempt)}
     for key in {"q1", "q2", "q3", "q4"} - asked:
         with pytest.raises(UnknownAnswer, match="does not ask"):
-            attempts.save(attempt, {key: ["a"]}, AT)
+            attempts.save(attempts.checked(attempt, {key: ["a"]}), AT)
 
 
 def test_an_attempt_from_before_there_were_seeds_goes_on_as_it_began(person: Person) -> None:
@@ -96,7 +96,7 @@ def test_an_attempt_from_before_there_were_seeds_goes_on_as_it_began(person: Per
     assert begin(person, edition) == old
     assert [question["key"] for question in attempts.questions(old)] == ["q1", "q2", "q3"]
     assert drawing.tokens(old.seed, attempts.questions(old)[0]) == {"a": "a", "b": "b", "c": "c"}
-    assert attempts.submit(old, factories.right_answers(edition), AT).passed is True
+    assert attempts.submit(attempts.checked(old, factories.right_answers(edition)), AT).attempt.passed is True
 
 
 def test_an_attempt_knows_its_language(person: Person) -> None:
@@ -108,7 +108,7 @@ def test_an_attempt_knows_its_language(person: Person) -> None:
 
 def test_every_kind_in_one_quiz(person: Person) -> None:
     attempt = begin(person, freeze(EVERY))
-    done = attempts.submit(attempt, right(attempt), AT)
+    done = attempts.submit(attempts.checked(attempt, right(attempt)), AT).attempt
     assert (done.passed, done.right, done.credit) == (True, SCORED, Decimal(SCORED))
     rows = {row.question: (row.right, row.credit) for row in done.responses.all()}
     assert rows["a-numeric"] == (True, 1)
@@ -122,19 +122,21 @@ def test_scales_and_dilemmas_may_be_left_out_and_nothing_else(person: Person) ->
         question["key"] for question in EVERY if question["kind"] not in ("likert", "dilemma")
     ]
     given = {key: chosen for key, chosen in right(attempt).items() if key not in ("a-likert", "a-dilemma")}
-    assert attempts.submit(attempt, given, AT).passed is True
+    assert attempts.submit(attempts.checked(attempt, given), AT).attempt.passed is True
 
 
 def test_half_matched_pairs_are_kept_and_asked_for_again(person: Person) -> None:
     attempt = begin(person, freeze([kinds.QUESTIONS["matching"]]))
-    still_open = attempts.submit(attempt, {"a-matching": ["en=en"]}, AT)
+    still_open = attempts.submit(attempts.checked(attempt, {"a-matching": ["en=en"]}), AT).attempt
     assert still_open.submitted_at is None
     assert attempts.responses(attempt) == {"a-matching": ["en=en"]}
 
 
 def test_parts_of_marks_are_stored_with_the_answer_and_summed(person: Person) -> None:
     attempt = begin(person, freeze([kinds.part("matching"), kinds.QUESTIONS["single"]], pass_percent=66))
-    done = attempts.submit(attempt, {"a-matching": ["en=en", "fr=ar", "ar=fr"], "a-single": ["b"]}, AT)
+    done = attempts.submit(
+        attempts.checked(attempt, {"a-matching": ["en=en", "fr=ar", "ar=fr"], "a-single": ["b"]}), AT
+    ).attempt
     assert (done.right, done.credit, done.passed) == (1, Decimal("1.3333"), True)
     assert done.responses.get(question="a-matching").credit == Decimal("0.3333")
 
@@ -144,10 +146,10 @@ def test_enough_points_without_a_key_question_do_not_pass(person: Person) -> Non
     questions[0]["compulsory"] = True
     attempt = begin(person, freeze(questions))
     given = factories.right_answers(attempt.edition)
-    done = attempts.submit(attempt, given | {"q1": ["a"]}, AT)
+    done = attempts.submit(attempts.checked(attempt, given | {"q1": ["a"]}), AT).attempt
     assert (done.right, done.passed) == (9, False)
     again = begin(person, attempt.edition)
-    assert attempts.submit(again, given | {"q2": ["a"]}, AT).passed is True
+    assert attempts.submit(attempts.checked(again, given | {"q2": ["a"]}), AT).attempt.passed is True
 
 
 def correct(edition: QuizEdition, question: dict[str, Any], person: Person, at: datetime) -> None:
@@ -168,7 +170,7 @@ def test_a_corrected_key_is_the_one_that_marks_and_the_newest_counts(person: Per
     correct(edition, correcting.with_marks(kinds.QUESTIONS["single"], ["a", "c"]), person, AT + MINUTE)
     for chosen, passed in (("b", False), ("a", True)):
         attempt = begin(person, edition)
-        assert attempts.submit(attempt, {"a-single": [chosen]}, AT).passed is passed
+        assert attempts.submit(attempts.checked(attempt, {"a-single": [chosen]}), AT).attempt.passed is passed
 
 
 def test_a_correction_changes_neither_what_is_drawn_nor_another_edition(person: Person) -> None:
@@ -202,19 +204,19 @@ def test_the_time_is_as_long_as_the_person_chose(person: Person, share: int | No
 
 def test_a_form_sent_in_time_may_arrive_a_minute_late(person: Person) -> None:
     attempt = begin(person, freeze([kinds.QUESTIONS["single"]], minutes=20))
-    assert attempts.save(attempt, {"a-single": ["b"]}, AT + 21 * MINUTE)
-    assert attempts.submit(attempt, {"a-single": ["b"]}, AT + 21 * MINUTE).passed is True
+    assert attempts.save(attempts.checked(attempt, {"a-single": ["b"]}), AT + 21 * MINUTE)
+    assert attempts.submit(attempts.checked(attempt, {"a-single": ["b"]}), AT + 21 * MINUTE).attempt.passed is True
 
 
 def test_after_the_time_nothing_is_taken_and_what_was_saved_is_marked(person: Person) -> None:
     late = AT + 21 * MINUTE + timedelta(seconds=1)
     attempt = begin(person, freeze([kinds.QUESTIONS["single"], kinds.QUESTIONS["multiple"]], minutes=20))
-    attempts.save(attempt, {"a-single": ["b"]}, AT)
-    assert attempts.save(attempt, {"a-multiple": ["a", "c"]}, late) is False
-    done = attempts.submit(attempt, {"a-single": ["a"], "a-multiple": ["a", "c"]}, late)
+    attempts.save(attempts.checked(attempt, {"a-single": ["b"]}), AT)
+    assert attempts.save(attempts.checked(attempt, {"a-multiple": ["a", "c"]}), late) is False
+    done = attempts.submit(attempts.checked(attempt, {"a-single": ["a"], "a-multiple": ["a", "c"]}), late).attempt
     assert (done.passed, done.right, done.submitted_at) == (False, 1, late)
     assert attempts.responses(done) == {"a-single": ["b"], "a-multiple": []}
-    assert attempts.submit(attempt, {"a-multiple": ["a", "c"]}, late).right == 1
+    assert attempts.submit(attempts.checked(attempt, {"a-multiple": ["a", "c"]}), late).attempt.right == 1
 
 
 # --- Pre-test ---------------------------------------------------------------------------------------------------
@@ -230,7 +232,7 @@ def test_a_pretest_asks_other_questions_than_the_first_try_and_never_counts(pers
     assert attempts.questions(before) != attempts.questions(first)
     (question,) = attempts.questions(before)
     answers = {question["key"]: [option["key"] for option in question["options"] if option["right"]]}
-    done = attempts.submit(before, answers, AT)
+    done = attempts.submit(attempts.checked(before, answers), AT).attempt
     assert (done.passed, done.right, done.credit) == (None, 1, Decimal(1))
     assert [attempt.number for attempt in attempts.history(person, "enrolment")] == [1]
 
@@ -240,7 +242,7 @@ def test_a_pretest_asks_other_questions_than_the_first_try_and_never_counts(pers
 
 def test_a_newer_edition_keeps_answers_to_what_is_still_asked(person: Person) -> None:
     attempt = begin(person, freeze([kinds.QUESTIONS["matching"], kinds.QUESTIONS["numeric"]]))
-    attempts.save(attempt, {"a-matching": ["en=en"], "a-numeric": ["12,5"]}, AT)
+    attempts.save(attempts.checked(attempt, {"a-matching": ["en=en"], "a-numeric": ["12,5"]}), AT)
     newer = freeze(
         [kinds.QUESTIONS["matching"], kinds.QUESTIONS["numeric"] | {"answer": {"value": "9", "tolerance": "0"}}]
     )

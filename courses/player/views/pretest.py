@@ -25,9 +25,9 @@ from courses.learning.place import (
     unstored,
 )
 from courses.player import pretest, quiz_page
-from courses.player.quiz_page import Posted
 from lms.people.permissions import PersonRequest, person_required
 from quizzes import asking, attempts, grading
+from quizzes.attempts import Sheet
 from quizzes.grading import UnknownAnswer
 from quizzes.models import Attempt
 
@@ -45,7 +45,7 @@ def questions(request: PersonRequest, enrolment: UUID) -> HttpResponse:
         return unstored(render(request, "learning/pretest.html", asked(here, sitting)))
     try:
         sent = quiz_page.posted(request.POST, sitting)
-        handed, missing = pretest.submit(way, sent.answers, language_now(), at)
+        handed, missing = pretest.submit(way, sent, language_now(), at)
     except (UnknownAnswer, LookupError):
         messages.warning(request, gettext("That page was out of date, so nothing was handed in."))
         return redirect(module_url(way))
@@ -56,7 +56,7 @@ def questions(request: PersonRequest, enrolment: UUID) -> HttpResponse:
 
 
 def asked(
-    here: Place, sitting: Attempt, missing: list[str] | None = None, sent: Posted | None = None, typed: Any = None
+    here: Place, sitting: Attempt, missing: list[str] | None = None, sent: Sheet | None = None, typed: Any = None
 ) -> dict[str, Any]:
     """The context of pretest.html: see the comment at its top."""
     words = quiz_page.words_for(sitting.edition, here.text)

@@ -32,12 +32,11 @@ from courses.learning.place import (
     unstored,
 )
 from courses.player import moments, pretest, quiz_page
-from courses.player.quiz_page import Posted
 from lms.people.permissions import PersonRequest, person_required
 from lms.people.prepared import Prepared, slot
 from quizzes import asking, attempts, explaining
 from quizzes.appeals import making
-from quizzes.attempts import Turn
+from quizzes.attempts import Sheet, Turn
 from quizzes.grading import UnknownAnswer
 from quizzes.models import Attempt
 
@@ -45,7 +44,7 @@ BROUGHT = Prepared(lambda: Certificate.objects.of(slot("person")).filter(awarded
 
 
 def questions(
-    here: Place, at: datetime, unanswered: list[str] | None = None, sent: Posted | None = None, typed: Any = None
+    here: Place, at: datetime, unanswered: list[str] | None = None, sent: Sheet | None = None, typed: Any = None
 ) -> dict[str, Any]:
     """What section.html needs to show the questions, or that they have been passed."""
     edition, rows = here.text.edition.quiz_edition, here.attempts
@@ -89,9 +88,9 @@ def paused_until(here: Place, at: datetime) -> str:
 @require_POST
 def begin(request: PersonRequest, enrolment: UUID) -> HttpResponse:
     """Starts an attempt with a time limit: the time runs from here."""
-    way = own(request.person, enrolment)
+    way, at = own(request.person, enrolment), clock.now()
     try:
-        flow.save_answers(way, attempt_number(request), {}, clock.now(), language_now())
+        flow.save_answers(way, Sheet(flow.sitting(way, attempt_number(request), at)), at, language_now())
     except StaleAttempt:
         return out_of_date(request, way)
     except Paused as pause:
@@ -104,10 +103,10 @@ def begin(request: PersonRequest, enrolment: UUID) -> HttpResponse:
 @require_POST
 def answers(request: PersonRequest, enrolment: UUID) -> HttpResponse:
     """Keep the answers so far. The script gets a bare status; without it, one is told and may leave."""
-    way, number = own(request.person, enrolment), attempt_number(request)
+    way, at, number = own(request.person, enrolment), clock.now(), attempt_number(request)
     try:
-        sent = quiz_page.posted(request.POST, flow.sitting(way, number))
-        saved = flow.save_answers(way, number, sent.answers, clock.now(), language_now(), turn(request))
+        sent = quiz_page.posted(request.POST, flow.sitting(way, number, at))
+        saved = flow.save_answers(way, sent, at, language_now(), turn(request))
     except (StaleAttempt, UnknownAnswer):
         return HttpResponse(status=409) if "autosave" in request.POST else out_of_date(request, way)
     except Paused as pause:
@@ -117,12 +116,12 @@ def answers(request: PersonRequest, enrolment: UUID) -> HttpResponse:
     if not saved:
         return redirect("learn:result", way.pk, number)
     if sent.errors:
-        return incomplete(request, flow.open_place(way, language_now(), clock.now()), [], sent, clock.now())
+        return incomplete(request, flow.open_place(way, language_now(), at), [], sent, at)
     messages.success(request, gettext("Your answers are saved. You can go on whenever you like."))
     return redirect("learn:dashboard")
 
 
-def kept(sent: Posted) -> int:
+def kept(sent: Sheet) -> int:
     """204 = everything is saved; 202 = all but what is no whole answer yet."""
     return 202 if sent.errors else 204
 
@@ -133,8 +132,8 @@ def submit(request: PersonRequest, enrolment: UUID) -> HttpResponseBase:
     """Hand in: the page again with a sentence beside every unanswered question, or the result."""
     way, at, number = own(request.person, enrolment), clock.now(), attempt_number(request)
     try:
-        sent = quiz_page.posted(request.POST, flow.sitting(way, number))
-        handed = flow.submit(way, number, sent.answers, language_now(), at, turn(request))
+        sent = quiz_page.posted(request.POST, flow.sitting(way, number, at))
+        handed = flow.submit(way, sent, language_now(), at, turn(request))
     except (StaleAttempt, UnknownAnswer):
         return out_of_date(request, way)
     except Paused as pause:
@@ -144,7 +143,7 @@ def submit(request: PersonRequest, enrolment: UUID) -> HttpResponseBase:
     return redirect("learn:result", way.pk, handed.attempt.number)
 
 
-def incomplete(request: PersonRequest, here: Place, unanswered: list[str], sent: Posted, at: datetime) -> HttpResponse:
+def incomplete(request: PersonRequest, here: Place, unanswered: list[str], sent: Sheet, at: datetime) -> HttpResponse:
     shown = next(section for section in here.progress.sections if section.quiz)
     context = frame(here, shown, at) | questions(here, at, unanswered, sent, request.POST)
     return unstored(render(request, "learning/section.html", context, status=422))

@@ -135,11 +135,14 @@ def test_a_failure_during_submission_leaves_the_attempt_open(monkeypatch: pytest
     with monkeypatch.context() as broken:
         broken.setattr(outbox, "queue_completed", lambda *args, **kwargs: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            flow.submit(way, 1, answers, "en", on("2026-10-01"))
+            flow.submit(way, flow.sheet_for(way, 1, answers, on("2026-10-01")), "en", on("2026-10-01"))
     way = Enrolment.objects.get()
     assert way.completed_at is None
     assert person.attempts.count() == 0
-    assert flow.submit(way, 1, answers, "en", on("2026-10-01")).completion is not None
+    assert (
+        flow.submit(way, flow.sheet_for(way, 1, answers, on("2026-10-01")), "en", on("2026-10-01")).completion
+        is not None
+    )
 
 
 def test_passing_tells_the_record_store_that_it_was_passed() -> None:
@@ -147,7 +150,9 @@ def test_passing_tells_the_record_store_that_it_was_passed() -> None:
     way = enrolments.start(person, edition.module, on("2026-10-01"))
     flow.finish_section(way, "s1", "en", on("2026-10-01"))
     assert edition.quiz_edition
-    flow.submit(way, 1, right_answers(edition.quiz_edition), "en", on("2026-10-01"))
+    flow.submit(
+        way, flow.sheet_for(way, 1, right_answers(edition.quiz_edition), on("2026-10-01")), "en", on("2026-10-01")
+    )
     assert sorted(Statement.objects.values_list("verb", flat=True)) == ["completed", "passed"]
     said = " ".join(Statement.objects.values_list("text", flat=True))
     assert person.name not in said

@@ -39,8 +39,12 @@ def sit_all() -> None:
         assert way.edition.quiz_edition
         say(f"begin {way.pk}")
         flow.finish_section(way, "s1", "en", clock.now())
-        flow.save_answers(way, 1, right_answers(way.edition.quiz_edition), clock.now())
-        flow.submit(way, 1, right_answers(way.edition.quiz_edition), "en", clock.now())
+        flow.save_answers(
+            way, flow.sheet_for(way, 1, right_answers(way.edition.quiz_edition), clock.now()), clock.now()
+        )
+        flow.submit(
+            way, flow.sheet_for(way, 1, right_answers(way.edition.quiz_edition), clock.now()), "en", clock.now()
+        )
         say(f"done {way.pk}")
         sequence_pending()
 

@@ -48,7 +48,7 @@ def way(person: Person) -> Enrolment:
     edition = factories.taught(sections=1, questions=3)
     way = enrolments.start(person, edition.module, on("2026-09-14"))
     flow.finish_section(way, "s1", "en", on("2026-09-14"))
-    flow.submit(way, 1, WRONG_KEY, "en", on("2026-09-14"))
+    flow.submit(way, flow.sheet_for(way, 1, WRONG_KEY, on("2026-09-14")), "en", on("2026-09-14"))
     return way
 
 
@@ -127,7 +127,7 @@ def test_a_corrected_key_passes_who_had_failed_as_of_that_day(way: Enrolment, re
 def test_a_section_read_after_the_questions_is_the_day_of_completion(person: Person, reviewer: Person) -> None:
     edition = factories.taught(sections=1, questions=3)
     way = enrolments.start(person, edition.module, on("2026-09-14"))
-    flow.submit(way, 1, WRONG_KEY, "en", on("2026-09-14"))
+    flow.submit(way, flow.sheet_for(way, 1, WRONG_KEY, on("2026-09-14")), "en", on("2026-09-14"))
     flow.finish_section(way, "s1", "en", on("2026-09-17"))
     appeal = consequences.make(way, 1, "q1", "", on("2026-09-21"))
     consequences.answer(appeal, reviewer, "Option a is right.", corrected(way, {"a"}), on("2026-09-22"))
@@ -153,7 +153,7 @@ def test_who_moved_to_a_newer_edition_meanwhile_completes_the_one_they_had_passe
 def test_who_had_not_read_all_of_the_older_edition_goes_on_with_the_newer(person: Person, reviewer: Person) -> None:
     edition = factories.taught(sections=1, questions=3)
     way = enrolments.start(person, edition.module, on("2026-09-14"))
-    flow.submit(way, 1, WRONG_KEY, "en", on("2026-09-14"))
+    flow.submit(way, flow.sheet_for(way, 1, WRONG_KEY, on("2026-09-14")), "en", on("2026-09-14"))
     appeal = consequences.make(way, 1, "q1", "", on("2026-09-21"))
     factories.taught(sections=2, questions=2, number=2)
     assert enrolments.refresh(way, on("2026-10-20"))
@@ -168,7 +168,9 @@ def test_who_had_not_read_all_of_the_older_edition_goes_on_with_the_newer(person
 def test_a_corrected_key_takes_nothing_away_and_raises_a_doubt(way: Enrolment, reviewer: Person) -> None:
     other = enrolments.start(make_user(given_name="Omar").person, way.module, on("2026-09-14"))
     flow.finish_section(other, "s1", "en", on("2026-09-14"))
-    flow.submit(other, 1, right_answers(edition_of(way)), "en", on("2026-09-14"))
+    flow.submit(
+        other, flow.sheet_for(other, 1, right_answers(edition_of(way)), on("2026-09-14")), "en", on("2026-09-14")
+    )
     correcting_appeal = consequences.make(way, 1, "q1", "", on("2026-09-21"))
     consequences.answer(correcting_appeal, reviewer, "a", corrected(way, {"a"}), on("2026-09-22"))
     assert Attempt.objects.get(person=other.person).passed is False
@@ -196,7 +198,12 @@ def test_every_attempt_is_marked_anew(way: Enrolment, reviewer: Person) -> None:
     people = [make_user(given_name=f"P{number}").person for number in range(20)]
     for person in people:
         one = enrolments.start(person, way.module, on("2026-09-14"))
-        flow.submit(one, 1, wrong_answers(edition) if person is people[0] else WRONG_KEY, "en", on("2026-09-14"))
+        flow.submit(
+            one,
+            flow.sheet_for(one, 1, wrong_answers(edition) if person is people[0] else WRONG_KEY, on("2026-09-14")),
+            "en",
+            on("2026-09-14"),
+        )
     _made, changed = correcting.correct(edition, corrected(way, {"a"}), "a", reviewer, on("2026-09-22"))
     assert payload("assessment.correct")["marked_anew"] == 21
     assert len(changed) == 20
@@ -225,7 +232,9 @@ def test_others_do_not_answer(client: Client, way: Enrolment, group: str) -> Non
 def test_governance_looks_at_doubts(client: Client, way: Enrolment, reviewer: Person) -> None:
     other = enrolments.start(make_user(given_name="Omar").person, way.module, on("2026-09-14"))
     flow.finish_section(other, "s1", "en", on("2026-09-14"))
-    flow.submit(other, 1, right_answers(edition_of(way)), "en", on("2026-09-14"))
+    flow.submit(
+        other, flow.sheet_for(other, 1, right_answers(edition_of(way)), on("2026-09-14")), "en", on("2026-09-14")
+    )
     made, changed = correcting.correct(edition_of(way), corrected(way, {"a"}), "a", reviewer, on("2026-09-22"))
     for each in changed:
         consequences.follow(each, made, on("2026-09-22"))

@@ -60,7 +60,7 @@ def test_the_last_section_and_the_quiz_at_once_complete_the_module_once() -> Non
     begun = way()
     together(
         lambda: flow.finish_section(begun, "s1", "en", AT),
-        lambda: flow.submit(begun, 1, right(begun), "en", AT),
+        lambda: flow.submit(begun, flow.sheet_for(begun, 1, right(begun), AT), "en", AT),
     )
     assert Completion.objects.count() == 1
     assert Pending.objects.filter(kind="completion").count() == 1
@@ -69,7 +69,7 @@ def test_the_last_section_and_the_quiz_at_once_complete_the_module_once() -> Non
 def test_two_submissions_at_once_are_one() -> None:
     begun = way()
     flow.finish_section(begun, "s1", "en", AT)
-    together(*[lambda: flow.submit(begun, 1, right(begun), "en", AT)] * 4)
+    together(*[lambda: flow.submit(begun, flow.sheet_for(begun, 1, right(begun), AT), "en", AT)] * 4)
     assert Attempt.objects.count() == 1
     assert Completion.objects.count() == 1
 
@@ -79,8 +79,8 @@ def test_two_different_submissions_at_once_leave_one_consistent_result() -> None
     assert begun.edition.quiz_edition
     wrong = wrong_answers(begun.edition.quiz_edition)
     together(
-        lambda: flow.submit(begun, 1, right(begun), "en", AT),
-        lambda: flow.submit(begun, 1, wrong, "en", AT),
+        lambda: flow.submit(begun, flow.sheet_for(begun, 1, right(begun), AT), "en", AT),
+        lambda: flow.submit(begun, flow.sheet_for(begun, 1, wrong, AT), "en", AT),
     )
     attempt = Attempt.objects.get()
     assert attempt.passed is (attempt.right == 3)

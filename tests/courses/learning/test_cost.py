@@ -37,8 +37,8 @@ COSTS = {
     "section": 5,
     "done": 13,
     "quiz": 6,
-    "save": 17,
-    "submit": 34,
+    "save": 16,
+    "submit": 33,
     "result": 9,
     "record": 11,
 }

@@ -54,7 +54,7 @@ def wrong(way: Enrolment) -> dict[str, list[str]]:
 def sit(way: Enrolment, at: datetime = AT) -> Completion | None:
     flow.finish_section(way, "s1", "en", at)
     flow.finish_section(way, "s2", "en", at)
-    return flow.submit(way, 1, right(way), "en", at).completion
+    return flow.submit(way, flow.sheet_for(way, 1, right(way), at), "en", at).completion
 
 
 def payload() -> dict[str, Any]:
@@ -84,7 +84,7 @@ def test_all_sections_and_the_quiz_complete_the_module(way: Enrolment) -> None:
 
 
 def test_the_quiz_may_come_first(way: Enrolment) -> None:
-    assert flow.submit(way, 1, right(way), "en", AT).completion is None
+    assert flow.submit(way, flow.sheet_for(way, 1, right(way), AT), "en", AT).completion is None
     flow.finish_section(way, "s2", "en", AT)
     completion = flow.finish_section(way, "s1", "en", AT + MINUTE)
     assert completion is not None
@@ -104,9 +104,9 @@ def test_replayed_requests_change_nothing(person: Person, way: Enrolment) -> Non
     completion = sit(way)
     for _ in range(2):
         flow.finish_section(way, "s1", "en", AT + MINUTE)
-        replay = flow.submit(way, 1, wrong(way), "fr", AT + MINUTE)
+        replay = flow.submit(way, flow.sheet_for(way, 1, wrong(way), AT + MINUTE), "fr", AT + MINUTE)
         assert (replay.attempt.passed, replay.completion) == (True, None)
-        assert flow.save_answers(way, 1, wrong(way), AT + MINUTE) is False
+        assert flow.save_answers(way, flow.sheet_for(way, 1, wrong(way), AT + MINUTE), AT + MINUTE) is False
     assert enrolments.start(person, way.module, AT + MINUTE, completed_before=0) == way
     assert list(Completion.objects.all()) == [completion]
     assert counts() == (1, 1, 1)
@@ -149,7 +149,7 @@ def test_the_subject_is_the_person_as_they_were(person: Person, way: Enrolment) 
 def test_the_text_of_evidence_is_the_one_in_the_learners_language(way: Enrolment) -> None:
     flow.finish_section(way, "s1", "en", AT)
     flow.finish_section(way, "s2", "en", AT)
-    completion = flow.submit(way, 1, right(way), "fr", AT).completion
+    completion = flow.submit(way, flow.sheet_for(way, 1, right(way), AT), "fr", AT).completion
     assert completion is not None
     assert (completion.text.locale, payload()["language"]) == ("fr", "fr")
 
@@ -170,30 +170,30 @@ def test_the_effective_day_is_the_learners_own() -> None:
 def test_failing_completes_nothing_and_the_next_attempt_may_pass(way: Enrolment) -> None:
     flow.finish_section(way, "s1", "en", AT)
     flow.finish_section(way, "s2", "en", AT)
-    assert flow.submit(way, 1, wrong(way), "en", AT).completion is None
+    assert flow.submit(way, flow.sheet_for(way, 1, wrong(way), AT), "en", AT).completion is None
     assert counts() == (0, 0, 0)
-    assert flow.submit(way, 2, right(way), "en", AT + MINUTE).completion is not None
+    assert flow.submit(way, flow.sheet_for(way, 2, right(way), AT + MINUTE), "en", AT + MINUTE).completion is not None
     assert [attempt.number for attempt in Attempt.objects.order_by("number")] == [1, 2]
 
 
 def test_unanswered_questions_are_named_and_the_rest_is_kept(way: Enrolment) -> None:
-    handed = flow.submit(way, 1, {"q1": ["b"]}, "en", AT)
+    handed = flow.submit(way, flow.sheet_for(way, 1, {"q1": ["b"]}, AT), "en", AT)
     assert (handed.unanswered, handed.attempt.submitted_at) == (["q2", "q3"], None)
     rest = {key: chosen for key, chosen in right(way).items() if key != "q1"}
-    assert flow.submit(way, 1, rest, "en", AT).attempt.passed is True
+    assert flow.submit(way, flow.sheet_for(way, 1, rest, AT), "en", AT).attempt.passed is True
 
 
 @pytest.mark.parametrize("number", [0, 2, 9999])
 def test_an_attempt_that_cannot_be_begun_is_refused(way: Enrolment, number: int) -> None:
     with pytest.raises(flow.StaleAttempt):
-        flow.submit(way, number, right(way), "en", AT)
+        flow.submit(way, flow.sheet_for(way, number, right(way), AT), "en", AT)
     assert Attempt.objects.count() == 0
 
 
 def test_after_passing_no_further_attempt_begins(way: Enrolment) -> None:
-    flow.submit(way, 1, right(way), "en", AT)
+    flow.submit(way, flow.sheet_for(way, 1, right(way), AT), "en", AT)
     with pytest.raises(flow.StaleAttempt):
-        flow.submit(way, 2, wrong(way), "en", AT)
+        flow.submit(way, flow.sheet_for(way, 2, wrong(way), AT), "en", AT)
 
 
 @pytest.mark.parametrize("section", ["quiz", "nowhere"])
@@ -224,11 +224,11 @@ def test_activity_keeps_the_pin(way: Enrolment, edition: ModuleEdition) -> None:
 
 
 def test_new_questions_are_asked_again_and_equal_answers_are_kept(way: Enrolment) -> None:
-    flow.save_answers(way, 1, {"q1": ["a"], "q2": ["c"]}, AT)
+    flow.save_answers(way, flow.sheet_for(way, 1, {"q1": ["a"], "q2": ["c"]}, AT), AT)
     newer = factories.taught(sections=2, questions=4, number=2)
     later = AT + timedelta(days=20)
     with pytest.raises(flow.StaleAttempt):
-        flow.submit(way, 1, right(way), "en", later)
+        flow.submit(way, flow.sheet_for(way, 1, right(way), later), "en", later)
     flow.open_place(way, "en", later)
     attempt = Attempt.objects.get()
     assert attempt.edition == newer.quiz_edition
@@ -236,7 +236,7 @@ def test_new_questions_are_asked_again_and_equal_answers_are_kept(way: Enrolment
 
 
 def test_a_pass_on_the_same_questions_survives_a_new_edition(way: Enrolment) -> None:
-    flow.submit(way, 1, right(way), "en", AT)
+    flow.submit(way, flow.sheet_for(way, 1, right(way), AT), "en", AT)
     newer = factories.taught(sections=2, questions=3, number=2)
     newer.quiz_edition = way.edition.quiz_edition
     newer.save()

@@ -36,7 +36,9 @@ def way() -> Enrolment:
 def shown(client: Client, way: Enrolment, *, right: bool) -> str:
     quiz = way.edition.quiz_edition
     assert quiz
-    pretest.submit(way, right_answers(quiz) if right else wrong_answers(quiz), "en", clock.now())
+    pretest.submit(
+        way, pretest.sheet_for(way, right_answers(quiz) if right else wrong_answers(quiz)), "en", clock.now()
+    )
     user = way.person.user
     return sign_in(client, user).get(reverse("learn:pretest_result", args=[way.pk])).content.decode()
 

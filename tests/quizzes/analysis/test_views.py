@@ -38,7 +38,7 @@ def take(edition: QuizEdition, count: int, start: int = 0) -> None:
     for number in range(start, start + count):
         person = make_person(f"Person{number}")
         answers = factories.wrong_answers(edition) if number % 3 == 0 else factories.right_answers(edition)
-        attempts.submit(attempts.start(person, f"way-{number}", edition, AT, "en"), answers, AT)
+        attempts.submit(attempts.checked(attempts.start(person, f"way-{number}", edition, AT, "en"), answers), AT)
 
 
 def editor(client: Client) -> Client:
@@ -67,11 +67,15 @@ def test_below_thirty_there_are_no_figures(client: Client, edition: QuizEdition)
 def test_second_tries_and_pretests_do_not_count(edition: QuizEdition) -> None:
     take(edition, 30)
     person = make_person("Again")
-    attempts.submit(attempts.start(person, "again", edition, AT, "en"), factories.wrong_answers(edition), AT)
-    attempts.submit(attempts.start(person, "again", edition, AT, "en"), factories.right_answers(edition), AT)
+    attempts.submit(
+        attempts.checked(attempts.start(person, "again", edition, AT, "en"), factories.wrong_answers(edition)), AT
+    )
+    attempts.submit(
+        attempts.checked(attempts.start(person, "again", edition, AT, "en"), factories.right_answers(edition)), AT
+    )
     pre = attempts.coming(person, "pre:again", edition, 0)
     pre.purpose = pre.Purpose.PRE
-    attempts.submit(attempts.begin(pre, AT, "en"), factories.right_answers(edition), AT)
+    attempts.submit(attempts.checked(attempts.begin(pre, AT, "en"), factories.right_answers(edition)), AT)
     assert reading.analysed(edition, "en")[0].item.answers == 31
 
 

@@ -121,8 +121,8 @@ def test_the_gain_is_that_of_the_first_sittings(db: None) -> None:
         way = enrolments.start(make_person(f"G{number}"), edition.module, AT)
         before = attempts.coming(way.person, pretest.subject(way), quiz, 0, attempts.seed_of(enrolments.subject(way)))
         before.purpose = before.Purpose.PRE
-        attempts.submit(attempts.begin(before, AT), wrong_answers(quiz), AT)
-        flow.submit(way, 1, right_answers(quiz) if number else wrong_answers(quiz), "en", AT)
+        attempts.submit(attempts.checked(attempts.begin(before, AT), wrong_answers(quiz)), AT)
+        flow.submit(way, flow.sheet_for(way, 1, right_answers(quiz) if number else wrong_answers(quiz), AT), "en", AT)
     bands = gathering.gain(edition.module)
     assert {name: len(people) for name, people in bands.items()} == {"lost": 1, "some": 0, "half": 0, "most": 2}
 

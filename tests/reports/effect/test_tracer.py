@@ -34,7 +34,7 @@ def partly(quiz: QuizEdition, right: int) -> dict[str, list[str]]:
 def before(way: Enrolment, quiz: QuizEdition, right: int) -> None:
     row = attempts.coming(way.person, pretest.subject(way), quiz, 0, attempts.seed_of(enrolments.subject(way)))
     row.purpose = row.Purpose.PRE
-    attempts.submit(attempts.begin(row, AT), partly(quiz, right), AT)
+    attempts.submit(attempts.checked(attempts.begin(row, AT), partly(quiz, right)), AT)
 
 
 def renewed(quiz: QuizEdition, module: Module, *points: int | None) -> Person:
@@ -45,7 +45,7 @@ def renewed(quiz: QuizEdition, module: Module, *points: int | None) -> Person:
         if pre is not None:
             before(way, quiz, pre)
         if post is not None:
-            flow.submit(way, 1, partly(quiz, post), "en", AT + number * YEAR)
+            flow.submit(way, flow.sheet_for(way, 1, partly(quiz, post), AT + number * YEAR), "en", AT + number * YEAR)
             flow.finish_section(way, "s1", "en", AT + number * YEAR)
     return person
 
