@@ -1,8 +1,10 @@
-"""The contracts of docs/developer/architecture.md that import-linter cannot see."""
+"""What docs/developer/README.md says of the house and import-linter cannot see."""
 
 from __future__ import annotations
 
 import ast
+import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,21 +12,19 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 
-# Higher may point at lower, never back. Siblings share a number.
-LEVELS = {
-    "lms.demo": 9,
-    "lms.reports": 8,
-    "courses": 7,
-    "content": 6,
-    "quizzes": 5,
-    "certification.credentials": 5,
-    "lms.xapi": 4,
-    "lms.mail": 4,
-    "lms.people": 3,
-    "certification.ledger": 2,
-    "themes": 1,
-}
-OURS = ("lms", "courses", "quizzes", "certification", "content", "themes")
+from lms import rooms
+
+PROJECT = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())
+CONTRACTS = {one["name"]: one for one in PROJECT["tool"]["importlinter"]["contracts"]}
+
+
+def levels() -> dict[str, int]:
+    """{room or module: its floor} as the contract says; higher may point at lower, never back."""
+    floors = reversed(CONTRACTS["Imports point one way"]["layers"])
+    return {name: number for number, floor in enumerate(floors) for name in re.split(r"[ |:]+", floor)}
+
+
+LEVELS = levels()
 
 
 def room(module: str) -> str | None:
@@ -32,11 +32,11 @@ def room(module: str) -> str | None:
 
 
 def our_models() -> Iterator[type[models.Model]]:
-    return (model for model in apps.get_models() if model.__module__.split(".")[0] in OURS)
+    return (model for model in apps.get_models() if rooms.is_ours(model.__module__))
 
 
 def sources() -> Iterator[Path]:
-    for package in OURS:
+    for package in rooms.packages():
         for path in sorted((settings.BASE_DIR / package).rglob("*.py")):
             if "migrations" not in path.parts:
                 yield path
@@ -53,6 +53,17 @@ def test_foreign_keys_point_one_way() -> None:
             if here and there and here != there and LEVELS[there] >= LEVELS[here]:
                 wrong.append(f"{model.__name__}.{field.name} in {here} points up at {target.__name__} in {there}")
     assert not wrong, wrong
+
+
+def test_every_room_stands_on_a_floor_of_the_contract() -> None:
+    """A room is one more name in INSTALLED_APPS, in the contract, and in `root_packages` where its package is new."""
+    missing = [
+        room.name
+        for room in rooms.all_rooms()
+        if not any(name == room.name or name.startswith(f"{room.name}.") for name in LEVELS)
+    ]
+    assert missing == []
+    assert sorted(PROJECT["tool"]["importlinter"]["root_packages"]) == rooms.packages()
 
 
 def test_every_model_stands_in_a_room() -> None:
