@@ -1,7 +1,7 @@
 """No page may hold the database for as long as it likes: eight slow searches would take a web process from everybody.
 
-Only a process that serves the web limits its statements (`wsgi.py`, `asgi.py`); drains, commands and migrations may take
-their time. SQLite has no such limit.
+Only a process that serves the web limits its statements (`wsgi.py`, `asgi.py`); drains, commands and migrations may
+take their time. SQLite has no such limit.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from lms.mail.models import Lane, Message
 from lms.people.models import Person
 
-# Messages of this kind carry a link that opens an account: somebody waits for it, and its text is wiped once it is sent.
+# Messages of this kind carry a link that opens an account: somebody waits for it; its text is wiped once sent.
 ACCOUNT = "account"
 # With the back-off of `sending` these take about three days; what could not be sent by then helps nobody.
 MOST_ATTEMPTS = 10

@@ -1,9 +1,10 @@
 """Sends what is due. Messages are claimed many at once by moving their next attempt away, sent outside any transaction,
 then marked, each by itself.
 
-Two senders never hold the same message, and a claim that lapsed is not used. A process that dies leaves its claims; once
-they lapse, what it had not sent goes out for the first time, and the one message it may have died over goes out again with
-the same Message-ID, by which mail systems drop doubles: at least once, never lost. Everything else is sent once.
+Two senders never hold the same message, and a claim that lapsed is not used. A process that dies leaves its claims;
+once they lapse, what it had not sent goes out for the first time, and the one message it may have died over goes out
+again with the same Message-ID, by which mail systems drop doubles: at least once, never lost. Everything else is sent
+once.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ class _Round:
 
 
 def _claim(at: datetime) -> list[Message]:
-    """The next of the due messages, for this sender alone until CLAIM is over: what is urgent first, then the oldest."""
+    """The next due messages, for this sender alone until CLAIM is over: what is urgent first, then the oldest."""
     for lane in Lane:
         due = Message.objects.filter(lane=lane, next_try_at__lte=at).order_by("next_try_at", "queued_at", "pk")
         with transaction.atomic():

@@ -10,21 +10,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet, UUIDField
-from django.db.models.expressions import Expression
+from django.db.models import BooleanField, F, Func, QuerySet
 
 
-class IdList(Expression):
-    """Stands after `__in=`: `filter(person__in=IdList.found_by(people))`. The order of the ids is not kept."""
+@dataclass(frozen=True, slots=True)
+class IdList:
+    """`packed` is the database's own text of the list. The order of the ids is not kept."""
 
-    def __init__(self, packed: str) -> None:
-        super().__init__(output_field=UUIDField())
-        self.packed = packed
+    packed: str
 
     @classmethod
     def holding(cls, ids: Iterable[UUID]) -> IdList:
@@ -41,12 +40,30 @@ class IdList(Expression):
             return cls.holding([])
         pack = "array_agg(id)::text" if connection.vendor == "postgresql" else "json_group_array(id)"
         with connection.cursor() as cursor:
-            cursor.execute(f"WITH found(id) AS ({sql}) SELECT {pack} FROM found", params)  # noqa: S608 - the ORM's own SQL
+            cursor.execute(f"WITH found(id) AS ({sql}) SELECT {pack} FROM found", params)  # noqa: S608 - the ORM's own
             packed = cursor.fetchone()[0]
         return cls(packed) if packed else cls.holding([])
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        return "(SELECT value FROM json_each(%s))", [self.packed]
+    def among(self, field: str) -> Among:
+        """For `filter()`: whether `field`, such as "pk" or "assignment__person", is one of the ids."""
+        return Among(field, self.packed)
 
-    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        return "(SELECT unnest(%s::uuid[]))", [self.packed]
+
+class Among(Func):
+    output_field = BooleanField()
+
+    def __init__(self, field: str, packed: str) -> None:
+        super().__init__(F(field))
+        self.packed = packed
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:
+        return self._sql("{} IN (SELECT value FROM json_each(%s))", compiler)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:
+        # Not `IN (SELECT unnest(…))`: that is a join, and PostgreSQL leaves it to the last where it takes the
+        # conditions on the joined tables for cheap. An array is a condition on the column and looked at first.
+        return self._sql("{} = ANY(%s::uuid[])", compiler)
+
+    def _sql(self, template: str, compiler: Any) -> tuple[str, Any]:
+        column, params = compiler.compile(self.source_expressions[0])
+        return template.format(column), [*params, self.packed]

@@ -40,7 +40,8 @@ ROUNDS = 5
 OPENED = "2026-10-01"
 ORGANISATION = """
     INSERT INTO people_person (id, given_name, family_name, language, email, created_at)
-    SELECT md5('p' || n)::uuid, 'Given' || n %% 97, 'Family' || n, 'en', '', now() FROM generate_series(1, %(people)s) n;
+    SELECT md5('p' || n)::uuid, 'Given' || n %% 97, 'Family' || n, 'en', '', now()
+    FROM generate_series(1, %(people)s) n;
     INSERT INTO people_reportingline (person_id, manager_id, kind, true_from, known_from)
     SELECT md5('p' || n)::uuid, md5('p' || (n - 2) / 10 + 1)::uuid, 'line', '2020-01-01', '2020-01-01'
     FROM generate_series(2, %(people)s) n;
@@ -52,7 +53,8 @@ TRAINING = """
            date '2026-10-20' + n %% 60, %(state)s, '2026-10-01', '2026-10-01', ''
     FROM generate_series(1, %(people)s) n;
     INSERT INTO courses_assignmentperiod (assignment_id, state, due, true_from, true_to, known_from, known_to)
-    SELECT id, 'open', due, anchor, CASE WHEN %(state)s = 'open' THEN NULL ELSE date '2026-10-05' END, opened_at, NULL::timestamptz
+    SELECT id, 'open', due, anchor, CASE WHEN %(state)s != 'open' THEN date '2026-10-05' END, opened_at,
+           NULL::timestamptz
     FROM courses_assignment WHERE path_key = %(key)s
     UNION ALL
     SELECT id, state, due, '2026-10-05', NULL, opened_at, NULL::timestamptz
@@ -98,7 +100,7 @@ def measure(number: int) -> dict[str, Any]:
 
     def by_ids() -> Any:
         ids = IdList.found_by(reports_of(manager, day))
-        return standing.counts(standing.standings(view, assignment__person__in=ids))
+        return standing.counts(standing.standings(view, ids.among("assignment__person")))
 
     if by_subquery() != by_ids():
         sys.exit("The two forms count differently.")

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def names(ids: IdList) -> set[str]:
-    return set(Person.objects.filter(pk__in=ids).values_list("given_name", flat=True))
+    return set(Person.objects.filter(ids.among("pk")).values_list("given_name", flat=True))
 
 
 def test_the_rows_found_are_found_again() -> None:
@@ -39,14 +39,14 @@ def test_nobody_is_a_list_too(nobody: object) -> None:
 def test_it_stands_for_a_foreign_key_and_in_an_exclude() -> None:
     ada, bo = make_person("Ada", hired=AT.date()), make_person("Bo", hired=AT.date())
     ids = IdList.holding([ada.pk])
-    assert [row.person for row in Placement.objects.filter(person__in=ids)] == [ada]
-    assert [row.person for row in Placement.objects.exclude(person__in=ids)] == [bo]
+    assert [row.person for row in Placement.objects.filter(ids.among("person"))] == [ada]
+    assert [row.person for row in Placement.objects.exclude(ids.among("person"))] == [bo]
 
 
 def test_five_thousand_ids_are_one_parameter() -> None:
     Person.objects.bulk_create(Person(given_name="P", family_name="Q", created_at=AT) for _ in range(5000))
     ids = IdList.found_by(Person.objects.all())
-    rows = Person.objects.filter(pk__in=ids)
+    rows = Person.objects.filter(ids.among("pk"))
     assert len(rows.query.sql_with_params()[1]) == 1
     with CaptureQueriesContext(connection) as captured:
         assert rows.count() == 5000

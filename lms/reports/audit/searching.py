@@ -49,7 +49,7 @@ def find(wanted: dict[str, Any]) -> Found:
     """`wanted`: the cleaned data of SearchForm. Entries are newest first and not fetched yet."""
     text = wanted["q"].strip()
     people = IdList.found_by(reading.search(text)) if text else IdList.holding([])
-    ordered = Person.objects.filter(pk__in=people).order_by("family_name", "given_name", "pk")
+    ordered = Person.objects.filter(people.among("pk")).order_by("family_name", "given_name", "pk")
     shown = list(ordered[: MOST + 1]) if text else []
     entries = Entry.objects.order_by("-seq")
     if wanted["kind"]:
@@ -71,7 +71,7 @@ def find(wanted: dict[str, Any]) -> Found:
 
 
 def matching(text: str, people: IdList, certificates: Sequence[Certificate]) -> Ids:
-    """Entries about the people found, alone or in a roster, those of a certificate, or the one with this number or id."""
+    """Entries about the people found, alone or listed, those of a certificate, or the one with this number or id."""
     ids = [certificate.entry for certificate in certificates]
     wanted = as_uuid(text)
     if wanted:
@@ -79,8 +79,8 @@ def matching(text: str, people: IdList, certificates: Sequence[Certificate]) -> 
     number = int(text.lstrip("#")) if NUMBER.fullmatch(text) else None
     numbered = [number] if number is not None and number <= LARGEST_NUMBER else []
     named = Entry.objects.order_by().values("uuid")
-    alone = Opening.objects.filter(part=Part.SUBJECT, person__in=people).values("entry")
-    listed = Member.objects.filter(person__in=people).values("entry")
+    alone = Opening.objects.filter(people.among("person"), part=Part.SUBJECT).values("entry")
+    listed = Member.objects.filter(people.among("person")).values("entry")
     return alone.union(listed, named.filter(uuid__in=ids), named.filter(ref__in=ids), named.filter(seq__in=numbered))
 
 

@@ -53,7 +53,7 @@ class Selection:
 
     @property
     def people(self) -> QuerySet[Person]:
-        return Person.objects.filter(pk__in=self.ids).order_by("family_name", "given_name", "pk")
+        return Person.objects.filter(self.ids.among("pk")).order_by("family_name", "given_name", "pk")
 
     @property
     def day(self) -> date:
@@ -65,7 +65,9 @@ class Selection:
 
     def counts(self) -> list[tuple[str, int]]:
         """(words, how many trainings) for each status that occurs or that somebody must act on."""
-        rows = standing.standings(self.view, assignment__person__in=self.ids, assignment__path_key__in=self.columns)
+        rows = standing.standings(
+            self.view, self.ids.among("assignment__person"), assignment__path_key__in=self.columns
+        )
         found = standing.counts(rows)
         return [(str(status.label), found[status]) for status in Status if status is not Status.AWAY or found[status]]
 
@@ -93,7 +95,7 @@ def select(manager: Person, data: Any, at: datetime) -> Selection:
     """
     day = today(manager, at)
     team = IdList.found_by(reports_of(manager, day))
-    keys = Assignment.objects.filter(person__in=team).order_by().values_list("path_key", flat=True).distinct()
+    keys = Assignment.objects.filter(team.among("person")).order_by().values_list("path_key", flat=True).distinct()
     columns = titles.of_paths(get_language() or "", keys)
     form = TeamFilter(data, list(columns.items()), day)
     if not form.is_valid():
@@ -111,11 +113,11 @@ def chosen(team: IdList, view: View, wanted: dict[str, Any]) -> IdList:
     asked = {key: value for key, value in asked.items() if value}
     if not asked and not wanted["name"]:
         return team
-    people = Person.objects.filter(pk__in=team)
+    people = Person.objects.filter(team.among("pk"))
     for word in wanted["name"].split():
         people = people.filter(Q(given_name__icontains=word) | Q(family_name__icontains=word))
     if asked:
-        rows = standing.standings(view, assignment__person__in=team).filter(**asked)
+        rows = standing.standings(view, team.among("assignment__person")).filter(**asked)
         people = people.filter(pk__in=rows.order_by().values("assignment__person"))
     return IdList.found_by(people)
 
