@@ -7,7 +7,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo demo-reset tamper test lint format bench bench-ledger bench-quiz messages requirements clean
+.PHONY: help demo demo-reset tamper test lint format bench bench-ledger bench-quiz bench-team messages requirements clean
 
 help: ## List the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ bench-ledger: .venv/.test ## Appending, sequencing, proving and verifying
 
 bench-quiz: .venv/.test ## 600 people in a quiz at once on PostgreSQL: about 9 minutes (QUICK=1: one minute, not that load)
 	@$(PY) -m tests.bench.quiz
+
+bench-team: .venv/.test ## A manager's page over 20,000 people on PostgreSQL, against the same by subquery (PEOPLE= another number)
+	@$(PY) -m tests.bench.team
 
 messages: .venv/.test ## Collect the interface's strings into the catalogues (needs gettext)
 	SECRET_KEY=x HTTPS=0 $(PY) manage.py makemessages -l fr -l ar --no-location --no-obsolete -i .venv -i tests -i var

@@ -12,6 +12,13 @@ from lms.people.declarations import declare
 from lms.people.models import Person
 
 
+class Lane(models.IntegerChoices):
+    """What somebody waits for at the screen does not stand behind a digest to everybody."""
+
+    URGENT = 0, _("urgent")
+    ORDINARY = 1, _("ordinary")
+
+
 class Message(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, models.CASCADE, related_name="messages")
@@ -23,6 +30,13 @@ class Message(models.Model):
     locale = models.CharField(_("language"), max_length=12)
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("body"))
+    lane = models.PositiveSmallIntegerField(
+        _("lane"),
+        choices=Lane.choices,
+        default=Lane.ORDINARY,
+        null=True,
+        help_text=_("Empty once there is nothing more to try: it was sent or given up."),
+    )
     queued_at = models.DateTimeField(_("queued"))
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
@@ -36,7 +50,7 @@ class Message(models.Model):
             "The person; the mail systems it passes",
         ),
         **declare(
-            "queued_at sent_at attempts next_try_at last_error",
+            "lane queued_at sent_at attempts next_try_at last_error",
             "That no message is lost or sent twice",
             "Administrators",
         ),
@@ -45,7 +59,20 @@ class Message(models.Model):
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
-        indexes = [models.Index(fields=["next_try_at"], condition=Q(sent_at__isnull=True), name="message_due")]
+        indexes = [
+            # The order of sending, and only of what waits: claiming reads its beginning, however much waits behind.
+            models.Index(
+                fields=["lane", "next_try_at", "queued_at", "id"], condition=Q(lane__isnull=False), name="message_waits"
+            ),
+            # For the health page: how long the oldest has not been sent.
+            models.Index(fields=["queued_at"], condition=Q(sent_at__isnull=True), name="message_unsent"),
+        ]
+        constraints = [
+            # A message that was sent and still waits would go out again.
+            models.CheckConstraint(
+                condition=Q(sent_at__isnull=True) | Q(lane__isnull=True), name="message_sent_waits_no_more"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.subject

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from lms.mail.models import Message
+from lms.mail.models import Lane, Message
 from lms.people.models import Person
 
-# Messages of this kind carry a link that opens an account: their text is wiped once they are sent.
+# Messages of this kind carry a link that opens an account: somebody waits for it; its text is wiped once sent.
 ACCOUNT = "account"
 # With the back-off of `sending` these take about three days; what could not be sent by then helps nobody.
 MOST_ATTEMPTS = 10
@@ -20,7 +20,7 @@ def queue(person: Person, *, kind: str, key: str, subject: str, body: str, local
     if not person.email:
         return None
     wording = {"subject": " ".join(subject.split())[:200], "body": body, "locale": locale}
-    times = {"queued_at": at, "next_try_at": at}
+    times = {"queued_at": at, "next_try_at": at, "lane": Lane.URGENT if kind == ACCOUNT else Lane.ORDINARY}
     message, _created = Message.objects.get_or_create(
         key=key, defaults={"person": person, "kind": kind, "to": person.email, **wording, **times}
     )

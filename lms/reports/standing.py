@@ -60,12 +60,12 @@ class View:
     leave: bool = True
 
 
-def standings(view: View, **which: Any) -> Standings:
+def standings(view: View, *conditions: Any, **which: Any) -> Standings:
     """The period that counts for each (person, path, about), with `status` and `valid_until`; `which` narrows it.
 
     What is no longer required is not in it. A new cycle hides the one it replaces.
     """
-    rows: Standings = _live(view).filter(**which)
+    rows: Standings = _live(view).filter(*conditions, **which)
     newer = _live(view).filter(
         assignment__person=OuterRef("assignment__person"),
         assignment__path_key=OuterRef("assignment__path_key"),

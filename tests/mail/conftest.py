@@ -23,6 +23,7 @@ class Post:
     def __init__(self) -> None:
         self.letters: list[Letter] = []
         self.refused: set[str] = set()
+        self.gone_after: int | None = None
         self.stop_at = 0
         self.stopped = threading.Event()
         self.go_on = threading.Event()
@@ -36,6 +37,9 @@ class Post:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        if self.gone_after is not None and len(self.letters) >= self.gone_after:
+            server.transport.abort()
+            return "421 going away"
         self.letters.append(message_from_bytes(envelope.content or b""))
         if len(self.letters) == self.stop_at:
             self.stopped.set()

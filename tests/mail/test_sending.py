@@ -12,7 +12,7 @@ import pytest
 
 from lms.mail import outbox, sending
 from lms.mail.models import Message
-from lms.mail.sending import BACK_OFF, CLAIM, send_due
+from lms.mail.sending import BACK_OFF, CLAIM, CLAIMED_AT_ONCE, send_due
 from lms.people.models import Person
 from tests.factories import AT, make_person
 from tests.mail.conftest import Post, in_a_process
@@ -121,6 +121,44 @@ def test_one_refused_address_does_not_hold_up_the_others(post: Post) -> None:
 
 
 @pytest.mark.django_db
+def test_what_was_claimed_and_not_tried_waits_as_before(post: Post, settings: Any) -> None:
+    """The server is gone after the second letter: the third is put off, the rest can be claimed by anybody at once."""
+    for number in range(6):
+        queue(f"p{number}@example.org", at=AT + timedelta(seconds=number))
+    post.gone_after = 2
+    assert send_due(AT + MINUTE) == 2
+    assert list(Message.objects.order_by("queued_at").values_list("attempts", flat=True)) == [1, 1, 1, 0, 0, 0]
+    post.gone_after = None
+    assert send_due(AT + MINUTE) == 3
+    assert send_due(AT + MINUTE + BACK_OFF[0]) == 1
+    assert post.arrived() == {f"p{number}@example.org": 1 for number in range(6)}
+
+
+@pytest.mark.django_db
+def test_a_claim_that_lapsed_is_not_used(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sender that slept over its lease finds that another has sent what it holds."""
+    for number in range(3):
+        queue(f"p{number}@example.org")
+    slow, later = sending._Round(AT), AT + CLAIM
+    batch = sending._claim(AT)
+    assert send_due(later) == 3
+    slow.send(batch)
+    assert slow.sent == 0
+    assert post.arrived() == {f"p{number}@example.org": 1 for number in range(3)}
+
+
+@pytest.mark.django_db
+def test_somebody_who_waits_at_the_screen_does_not_wait_for_a_digest_to_everybody(post: Post) -> None:
+    """Their letter was queued last and goes first; while a batch is under way, it goes right after that batch."""
+    for number in range(CLAIMED_AT_ONCE + 1):
+        queue(f"p{number}@example.org")
+    later = AT + timedelta(seconds=1)
+    queue("reset@example.org", kind=outbox.ACCOUNT, at=later)
+    assert send_due(later) == CLAIMED_AT_ONCE + 2
+    assert post.letters[0]["To"] == "reset@example.org"
+
+
+@pytest.mark.django_db
 def test_attempts_come_ever_later_and_end(post: Post) -> None:
     post.refused = {"gone@example.org"}
     gone = queue("gone@example.org")
@@ -134,6 +172,8 @@ def test_attempts_come_ever_later_and_end(post: Post) -> None:
     assert waits[6:] == [BACK_OFF[-1]] * (outbox.MOST_ATTEMPTS - 6)
     post.refused = set()
     assert send_due(at + timedelta(days=9)) == 0
+    gone.refresh_from_db()
+    assert gone.lane is None
 
 
 @pytest.mark.django_db
@@ -179,10 +219,10 @@ def test_a_sender_killed_in_the_middle_loses_nothing_and_doubles_only_what_it_he
     post.go_on.set()
 
     held = f"p{stop_at - 1}@example.org"
-    assert send_due(AT + MINUTE) == 5 - stop_at
-    assert post.arrived() == {f"p{number}@example.org": 1 for number in range(5)}
-    assert Message.objects.get(sent_at=None).to == held
-    assert send_due(AT + MINUTE + CLAIM) == 1
-    assert post.arrived()[held] == 2
+    assert send_due(AT + MINUTE) == 0
+    assert post.arrived() == {f"p{number}@example.org": 1 for number in range(stop_at)}
+    assert send_due(AT + MINUTE + CLAIM) == 5 - stop_at + 1
+    assert post.arrived() == {f"p{number}@example.org": 1 for number in range(5)} | {held: 2}
     assert len({letter["Message-ID"] for letter in post.letters if letter["To"] == held}) == 1
     assert not Message.objects.filter(sent_at=None).exists()
+    assert sorted(Message.objects.values_list("attempts", flat=True)) == [1, 1, 1, 1, 2]

@@ -101,7 +101,7 @@ def test_the_stylesheet_is_one_and_so_is_the_script(client: Client) -> None:
     assert page.count("<script") == 1
 
 
-@pytest.mark.parametrize("name", ["400", "403", "404", "500", "403_csrf"])
+@pytest.mark.parametrize("name", ["400", "403", "404", "500", "503", "403_csrf"])
 def test_an_error_page_needs_no_context(name: str) -> None:
     page = get_template(f"{name}.html").render()
     assert page.count("<h1") == 1

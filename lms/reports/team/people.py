@@ -9,11 +9,12 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 
 from courses.assignments.models import Assignment
+from lms.people.idlist import IdList
 from lms.people.models import Person, Placement
 from lms.people.reading import reports_of, today
 from lms.reports import sheets, standing, titles
@@ -47,8 +48,12 @@ class Selection:
     form: TeamFilter
     view: View
     today: date
-    people: QuerySet[Person]
+    ids: IdList
     columns: dict[str, str]
+
+    @property
+    def people(self) -> QuerySet[Person]:
+        return Person.objects.filter(self.ids.among("pk")).order_by("family_name", "given_name", "pk")
 
     @property
     def day(self) -> date:
@@ -60,7 +65,9 @@ class Selection:
 
     def counts(self) -> list[tuple[str, int]]:
         """(words, how many trainings) for each status that occurs or that somebody must act on."""
-        rows = standing.standings(self.view, assignment__person__in=self.people, assignment__path_key__in=self.columns)
+        rows = standing.standings(
+            self.view, self.ids.among("assignment__person"), assignment__path_key__in=self.columns
+        )
         found = standing.counts(rows)
         return [(str(status.label), found[status]) for status in Status if status is not Status.AWAY or found[status]]
 
@@ -82,33 +89,37 @@ class Selection:
 
 
 def select(manager: Person, data: Any, at: datetime) -> Selection:
-    """The manager's own people and nobody else, as the query string filters them; all of them while it has errors."""
+    """The manager's own people and nobody else, as the query string filters them; all of them while it has errors.
+
+    Whom that means is asked once, or twice where a filter narrows it; every later query gets their ids.
+    """
     day = today(manager, at)
-    people = reports_of(manager, day)
-    keys = Assignment.objects.filter(person__in=people).order_by().values_list("path_key", flat=True).distinct()
+    team = IdList.found_by(reports_of(manager, day))
+    keys = Assignment.objects.filter(team.among("person")).order_by().values_list("path_key", flat=True).distinct()
     columns = titles.of_paths(get_language() or "", keys)
     form = TeamFilter(data, list(columns.items()), day)
     if not form.is_valid():
-        return Selection(form, View(day), day, people, columns)
+        return Selection(form, View(day), day, team, columns)
     wanted = form.cleaned_data
     view = View(wanted["as_of"])
     if wanted["training"]:
         columns = {wanted["training"]: columns[wanted["training"]]}
-    return Selection(form, view, day, chosen(people, view, wanted), columns)
+    return Selection(form, view, day, chosen(team, view, wanted), columns)
 
 
-def chosen(people: QuerySet[Person], view: View, wanted: dict[str, Any]) -> QuerySet[Person]:
+def chosen(team: IdList, view: View, wanted: dict[str, Any]) -> IdList:
     """People with that name who have the training, in that status: whichever of the three is asked for."""
+    asked = {"assignment__path_key": wanted["training"], "status": wanted["status"]}
+    asked = {key: value for key, value in asked.items() if value}
+    if not asked and not wanted["name"]:
+        return team
+    people = Person.objects.filter(team.among("pk"))
     for word in wanted["name"].split():
         people = people.filter(Q(given_name__icontains=word) | Q(family_name__icontains=word))
-    if not wanted["training"] and not wanted["status"]:
-        return people
-    rows = standing.standings(view, assignment__person=OuterRef("pk"))
-    if wanted["training"]:
-        rows = rows.filter(assignment__path_key=wanted["training"])
-    if wanted["status"]:
-        rows = rows.filter(status=wanted["status"])
-    return people.filter(Exists(rows))
+    if asked:
+        rows = standing.standings(view, team.among("assignment__person")).filter(**asked)
+        people = people.filter(pk__in=rows.order_by().values("assignment__person"))
+    return IdList.found_by(people)
 
 
 def units_of(people: Sequence[Person], day: date) -> dict[UUID, str]:
