@@ -41,15 +41,36 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
-def secret(name: str, file: Path) -> str:
-    """The secret from the environment, else from a file beside the data (made by `make demo`, mode 0600)."""
-    value = os.environ.get(name, "").strip()
+def secret(name: str) -> str:
+    """The secret `name`, or what stands in the file that `name`_FILE names, as containers are given theirs; else "".
+
+    Only line ends at the file's end are taken off: a blank may belong to a password.
+    """
+    file = text(f"{name}_FILE")
+    if not file:
+        return text(name)
+    if text(name):
+        raise ImproperlyConfigured(f"{name} and {name}_FILE are both set, and only one can count. Unset one of them.")
+    try:
+        value = Path(file).read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(
+            f"{name}_FILE names {file}, which cannot be read as text. Does it exist, and may this process read it?"
+        ) from error
+    if not value:
+        raise ImproperlyConfigured(f"{name}_FILE names {file}, which is empty. Write the secret into it.")
+    return value
+
+
+def kept_secret(name: str, file: Path) -> str:
+    """The secret `name`, else what stands in the file beside the data (made by `make demo`, mode 0600)."""
+    value = secret(name)
     if value:
         return value
     try:
         return file.read_text(encoding="utf-8").strip()
     except OSError as error:
         raise ImproperlyConfigured(
-            f"{name} is not set and {file} cannot be read. Set {name} to a long random string, "
+            f"Neither {name} nor {name}_FILE is set, and {file} cannot be read. Set {name} to a long random string, "
             f"or run `make demo`, which creates one."
         ) from error

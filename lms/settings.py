@@ -16,7 +16,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
-SECRET_KEY = env.secret("SECRET_KEY", VAR_DIR / "secret-key")
+SECRET_KEY = env.kept_secret("SECRET_KEY", VAR_DIR / "secret-key")
 DEBUG = env.flag("DEBUG", False)
 HTTPS = env.flag("HTTPS", True)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
@@ -102,12 +102,14 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # --- Database -----------------------------------------------------------------------------------------------
 
-DATABASE_URL = env.text("DATABASE_URL")
+DATABASE_URL = env.secret("DATABASE_URL")
 DATABASES: dict[str, Any] = {
     "default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)
     if DATABASE_URL
     else {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "litmus.sqlite3"}
 }
+if DATABASE_PASSWORD := env.secret("DATABASE_PASSWORD"):  # so that the address may be public and the password a file
+    DATABASES["default"]["PASSWORD"] = DATABASE_PASSWORD
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Evidence deserves synchronous=FULL; IMMEDIATE transactions are what keeps writers from deadlocking.
     DATABASES["default"]["OPTIONS"] = {
@@ -125,7 +127,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Cache, sessions, background work -------------------------------------------------------------------------
 
-REDIS_URL = env.text("REDIS_URL")
+REDIS_URL = env.secret("REDIS_URL")
 if REDIS_URL:
     CACHES: dict[str, Any] = {"default": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": REDIS_URL}}
     SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
@@ -262,7 +264,7 @@ LEDGER_KEY_FILE = Path(env.text("LEDGER_KEY_FILE", str(VAR_DIR / "ledger" / "sig
 EMAIL_HOST = env.text("EMAIL_HOST")
 EMAIL_PORT = env.number("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
-EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_HOST_PASSWORD = env.secret("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "litmus@localhost")
@@ -273,7 +275,7 @@ EMAIL_BACKEND = (
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 LRS_ENDPOINT = env.text("LRS_ENDPOINT").rstrip("/")
 LRS_KEY = env.text("LRS_KEY")
-LRS_SECRET = env.text("LRS_SECRET")
+LRS_SECRET = env.secret("LRS_SECRET")
 
 # --- Logs: structured, and without personal data -----------------------------------------------------------------
 

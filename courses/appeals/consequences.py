@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -40,13 +40,19 @@ def make(enrolment: Enrolment, number: int, question: str, remark: str, at: date
         if attempt is None:
             raise making.NotAppealable(question)
         today = reading.today(held.person, at)
-        appeal = making.make(attempt, question, remark, dates.working_days_after(today, WORKING_DAYS), at)
+        appeal = making.make(attempt, question, remark, answer_by(held.person, today), at)
         _waiting, fresh = Waiting.objects.get_or_create(
             appeal=appeal.pk, defaults={"person": held.person, "module": held.module, "first_day": today}
         )
         if fresh:
             sync_people([held.person_id], at)
         return appeal
+
+
+def answer_by(person: Person, today: date) -> date:
+    """The tenth working day after `today` in the country of the person's legal entity."""
+    entity = reading.entity_of(person, today)
+    return dates.working_days_after(today, WORKING_DAYS, entity.country if entity else "")
 
 
 def answer(

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from holidays import HolidayBase, country_holidays
+
 RENEWAL_WINDOW_DAYS = 60  # S4
 PAUSING_LEAVE_DAYS = 14  # R-14: a shorter absence moves nothing
 RETURN_DAYS = 14  # R-14: the least time after the last leave day
@@ -106,14 +108,20 @@ def later_deadline(held: Due, moved: Due) -> Due:
     return max(held, moved, key=lambda each: deadline(each.on, each.zone))
 
 
-def working_days_after(day: date, days: int) -> date:
-    """The `days`-th Monday to Friday after `day`. Public holidays are not known and count as working days."""
+def working_days_after(day: date, days: int, country: str) -> date:
+    """The `days`-th working day after `day` in `country`, two capital letters of ISO 3166.
+
+    A working day lies neither on the country's weekend nor on a public holiday of the whole country, both as the
+    `holidays` library knows them. Holidays of single regions count as working days, and those that hang on the
+    moon are estimates until they are announced. Where the country is empty or unknown, Monday to Friday count.
+    """
     if days < 1:
         raise ValueError(f"{days} working days after a day name no day: give 1 or more.")
-    while days:
-        day += timedelta(days=1)
-        days -= day.weekday() < 5
-    return day
+    try:
+        known = country_holidays(country)
+    except NotImplementedError:
+        known = HolidayBase()  # Saturday and Sunday, no holidays
+    return known.get_nth_working_day(day, days)
 
 
 # Months and validity

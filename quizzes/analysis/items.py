@@ -1,7 +1,6 @@
 """Classical item analysis (MEASURES §6). Pure: takes anonymous sittings, gives figures; None where nothing is defined.
 
-The estimators are those of scipy (point-biserial correlation) and statsmodels (Mantel-Haenszel odds ratio of
-stratified 2 x 2 tables); both are imported where they are needed, for they would cost every web process memory.
+The estimators are the textbook's: the point-biserial correlation and, in `odds`, Mantel and Haenszel's odds ratio.
 """
 
 from __future__ import annotations
@@ -9,7 +8,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import log
+from statistics import correlation as pearson
 from statistics import fmean
+
+from quizzes.analysis.odds import Table, common_odds
 
 LEAST = 30
 """Figures from fewer answers than this say nothing, and could point at a person."""
@@ -101,9 +104,7 @@ def correlation(credits: Sequence[float], others: Sequence[float]) -> float | No
     """The point-biserial correlation with the rest (Pearson's, for part credit); None where one side never varies."""
     if len(set(credits)) < 2 or len(set(others)) < 2:
         return None
-    from scipy.stats import pearsonr
-
-    return float(pearsonr(credits, others).statistic)
+    return max(-1.0, min(1.0, pearson(credits, others)))  # rounding may leave it a hair outside
 
 
 def difference(sittings: Sequence[Sitting], question: str, first: str, second: str) -> Difference | None:
@@ -112,27 +113,10 @@ def difference(sittings: Sequence[Sitting], question: str, first: str, second: s
     asked = {code: [s for s in sittings if s.language == code and question in s.credits] for code in (first, second)}
     if min(len(rows) for rows in asked.values()) < LEAST_PER_LANGUAGE:
         return None
-    tables = strata(asked[first], asked[second], question)
-    if not any(a * d or b * c for (a, b), (c, d) in tables):
+    found = common_odds(strata(asked[first], asked[second], question))
+    if found is None:
         return None
-    from statsmodels.stats.contingency_tables import StratifiedTable
-
-    table = StratifiedTable([[list(row) for row in each] for each in tables])
-    odds = float(table.oddsratio_pooled)
-    low, high = (float(value) for value in table.oddsratio_pooled_confint())
-    return Difference(
-        question,
-        first,
-        second,
-        odds,
-        low,
-        high,
-        float(table.test_null_odds().pvalue),
-        ETS * float(table.logodds_pooled),
-    )
-
-
-Table = tuple[tuple[float, float], tuple[float, float]]
+    return Difference(question, first, second, found.odds, found.low, found.high, found.p, ETS * log(found.odds))
 
 
 def strata(first: Sequence[Sitting], second: Sequence[Sitting], question: str) -> list[Table]:

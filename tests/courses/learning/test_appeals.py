@@ -26,7 +26,7 @@ from quizzes.appeals.models import Appeal, KeyCorrection
 from quizzes.models import Attempt, QuizEdition
 from tests.courses.assignments.world import days_pass, make_path, make_rule, on
 from tests.courses.learning import factories
-from tests.factories import make_user, sign_in
+from tests.factories import make_entity, make_person, make_user, sign_in
 from tests.ledger_fixtures import make_ledger
 from tests.quizzes.factories import right_answers, wrong_answers
 
@@ -74,6 +74,19 @@ def test_one_click_makes_an_appeal_and_a_second_click_makes_none(learner: Client
     appeal = Appeal.objects.get()
     assert appeal.answer_by == date(2026, 10, 5)  # ten working days after Monday the 21st
     assert "It is answered by 5 October 2026" in learner.get(result).content.decode()
+
+
+def test_the_ten_days_are_working_days_in_the_country_of_the_person_s_legal_entity() -> None:
+    """In Morocco 6 November and 18 November are holidays; in France none of the days is but the 11th."""
+    edition = factories.taught(sections=1, questions=3)
+    answered = []
+    for code, country in (("mlg-ma", "MA"), ("mlg-sa", "FR")):
+        person = make_person(entity=make_entity(code, country=country))
+        way = enrolments.start(person, edition.module, on("2026-11-03"))
+        flow.finish_section(way, "s1", "en", on("2026-11-03"))
+        flow.submit(way, 1, WRONG_KEY, "en", on("2026-11-03"))
+        answered.append(appeals.make(way, 1, "q1", "", on("2026-11-04")).answer_by)
+    assert answered == [date(2026, 11, 20), date(2026, 11, 19)]
 
 
 @pytest.mark.parametrize("data", [{"attempt": 1, "question": "q9"}, {"attempt": 7, "question": "q1"}, {}])

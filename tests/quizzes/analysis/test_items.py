@@ -34,8 +34,17 @@ def test_difficulty_is_the_mean_credit_and_shares_are_those_who_chose() -> None:
 
 
 def test_the_correlation_is_the_point_biserial_of_the_textbook() -> None:
-    """scipy's documentation of `pointbiserialr`: [0,0,0,1,1,1,1] with 0..6 gives 0.866025 (rounded there)."""
-    assert items.correlation([0, 0, 0, 1, 1, 1, 1], list(range(7))) == pytest.approx(0.866025, abs=1e-6)
+    """scipy's documentation of `pointbiserialr`: [0,0,0,1,1,1,1] with 0..6 gives 0.866025 (rounded there); it is the
+    root of 3/4. The second is scipy 1.17.1's `pearsonr`, for part credit."""
+    assert items.correlation([0, 0, 0, 1, 1, 1, 1], list(range(7))) == pytest.approx(0.75**0.5, abs=1e-12)
+    credits = [0, 0.5, 1, 1, 0.25, 0.75, 0, 1, 0.5, 0.5]
+    others = [0.1, 0.4, 0.9, 0.7, 0.2, 0.8, 0.3, 0.6, 0.55, 0.45]
+    assert items.correlation(credits, others) == pytest.approx(0.885208173745723, abs=1e-12)
+
+
+def test_a_perfect_correlation_is_never_more_than_one() -> None:
+    credits = [1 / 3, 1 / 3, 0.25, 1 / 3, 0.5, 1]  # in floats the quotient is a hair above 1
+    assert items.correlation(credits, [each * 3 for each in credits]) == 1
 
 
 def test_a_question_is_not_compared_with_itself() -> None:
@@ -71,6 +80,13 @@ def test_mantel_haenszel_by_hand() -> None:
     assert found.odds == pytest.approx(182 / 47)
     assert found.delta == pytest.approx(-2.35 * math.log(182 / 47))
     assert found.low < found.odds < found.high
+
+
+def test_a_language_in_which_everybody_is_right_still_gives_a_ratio_with_bounds() -> None:
+    """Nobody is wrong in English, a quarter is in French: the first thing a bad translation shows."""
+    found = items.difference([*strat(0.0, "en", 100, 0), *strat(0.0, "fr", 75, 25)], "q1", "en", "fr")
+    assert found
+    assert 1 < found.low < found.odds < found.high < math.inf
 
 
 def strat(rest: float, language: str, right: int, wrong: int) -> list[Sitting]:
