@@ -14,7 +14,7 @@ class CertificationConfig(rooms.Room):
         (110, "checkpoint", 5, "certification.ledger.checkpoints.checkpoint_due"),
     )
     drains = ((120, "seal", 5, "certification.credentials.sealing.seal_due"),)
-    ledger_claims = ("certification.credentials.comparing.certificates",)
+    ledger_claims = ("certification.credentials.ledger_claims.certificates",)
     health_looks = (
         "certification.ledger.health.look_at_pending",
         "certification.ledger.health.look_at_triggers",

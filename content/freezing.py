@@ -185,24 +185,24 @@ def log_key(text: ModuleText) -> str:
     return f"{KIND}:{text.edition.module_id}:{text.edition.number}:{text.locale}:{text.revision}"
 
 
-def _log(text: ModuleText, at: datetime) -> None:
+def text_payload(text: ModuleText) -> dict[str, Any]:
+    """What the ledger commits to when a text is published, made of the stored rows alone."""
     edition = text.edition
-    pending.append(
-        KIND,
-        key=log_key(text),
-        at=at,
-        subject=None,
-        actor={"role": "editor" if text.authors.exists() else "system"},
-        payload={
-            "module": str(edition.module_id),
-            "code": edition.module.code,
-            "edition": edition.number,
-            "structure": edition.sha256,
-            "text": text.sha256,
-            "locale": text.locale,
-            "revision": text.revision,
-            "change_class": edition.change_class,
-            "provenance": text.provenance,
-            "quiz": edition.quiz_edition.sha256 if edition.quiz_edition else "",
-        },
-    )
+    return {
+        "module": str(edition.module_id),
+        "code": edition.module.code,
+        "edition": edition.number,
+        "structure": edition.sha256,
+        "text": text.sha256,
+        "locale": text.locale,
+        "revision": text.revision,
+        "change_class": edition.change_class,
+        "provenance": text.provenance,
+        "translates": text.source_sha256,
+        "quiz": edition.quiz_edition.sha256 if edition.quiz_edition else "",
+    }
+
+
+def _log(text: ModuleText, at: datetime) -> None:
+    actor = {"role": "editor" if text.authors.exists() else "system"}
+    pending.append(KIND, key=log_key(text), at=at, subject=None, actor=actor, payload=text_payload(text))

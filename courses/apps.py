@@ -18,8 +18,9 @@ class CoursesConfig(rooms.Room):
         (60, "digests", 300, "courses.assignments.digest.queue_digests"),
     )
     ledger_claims = (
-        "courses.paths.comparing.paths",
-        "courses.paths.comparing.rules",
+        "courses.paths.ledger_claims.paths",
+        "courses.paths.ledger_claims.rules",
+        "courses.paths.ledger_claims.withdrawals",
         "courses.completions.ledger_claims.completions",
     )
     chapters = {

@@ -26,7 +26,7 @@ from wagtail_localize.fields import BaseTranslatableField, SynchronizedField
 
 from lms.people.declarations import PersonalData, declare
 from lms.people.models import Person
-from quizzes.appeals.models import Appeal, KeyCorrection
+from quizzes.appeals.models import Appeal, KeyCorrection, Rescore
 from quizzes.blocks import ANSWERS
 from quizzes.lab.models import LabBlock, LabSitting, Trial
 from quizzes.sittings import Accommodation, Attempt, Response
@@ -44,6 +44,7 @@ __all__ = [
     "QuizItem",
     "QuizPool",
     "QuizText",
+    "Rescore",
     "Response",
     "Story",
     "Trial",

@@ -50,8 +50,12 @@ def award(
     return Certificate.objects.get(key=key)
 
 
-def payload(certificate: Certificate) -> dict[str, Any]:
-    """What the ledger entry commits to, and what a check compares the certificate with. Nothing in it is personal."""
+def certificate_key(certificate: Certificate) -> str:
+    return f"{KIND}:{certificate.key}"
+
+
+def certificate_payload(certificate: Certificate) -> dict[str, Any]:
+    """What the ledger commits to, and what a check compares it with: made of the row alone, nothing personal."""
     path = certificate.content["path"]
     return {
         "certificate": str(certificate.pk),
@@ -65,12 +69,11 @@ def payload(certificate: Certificate) -> dict[str, Any]:
 
 def _log(certificate: Certificate, at: datetime) -> uuid.UUID:
     person = certificate.person
-    unit = reading.unit_of(person, certificate.issued_on)
     return pending.append(
         KIND,
-        key=f"{KIND}:{certificate.key}",
+        key=certificate_key(certificate),
         at=at,
-        subject={"person": str(person.pk), "name": person.name, "unit": unit.name if unit else ""},
+        subject=reading.ledger_subject(person, certificate.issued_on),
         actor={"role": "system"},
-        payload=payload(certificate),
+        payload=certificate_payload(certificate),
     )

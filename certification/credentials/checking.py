@@ -92,7 +92,7 @@ def _entry_problem(certificate: Certificate, entry: Entry) -> str:
 def _payload_problem(certificate: Certificate, written: Leaf, opening: Opening | None) -> str:
     if opening is None or not commitments.opens(written.payload, bytes(opening.salt), opening.value.encode()):
         return gettext("What the ledger entry commits to was changed or is missing.")
-    if not _content_is_whole(certificate) or json.loads(opening.value) != award.payload(certificate):
+    if not _content_is_whole(certificate) or json.loads(opening.value) != award.certificate_payload(certificate):
         return gettext("This certificate is not what was entered in the ledger: it was changed afterwards.")
     return ""
 

@@ -159,6 +159,11 @@ def _ids(keys: Sequence[str]) -> dict[str, UUID]:
     return found
 
 
+def ids_by_key(kind: str, using: str) -> dict[str, UUID]:
+    """{idempotency key: entry id} of every entry of a kind in the database `using`, for rows that do not store it."""
+    return dict(Pending.objects.using(using).filter(kind=kind).values_list("key", "uuid"))
+
+
 def seal(value: Value, where: str) -> Sealed:
     """Salts and commits to one value; `where` names it in the sentence of an error."""
     try:

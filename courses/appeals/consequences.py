@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext, override
 
-from certification.ledger import pending
 from content.editions import ModuleEdition
 from content.facts import resolving
 from courses.assignments import dates
@@ -24,12 +23,10 @@ from lms.mail import outbox as mail
 from lms.people import reading
 from lms.people.models import Person
 from quizzes.appeals import correcting, making
-from quizzes.appeals.correcting import Changed
-from quizzes.appeals.models import Appeal, KeyCorrection
+from quizzes.appeals.models import Appeal, KeyCorrection, Rescore
 from quizzes.models import Attempt
 
 WORKING_DAYS = 10
-KIND = "assessment.rescore"
 
 
 def make(enrolment: Enrolment, number: int, question: str, remark: str, at: datetime) -> Appeal:
@@ -90,15 +87,14 @@ def tell(appeal: Appeal, at: datetime) -> None:
         )
 
 
-def follow(changed: Changed, correction: KeyCorrection, at: datetime) -> None:
-    """What another outcome means: an entry in the ledger, and a completion as of then, or a doubt about one."""
+def follow(changed: Rescore, correction: KeyCorrection, at: datetime) -> None:
+    """What another outcome means: a completion as of then, or a doubt about one."""
     attempt = changed.attempt
     subject = _uuid(attempt.subject)
     enrolment = Enrolment.objects.select_related("person").filter(pk=subject).first() if subject else None
     if enrolment is None:
         return
     held = enrolments.lock(enrolment)
-    log(held, attempt, correction, at)
     if attempt.passed:
         complete_as_of_then(held, attempt, correction, at)
     else:
@@ -110,23 +106,6 @@ def _uuid(subject: str) -> UUID | None:
         return UUID(subject)
     except ValueError:
         return None
-
-
-def log(enrolment: Enrolment, attempt: Attempt, correction: KeyCorrection, at: datetime) -> None:
-    pending.append(
-        KIND,
-        key=f"{KIND}:{correction.pk}:{attempt.pk}",
-        at=at,
-        subject=seam.subject(enrolment.person, reading.today(enrolment.person, at)),
-        actor={"role": "system"},
-        payload={
-            "module": str(enrolment.module_id),
-            "code": enrolment.module.code,
-            "attempt": str(attempt.pk),
-            "passed": int(bool(attempt.passed)),
-        },
-        ref=correction.entry,
-    )
 
 
 def complete_as_of_then(enrolment: Enrolment, attempt: Attempt, correction: KeyCorrection, at: datetime) -> None:

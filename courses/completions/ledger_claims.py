@@ -13,8 +13,9 @@ from courses.completions.models import Completion
 from courses.completions.seam import KIND, payload
 
 
-class Completions:
+class CompletionClaims:
     kinds = frozenset({KIND})
+    payload = staticmethod(payload)
 
     def claims(self, using: str) -> Iterator[Claim]:
         # Many completions stand on few texts: these are read once a thousand rows, not joined to each of them.
@@ -25,9 +26,11 @@ class Completions:
                 gettext("The completion %(id)s") % {"id": row.pk},
                 row.entry,
                 KIND,
-                payload=payload(row),
+                payload=self.payload(row),
                 subject={"person": str(row.person_id)},
+                key=f"{KIND}:{row.evidence}",
+                at=row.recorded_at,
             )
 
 
-completions = Completions()
+completions = CompletionClaims()

@@ -91,7 +91,8 @@ class AssignmentRule(models.Model):
     """One published version of a rule: who must follow which path, by when, and on what basis.
 
     `population` = {"kind": "employment"} (every employment period of an employee) or {"kind": "role", "role": key}.
-    `due_days` empty = before access: no due date. `reasons`, `basis_texts` = {language: text}.
+    `due_days` empty = before access: no due date. `reasons`, `basis_texts` = {language: text}. `replaces` 0 = none. A
+    version that another replaces is withdrawn on that instant, without a reason of its own.
     """
 
     class Basis(models.TextChoices):
@@ -111,7 +112,9 @@ class AssignmentRule(models.Model):
     active_from = models.DateField(_("active from"))
     sha256 = models.CharField(_("digest"), max_length=64)
     published_at = models.DateTimeField(_("published"))
+    replaces = models.PositiveIntegerField(_("number of the version it replaces"), default=0)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    withdrawal_reason = models.TextField(_("why it was withdrawn"), blank=True)
 
     class Meta:
         verbose_name = _("assignment rule")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
@@ -12,9 +13,10 @@ from django.db.models import Max
 from certification.ledger import canonical, pending
 from content.editions import Module
 from courses.paths.models import AssignmentRule, LearningPath, PathItem, PathLeaf, PathVersion
-from courses.paths.specs import PathSpec, RuleSpec
+from courses.paths.specs import ItemSpec, PathSpec, RuleSpec
 from lms.people.models import JobRole
 
+PATH_PUBLISH, RULE_PUBLISH, RULE_WITHDRAW = "path.publish", "rule.publish", "rule.withdraw"
 ACTOR = {"role": "system"}
 
 
@@ -24,21 +26,6 @@ class PublishingError(ValueError):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
         self.field = field
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    module: Module
-    compulsory: bool
-    months: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    module: Module | None
-    path: LearningPath | None
-    compulsory: bool
-    months: int | None
 
 
 def newest(path_key: str) -> PathVersion | None:
@@ -57,114 +44,105 @@ def publish_path(spec: PathSpec, at: datetime) -> PathVersion:
     Raises PublishingError where it names a module or path that does not exist.
     """
     path, _ = LearningPath.objects.get_or_create(key=spec.key)
-    items = [_item(number, one, spec.key) for number, one in enumerate(spec.items, 1)]
+    version = PathVersion(path=path, titles=spec.titles, summaries=spec.summaries, published_at=at)
+    items = [_item(version, order, one) for order, one in enumerate(spec.items, 1)]
     leaves = _flatten(items)
-    content = _content(spec, items, leaves)
-    digest = canonical.digest(content)
+    version.sha256 = canonical.digest(path_content(version, items, leaves))
     last = newest(spec.key)
-    if last and last.sha256 == digest:
+    if last and last.sha256 == version.sha256:
         return last
-    version = PathVersion.objects.create(
-        path=path,
-        number=last.number + 1 if last else 1,
-        titles=spec.titles,
-        summaries=spec.summaries,
-        sha256=digest,
-        published_at=at,
-    )
-    _store(version, items, leaves)
-    _log("path.publish", version.path.key, version.number, digest, content, at)
+    version.number = last.number + 1 if last else 1
+    version.save(force_insert=True)
+    PathItem.objects.bulk_create(items)
+    PathLeaf.objects.bulk_create(leaves)
+    _log(PATH_PUBLISH, version.path.key, version.number, path_payload(version), at)
     return version
 
 
-def _item(number: int, spec: Any, own_key: str) -> Item:
-    where = f"items.{number}"
-    if spec.path:
-        if spec.path == own_key:
-            raise PublishingError(f"{where}.path", "a path cannot contain itself.")
-        path = LearningPath.objects.filter(key=spec.path, versions__isnull=False).distinct().first()
-        if path is None:
-            raise PublishingError(f"{where}.path", f"there is no published path “{spec.path}”: publish it first.")
-        return Item(None, path, spec.compulsory, None)
-    module = Module.objects.filter(code__iexact=spec.module).first()
-    if module is None:
-        raise PublishingError(
-            f"{where}.module", f"there is no module “{spec.module}”: load it first (manage.py load_curriculum)."
-        )
-    return Item(module, None, spec.compulsory, spec.months)
+def path_payload(version: PathVersion) -> dict[str, Any]:
+    """What the ledger commits to when a path is published, made of the stored rows alone."""
+    content = path_content(version, version.items.all(), version.leaves.all())
+    return content | {"number": version.number, "sha256": version.sha256}
 
 
-def _flatten(items: list[Item]) -> list[Leaf]:
-    """Each module once. Asked for twice, it is compulsory if either is, and counts for the shorter time."""
-    found: dict[Any, Leaf] = {}
-    for item in items:
-        for leaf in _leaves(item):
-            held = found.get(leaf.module.pk)
-            found[leaf.module.pk] = _stricter(held, leaf) if held else leaf
-    return list(found.values())
-
-
-def _leaves(item: Item) -> list[Leaf]:
-    if item.module:
-        return [Leaf(item.module, item.compulsory, item.months)]
-    inner = newest(item.path.key) if item.path else None
-    rows = inner.leaves.select_related("module") if inner else []
-    return [Leaf(row.module, row.compulsory and item.compulsory, row.validity_months) for row in rows]
-
-
-def _stricter(one: Leaf, other: Leaf) -> Leaf:
-    months = [leaf.months for leaf in (one, other) if leaf.months]
-    return Leaf(one.module, one.compulsory or other.compulsory, min(months, default=None))
-
-
-def _content(spec: PathSpec, items: list[Item], leaves: list[Leaf]) -> dict[str, Any]:
+def path_content(version: PathVersion, items: Iterable[PathItem], leaves: Iterable[PathLeaf]) -> dict[str, Any]:
+    """What the digest of a version is taken of: its words, what its author put in, and the modules that makes."""
     return {
-        "path": spec.key,
-        "titles": spec.titles,
-        "summaries": spec.summaries,
+        "path": version.path.key,
+        "titles": version.titles,
+        "summaries": version.summaries,
         "items": [
             {
                 "module": item.module.code if item.module else "",
                 "path": item.path.key if item.path else "",
                 "compulsory": item.compulsory,
-                "months": item.months or 0,
+                "months": item.validity_months or 0,
             }
             for item in items
         ],
         "leaves": [
             {
-                "module": str(leaf.module.pk),
+                "module": str(leaf.module_id),
                 "code": leaf.module.code,
                 "compulsory": leaf.compulsory,
-                "months": leaf.months or 0,
+                "months": leaf.validity_months or 0,
             }
             for leaf in leaves
         ],
     }
 
 
-def _store(version: PathVersion, items: list[Item], leaves: list[Leaf]) -> None:
-    PathItem.objects.bulk_create(
-        PathItem(
-            version=version,
-            order=order,
-            module=item.module,
-            path=item.path,
-            compulsory=item.compulsory,
-            validity_months=item.months,
+def _item(version: PathVersion, order: int, spec: ItemSpec) -> PathItem:
+    where = f"items.{order}"
+    item = PathItem(version=version, order=order, compulsory=spec.compulsory)
+    if spec.path:
+        if spec.path == version.path.key:
+            raise PublishingError(f"{where}.path", "a path cannot contain itself.")
+        item.path = LearningPath.objects.filter(key=spec.path, versions__isnull=False).distinct().first()
+        if item.path is None:
+            raise PublishingError(f"{where}.path", f"there is no published path “{spec.path}”: publish it first.")
+        return item
+    item.module, item.validity_months = Module.objects.filter(code__iexact=spec.module).first(), spec.months
+    if item.module is None:
+        raise PublishingError(
+            f"{where}.module", f"there is no module “{spec.module}”: load it first (manage.py load_curriculum)."
         )
-        for order, item in enumerate(items, 1)
-    )
-    PathLeaf.objects.bulk_create(
+    return item
+
+
+def _flatten(items: Iterable[PathItem]) -> list[PathLeaf]:
+    """Each module once. Asked for twice, it is compulsory if either is, and counts for the shorter time."""
+    found: dict[UUID, PathLeaf] = {}
+    for item in items:
+        for leaf in _leaves(item):
+            held = found.setdefault(leaf.module_id, leaf)
+            held.compulsory = held.compulsory or leaf.compulsory
+            held.validity_months = _shorter(held.validity_months, leaf.validity_months)
+    for order, leaf in enumerate(found.values(), 1):
+        leaf.order = order
+    return list(found.values())
+
+
+def _leaves(item: PathItem) -> list[PathLeaf]:
+    version = item.version
+    if item.module:
+        months = item.validity_months
+        return [PathLeaf(version=version, module=item.module, compulsory=item.compulsory, validity_months=months)]
+    inner = newest(item.path.key) if item.path else None
+    return [
         PathLeaf(
             version=version,
-            order=order,
             module=leaf.module,
-            compulsory=leaf.compulsory,
-            validity_months=leaf.months,
+            compulsory=leaf.compulsory and item.compulsory,
+            validity_months=leaf.validity_months,
         )
-        for order, leaf in enumerate(leaves, 1)
-    )
+        for leaf in (inner.leaves.select_related("module") if inner else ())
+    ]
+
+
+def _shorter(*months: int | None) -> int | None:
+    """None = without an end."""
+    return min(filter(None, months), default=None)
 
 
 # Rules
@@ -184,16 +162,8 @@ def publish_rule(spec: RuleSpec, at: datetime) -> AssignmentRule:
         JobRole.objects.get_or_create(key=spec.role, defaults={"name": spec.role_name})
     live = AssignmentRule.objects.filter(key=spec.key, withdrawn_at__isnull=True).first()
     population = {"kind": "role", "role": spec.role} if spec.role else {"kind": "employment"}
-    content = _rule_content(spec, population, spec.active_from or _counted_from(live, spec, population, at))
-    digest = canonical.digest(content)
-    if live and live.sha256 == digest:
-        return live
-    if live:
-        AssignmentRule.objects.filter(pk=live.pk).update(withdrawn_at=at)
-    numbers = AssignmentRule.objects.filter(key=spec.key).aggregate(last=Max("number"))
-    rule = AssignmentRule.objects.create(
+    rule = AssignmentRule(
         key=spec.key,
-        number=(numbers["last"] or 0) + 1,
         path=path,
         population=population,
         due_days=spec.due_days,
@@ -201,12 +171,40 @@ def publish_rule(spec: RuleSpec, at: datetime) -> AssignmentRule:
         basis_texts=spec.basis_texts,
         reasons=spec.reasons,
         owner=spec.owner,
-        active_from=date.fromisoformat(content["active_from"]),
-        sha256=digest,
+        active_from=spec.active_from or _counted_from(live, spec, population, at),
+        replaces=live.number if live else 0,
         published_at=at,
     )
-    _log("rule.publish", rule.key, rule.number, digest, content | {"replaces": live.number if live else 0}, at)
+    rule.sha256 = canonical.digest(rule_content(rule))
+    if live and live.sha256 == rule.sha256:
+        return live
+    if live:
+        AssignmentRule.objects.filter(pk=live.pk).update(withdrawn_at=at)
+    numbers = AssignmentRule.objects.filter(key=spec.key).aggregate(last=Max("number"))
+    rule.number = (numbers["last"] or 0) + 1
+    rule.save(force_insert=True)
+    _log(RULE_PUBLISH, rule.key, rule.number, rule_payload(rule), at)
     return rule
+
+
+def rule_payload(rule: AssignmentRule) -> dict[str, Any]:
+    """What the ledger commits to when a rule is published, made of the row alone."""
+    return rule_content(rule) | {"replaces": rule.replaces, "number": rule.number, "sha256": rule.sha256}
+
+
+def rule_content(rule: AssignmentRule) -> dict[str, Any]:
+    """What the digest of a rule is taken of."""
+    return {
+        "rule": rule.key,
+        "path": rule.path.key,
+        "population": rule.population,
+        "due_days": rule.due_days,
+        "basis": rule.basis,
+        "basis_texts": rule.basis_texts,
+        "reasons": rule.reasons,
+        "owner": rule.owner,
+        "active_from": rule.active_from.isoformat(),
+    }
 
 
 @transaction.atomic
@@ -218,23 +216,16 @@ def withdraw_rule(rule: AssignmentRule, at: datetime, reason: str) -> None:
     """
     if not reason.strip():
         raise ValueError("Say in a sentence why the rule is withdrawn: the ledger keeps it.")
-    if AssignmentRule.objects.filter(pk=rule.pk, withdrawn_at__isnull=True).update(withdrawn_at=at):
-        rule.withdrawn_at = at
-        _log("rule.withdraw", rule.key, rule.number, rule.sha256, {"rule": rule.key, "reason": reason.strip()}, at)
+    said = reason.strip()
+    live = AssignmentRule.objects.filter(pk=rule.pk, withdrawn_at__isnull=True)
+    if live.update(withdrawn_at=at, withdrawal_reason=said):
+        rule.withdrawn_at, rule.withdrawal_reason = at, said
+        _log(RULE_WITHDRAW, rule.key, rule.number, withdrawal_payload(rule), at)
 
 
-def _rule_content(spec: RuleSpec, population: dict[str, str], active_from: date) -> dict[str, Any]:
-    return {
-        "rule": spec.key,
-        "path": spec.path,
-        "population": population,
-        "due_days": spec.due_days,
-        "basis": spec.basis,
-        "basis_texts": spec.basis_texts,
-        "reasons": spec.reasons,
-        "owner": spec.owner,
-        "active_from": active_from.isoformat(),
-    }
+def withdrawal_payload(rule: AssignmentRule) -> dict[str, Any]:
+    """What the ledger commits to when a rule is withdrawn, made of the row alone."""
+    return {"rule": rule.key, "number": rule.number, "sha256": rule.sha256, "reason": rule.withdrawal_reason}
 
 
 def _counted_from(live: AssignmentRule | None, spec: RuleSpec, population: dict[str, str], at: datetime) -> date:
@@ -242,12 +233,10 @@ def _counted_from(live: AssignmentRule | None, spec: RuleSpec, population: dict[
     return live.active_from if live and asks_the_same else at.astimezone(UTC).date()
 
 
-def _log(kind: str, key: str, number: int, digest: str, content: dict[str, Any], at: datetime) -> None:
-    pending.append(
-        kind,
-        key=f"{kind}:{key}:{number}",
-        at=at,
-        subject=None,
-        actor=ACTOR,
-        payload=content | {"number": number, "sha256": digest},
-    )
+def log_key(kind: str, key: str, number: int) -> str:
+    """Under which what happened to this version of a path or rule is logged, once."""
+    return f"{kind}:{key}:{number}"
+
+
+def _log(kind: str, key: str, number: int, payload: dict[str, Any], at: datetime) -> None:
+    pending.append(kind, key=log_key(kind, key, number), at=at, subject=None, actor=ACTOR, payload=payload)

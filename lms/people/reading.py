@@ -64,6 +64,12 @@ def unit_of(person: Person, day: date) -> OrgUnit | None:
     return placement.unit if placement else None
 
 
+def ledger_subject(person: Person, day: date) -> dict[str, str]:
+    """Whom a ledger entry is about, as they were on that day; can be erased."""
+    unit = unit_of(person, day)
+    return {"person": str(person.pk), "name": person.name, "unit": unit.name if unit else ""}
+
+
 def is_manager(person: Person, day: date) -> bool:
     """Of anybody, as line or functional manager."""
     return LEADS.get(manager=person.pk, day=day) is not None

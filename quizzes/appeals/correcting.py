@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from certification.ledger import canonical, pending
+from lms.people import reading
 from lms.people.models import Person
 from quizzes import attempts
-from quizzes.appeals.models import KeyCorrection
+from quizzes.appeals.models import KeyCorrection, Rescore
 from quizzes.appeals.reading import corrected
 from quizzes.models import Attempt, QuizEdition, Response
 
-KIND = "assessment.correct"
+CORRECT, RESCORE = "assessment.correct", "assessment.rescore"
 
 
 class NothingToCorrect(ValueError):
     """The key is like that already, or the edition does not ask this question."""
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """An attempt whose outcome is another one now; `attempt` as it stands."""
-
-    attempt: Attempt
-    passed_before: bool
-
-
 def correct(
     edition: QuizEdition, corrected_question: dict[str, Any], reason: str, by: Person, at: datetime
-) -> tuple[KeyCorrection, list[Changed]]:
-    """Stores the correction, marks every attempt of the edition anew, and logs one entry. Raises NothingToCorrect."""
+) -> tuple[KeyCorrection, list[Rescore]]:
+    """Stores the correction and marks every attempt of the edition anew; logs it and each outcome that is another one
+    now. Raises NothingToCorrect."""
     key = corrected_question["key"]
     with transaction.atomic():
         held = QuizEdition.objects.select_for_update().select_related("quiz").get(pk=edition.pk)
@@ -43,32 +36,89 @@ def correct(
             raise NothingToCorrect(key)
         questions = [corrected_question if each["key"] == key else each for each in keys["questions"]]
         counted, changed = remark(held, keys | {"questions": questions}, key)
-        entry = pending.append(
-            KIND,
-            key=f"{KIND}:{held.pk}:{key}:{canonical.digest(before)[:16]}:{canonical.digest(corrected_question)[:16]}:{at.isoformat()}",
+        passed = sum(bool(attempt.passed) for attempt in changed)
+        made = KeyCorrection(
+            edition=held,
+            question=key,
+            corrected=corrected_question,
+            before_sha256=canonical.digest(before),
+            marked_anew=counted,
+            to_passed=passed,
+            to_failed=len(changed) - passed,
+            reason=reason.strip(),
+            by=by,
+            at=at,
+        )
+        made.entry = pending.append(
+            CORRECT,
+            key=correction_key(made),
             at=at,
             subject=None,
             actor={"person": str(by.pk), "name": by.name, "role": "reviewer"},
-            payload={
-                "quiz": held.quiz.code,
-                "edition": held.number,
-                "quiz_sha256": held.sha256,
-                "question": key,
-                "before_sha256": canonical.digest(before),
-                "after_sha256": canonical.digest(corrected_question),
-                "marked_anew": counted,
-                "to_passed": sum(not each.passed_before for each in changed),
-                "to_failed": sum(each.passed_before for each in changed),
-            },
+            payload=correction_payload(made),
         )
-        made = KeyCorrection.objects.create(
-            edition=held, question=key, corrected=corrected_question, reason=reason.strip(), by=by, at=at, entry=entry
-        )
-        return made, changed
+        made.save(force_insert=True)
+        return made, [_rescore(made, attempt, at) for attempt in changed]
 
 
-def remark(edition: QuizEdition, keys: dict[str, Any], question: str) -> tuple[int, list[Changed]]:
-    """Marks anew, by these keys, every handed-in attempt that was asked the question: how many, and what changed."""
+def correction_key(correction: KeyCorrection) -> str:
+    return f"{CORRECT}:{correction.pk}"
+
+
+def correction_payload(correction: KeyCorrection) -> dict[str, Any]:
+    """What the ledger commits to, made of the row alone: digests of the question before and after, and what came of it.
+
+    The words of the reason stay out of it: nobody can erase a payload.
+    """
+    edition = correction.edition
+    return {
+        "quiz": edition.quiz.code,
+        "edition": edition.number,
+        "quiz_sha256": edition.sha256,
+        "question": correction.question,
+        "before_sha256": correction.before_sha256,
+        "after_sha256": canonical.digest(correction.corrected),
+        "marked_anew": correction.marked_anew,
+        "to_passed": correction.to_passed,
+        "to_failed": correction.to_failed,
+    }
+
+
+def _rescore(correction: KeyCorrection, attempt: Attempt, at: datetime) -> Rescore:
+    made = Rescore(correction=correction, attempt=attempt, passed=bool(attempt.passed), at=at)
+    person = attempt.person
+    made.entry = pending.append(
+        RESCORE,
+        key=rescore_key(made),
+        at=at,
+        subject=reading.ledger_subject(person, reading.today(person, at)),
+        actor={"role": "system"},
+        payload=rescore_payload(made),
+        ref=correction.entry,
+    )
+    made.save(force_insert=True)
+    return made
+
+
+def rescore_key(rescore: Rescore) -> str:
+    return f"{RESCORE}:{rescore.correction_id}:{rescore.attempt_id}"
+
+
+def rescore_payload(rescore: Rescore) -> dict[str, Any]:
+    """What the ledger commits to, made of the row alone: no score and no answer, only whether it is passed now."""
+    edition = rescore.correction.edition
+    return {
+        "quiz": edition.quiz.code,
+        "edition": edition.number,
+        "question": rescore.correction.question,
+        "attempt": str(rescore.attempt_id),
+        "passed": int(rescore.passed),
+    }
+
+
+def remark(edition: QuizEdition, keys: dict[str, Any], question: str) -> tuple[int, list[Attempt]]:
+    """Marks anew, by these keys, every handed-in attempt that was asked the question: how many, and those that pass now
+    and did not, or the other way round."""
     counted, changed = 0, []
     for attempt in submitted(edition):
         attempt.edition = edition
@@ -83,7 +133,7 @@ def remark(edition: QuizEdition, keys: dict[str, Any], question: str) -> tuple[i
         attempts.settle(attempt, marks)
         attempt.save(update_fields=["right", "credit", "passed"])
         if before is not None and attempt.passed != before:
-            changed.append(Changed(attempt, before))
+            changed.append(attempt)
     return counted, changed
 
 

@@ -54,13 +54,18 @@ class Appeal(models.Model):
 class KeyCorrection(models.Model):
     """The key of a frozen question was wrong: what it should have been. The edition itself stays as it was.
 
-    `question` names it; `corrected` = the question as QuizEdition.keys would have it. The newest correction counts.
+    `question` names it; `corrected` = the question as QuizEdition.keys would have it, `before_sha256` the digest of
+    what it replaces. The newest correction counts. `marked_anew`: how many attempts were, of which some changed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     edition = models.ForeignKey("quizzes.QuizEdition", models.PROTECT, related_name="corrections")
     question = models.CharField(_("question"), max_length=80)
     corrected = models.JSONField(_("corrected"))
+    before_sha256 = models.CharField(_("digest of the question before"), max_length=64)
+    marked_anew = models.PositiveIntegerField(_("attempts marked anew"), default=0)
+    to_passed = models.PositiveIntegerField(_("attempts that passed after all"), default=0)
+    to_failed = models.PositiveIntegerField(_("attempts that did not pass any more"), default=0)
     reason = models.TextField(_("reason"))
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("at"))
@@ -82,3 +87,29 @@ class KeyCorrection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.edition_id} {self.question}"
+
+
+class Rescore(models.Model):
+    """A handed-in attempt whose outcome a corrected key changed: `passed` is what it became then."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    correction = models.ForeignKey(KeyCorrection, models.PROTECT, related_name="rescores")
+    attempt = models.ForeignKey("quizzes.Attempt", models.CASCADE, related_name="rescores")
+    passed = models.BooleanField(_("passed"))
+    at = models.DateTimeField(_("at"))
+    entry = models.UUIDField(_("ledger entry"), unique=True)
+
+    personal_data = declare(
+        "correction attempt passed at entry",
+        "To prove how a corrected key changed a result",
+        "The person, whoever answers appeals, auditors",
+        erasure="Deleted with the attempt; the ledger entry stays and names nobody",
+    )
+
+    class Meta:
+        verbose_name = _("changed result")
+        verbose_name_plural = _("changed results")
+        constraints = [models.UniqueConstraint(fields=["correction", "attempt"], name="rescored_once_per_correction")]
+
+    def __str__(self) -> str:
+        return f"{self.attempt_id} {self.passed}"

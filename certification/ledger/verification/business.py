@@ -3,39 +3,61 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from typing import Any, Protocol
 from uuid import UUID
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError
 from django.utils.translation import gettext
 
+from certification.ledger.leaf import stamp
 from certification.ledger.models import Part
-from certification.ledger.verification.records import OPENING, Source
+from certification.ledger.verification.records import OPENING, Row, Source
 from certification.ledger.verification.report import Named, Report
 
 AT_ONCE = 500
+UNREADABLE = (ArithmeticError, DatabaseError, LookupError, ObjectDoesNotExist, TypeError, ValueError)
+RECEIPT = {"uuid": "uuid", "kind": "text", "key": "text", "at": "instant"}
+NOTHING = "∅"
+"""Stands in a report for a member that is not there; no member is ever equal to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
     """What one business row says its entry must say too.
 
-    `what` names the row in a report (“completion 4711”); `entry` is the id it stores. `payload` and `subject` hold
-    the members to compare, as they were appended; members left out are not compared.
+    `what` names the row in a report (“completion 4711”); `entry` is the id it stores. `payload` is the whole of it, as
+    the producer made it of the row: a member more or less is a difference. `recomputed` holds those members again that
+    are digests, computed anew from what is stored. Of `subject` and `actor` only the members given are compared; so
+    are `key`, under which the entry was appended, and `at`, when it happened.
     """
 
     what: str
     entry: UUID | None
     kind: str
-    payload: Mapping[str, Any] = field(default_factory=dict)
+    payload: Mapping[str, Any]
+    recomputed: Mapping[str, Any] = field(default_factory=dict)
     subject: Mapping[str, Any] = field(default_factory=dict)
+    actor: Mapping[str, Any] = field(default_factory=dict)
+    key: str | None = None
+    at: datetime | None = None
+
+    @property
+    def received(self) -> dict[str, str]:
+        """What the pending table must have received with the entry."""
+        given = {"key": self.key, "at": None if self.at is None else stamp(self.at)}
+        return {name: value for name, value in given.items() if value is not None}
 
 
 class Comparer(Protocol):
-    """One business table. Its room offers an instance and names it in `ledger_claims` of its `apps.py`."""
+    """One business table. Its room offers an instance and names it in `ledger_claims` of its `apps.py`.
+
+    Its claims' payloads are made by the very function the producer logs with, which is also offered as `payload`.
+    """
 
     kinds: frozenset[str]
     """Kinds of which every entry must have a row: one without means a row was deleted."""
@@ -48,7 +70,7 @@ def compare(source: Source, report: Report, comparer: Comparer) -> None:
     """Adds what differs to the report, also when a tampered row cannot even be read."""
     try:
         _compare(source, report, comparer)
-    except (ArithmeticError, DatabaseError, LookupError, TypeError, ValueError) as error:
+    except UNREADABLE as error:
         report.add(
             "business-unreadable",
             gettext("What the database holds for the entries of kind %(kinds)s cannot be read: %(reason)s.")
@@ -67,43 +89,51 @@ def _compare(source: Source, report: Report, comparer: Comparer) -> None:
 
 def _compare_part(source: Source, report: Report, claims: Sequence[Claim]) -> None:
     ids = [str(claim.entry) for claim in claims if claim.entry is not None]
-    names = _names(source, ids)
+    receipts = {row["uuid"]: row for row in source.rows_of("pending", RECEIPT, "uuid", ids)}
+    names = _names(source, receipts, ids)
     values: dict[tuple[str, str], dict[str, Any]] = {}
     for row in source.rows_of("opening", OPENING, "entry", ids):
         values[row["entry"], row["part"]] = _object(row["value"])
     for claim in claims:
-        named = names.get(str(claim.entry))
+        entry = str(claim.entry)
+        named = names.get(entry)
         if named is None or named.kind != claim.kind:
             report.add(
                 "business-entry",
                 gettext("%(what)s names the entry %(entry)s, but the ledger has no such entry of kind %(kind)s.")
                 % {"what": claim.what, "entry": claim.entry, "kind": claim.kind},
-                Named(None, str(claim.entry), claim.kind),
+                Named(None, entry, claim.kind),
             )
             continue
-        for part, wanted in ((Part.PAYLOAD, claim.payload), (Part.SUBJECT, claim.subject)):
-            _compare_values(report, claim, named, wanted, values.get((str(claim.entry), part.value)))
-
-
-def _compare_values(
-    report: Report, claim: Claim, named: Named, wanted: Mapping[str, Any], found: dict[str, Any] | None
-) -> None:
-    if found is None:
-        return  # a missing opening is reported where openings are checked
-    for name, value in wanted.items():
-        if found.get(name) != value:
+        opened = {part: values.get((entry, part)) for part in Part}
+        for name, value, logged in _differences(claim, opened, receipts.get(entry)):
             report.add(
                 "business-differs",
                 gettext("%(entry)s: %(what)s says %(name)s = “%(value)s”, the ledger says “%(logged)s”.")
-                % {
-                    "entry": named,
-                    "what": claim.what,
-                    "name": name,
-                    "value": value,
-                    "logged": found.get(name),
-                },
+                % {"entry": named, "what": claim.what, "name": name, "value": value, "logged": logged},
                 named,
             )
+
+
+def _differences(
+    claim: Claim, opened: Mapping[Part, dict[str, Any] | None], receipt: Row | None
+) -> Iterator[tuple[str, Any, Any]]:
+    """(name, what the row says, what was logged). What is missing of the entry is reported where that is checked."""
+    compared = (
+        (claim.payload, opened[Part.PAYLOAD]),
+        (claim.recomputed, opened[Part.PAYLOAD]),
+        (claim.subject, opened[Part.SUBJECT]),
+        (claim.actor, opened[Part.ACTOR]),
+        (claim.received, receipt),
+    )
+    for wanted, logged in compared:
+        if logged is not None:
+            for name, value in wanted.items():
+                if logged.get(name, NOTHING) != value:
+                    yield name, value, logged.get(name, NOTHING)
+    for name, value in (opened[Part.PAYLOAD] or {}).items():
+        if name not in claim.payload:
+            yield name, NOTHING, value
 
 
 def _report_rowless(source: Source, report: Report, comparer: Comparer, claimed: set[str]) -> None:
@@ -121,11 +151,9 @@ def _report_rowless(source: Source, report: Report, comparer: Comparer, claimed:
             )
 
 
-def _names(source: Source, ids: Sequence[str]) -> dict[str, Named]:
+def _names(source: Source, receipts: Mapping[str, Row], ids: Sequence[str]) -> dict[str, Named]:
     """Entries and those still pending."""
-    found: dict[str, Named] = {}
-    for row in source.rows_of("pending", {"uuid": "uuid", "kind": "text"}, "uuid", ids):
-        found[row["uuid"]] = Named(None, row["uuid"], row["kind"])
+    found = {uuid: Named(None, uuid, row["kind"]) for uuid, row in receipts.items()}
     columns = {"seq": "int", "uuid": "uuid", "kind": "text"}
     for row in source.rows_of("entry", columns, "uuid", ids, order="seq"):
         found[row["uuid"]] = Named(row["seq"], row["uuid"], row["kind"])

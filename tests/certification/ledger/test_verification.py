@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from certification.ledger.models import Checkpoint, Entry, Member, Node, Opening
 from certification.ledger.note import SigningKey, Tree, sign
 from certification.ledger.signer import Signer
 from certification.ledger.verification import Claim, Held, Report, Unusable, verify
-from tests.certification.ledger.evidence import append, fill, person, roster
+from tests.certification.ledger.evidence import AT, append, fill, person, roster
 
 VICTIM = 5
 """The number of the entry every test tampers with: under a checkpoint, neither first nor last."""
@@ -455,7 +455,7 @@ def claims() -> list[Claim]:
             f"completion {entry.seq}",
             entry.uuid,
             "completion",
-            payload={"module": values[entry.uuid, "payload"]["module"], "pass_mark": 80},
+            payload=values[entry.uuid, "payload"],
             subject={"person": values[entry.uuid, "subject"]["person"]},
         )
         for entry in entries
@@ -466,13 +466,26 @@ def test_business_rows_that_agree(ledger: Signer) -> None:
     assert verify(comparers=[Completions(claims())]).valid
 
 
-def test_a_changed_business_row_names_its_entry(ledger: Signer) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda claim: {"payload": claim.payload | {"module": "changed"}},
+        lambda claim: {"payload": {name: claim.payload[name] for name in ("module", "passed")}},
+        lambda claim: {"payload": claim.payload | {"changed": None}},
+        lambda claim: {"recomputed": {"module": "changed"}},
+        lambda claim: {"subject": {"person": "changed"}},
+        lambda claim: {"actor": {"person": "changed"}},
+        lambda claim: {"key": "changed"},
+        lambda claim: {"at": AT + timedelta(seconds=1)},
+    ],
+)
+def test_a_changed_business_row_names_its_entry(ledger: Signer, change: Callable[[Claim], dict[str, Any]]) -> None:
     rows = claims()
-    rows[3] = Claim(rows[3].what, rows[3].entry, "completion", payload={"module": "M99"})
+    rows[3] = replace(rows[3], **change(rows[3]))
     report = verify(comparers=[Completions(rows)])
     assert codes(report) == {"business-differs"}
     assert report.named() == [5]
-    assert "M99" in sentences(report)
+    assert rows[3].what in sentences(report)
 
 
 def test_a_deleted_business_row_names_its_entry(ledger: Signer) -> None:
@@ -484,7 +497,7 @@ def test_a_deleted_business_row_names_its_entry(ledger: Signer) -> None:
 
 
 def test_an_invented_business_row_has_no_entry(ledger: Signer) -> None:
-    invented = Claim("completion 4711", commitments.keyed_id(b"", ""), "completion")
+    invented = Claim("completion 4711", commitments.keyed_id(b"", ""), "completion", payload={})
     report = verify(comparers=[Completions([*claims(), invented])])
     assert codes(report) == {"business-entry"}
     assert "completion 4711" in sentences(report)

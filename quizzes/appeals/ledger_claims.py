@@ -1,0 +1,59 @@
+"""What `ledger verify` compares corrected keys with, and the results they changed: slipped in, one would change who
+passes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext
+
+from certification.ledger.verification.business import Claim
+from quizzes.appeals.correcting import (
+    CORRECT,
+    RESCORE,
+    correction_key,
+    correction_payload,
+    rescore_key,
+    rescore_payload,
+)
+from quizzes.appeals.models import KeyCorrection, Rescore
+
+
+class CorrectionClaims:
+    kinds = frozenset({CORRECT})
+    payload = staticmethod(correction_payload)
+
+    def claims(self, using: str) -> Iterator[Claim]:
+        rows = KeyCorrection.objects.using(using).select_related("edition__quiz").order_by("pk")
+        for row in rows.iterator(chunk_size=500):
+            yield Claim(
+                gettext("The corrected key of %(question)s") % {"question": row.question},
+                row.entry,
+                CORRECT,
+                payload=self.payload(row),
+                actor={"person": str(row.by_id)},
+                key=correction_key(row),
+                at=row.at,
+            )
+
+
+class RescoreClaims:
+    kinds = frozenset({RESCORE})
+    payload = staticmethod(rescore_payload)
+
+    def claims(self, using: str) -> Iterator[Claim]:
+        rows = Rescore.objects.using(using).select_related("attempt").prefetch_related("correction__edition__quiz")
+        for row in rows.order_by("pk").iterator(chunk_size=500):
+            yield Claim(
+                gettext("The changed result of the attempt %(id)s") % {"id": row.attempt_id},
+                row.entry,
+                RESCORE,
+                payload=self.payload(row),
+                subject={"person": str(row.attempt.person_id)},
+                key=rescore_key(row),
+                at=row.at,
+            )
+
+
+corrections = CorrectionClaims()
+rescores = RescoreClaims()

@@ -1,0 +1,446 @@
+"""`ledger verify` compares what pages show with what was logged: a row changed in any business table is caught.
+
+Every kind of entry has one payload function, which its producer logs with and its comparer makes anew of the row.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from copy import copy
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.db.models import Model
+
+from certification.credentials.models import Certificate
+from certification.ledger import clock, kinds
+from certification.ledger.models import Entry
+from certification.ledger.sequencer import sequence_pending
+from certification.ledger.verification import Report, verify
+from content.editions import Module, ModuleEdition, ModuleText
+from courses.assignments.sync import sync_all
+from courses.completions.models import Completion
+from courses.learning import enrolments, flow
+from courses.paths.models import AssignmentRule, LearningPath, PathItem, PathLeaf, PathVersion
+from courses.paths.publishing import publish_path, publish_rule, withdraw_rule
+from courses.paths.specs import ItemSpec, PathSpec, RuleSpec
+from lms import rooms
+from quizzes.appeals import correcting, keys
+from quizzes.appeals.models import Rescore
+from quizzes.models import Attempt, KeyCorrection, Quiz, QuizEdition, QuizText
+from tests.content.samples import make_module
+from tests.factories import make_person
+from tests.ledger_fixtures import make_ledger
+from tests.quizzes.factories import right_answers
+
+WORDS = {"en": "Everyone"}
+
+NOT_COMPARED = {
+    "genesis": "verify itself reads origin and key from it",
+    "key.add": "verify itself reads the key from it",
+    "assignment.open": "assignments are not compared yet: they wait for what an assignment is",
+    "assignment.close": "assignments are not compared yet: they wait for what an assignment is",
+}
+
+
+@pytest.fixture(autouse=True)
+def _clock() -> Iterator[None]:
+    clock.clear_cache()
+    yield
+    clock.clear_cache()
+
+
+@pytest.fixture
+def evidence(db: None, tmp_path: Path) -> None:
+    """One entry at least of every kind, made by the platform's own functions.
+
+    Somebody was assigned a path by a rule, learnt its module, passed, and holds the certificate; another rule was
+    withdrawn; a key was corrected, so that somebody else passed after all.
+    """
+    make_ledger(tmp_path / "ledger")
+    module = make_module("s01", languages=("en",))
+    at = clock.now()
+    publish_path(PathSpec("p1", WORDS, WORDS, (ItemSpec(module="s01", months=24),)), at)
+    rule: dict[str, Any] = dict(path="p1", role="", role_name="", due_days=30, basis="policy")
+    rule |= dict(basis_texts=WORDS, reasons=WORDS, owner="HR", active_from=None)
+    publish_rule(RuleSpec(key="r-01", **rule), at)
+    withdraw_rule(publish_rule(RuleSpec(key="r-02", **rule), at), clock.now(), "It asked for the same.")
+    person, other = make_person(), make_person("Other")
+    sync_all(at)
+    way = enrolments.start(person, module, at)
+    for section in way.edition.structure["sections"]:
+        if not section["quiz"]:
+            flow.finish_section(way, section["key"], "en", at)
+    edition = way.edition.quiz_edition
+    assert edition is not None
+    answers = right_answers(edition)
+    assert flow.submit(way, flow.sheet_for(way, 1, answers, at), "en", at).completion
+    assert Certificate.objects.of(person).exists()
+    question = edition.keys["questions"][0]
+    theirs = enrolments.start(other, module, at)
+    flow.submit(theirs, flow.sheet_for(theirs, 1, answers | {question["key"]: ["b"]}, at), "en", at)
+    correcting.correct(edition, keys.void(question), "unclear", make_person("Reviewer"), clock.now())
+    sequence_pending()
+
+
+def comparers() -> list[Any]:
+    return rooms.ledger_claims()
+
+
+def verified() -> Report:
+    return verify(comparers=comparers())
+
+
+# Kinds
+
+
+def test_every_kind_has_one_comparer_with_its_payload_or_a_reason() -> None:
+    claimed = [kind for comparer in comparers() for kind in comparer.kinds]
+    assert sorted([*claimed, *NOT_COMPARED]) == sorted(kinds.KINDS)
+    assert all(callable(comparer.payload) for comparer in comparers())
+
+
+def test_every_claim_holds_the_whole_payload_its_producer_logged(evidence: None) -> None:
+    made = {claim.kind for comparer in comparers() for claim in comparer.claims("default")}
+    assert made == set(kinds.KINDS) - set(NOT_COMPARED)
+    assert verified().findings == []
+
+
+def test_a_payload_is_made_in_one_place(evidence: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A comparer whose payload lost a member, or holds one more, does not agree with what was logged."""
+    for comparer in comparers():
+        whole = comparer.payload
+        less = lambda row, whole=whole: dict(list(whole(row).items())[:-1])  # noqa: E731
+        for another in (less, lambda row, whole=whole: whole(row) | {"more": 1}):
+            with monkeypatch.context() as patch:
+                patch.setattr(comparer, "payload", another, raising=False)
+                assert kinds_found() >= comparer.kinds
+
+
+# Columns
+
+LATER = datetime(2031, 1, 1, tzinfo=UTC)
+DIGEST = "0" * 64
+
+
+def clone(row: Model, **changes: Any) -> Model:
+    """Another row like it, stored."""
+    made = copy(row)
+    for name, value in changes.items():
+        setattr(made, name, value)
+    made._state.adding = True
+    made.save(force_insert=True)
+    return made
+
+
+def new_id(row: Model) -> uuid.UUID:
+    return uuid.uuid4()
+
+
+def another_person(row: Model) -> Any:
+    return make_person("Somebody else")
+
+
+def another_module(row: Any) -> Model:
+    return clone(row.module, id=uuid.uuid4(), code="s99")
+
+
+def another_module_edition(row: Any) -> Model:
+    return clone(row.edition, id=uuid.uuid4(), number=99)
+
+
+def another_quiz_edition(row: Any) -> Model:
+    held = row.edition if hasattr(row, "edition") else row.quiz_edition
+    return clone(held, id=uuid.uuid4(), number=99, keys=held.keys | {"pass_percent": 1}, sha256="9" * 64)
+
+
+def another_quiz_text(row: Any) -> Model:
+    return clone(row.quiz_text, id=None, body={}, sha256="9" * 64)
+
+
+def another_text(row: Any) -> Model:
+    return clone(row.text, id=uuid.uuid4(), revision=99, sha256="9" * 64)
+
+
+def another_path(row: Any) -> Model:
+    return LearningPath.objects.create(key="p99")
+
+
+def another_version(row: Any) -> Model:
+    return clone(row.version, id=uuid.uuid4(), number=99)
+
+
+def another_correction(row: Any) -> Model:
+    return clone(row.correction, id=uuid.uuid4(), entry=uuid.uuid4())
+
+
+def another_attempt(row: Any) -> Model:
+    return Attempt.objects.exclude(pk=row.attempt_id).get()
+
+
+def with_another_title(row: Any) -> Any:
+    return row.body | {"title": "Another"}
+
+
+def with_another_question(row: Any) -> Any:
+    return {key: value | {"text": "Something else?"} for key, value in row.body.items()}
+
+
+def with_other_right_answers(row: Any) -> Any:
+    questions = [
+        question | {"options": [option | {"right": not option["right"]} for option in question["options"]]}
+        for question in row.keys["questions"]
+    ]
+    return row.keys | {"questions": questions}
+
+
+def with_another_day(row: Any) -> Any:
+    return row.content | {"items": [row.content["items"][0] | {"effective_on": "2020-01-01"}]}
+
+
+CHANGES: dict[str, dict[type[Model], dict[str, Any]]] = {
+    "module.publish": {
+        ModuleText: {
+            "edition": another_module_edition,
+            "locale": "fr",
+            "revision": 9,
+            "body": with_another_title,
+            "quiz_text": another_quiz_text,
+            "sha256": DIGEST,
+            "provenance": "human",
+            "source_sha256": DIGEST,
+            "published_at": LATER,
+        },
+        ModuleEdition: {
+            "module": another_module,
+            "number": 9,
+            "change_class": "obligation",
+            "structure": {"sections": []},
+            "sha256": DIGEST,
+            "quiz_edition": another_quiz_edition,
+        },
+        Module: {"code": "s99"},
+        QuizText: {"body": with_another_question},
+        QuizEdition: {"keys": with_other_right_answers, "sha256": DIGEST},
+    },
+    "path.publish": {
+        PathVersion: {
+            "path": another_path,
+            "number": 9,
+            "titles": {"en": "Nobody"},
+            "summaries": {"en": "Nobody"},
+            "sha256": DIGEST,
+            "published_at": LATER,
+        },
+        PathItem: {
+            "version": another_version,
+            "module": another_module,
+            "compulsory": False,
+            "validity_months": 12,
+        },
+        PathLeaf: {
+            "version": another_version,
+            "module": another_module,
+            "compulsory": False,
+            "validity_months": None,
+        },
+    },
+    "rule.publish": {
+        AssignmentRule: {
+            "key": "r-99",
+            "number": 9,
+            "path": another_path,
+            "population": {"kind": "role", "role": "none"},
+            "due_days": 300,
+            "basis": "law",
+            "basis_texts": {"en": "Nobody"},
+            "reasons": {"en": "Nobody"},
+            "owner": "Nobody",
+            "active_from": date(2031, 1, 1),
+            "sha256": DIGEST,
+            "published_at": LATER,
+            "replaces": 5,
+        }
+    },
+    "rule.withdraw": {
+        AssignmentRule: {
+            "key": "r-99",
+            "number": 9,
+            "sha256": DIGEST,
+            "withdrawn_at": LATER,
+            "withdrawal_reason": "Nobody knows.",
+        }
+    },
+    "completion": {
+        Completion: {
+            "person": another_person,
+            "item": "module:another",
+            "module": another_module,
+            "text": another_text,
+            "facts_sha256": DIGEST,
+            "evidence": "attempt:another",
+            "evidence_sha256": DIGEST,
+            "required_by": [],
+            "effective_on": date(2020, 1, 1),
+            "recorded_at": LATER,
+            "entry": new_id,
+        },
+        ModuleText: {"sha256": DIGEST, "locale": "fr", "source_sha256": DIGEST},
+        ModuleEdition: {"number": 9, "quiz_edition": None},
+        QuizEdition: {"sha256": DIGEST},
+    },
+    "certificate.issue": {
+        Certificate: {
+            "id": new_id,
+            "person": another_person,
+            "key": "another",
+            "path_key": "another",
+            "content": with_another_day,
+            "sha256": DIGEST,
+            "issued_on": date(2020, 1, 1),
+            "valid_until": date(2099, 1, 1),
+            "awarded_at": LATER,
+            "entry": new_id,
+        }
+    },
+    "assessment.correct": {
+        KeyCorrection: {
+            "id": new_id,
+            "edition": another_quiz_edition,
+            "question": "another",
+            "corrected": {"key": "x"},
+            "before_sha256": DIGEST,
+            "marked_anew": 9,
+            "to_passed": 9,
+            "to_failed": 9,
+            "by": another_person,
+            "at": LATER,
+            "entry": new_id,
+        },
+        QuizEdition: {"number": 9, "sha256": DIGEST},
+        Quiz: {"code": "another"},
+    },
+    "assessment.rescore": {
+        Rescore: {
+            "correction": another_correction,
+            "attempt": another_attempt,
+            "passed": False,
+            "at": LATER,
+            "entry": new_id,
+        },
+        KeyCorrection: {"question": "another"},
+        Attempt: {"person": another_person},
+        QuizEdition: {"number": 9},
+        Quiz: {"code": "another"},
+    },
+}
+"""kind: what verify must find when it is changed, as {column: another value, or a function of the row}."""
+
+ROW = "names the row and nothing outside the database"
+ASIDE: dict[type[Model], dict[str, str]] = {
+    ModuleText: {"id": ROW},
+    ModuleEdition: {"id": ROW, "published_at": "every text says when it was published"},
+    PathVersion: {"id": ROW},
+    PathItem: {"id": ROW, "order": "only the order they come in is logged", "path": "nothing but a module here"},
+    PathLeaf: {"id": ROW, "order": "only the order they come in is logged"},
+    AssignmentRule: {"id": ROW},
+    Completion: {"id": ROW},
+    Certificate: {
+        "sealed_at": "computed of the checkpoints",
+        "sealed_size": "computed of the checkpoints",
+        "name_shared_at": "the holder's choice, not evidence",
+    },
+    KeyCorrection: {"reason": "free words, which nobody could erase from a payload"},
+    Rescore: {"id": ROW},
+}
+"""Columns of the rows that are evidence, which nothing is compared with."""
+
+EVIDENCE = {
+    "module.publish": [ModuleText, ModuleEdition],
+    "path.publish": [PathVersion, PathItem, PathLeaf],
+    "rule.publish": [AssignmentRule],
+    "rule.withdraw": [AssignmentRule],
+    "completion": [Completion],
+    "certificate.issue": [Certificate],
+    "assessment.correct": [KeyCorrection],
+    "assessment.rescore": [Rescore],
+}
+
+
+def kinds_found() -> set[str]:
+    """The kinds of the entries that findings are about."""
+    return {str(finding.entry.kind) for finding in verified().findings}
+
+
+def row_of(kind: str, model: type[Model]) -> Any:
+    rows = model._default_manager.all()
+    if model is AssignmentRule:
+        rows = rows.filter(key="r-02" if kind == "rule.withdraw" else "r-01")
+    return rows.get() if model is not Attempt else Rescore.objects.get().attempt
+
+
+def without_a_trace(change: Callable[[], Any]) -> set[str]:
+    """What verify finds after the change, which is taken back."""
+    with transaction.atomic():
+        change()
+        found = kinds_found()
+        transaction.set_rollback(True)
+    return found
+
+
+def test_every_changed_column_is_found(evidence: None) -> None:
+    missed = []
+    for kind, tables in CHANGES.items():
+        for model, columns in tables.items():
+            row = row_of(kind, model)
+            for column, value in columns.items():
+
+                def change(row: Any = row, column: str = column, value: Any = value) -> None:
+                    other = value(row) if callable(value) else value
+                    assert getattr(row, column) != other
+                    assert type(row)._default_manager.filter(pk=row.pk).update(**{column: other}) == 1
+
+                if kind not in without_a_trace(change):
+                    missed.append(f"{kind}: {model.__name__}.{column}")
+    assert missed == []
+
+
+def test_every_deleted_row_is_found(evidence: None) -> None:
+    missed = []
+    for kind, models in EVIDENCE.items():
+        for model in models:
+            rows = model._default_manager.filter(pk=row_of(kind, model).pk)
+            if kind not in without_a_trace(lambda rows=rows: rows._raw_delete("default")):
+                missed.append(f"{kind}: {model.__name__}")
+    assert missed == []
+
+
+def test_every_column_of_evidence_is_compared_or_has_a_reason() -> None:
+    for model in {model for models in EVIDENCE.values() for model in models}:
+        changed = {column for tables in CHANGES.values() for column in tables.get(model, {})}
+        aside = set(ASIDE.get(model, {}))
+        assert not changed & aside
+        assert changed | aside == {field.name for field in model._meta.concrete_fields}, model
+
+
+def test_a_rule_is_not_withdrawn_by_an_update(evidence: None) -> None:
+    AssignmentRule.objects.filter(key="r-01").update(withdrawn_at=clock.now())
+    assert kinds_found() == {"rule.withdraw"}
+
+
+def test_a_withdrawn_rule_is_not_revived_by_an_update(evidence: None) -> None:
+    AssignmentRule.objects.filter(key="r-02").update(withdrawn_at=None)
+    assert kinds_found() == {"rule.withdraw"}
+
+
+def test_a_version_that_another_replaced_needs_no_withdrawal(evidence: None) -> None:
+    rule = AssignmentRule.objects.get(key="r-01")
+    spec = RuleSpec("r-01", "p1", WORDS, "policy", WORDS, "HR", role="", role_name="", due_days=20, active_from=None)
+    assert publish_rule(spec, clock.now()).replaces == rule.number
+    sequence_pending()
+    assert Entry.objects.of_kind("rule.withdraw").count() == 1
+    assert verified().valid
