@@ -85,7 +85,7 @@ def test_the_ten_days_are_working_days_in_the_country_of_the_person_s_legal_enti
         way = enrolments.start(person, edition.module, on("2026-11-03"))
         flow.finish_section(way, "s1", "en", on("2026-11-03"))
         flow.submit(way, flow.sheet_for(way, 1, WRONG_KEY, on("2026-11-03")), "en", on("2026-11-03"))
-        answered.append(appeals.make(way, 1, "q1", "", on("2026-11-04")).answer_by)
+        answered.append(consequences.make(way, 1, "q1", "", on("2026-11-04")).answer_by)
     assert answered == [date(2026, 11, 20), date(2026, 11, 19)]
 
 
