@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from playwright.sync_api import expect
 from pytest_django import DjangoDbBlocker
 
-from tests import databases
+from tests import browser, databases
+
+# No test depends on how fast the machine is: a property is true or false, however long its examples took to make,
+# and a page has a minute to show what it will show. Fixtures that last for all examples of a test are meant so here.
+UNHURRIED = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
+hypothesis_settings.register_profile("any-machine", deadline=None, suppress_health_check=UNHURRIED)
+hypothesis_settings.load_profile("any-machine")
+expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +36,12 @@ def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBl
     TransactionTestCase._fixture_teardown = original
     with django_db_blocker.unblock():
         copy.tear_down()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_root() -> None:
+    """WhiteNoise warns of a folder that is not there; the tests take static files from the themes (PLAIN_STATIC)."""
+    Path(django_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture(autouse=True)
@@ -46,36 +61,6 @@ def _steady_clock(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr("certification.ledger.clock.STALE_AFTER", 3600.0)
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests for a server that is not configured are deselected and counted aloud; CI makes that a failure."""
-    missing = {
-        "postgres": "" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "DATABASE_URL",
-        "redis": "" if os.environ.get("REDIS_URL") else "REDIS_URL",
-        "browser": "" if chromium() else "Chromium",
-    }
-    left_out = [item for item in items if any(need and item.get_closest_marker(mark) for mark, need in missing.items())]
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
-        for mark, need in missing.items():
-            count = sum(1 for item in left_out if item.get_closest_marker(mark))
-            if count:
-                print(f"\nNOT RUN: {count} tests marked {mark} need {need}.")
-
-
-def chromium() -> str | None:
-    """Debian's Chromium, else Playwright's own download, else nothing."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found:
-        return found
-    downloads = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", Path.home() / ".cache" / "ms-playwright"))
-    return next((str(path) for path in sorted(downloads.glob("chromium-*/chrome-linux*/chrome"))), None)
-
-
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    return {
-        **browser_type_launch_args,
-        "executable_path": chromium(),
-        "args": ["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
-    }
+    return {**browser_type_launch_args, **browser.launch()}

@@ -6,9 +6,12 @@ rows (Wagtail's root page), and it does not trip over the ledger's append-only t
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -40,15 +43,26 @@ class SqliteCopy:
         self.name = folder / f"run-{os.getpid()}.sqlite3"
 
     def set_up(self) -> None:
-        if not self.template.exists():
-            building = self.template.with_suffix(f".{os.getpid()}")
-            use(building)
-            call_command("migrate", verbosity=0)
-            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.close()
-            building.replace(self.template)
+        with self._alone():
+            if not self.template.exists():
+                self._build()
         use(self.name)
         self.restore()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One worker builds the template; the others wait for it."""
+        with open(self.template.with_suffix(".lock"), "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _build(self) -> None:
+        building = self.template.with_suffix(f".{os.getpid()}")
+        use(building)
+        call_command("migrate", verbosity=0)
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+        building.replace(self.template)
 
     def restore(self) -> None:
         connection.close()
@@ -69,15 +83,26 @@ class PostgresCopy:
         self.name = f"litmus_run_{os.getpid()}"
 
     def set_up(self) -> None:
-        if not self._exists(self.template):
-            building = f"{self.name}_building"
-            self._admin(f"CREATE DATABASE {building}")
-            use(building)
-            call_command("migrate", verbosity=0)
-            connection.close()
-            self._admin(f"ALTER DATABASE {building} RENAME TO {self.template}")
+        with self._alone():
+            if not self._exists(self.template):
+                self._build()
         use(self.name)
         self.restore()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One worker builds the template; the others wait for it. The lock goes when its connection does."""
+        with connection._nodb_cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [self.template])
+            yield
+
+    def _build(self) -> None:
+        building = f"{self.name}_building"
+        self._admin(f"CREATE DATABASE {building}")
+        use(building)
+        call_command("migrate", verbosity=0)
+        connection.close()
+        self._admin(f"ALTER DATABASE {building} RENAME TO {self.template}")
 
     def restore(self) -> None:
         connection.close()

@@ -7,23 +7,23 @@ PY=.venv/bin/python
 export HTTPS=0
 
 "$PY" -m lms.catalogues
+NO_BROWSER=$("$PY" -m tests.browser) || exit 1
+export NO_BROWSER
 
-browser() { "$PY" -c 'import sys; from tests.conftest import chromium; sys.exit(not chromium())' 2>/dev/null; }
-export DJANGO_SETTINGS_MODULE=lms.settings SECRET_KEY="${SECRET_KEY:-only-for-tests-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx}"
-if ! browser; then
-  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    echo "Installing Chromium for the browser tests …"
-    (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium) >/dev/null 2>&1
-  fi
-  browser || "$PY" -m playwright install chromium >/dev/null 2>&1
-fi
-missing=""
-browser || missing="Chromium is missing, so the browser tests were not run. On Debian: apt-get install chromium"
+# The whole suite has a worker for each core (Redis has numbers for six); a part of it starts quicker in one process.
+workers=(--numprocesses auto --maxprocesses 6 --dist worksteal)
+for word in "$@"; do
+  case "$word" in
+    -k* | -m* | -n* | -x | -s | --numprocesses* | --lf | --ff | --sw | --pdb | --co | --collect-only) workers=() ;;
+    -*) ;;
+    *) [ -e "${word%%::*}" ] && workers=() ;;
+  esac
+done
 
-"$PY" -m pytest "$@"
+"$PY" -m pytest ${workers[@]+"${workers[@]}"} "$@"
 status=$?
-if [ -n "$missing" ]; then
-  echo "$missing"
+if [ -n "$NO_BROWSER" ]; then
+  echo "$NO_BROWSER"
   [ "$status" = 0 ] && exit 2
 fi
 exit "$status"

@@ -43,7 +43,7 @@ class Post:
         self.letters.append(message_from_bytes(envelope.content or b""))
         if len(self.letters) == self.stop_at:
             self.stopped.set()
-            await asyncio.to_thread(self.go_on.wait, 20)
+            await asyncio.to_thread(self.go_on.wait, 120)
         return "250 OK"
 
     def arrived(self) -> Counter[str]:
@@ -63,12 +63,12 @@ class OnAnyPort(Controller):
 @pytest.fixture
 def post(settings: Any) -> Iterator[Post]:
     handler = Post()
-    controller = OnAnyPort(handler, hostname="127.0.0.1", port=0)
+    controller = OnAnyPort(handler, hostname="127.0.0.1", port=0, ready_timeout=120)
     controller.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST = "127.0.0.1"
     settings.EMAIL_PORT = controller.port
-    settings.EMAIL_TIMEOUT = 5
+    settings.EMAIL_TIMEOUT = 120
     yield handler
     handler.go_on.set()
     controller.stop()

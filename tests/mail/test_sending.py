@@ -213,7 +213,7 @@ def test_a_sender_killed_in_the_middle_loses_nothing_and_doubles_only_what_it_he
         queue(f"p{number}@example.org", at=AT + timedelta(seconds=number))
     post.stop_at = stop_at
     sender = in_a_process(lambda: send_due(AT + MINUTE))
-    assert post.stopped.wait(20)
+    assert post.stopped.wait(120)
     os.kill(sender, signal.SIGKILL)
     assert os.waitpid(sender, 0)[1] == signal.SIGKILL
     post.go_on.set()

@@ -12,7 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lms.people import reading, staffing
@@ -410,7 +410,7 @@ files = st.dictionaries(numbers, line, min_size=1)
 
 
 @given(st.lists(files, min_size=2, max_size=4))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 def test_whatever_the_files_say_a_second_run_changes_nothing(sequence: list[dict[str, dict[str, str]]]) -> None:
     with transaction.atomic():
         for number, content in enumerate(sequence):

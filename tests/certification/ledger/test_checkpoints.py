@@ -286,7 +286,7 @@ def test_the_database_itself_refuses_changes(signer: Signer, sql: str) -> None:
         cursor.execute(sql)
 
 
-@pytest.mark.postgres
+@pytest.mark.postgres("SQLite knows no TRUNCATE")
 def test_truncate_is_refused_too(signer: Signer) -> None:
     with pytest.raises(Exception, match="append-only"), connection.cursor() as cursor:
         cursor.execute("TRUNCATE certification_entry")

@@ -101,7 +101,7 @@ class Files:
 def files(django_db_setup: None) -> Iterator[Files]:
     process = program(FILES)
     yield Files(process)
-    process.communicate(timeout=60)
+    process.communicate(timeout=240)
 
 
 def ledger(*arguments: str) -> tuple[int, str, str]:
@@ -318,7 +318,7 @@ def test_the_command_by_itself_and_its_exit_codes(tmp_path: Path) -> None:
         "import sys; from django.core.management import call_command as c; c(*sys.argv[1:])",
         *("ledger", "verify", "--database-file", str(tmp_path / "none")),
     )
-    _, error = missing.communicate(timeout=120)
+    _, error = missing.communicate(timeout=240)
     assert missing.returncode == 2
     assert "There is no file" in error
     assert "Traceback" not in error

@@ -128,7 +128,7 @@ def test_killed_between_entries_and_tree_loses_and_doubles_nothing(tmp_path: Pat
     make_ledger(tmp_path)
     ids = [append(number) for number in range(5)]
     process = program(CRASH)
-    _, errors = process.communicate(timeout=120)
+    _, errors = process.communicate(timeout=240)
     assert process.returncode == -signal.SIGKILL, errors
     assert Entry.objects.count() == 1
     assert sequence_pending() == 5
@@ -168,7 +168,7 @@ def test_two_writers_and_two_sequencers_at_once(tmp_path: Path) -> None:
     assert report.findings == []
 
 
-@pytest.mark.postgres
+@pytest.mark.postgres("SQLite has no advisory locks")
 @pytest.mark.django_db(transaction=True)
 def test_a_sequencer_waits_for_the_one_at_work(tmp_path: Path) -> None:
     """The advisory lock itself: while another session holds it, no number is given."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from courses.assignments import reading, sync
@@ -84,7 +84,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12)
 @given(steps=STEPS)
 def test_whatever_happened_a_second_run_changes_nothing(db: None, steps: list[tuple[int, str]]) -> None:
     """And the stored rows agree with each other: one open row a path, due dates as the reasons say, no gap in time."""

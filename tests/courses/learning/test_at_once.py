@@ -23,7 +23,10 @@ from tests.quizzes.factories import right_answers, wrong_answers
 
 AT = datetime(2026, 10, 1, 9, 0, tzinfo=UTC)
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.postgres("two transactions side by side, which SQLite has not"),
+    pytest.mark.django_db(transaction=True),
+]
 
 
 def together(*actions: Callable[[], object]) -> None:

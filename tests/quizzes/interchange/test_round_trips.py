@@ -18,7 +18,7 @@ from tests.quizzes.interchange.strategies import choices, questions
 
 BANKS = st.lists(questions(), max_size=3)
 # A bank is large: fewer of them, so that the tests stay quick.
-few = settings(max_examples=40, deadline=None)
+few = settings(max_examples=40)
 
 
 def in_file_order(bank: list[Question]) -> list[Question]:

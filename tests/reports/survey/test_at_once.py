@@ -14,7 +14,10 @@ from tests.courses.learning import factories
 from tests.courses.learning.test_at_once import together
 from tests.factories import AT, make_person
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.postgres("two transactions side by side, which SQLite has not"),
+    pytest.mark.django_db(transaction=True),
+]
 SAID = {"useful": "4", "clear": "2", "act": "5"}
 
 
