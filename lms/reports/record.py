@@ -6,7 +6,8 @@ Never in here: scores, answers, attempts, reasons of leave, the lab.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import get_language
@@ -42,6 +43,15 @@ class Duty(NamedTuple):
 class Award(NamedTuple):
     title: str
     certificate: Certificate
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Everything a record shows, newest first."""
+
+    duties: list[Duty]
+    completions: QuerySet[Completion]
+    awards: list[Award]
 
 
 def duties(person: Person, view: View) -> list[Duty]:
@@ -106,11 +116,5 @@ def awards(person: Person) -> list[Award]:
     return [Award(titles.in_language(row.content["path"]["titles"], language) or row.path_key, row) for row in rows]
 
 
-def shown(person: Person, view: View) -> dict[str, Any]:
-    """What the template needs."""
-    return {
-        "duties": duties(person, view),
-        "completions": completions(person),
-        "awards": awards(person),
-        "day": view.true_on,
-    }
+def record_of(person: Person, view: View) -> Record:
+    return Record(duties(person, view), completions(person), awards(person))

@@ -18,7 +18,7 @@ from lms.reports.record import Reason
 from lms.reports.standing import COVERED, Standings, Status, View
 
 
-class Row(NamedTuple):
+class CoverageRow(NamedTuple):
     """`seq` is the number of the ledger entry that says what the assignment says now; None while it is pending."""
 
     about: Name
@@ -40,7 +40,7 @@ class Coverage:
     others: list[tuple[str, int]]
 
 
-def of(path: str, view: View) -> Coverage:
+def coverage_of(path: str, view: View) -> Coverage:
     periods = standing.standings(view, assignment__path_key=path)
     found = standing.counts(periods)
     others = [(str(status.label), found[status]) for status in Status if status not in COVERED and found[status]]
@@ -53,13 +53,13 @@ def of(path: str, view: View) -> Coverage:
     return Coverage(ordered, view, sum(found.values()), sum(found[status] for status in COVERED), others)
 
 
-def rows(periods: Iterable[Any], view: View, names: Names) -> list[Row]:
+def rows(periods: Iterable[Any], view: View, names: Names) -> list[CoverageRow]:
     """A page of people: one query more, whatever its length."""
     page: list[Any] = list(periods)
     language = get_language() or ""
     numbers = entry_numbers(period.assignment.entry for period in page)
     return [
-        Row(
+        CoverageRow(
             names.of_person(period.assignment.person),
             record.reasons(period.assignment.why, view, language),
             *standing.words(period, view.true_on),
@@ -70,7 +70,7 @@ def rows(periods: Iterable[Any], view: View, names: Names) -> list[Row]:
     ]
 
 
-def shared_reasons(rows: Iterable[Row]) -> tuple[str, ...]:
+def shared_reasons(rows: Iterable[CoverageRow]) -> tuple[str, ...]:
     """Why everybody of a page was required to have it, where that is the same for all of them; else nothing."""
     found = {tuple(reason.text for reason in row.reasons) for row in rows}
     return found.pop() if len(found) == 1 else ()

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
+from courses.learning.models import Completion
 from lms.people.models import Person
-from lms.reports import record
 from lms.reports.audit.coverage import entry_numbers
+from lms.reports.record import Award, Duty, record_of
 from lms.reports.standing import View
 
 
-def of(person: Person, view: View) -> dict[str, Any]:
-    """`duties`, `completions`, `awards` as pairs with the number of their entry; None while it is not written."""
-    duties, completions, awards = record.duties(person, view), record.completions(person), record.awards(person)
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Pairs with the number of their entry; None while it is not written."""
+
+    duties: list[tuple[Duty, int | None]]
+    completions: list[tuple[Completion, int | None]]
+    awards: list[tuple[Award, int | None]]
+
+
+def dossier_of(person: Person, view: View) -> Dossier:
+    known = record_of(person, view)
     ids = [
-        *(duty.assignment.entry for duty in duties),
-        *(done.entry for done in completions),
-        *(award.certificate.entry for award in awards),
+        *(duty.assignment.entry for duty in known.duties),
+        *(done.entry for done in known.completions),
+        *(award.certificate.entry for award in known.awards),
     ]
     numbers = entry_numbers(ids)
-    return {
-        "duties": [(duty, numbers.get(duty.assignment.entry)) for duty in duties],
-        "completions": [(done, numbers.get(done.entry)) for done in completions],
-        "awards": [(award, numbers.get(award.certificate.entry)) for award in awards],
-    }
+    return Dossier(
+        duties=[(duty, numbers.get(duty.assignment.entry)) for duty in known.duties],
+        completions=[(done, numbers.get(done.entry)) for done in known.completions],
+        awards=[(award, numbers.get(award.certificate.entry)) for award in known.awards],
+    )

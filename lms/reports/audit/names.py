@@ -32,7 +32,7 @@ class Names:
     revealed: frozenset[str]
 
     @classmethod
-    def of(cls, session: SessionBase) -> Names:
+    def shown_in(cls, session: SessionBase) -> Names:
         return cls(frozenset(session.get(KEY, ())))
 
     def shows(self, person: UUID) -> bool:

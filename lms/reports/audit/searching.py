@@ -23,7 +23,7 @@ from lms.reports.audit.names import Name, Names, as_uuid
 
 MOST = 25
 LARGEST_NUMBER = 2**63 - 1
-Ids = QuerySet[Any, dict[str, Any]]
+Ids = QuerySet[Any, Any]
 NUMBER = re.compile(r"#?\d{1,19}")
 
 
@@ -37,7 +37,7 @@ class Found:
     entries: QuerySet[Entry]
 
 
-class Row(NamedTuple):
+class EntryRow(NamedTuple):
     """One entry of a list. `about` is None for an entry about nobody; of a roster it is the person searched for."""
 
     entry: Entry
@@ -103,7 +103,7 @@ def certificates_of(text: str, people: Sequence[Person], path: str) -> list[Cert
     return list(rows.select_related("person").order_by("-issued_on", "pk")[:MOST])
 
 
-def rows_of(entries: Iterable[Entry], names: Names, people: Sequence[Person] = ()) -> list[Row]:
+def rows_of(entries: Iterable[Entry], names: Names, people: Sequence[Person] = ()) -> list[EntryRow]:
     """Three queries for a page of entries; `people`: whose lines of rosters are wanted.
 
     A value that was made unreadable names nobody.
@@ -119,8 +119,10 @@ def rows_of(entries: Iterable[Entry], names: Names, people: Sequence[Person] = (
         ),
         **dict(openings.values_list("entry", "value")),
     }
-    return [Row(entry, names.of_value(value_of(told.get(entry.uuid) or "")), entry.uuid in rosters) for entry in page]
+    return [
+        EntryRow(entry, names.of_value(value_of(told.get(entry.uuid) or "")), entry.uuid in rosters) for entry in page
+    ]
 
 
-def people_in(rows: Iterable[Row]) -> list[UUID]:
+def people_in(rows: Iterable[EntryRow]) -> list[UUID]:
     return list(dict.fromkeys(row.about.person for row in rows if row.about and row.about.person))

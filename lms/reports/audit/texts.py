@@ -36,7 +36,7 @@ class Taught:
         return self.digest == self.text.sha256
 
 
-def read(text: ModuleText, facts_sha256: str) -> Taught:
+def taught_text(text: ModuleText, facts_sha256: str) -> Taught:
     """`facts_sha256`: the facts a completion pinned; without them the places for facts stay marked.
 
     Rendered from what is stored now, never from the learners' cache: that is kept by the digest alone.

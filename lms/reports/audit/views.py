@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -21,10 +23,13 @@ from lms.people.models import Person
 from lms.people.permissions import PersonRequest, open_to
 from lms.reports import policies, sheets, titles
 from lms.reports.audit import coverage as covering
-from lms.reports.audit import dossier, evidence, ledger, searching, sheet, texts
+from lms.reports.audit import evidence, ledger, searching, sheet, texts
+from lms.reports.audit.dossier import dossier_of
 from lms.reports.audit.forms import CoverageForm, RevealForm, SearchForm
 from lms.reports.audit.names import Names, as_uuid
 from lms.reports.audit.names import reveal as reveal_name
+from lms.reports.audit.pages import AuditPersonPage, CoveragePage, EntryPage, SearchPage, Trail
+from lms.reports.pages import context_of
 from lms.reports.standing import View
 
 PER_PAGE = 25
@@ -38,22 +43,31 @@ def search(request: PersonRequest) -> HttpResponse:
     status = ledger.status(at)
     paths = titles.of_paths(language())
     form = SearchForm(request.GET if asked(request) else None, paths)
-    context: dict[str, Any] = {"form": form, "status": status, "at": at}
-    if request.GET.get("check") == "ledger" and status.checkpoint:
-        context["rehash"] = ledger.rehash(status.checkpoint)
+    again = status.checkpoint if request.GET.get("check") == "ledger" else None
+    page = SearchPage(form, status, at, ledger.rehash(again) if again else None)
     if form.is_valid():
-        names = Names.of(request.session)
-        found = searching.find(form.cleaned_data)
-        page = paged(request, found.entries)
-        rows = searching.rows_of(page.object_list, names, found.people)
-        people = [(person, names.of_person(person)) for person in found.people]
-        certificates = [
+        page = answered(request, page, paths)
+    return render(request, "reports/audit.html", context_of(page))
+
+
+def answered(request: PersonRequest, page: SearchPage, paths: Mapping[str, str]) -> SearchPage:
+    """The page with what was found; the names it shows are noted."""
+    names = Names.shown_in(request.session)
+    found = searching.find(page.form.cleaned_data)
+    entries = paged(request, found.entries)
+    rows = searching.rows_of(entries.object_list, names, found.people)
+    seen = [*searching.people_in(rows), *(person.pk for person in found.people)]
+    noted(request, names.named([*seen, *(each.person_id for each in found.certificates)]), "audit.list", page.at)
+    return replace(
+        page,
+        found=found,
+        page=entries,
+        rows=rows,
+        people=[(person, names.of_person(person)) for person in found.people],
+        certificates=[
             (each, paths.get(each.path_key, each.path_key), names.of_person(each.person)) for each in found.certificates
-        ]
-        seen = [*searching.people_in(rows), *(person.pk for person in found.people)]
-        noted(request, names.named([*seen, *(each.person_id for each in found.certificates)]), "audit.list", at)
-        context |= {"found": found, "page": page, "rows": rows, "people": people, "certificates": certificates}
-    return render(request, "reports/audit.html", context)
+        ],
+    )
 
 
 @require_safe
@@ -62,12 +76,13 @@ def export(request: PersonRequest) -> HttpResponseBase:
     at = clock.now()
     form = SearchForm(request.GET, titles.of_paths(language()))
     if not form.is_valid():
-        return render(request, "reports/audit.html", {"form": form, "status": ledger.status(at), "at": at}, status=400)
+        refused = SearchPage(form, ledger.status(at), at)
+        return render(request, "reports/audit.html", context_of(refused), status=400)
     entries = searching.find(form.cleaned_data).entries
     concerned = sheet.people_of_entries(entries)
     access.record(request.person, concerned, capacity=access.AUDITOR, what="audit.export", at=at)
     head = sheet.head(gettext("Ledger entries, as searched"), ledger.status(at), at)
-    rows = sheet.entry_rows(entries, Names.of(request.session))
+    rows = sheet.entry_rows(entries, Names.shown_in(request.session))
     return sheets.response(f"ledger-{at.date().isoformat()}", head, sheet.entry_header(), rows)
 
 
@@ -76,17 +91,23 @@ def export(request: PersonRequest) -> HttpResponseBase:
 def coverage(request: PersonRequest) -> HttpResponse:
     at = clock.now()
     form = CoverageForm(request.GET, titles.of_paths(language()), at)
-    context: dict[str, Any] = {"form": form, "status": ledger.status(at), "trail": trail(gettext("Coverage"))}
+    page = CoveragePage(form, ledger.status(at), trail(gettext("Coverage")))
     if form.is_valid():
-        names = Names.of(request.session)
-        found = covering.of(form.cleaned_data["path"], view_of(form))
-        page = paged(request, found.periods)
-        rows = covering.rows(page.object_list, found.view, names)
+        names = Names.shown_in(request.session)
+        found = covering.coverage_of(form.cleaned_data["path"], view_of(form))
+        people = paged(request, found.periods)
+        rows = covering.rows(people.object_list, found.view, names)
         noted(request, names.named(row.about.person for row in rows if row.about.person), "audit.coverage", at)
-        title = dict(form.fields["path"].choices)[form.cleaned_data["path"]]  # type: ignore[attr-defined]
-        context |= {"found": found, "page": page, "rows": rows, "training": title, "known_at": form.known_at}
-        context["shared"] = covering.shared_reasons(rows)
-    return render(request, "reports/coverage.html", context)
+        page = replace(
+            page,
+            found=found,
+            page=people,
+            rows=rows,
+            training=dict(form.fields["path"].choices)[form.cleaned_data["path"]],  # type: ignore[attr-defined]
+            known_at=form.known_at,
+            shared=covering.shared_reasons(rows),
+        )
+    return render(request, "reports/coverage.html", context_of(page))
 
 
 @require_safe
@@ -96,9 +117,10 @@ def coverage_export(request: PersonRequest) -> HttpResponseBase:
     form = CoverageForm(request.GET, titles.of_paths(language()), at)
     status = ledger.status(at)
     if not form.is_valid():
-        return render(request, "reports/coverage.html", {"form": form, "status": status}, status=400)
-    path, names = form.cleaned_data["path"], Names.of(request.session)
-    found = covering.of(path, view_of(form))
+        refused = CoveragePage(form, status, trail(gettext("Coverage")))
+        return render(request, "reports/coverage.html", context_of(refused), status=400)
+    path, names = form.cleaned_data["path"], Names.shown_in(request.session)
+    found = covering.coverage_of(path, view_of(form))
     concerned = sheet.people_of_coverage(found.periods)
     access.record(request.person, concerned, capacity=access.AUDITOR, what="audit.coverage.export", at=at)
     head = [
@@ -120,13 +142,19 @@ def entry(request: PersonRequest, seq: int) -> HttpResponse:
         raise Http404
     at = clock.now()
     found = get_object_or_404(Entry, seq=seq)
-    names = Names.of(request.session)
+    names = Names.shown_in(request.session)
     shown = evidence.examine(found, names, as_uuid(request.GET.get("person", "")))
     if shown.person:
         noted(request, [shown.person], "audit.entry", at)
-    context = {"entry": found, "shown": shown, "at": at, "trail": trail(gettext("Entry %(number)s") % {"number": seq})}
-    context |= {"text_url": texts.address_of(shown.story), "rules": texts.rules_of(shown.story)}
-    return render(request, "reports/entry.html", context)
+    page = EntryPage(
+        entry=found,
+        shown=shown,
+        at=at,
+        trail=trail(gettext("Entry %(number)s") % {"number": seq}),
+        text_url=texts.address_of(shown.story),
+        rules=texts.rules_of(shown.story),
+    )
+    return render(request, "reports/entry.html", context_of(page))
 
 
 @require_safe
@@ -134,14 +162,23 @@ def entry(request: PersonRequest, seq: int) -> HttpResponse:
 def person(request: PersonRequest, person: UUID) -> HttpResponse:
     at = clock.now()
     found = get_object_or_404(Person, pk=person)
-    names = Names.of(request.session)
+    names = Names.shown_in(request.session)
     noted(request, [found.pk], "audit.person", at)
-    page = paged(request, Entry.objects.about(found.pk).order_by("-seq"))
-    shown = dossier.of(found, View(at.date(), leave=False))
+    entries = paged(request, Entry.objects.about(found.pk).order_by("-seq"))
+    known = dossier_of(found, View(at.date(), leave=False))
     name = names.of_person(found)
-    context = {"person": found, "name": name, "day": at.date(), "page": page, "trail": trail(name.text), **shown}
-    context["rows"] = searching.rows_of(page.object_list, names, [found])
-    return render(request, "reports/audit_person.html", context)
+    page = AuditPersonPage(
+        person=found,
+        name=name,
+        day=at.date(),
+        trail=trail(name.text),
+        page=entries,
+        rows=searching.rows_of(entries.object_list, names, [found]),
+        duties=known.duties,
+        completions=known.completions,
+        awards=known.awards,
+    )
+    return render(request, "reports/audit_person.html", context_of(page))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -161,7 +198,7 @@ def reveal(request: PersonRequest, person: UUID) -> HttpResponse:
 @audit_only
 def text(request: PersonRequest, text: UUID) -> HttpResponse:
     found = get_object_or_404(ModuleText.objects.select_related("edition__module", "quiz_text"), pk=text)
-    taught = texts.read(found, request.GET.get("facts", ""))
+    taught = texts.taught_text(found, request.GET.get("facts", ""))
     return render(request, "reports/text.html", {"taught": taught, "trail": trail(found.body["title"])})
 
 
@@ -190,7 +227,7 @@ def next_page(request: PersonRequest) -> str:
     return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()) else ""
 
 
-def trail(here: str) -> list[dict[str, str]]:
+def trail(here: str) -> Trail:
     return [{"label": gettext("Audit"), "url": reverse("audit:search")}, {"label": here, "url": ""}]
 
 

@@ -15,9 +15,12 @@ from certification.ledger import clock
 from lms.people import access
 from lms.people.permissions import PersonRequest, open_to
 from lms.people.reading import reports_of, today
-from lms.reports import policies, record, sheets
+from lms.reports import policies, sheets
+from lms.reports.pages import context_of
+from lms.reports.record import record_of
 from lms.reports.standing import View
 from lms.reports.team import people as team
+from lms.reports.team.pages import TeamPage, TeamPersonPage
 
 PER_PAGE = 25
 
@@ -32,8 +35,8 @@ def people(request: PersonRequest) -> HttpResponse:
     page = Paginator(selection.people, PER_PAGE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
     access.record(request.person, shown, capacity=access.MANAGER, what="team.list", at=at)
-    context = {"lines": selection.lines(shown), "page": page, "counts": selection.counts()}
-    return render(request, "reports/team.html", {"selection": selection, "form": selection.form, **context})
+    team_page = TeamPage(selection, selection.form, selection.lines(shown), page, selection.counts())
+    return render(request, "reports/team.html", context_of(team_page))
 
 
 @require_safe
@@ -54,11 +57,19 @@ def person(request: PersonRequest, person: UUID) -> HttpResponse:
     day = today(request.person, at)
     found = get_object_or_404(reports_of(request.person, day), pk=person)
     access.record(request.person, [found], capacity=access.MANAGER, what="team.person", at=at)
-    shown = {"unit": team.units_of([found], day).get(found.pk, ""), **record.shown(found, View(day))}
-    trail = [{"label": _("My team"), "url": reverse("team:people")}, {"label": found.name, "url": ""}]
-    return render(request, "reports/team_person.html", {"person": found, "trail": trail, **shown})
+    known = record_of(found, View(day))
+    page = TeamPersonPage(
+        person=found,
+        unit=team.units_of([found], day).get(found.pk, ""),
+        trail=[{"label": _("My team"), "url": reverse("team:people")}, {"label": found.name, "url": ""}],
+        day=day,
+        duties=known.duties,
+        completions=known.completions,
+        awards=known.awards,
+    )
+    return render(request, "reports/team_person.html", context_of(page))
 
 
 def refused(request: PersonRequest, selection: team.Selection, status: int) -> HttpResponse:
     """A filter that cannot be read shows nobody: the sentence stands beside its field."""
-    return render(request, "reports/team.html", {"selection": selection, "form": selection.form}, status=status)
+    return render(request, "reports/team.html", context_of(TeamPage(selection, selection.form)), status=status)

@@ -1,0 +1,82 @@
+"""What the auditor's templates are given. What is None or empty was not asked for, or could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.core.paginator import Page
+
+from certification.credentials.models import Certificate
+from certification.ledger.models import Entry
+from courses.learning.models import Completion
+from lms.people.models import Person
+from lms.reports.audit.coverage import Coverage, CoverageRow
+from lms.reports.audit.evidence import Examined
+from lms.reports.audit.forms import CoverageForm, SearchForm
+from lms.reports.audit.ledger import Rehash, Status
+from lms.reports.audit.names import Name
+from lms.reports.audit.searching import EntryRow, Found
+from lms.reports.audit.texts import RuleAsItWas
+from lms.reports.record import Award, Duty
+
+Trail = list[dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """`at`: when the page was made. `certificates`: (certificate, its training, its holder)."""
+
+    form: SearchForm
+    status: Status
+    at: datetime
+    rehash: Rehash | None = None
+    found: Found | None = None
+    page: Page[Any] | None = None
+    rows: Sequence[EntryRow] = ()
+    people: Sequence[tuple[Person, Name]] = ()
+    certificates: Sequence[tuple[Certificate, str, Name]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CoveragePage:
+    """`shared`: why it was required, where that is the same for every row."""
+
+    form: CoverageForm
+    status: Status
+    trail: Trail
+    found: Coverage | None = None
+    page: Page[Any] | None = None
+    rows: Sequence[CoverageRow] = ()
+    training: str = ""
+    known_at: datetime | None = None
+    shared: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """`text_url`: where the text can be read that the entry names; `rules`: those it gives as its reason."""
+
+    entry: Entry
+    shown: Examined
+    at: datetime
+    trail: Trail
+    text_url: str
+    rules: list[RuleAsItWas]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPersonPage:
+    """`day`: the day everything is shown as of; `page`, `rows`: the ledger entries about the person."""
+
+    person: Person
+    name: Name
+    day: date
+    trail: Trail
+    page: Page[Any]
+    rows: Sequence[EntryRow]
+    duties: list[tuple[Duty, int | None]]
+    completions: list[tuple[Completion, int | None]]
+    awards: list[tuple[Award, int | None]]
