@@ -14,6 +14,7 @@ from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
 from tests import databases
+from tests.parameters import _few_parameters, _parameters_watched  # noqa: F401
 
 
 @pytest.fixture(scope="session")

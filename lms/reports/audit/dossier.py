@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from courses.learning.models import Completion
+from courses.completions.models import Completion
 from lms.people.models import Person
 from lms.reports.audit.coverage import entry_numbers
 from lms.reports.record import Award, Duty, record_of

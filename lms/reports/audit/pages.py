@@ -11,7 +11,7 @@ from django.core.paginator import Page
 
 from certification.credentials.models import Certificate
 from certification.ledger.models import Entry
-from courses.learning.models import Completion
+from courses.completions.models import Completion
 from lms.people.models import Person
 from lms.reports.audit.coverage import Coverage, CoverageRow
 from lms.reports.audit.evidence import Examined

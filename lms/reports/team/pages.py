@@ -10,7 +10,7 @@ from typing import Any
 from django.core.paginator import Page
 from django.db.models import QuerySet
 
-from courses.learning.models import Completion
+from courses.completions.models import Completion
 from lms.people.models import Person
 from lms.reports.record import Award, Duty
 from lms.reports.team.forms import TeamFilter
