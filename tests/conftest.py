@@ -16,6 +16,7 @@ from playwright.sync_api import expect
 from pytest_django import DjangoDbBlocker
 
 from tests import browser, databases
+from tests.parameters import _few_parameters, _parameters_watched  # noqa: F401
 
 # No test depends on how fast the machine is: a property is true or false, however long its examples took to make,
 # and a page has a minute to show what it will show. Fixtures that last for all examples of a test are meant so here.

@@ -46,7 +46,7 @@ def limited(settings: Any) -> Iterator[None]:
     connection.close()
 
 
-@pytest.mark.postgres
+@pytest.mark.postgres("SQLite has no limit on the time of a statement")
 @pytest.mark.django_db(transaction=True)
 def test_a_page_that_takes_too_long_says_so_and_leaves_nothing_half_done(limited: None) -> None:
     client = Client()
@@ -82,7 +82,7 @@ def timeout_of(module: str, **environment: str) -> list[str]:
     return done.stdout.split()
 
 
-@pytest.mark.postgres
+@pytest.mark.postgres("SQLite has no limit on the time of a statement")
 @pytest.mark.parametrize("module", ["lms.wsgi", "lms.asgi"])
 def test_what_serves_the_web_is_limited(module: str) -> None:
     assert timeout_of(module) == ["10s", "off"]
@@ -90,7 +90,7 @@ def test_what_serves_the_web_is_limited(module: str) -> None:
     assert timeout_of(module, STATEMENT_SECONDS="0") == ["0", "off"]
 
 
-@pytest.mark.postgres
+@pytest.mark.postgres("SQLite has no limit on the time of a statement")
 @pytest.mark.parametrize("module", ["lms.celery", "manage"])
 def test_background_work_and_commands_are_not(module: str) -> None:
     assert timeout_of(module) == ["0", "off"]

@@ -45,11 +45,11 @@ def queue_digests(at: datetime) -> int:
     News is: newly assigned, due within 7 days, overdue, each told once. Idempotent by `digest:<person>:<local day>`.
     """
     candidates = _candidates(at)
-    people = Person.objects.filter(pk__in=candidates).order_by("language", "pk")
     queued = 0
-    for chunk in in_batches(people, CHUNK):
-        staff = load_staff(chunk, at)
-        told = [person for person in chunk if _to_be_told(staff[person.pk], candidates[person.pk])]
+    for ids in in_batches(sorted(candidates), CHUNK):
+        people = list(Person.objects.filter(pk__in=ids).order_by("pk"))
+        staff = load_staff(people, at)
+        told = [person for person in people if _to_be_told(staff[person.pk], candidates[person.pk])]
         queued += _queue(told, staff, candidates, at)
     return queued
 

@@ -10,7 +10,7 @@ import logging
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Count, Max
@@ -156,8 +156,10 @@ def _effective(at: datetime) -> dict[uuid.UUID, list[int]]:
     tomorrow = at.date() + timedelta(days=1)
     rows = PeopleChange.objects.filter(handled_at__isnull=True, effective_on__lte=tomorrow).order_by("pk")
     waiting = list(rows.values_list("person_id", "pk", "effective_on"))
-    people = Person.objects.filter(pk__in={person for person, _, _ in waiting}) if waiting else []
-    today = {pk: staff.today for pk, staff in load_staff(people, at).items()} if waiting else {}
+    today: dict[uuid.UUID, date] = {}
+    for ids in in_batches(sorted({person for person, _, _ in waiting}), CHUNK):
+        staff = load_staff(Person.objects.filter(pk__in=ids), at, jobs_only=True)
+        today |= {pk: one.today for pk, one in staff.items()}
     found: dict[uuid.UUID, list[int]] = {}
     for person, change, day in waiting:
         if day <= today[person]:

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lms.people.groups import ALL
+from lms.people.idlist import IdList
 from lms.people.models import Employment, Person, User
 
 
@@ -81,7 +82,8 @@ def deactivate_leavers(at: datetime) -> int:
     running: set[UUID] = set()
     for person, end, zone in ended:
         (over if end <= at.astimezone(ZoneInfo(zone)).date() else running).add(person)
-    return User.objects.filter(person__in=over - running, is_active=True).update(is_active=False)
+    logins = User.objects.filter(is_active=True)
+    return logins.filter(IdList.holding(over - running).among("person")).update(is_active=False)
 
 
 def _login_of(person: Person) -> User:

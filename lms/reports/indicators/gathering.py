@@ -5,7 +5,7 @@ Every function here takes a module and, where only one person's own band is aske
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from content.editions import Module
 from courses.assignments.models import Assignment
 from courses.completions.models import Completion
 from courses.learning.models import Enrolment
+from lms.people.batches import in_batches
 from lms.people.models import Person
 from quizzes.lab.gain import normalised_gain, retained_share
 from quizzes.lab.models import LabBlock, Trial
@@ -33,6 +34,8 @@ LIMITS = {
 }
 """How much wrong advice may be followed and right advice refused in a part: a quarter of each, rounded down."""
 ADVISED, SILENT = Q(advised=True), Q(advice=None)
+AT_ONCE = 500
+"""Ways through a module that one query names."""
 ALONE_RIGHT = 3
 """Of the four cases without advice."""
 
@@ -88,14 +91,14 @@ def tests(module: Module, person: Person | None) -> dict[UUID, list[Scores | Non
 
 
 def scores(subjects: Iterable[str]) -> dict[str, Scores]:
-    """{subject: its first sitting that was handed in}. One query."""
-    rows = Attempt.objects.filter(subject__in=list(subjects), submitted_at__isnull=False, credit__isnull=False)
+    """{subject: its first sitting that was handed in}. One query for each batch."""
     graded = Count("responses", filter=Q(responses__credit__isnull=False))
+    handed_in = Attempt.objects.filter(submitted_at__isnull=False, credit__isnull=False).annotate(graded=graded)
     first: dict[str, Scores] = {}
-    for subject, credit, asked in (
-        rows.annotate(graded=graded).order_by("number").values_list("subject", "credit", "graded")
-    ):
-        first.setdefault(subject, (float(credit or 0), asked))
+    for some in in_batches(subjects, AT_ONCE):
+        rows = handed_in.filter(subject__in=some).order_by("number").values_list("subject", "credit", "graded")
+        for subject, credit, asked in rows:
+            first.setdefault(subject, (float(credit or 0), asked))
     return first
 
 
@@ -133,15 +136,15 @@ def alone(part: LabBlock.Part) -> Gather:
 
 
 def counts(module: Module, part: str, person: Person | None, what: Q, cases: Q) -> dict[UUID, int]:
-    """{person: of these cases of a finished part, how many are like `what`}. Two queries."""
+    """{person: of these cases of a finished part, how many are like `what`}. One query, and one for each batch."""
     ways = Enrolment.objects.filter(module=module, **only_of(person)).values_list("pk", flat=True)
-    rows = Trial.objects.filter(
-        cases,
-        block__part=part,
-        block__finished_on__isnull=False,
-        block__sitting__subject__in=list(map(str, ways)),
-    )
-    return dict(rows.values_list("block__sitting__person").annotate(found=Count("pk", filter=what)))
+    finished = Trial.objects.filter(cases, block__part=part, block__finished_on__isnull=False)
+    found: Counter[UUID] = Counter()
+    for some in in_batches(map(str, ways), AT_ONCE):
+        rows = finished.filter(block__sitting__subject__in=some).values_list("block__sitting__person")
+        for who, count in rows.annotate(found=Count("pk", filter=what)):
+            found[who] += count  # also 0: who was asked and followed nothing is within
+    return dict(found)
 
 
 def within(found: dict[UUID, int], limit: int) -> Bands:
