@@ -7,7 +7,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo demo-reset tamper test lint format bench bench-ledger bench-quiz bench-team messages requirements clean
+.PHONY: help demo demo-reset tamper test bare lint format bench bench-ledger bench-quiz bench-team messages requirements clean
 
 help: ## List the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -23,6 +23,9 @@ tamper: .venv/.run var/secret-key ## Change a byte in a copy of the demonstratio
 
 test: .venv/.test ## Set up what the tests need (the browser too) and run them all
 	@tests/run.sh $(ARGS)
+
+bare: ## Try `make demo` and ten tests on a bare Debian 12 (needs root; downloads for minutes; not in the gate)
+	@tests/bare.sh
 
 lint: .venv/.test ## Style, types, import contracts, templates, migrations
 	$(VENV)/bin/ruff check .

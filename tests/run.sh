@@ -15,8 +15,7 @@ workers=(--numprocesses auto --maxprocesses 6 --dist worksteal)
 for word in "$@"; do
   case "$word" in
     -k* | -m* | -n* | -x | -s | --numprocesses* | --lf | --ff | --sw | --pdb | --co | --collect-only) workers=() ;;
-    -*) ;;
-    *) [ -e "${word%%::*}" ] && workers=() ;;
+    tests/*) workers=() ;;
   esac
 done
 

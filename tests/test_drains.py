@@ -52,6 +52,7 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
     return {**os.environ, **own, "VAR_DIR": str(folder), "PLAIN_STATIC": "1", **more}
 
 
+@pytest.mark.smoke
 @pytest.mark.django_db(transaction=True)
 def test_every_drain_runs_on_an_empty_site() -> None:
     make_ledger(settings.LEDGER_KEY_FILE.parent)

@@ -41,6 +41,7 @@ def titles(language: str = "en") -> list[str]:
     return [child.value["title"] for child in page(language).sections]
 
 
+@pytest.mark.smoke
 def test_a_first_load_makes_pages_in_every_language_without_numbered_addresses() -> None:
     report = load()
     assert report.left == []

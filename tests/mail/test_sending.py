@@ -93,6 +93,7 @@ def test_a_server_that_is_down_is_asked_once_and_everything_waits(post: Post, se
     assert post.arrived() == {"p1@example.org": 1, "p2@example.org": 1}
 
 
+@pytest.mark.smoke
 @pytest.mark.django_db
 def test_a_silent_server_costs_one_timeout(settings: Any) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:

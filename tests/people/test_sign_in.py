@@ -95,6 +95,7 @@ def reset_link(user: User) -> str:
     return found[1]
 
 
+@pytest.mark.smoke
 def test_a_forgotten_password_is_set_anew_by_mail(client: Client) -> None:
     user = make_user(email="amal@example.org", language="fr", password=None)
     response = client.post(reverse("account_reset_password"), {"email": "AMAL@example.org"})

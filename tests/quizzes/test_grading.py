@@ -70,6 +70,7 @@ def test_a_single_choice_takes_no_two_answers() -> None:
         grading.grade(SINGLE, ["a", "b"])
 
 
+@pytest.mark.smoke
 @given(questions(), st.data())
 def test_only_the_right_set_is_right_whatever_its_order(question: dict[str, Any], data: st.DataObject) -> None:
     keys = [option["key"] for option in question["options"]]

@@ -34,6 +34,7 @@ def append(key: str = "completion:1") -> None:
         pending.append("completion", key=key, at=AT, subject=None, actor=None, payload={"code": "m01"})
 
 
+@pytest.mark.smoke
 def test_a_site_that_is_well_answers_200_without_a_login(client: Client, signer: Signer) -> None:
     status, report = ask(client)
     assert (status, report["status"], report["failures"], report["alarms"]) == (200, "well", [], [])

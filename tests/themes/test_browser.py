@@ -135,6 +135,7 @@ def test_a_menu_closes_with_escape_and_gives_the_focus_back(page: Page, live_ser
     expect(summary).to_be_focused()
 
 
+@pytest.mark.smoke
 def test_the_language_changes_and_the_page_stays(page: Page, live_server: Any) -> None:
     page.goto(f"{live_server.url}/accounts/login/")
     page.locator(".bar .menu summary").first.click()

@@ -134,6 +134,7 @@ def flip(path: Path, place: int) -> None:
     path.write_bytes(bytes(data))
 
 
+@pytest.mark.smoke
 def test_from_init_to_a_verified_ledger(db: None) -> None:
     code, output, _ = ledger("init", "--origin", "example.org/litmus")
     assert code == 0

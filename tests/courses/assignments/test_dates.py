@@ -168,6 +168,7 @@ def test_a_name_that_is_no_zone_is_refused_in_words(zone: str) -> None:
         dates.deadline(date(2026, 12, 31), zone)
 
 
+@pytest.mark.smoke
 def test_naive_times_are_refused() -> None:
     naive = datetime(2026, 12, 31, 12)
     with pytest.raises(ValueError, match="no time zone"):

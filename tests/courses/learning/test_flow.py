@@ -70,6 +70,7 @@ def counts() -> tuple[int, int, int]:
     )
 
 
+@pytest.mark.smoke
 def test_starting_twice_is_one_enrolment(person: Person, way: Enrolment) -> None:
     assert enrolments.start(person, way.module, AT + MINUTE) == way
 
