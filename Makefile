@@ -7,7 +7,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo demo-reset tamper test bare lint format bench bench-ledger bench-quiz bench-team messages requirements clean
+.PHONY: help demo demo-reset tamper test bare walk lint format messages requirements clean
+.PHONY: bench bench-ledger bench-quiz bench-team
 
 help: ## List the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -42,6 +43,9 @@ format: .venv/.test ## Put code and templates into the house's form
 
 bench: .venv/.test ## Server CPU milliseconds a request: module page, dashboard, ten-question quiz
 	@$(PY) -m tests.bench.pages
+
+walk: .venv/.test ## Follow one quiz answer from request to ledger and print every climb to a higher floor
+	@$(PY) -m tests.walk 2>/dev/null
 
 bench-ledger: .venv/.test ## Appending, sequencing, proving and verifying
 	@$(PY) -m tests.bench.ledger
