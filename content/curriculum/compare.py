@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
+from content import fact_tokens
 from content.curriculum import limits
 from content.curriculum.faults import Fault, Faults
 from content.curriculum.written import Block, Entry, Item, Rich, Section, Text, Written
-from content.facts import tokens
 
 NOTHING = Text("", 0)
 LINK = re.compile(r'<a href="([^"]*)">')
@@ -138,6 +138,6 @@ def _kind(place: str) -> str:
 
 
 def _facts(source: Text | Rich, translation: Text | Rich, faults: Faults) -> None:
-    ours, theirs = set(tokens.TOKEN.findall(source.value)), set(tokens.TOKEN.findall(translation.value))
+    ours, theirs = set(fact_tokens.TOKEN.findall(source.value)), set(fact_tokens.TOKEN.findall(translation.value))
     for key in sorted(ours ^ theirs):
         faults.add(translation.line, f"The fact {{fact:{key}}} stands in only one of the two languages.")

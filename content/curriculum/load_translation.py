@@ -10,10 +10,10 @@ from content.curriculum import localized, parts, questions, record
 from content.curriculum.build import page_of, questions_of
 from content.curriculum.identity import part_id
 from content.curriculum.load_source import Done
-from content.curriculum.models import LoadedSection
 from content.curriculum.parts import FRONT, ORDER, QUESTION, SECTION, Step
 from content.curriculum.record import Report
 from content.curriculum.written import Written
+from content.curriculum_models import LoadedSection
 from content.models import ModulePage
 from quizzes.models import Question
 

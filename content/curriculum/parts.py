@@ -9,7 +9,7 @@ from typing import Any
 from certification.ledger import canonical
 from content import markup
 from content.closure import objective, plain
-from content.curriculum.models import LoadedSection
+from content.curriculum_models import LoadedSection
 from content.media import Media
 from content.models import ModulePage
 from quizzes.models import Question

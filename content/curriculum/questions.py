@@ -9,9 +9,9 @@ from django.db.models import Max
 from wagtail.models import Locale
 
 from content.curriculum.build import questions_of
-from content.curriculum.models import LoadedSection
 from content.curriculum.parts import QUESTION, Step, question_digests, steps
 from content.curriculum.written import Written
+from content.curriculum_models import LoadedSection
 from quizzes.models import Question, Quiz, QuizItem, Story
 
 FIELDS = ("kind", "scoring", "objective", "requirement", "text", "options")

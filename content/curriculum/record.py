@@ -8,8 +8,8 @@ from uuid import UUID
 
 from wagtail.models import Locale
 
-from content.curriculum.models import LoadedSection
 from content.curriculum.parts import Step
+from content.curriculum_models import LoadedSection
 
 
 @dataclass(slots=True)

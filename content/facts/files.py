@@ -12,7 +12,7 @@ import yaml
 from django.conf import settings
 from django.db import transaction
 
-from content.facts.models import Fact
+from content.fact_models import Fact
 from content.facts.recording import set_fact
 from lms.people.models import OrgUnit
 

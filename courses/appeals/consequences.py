@@ -22,8 +22,8 @@ from courses.learning.progress import measure
 from lms.mail import outbox as mail
 from lms.people import reading
 from lms.people.models import Person
+from quizzes.appeal_models import Appeal, KeyCorrection, Rescore
 from quizzes.appeals import correcting, making
-from quizzes.appeals.models import Appeal, KeyCorrection, Rescore
 from quizzes.models import Attempt
 
 WORKING_DAYS = 10

@@ -16,11 +16,10 @@ from courses.appeals import consequences, policies
 from courses.completions.models import Doubt
 from courses.learning.place import attempt_number, language_now, own, unstored
 from lms.people.permissions import PersonRequest, open_to, person_required
-from quizzes import attempts, grading, solutions
-from quizzes.appeals import correcting, keys, making
-from quizzes.appeals.keys import NotCorrectable
-from quizzes.appeals.models import Appeal
-from quizzes.appeals.reading import corrected
+from quizzes import attempts, corrected_keys, grading, solutions
+from quizzes.appeal_models import Appeal
+from quizzes.appeals import correcting, making
+from quizzes.corrected_keys import NotCorrectable, keys_as_corrected
 from quizzes.grading import Question
 from quizzes.models import QuizText
 
@@ -95,17 +94,19 @@ def decided(request: PersonRequest, question: Question) -> dict[str, Any] | None
         case "decline":
             return None
         case "void":
-            return keys.void(question)
+            return corrected_keys.voided_question(question)
         case "change" if question["kind"] == "numeric":
-            return keys.with_number(question, request.POST.get("value", ""), request.POST.get("tolerance", ""))
+            return corrected_keys.question_with_number(
+                question, request.POST.get("value", ""), request.POST.get("tolerance", "")
+            )
         case "change":
-            return keys.with_marks(question, request.POST.getlist("right"))
+            return corrected_keys.question_with_marks(question, request.POST.getlist("right"))
     raise NotCorrectable(gettext("Choose what is to happen with the question."))
 
 
 def question_of(appeal: Appeal) -> Question:
     edition = appeal.attempt.edition
-    found = corrected(edition.pk, edition.keys)["questions"]
+    found = keys_as_corrected(edition.pk, edition.keys)["questions"]
     return next(each for each in found if each["key"] == appeal.question)
 
 

@@ -9,9 +9,9 @@ from wagtail.models import Locale, Page, Site
 from wagtail_localize.models import StringTranslation, Translation
 
 from content.curriculum import load as loading
-from content.curriculum.models import LoadedSection
 from content.curriculum.parse import parse
 from content.curriculum.record import Report
+from content.curriculum_models import LoadedSection
 from content.editions import Module, ModuleEdition, ModuleText
 from content.models import CoursePage, HomePage, ModulePage
 from quizzes.models import Question, Quiz

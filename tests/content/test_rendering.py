@@ -17,7 +17,7 @@ from content import rendering
 from content.curriculum import load as loading
 from content.curriculum.record import Report
 from content.editions import FrozenMedia, ModuleText
-from content.facts.models import FactSet
+from content.fact_models import FactSet
 from content.facts.resolving import store
 from content.models import ModulePage
 from tests.content.samples import load, make_module
