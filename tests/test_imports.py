@@ -7,14 +7,12 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
-from tests.test_architecture import OURS, sources
+from lms import rooms
+from tests.test_architecture import sources
 
 BY_NAME = {"import_module", "import_string", "__import__"}
-COLLECTORS = {
-    "lms/rooms.py",  # what the rooms of INSTALLED_APPS bring
-    "certification/management/commands/ledger.py",  # the comparers named in the settings
-}
-"""The only files that may look a module of ours up by a dotted name: it comes out of the settings."""
+COLLECTOR = {"lms/rooms.py"}
+"""The only file that may look a module of ours up by a dotted name: what the rooms of INSTALLED_APPS say they bring."""
 
 
 def imported(node: ast.AST) -> list[str]:
@@ -24,7 +22,7 @@ def imported(node: ast.AST) -> list[str]:
 
 
 def is_ours(node: ast.AST) -> bool:
-    return any(name.split(".")[0] in OURS for name in imported(node))
+    return any(name.split(".")[0] in rooms.packages() for name in imported(node))
 
 
 def hidden(tree: ast.AST) -> Iterator[ast.AST]:
@@ -46,14 +44,14 @@ def test_no_import_of_ours_hides_in_a_function_or_behind_type_checking() -> None
     assert found == []
 
 
-def test_nothing_is_imported_by_name_but_what_the_settings_collect() -> None:
+def test_nothing_is_imported_by_name_but_what_rooms_bring() -> None:
     found = set()
     for path in sources():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
             if name in BY_NAME:
                 found.add(str(path.relative_to(settings.BASE_DIR)))
-    assert found <= COLLECTORS
+    assert found == COLLECTOR
 
 
 def test_a_hidden_import_is_found() -> None:

@@ -18,7 +18,7 @@ from courses.learning.place import attempt_number, language_now, own, unstored
 from lms.people.permissions import PersonRequest, open_to, person_required
 from quizzes import attempts, corrected_keys, grading, solutions
 from quizzes.appeal_models import Appeal
-from quizzes.appeals import correcting, making
+from quizzes.appeals import answering, correcting
 from quizzes.corrected_keys import NotCorrectable, keys_as_corrected
 from quizzes.grading import Question
 from quizzes.models import QuizText
@@ -30,7 +30,7 @@ def make(request: PersonRequest, enrolment: UUID) -> HttpResponse:
     way, number = own(request.person, enrolment), attempt_number(request)
     try:
         consequences.make(way, number, request.POST.get("question", ""), request.POST.get("remark", ""), clock.now())
-    except making.NotAppealable as error:
+    except answering.NotAppealable as error:
         raise Http404 from error
     messages.success(
         request,
@@ -48,7 +48,7 @@ def awaiting(request: PersonRequest) -> HttpResponse:
     """Appeals to answer, and completions in doubt to look at."""
     doubts = Doubt.objects.filter(seen_at=None).select_related("completion__module", "completion__person")
     context = {
-        "appeals": making.open_appeals().exclude(person=request.person),
+        "appeals": answering.open_appeals().exclude(person=request.person),
         "doubts": doubts.order_by("raised_at") if policies.DOUBTS.allows(request.person) else [],
     }
     return unstored(render(request, "learning/appeals.html", context))
@@ -64,7 +64,7 @@ def see(request: PersonRequest, pk: int) -> HttpResponse:
 @open_to(policies.APPEALS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: PersonRequest, pk: UUID) -> HttpResponse:
-    appeal = get_object_or_404(making.open_appeals().select_related("attempt__edition", "person"), pk=pk)
+    appeal = get_object_or_404(answering.open_appeals().select_related("attempt__edition", "person"), pk=pk)
     question = question_of(appeal)
     if request.method != "POST":
         return unstored(render(request, "learning/appeal.html", shown(request, appeal, question)))
@@ -73,7 +73,7 @@ def answer(request: PersonRequest, pk: UUID) -> HttpResponse:
         if not words:
             raise NotCorrectable(gettext("Write an answer: the learner reads it."))
         consequences.answer(appeal, request.person, words, decided(request, question), clock.now())
-    except (NotCorrectable, correcting.NothingToCorrect, making.NotYours) as error:
+    except (NotCorrectable, correcting.NothingToCorrect, answering.NotYours) as error:
         context = shown(request, appeal, question) | {"error": said(error), "words": words}
         return unstored(render(request, "learning/appeal.html", context, status=422))
     messages.success(request, gettext("Answered. The learner is told, and the deadline runs again."))
@@ -81,7 +81,7 @@ def answer(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 
 def said(error: Exception) -> str:
-    if isinstance(error, making.NotYours):
+    if isinstance(error, answering.NotYours):
         return gettext("You wrote this question, or it is your own appeal. Somebody else has to answer.")
     if isinstance(error, correcting.NothingToCorrect):
         return gettext("The key is like that already. Change it, or decline the appeal.")
@@ -128,7 +128,7 @@ def shown(request: PersonRequest, appeal: Appeal, question: Question) -> dict[st
             {"key": option["key"], "text": words["options"][option["key"]]["text"], "right": option[name]}
             for option in (question["options"] if name else ())
         ],
-        "own": request.person.pk == appeal.person_id or request.person in making.authors_of(appeal.question),
+        "own": request.person.pk == appeal.person_id or request.person in answering.authors_of(appeal.question),
         "words": "",
         "error": "",
     }

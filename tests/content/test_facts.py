@@ -91,8 +91,8 @@ def test_facts_load_from_a_file_all_or_none(tmp_path: Path) -> None:
     [
         ("mlg-sa:\n  de:\n    a: b\n", "is not a language of this site"),
         ("mlg-sa:\n  en:\n    a: 5\n", "must be a text"),
-        ("mlg-sa:\n  en:\n    A b: x\n", "is no key"),
-        ("- a\n", "is expected here"),
+        ("mlg-sa:\n  en:\n    A b: x\n", "A key has 1 to 60 lower-case letters, digits or hyphens. “A b” is none."),
+        ("- a\n", "Here must stand"),
         ("a: [\n", "not valid YAML"),
     ],
 )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import RequestFactory
-from wagtail.models import TaskState
 
 from content import hooks as content_hooks
 from content.models import ModulePage, ReviewTask
@@ -41,8 +41,7 @@ def test_without_its_guard_no_module_goes_live(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_without_who_may_approve_nobody_may(monkeypatch: pytest.MonkeyPatch) -> None:
-    state = TaskState()
-    state.workflow_state = type("State", (), {"content_object": None})()
+    state = SimpleNamespace(workflow_state=SimpleNamespace(content_object=None))
     with unregistered(monkeypatch, content_hooks, "approval_refusal"):
         ReviewTask().on_action(state, None, "approve")
 

@@ -23,7 +23,7 @@ from lms.people.groups import EDITOR, GOVERNANCE, REVIEWER
 from lms.people.models import Person
 from quizzes import corrected_keys
 from quizzes.appeal_models import Appeal, KeyCorrection
-from quizzes.appeals import correcting, making
+from quizzes.appeals import answering, correcting
 from quizzes.models import Attempt, QuizEdition
 from tests.courses.assignments.world import days_pass, make_path, make_rule, on
 from tests.courses.learning import factories
@@ -113,7 +113,7 @@ def test_the_deadline_waits_day_for_day_and_then_runs_on(person: Person, reviewe
 
 def test_answering_needs_another_than_the_author_or_the_learner(way: Enrolment, reviewer: Person) -> None:
     appeal = consequences.make(way, 1, "q1", "", on("2026-09-21"))
-    with pytest.raises(making.NotYours):
+    with pytest.raises(answering.NotYours):
         consequences.answer(appeal, way.person, "It stays.", None, on("2026-09-22"))
     consequences.answer(appeal, reviewer, "It stays.", None, on("2026-09-22"))
     consequences.answer(appeal, reviewer, "Later words", corrected(way, {"a"}), on("2026-09-23"))
