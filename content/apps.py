@@ -19,7 +19,12 @@ class ContentConfig(rooms.Room):
     def ready(self) -> None:
         from wagtail.signals import page_published
 
-        from content.freezing import on_page_published
+        from content import catalogue, completeness, freezing, hooks, preview, workflow
         from content.models import ModulePage
 
-        page_published.connect(on_page_published, sender=ModulePage)
+        hooks.publish_gaps.register(completeness.gaps)
+        hooks.public_context.register(catalogue.public_context)
+        hooks.module_preview.register(preview.render_module_preview)
+        hooks.approval_refusal.register(workflow.approval_refusal)
+        hooks.approval_recorded.register(workflow.record_approval)
+        page_published.connect(freezing.on_page_published, sender=ModulePage)

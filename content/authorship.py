@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db.models import Q
 from wagtail.models import Revision
 from wagtail_localize.models import StringTranslation
 
 from content.editions import Freezing
+from content.models import ModulePage
 from lms.people.models import Person
-
-if TYPE_CHECKING:
-    from content.models import ModulePage
 
 
 def authors_of(page: ModulePage) -> list[Person]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -15,14 +15,12 @@ from django.http import HttpRequest
 from wagtail.models import Page
 
 from content.editions import ModuleText, Provenance
+from content.models import ModulePage
 from content.texts import SIGNED
-
-if TYPE_CHECKING:
-    from content.models import ModulePage
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class ModuleCard:
     """A module in the catalogue. `locale` is the text's language; `languages` are codes it can be learnt in."""
 
     code: str
@@ -35,17 +33,28 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class ModuleSheet:
     """A module's public page."""
 
-    card: Card
+    card: ModuleCard
     text: ModuleText
     provenance: Provenance
     reviewed_on: date
     published_on: date
 
 
-def cards(pages: Sequence[ModulePage], language: str) -> list[Card]:
+def public_context(page: Page, request: HttpRequest) -> dict[str, Any]:
+    """What the public page shows: a module's own sheet, else the cards of the modules below. See content/hooks.py."""
+    language = page.locale.language_code
+    if isinstance(page, ModulePage):
+        shown: dict[str, Any] = {"sheet": module_sheet(page, language)}
+    else:
+        modules = ModulePage.objects.live().descendant_of(page).select_related("locale").order_by("path")
+        shown = {"cards": module_cards(list(modules), language)}
+    return shown | {"alternates": language_alternates(page, request)}
+
+
+def module_cards(pages: Sequence[ModulePage], language: str) -> list[ModuleCard]:
     """A card for every page whose module can be taught, in the pages' order. One query."""
     light = ModuleText.objects.defer("body").annotate(title=KT("body__title"), summary=KT("body__summary"))
     texts = _taught(light, [page.translation_key for page in pages])
@@ -56,14 +65,14 @@ def cards(pages: Sequence[ModulePage], language: str) -> list[Card]:
     ]
 
 
-def sheet(page: ModulePage, language: str) -> Sheet | None:
+def module_sheet(page: ModulePage, language: str) -> ModuleSheet | None:
     """The public page of a module; None as long as no text of it is signed off. One query."""
     heavy = ModuleText.objects.annotate(title=KT("body__title"), summary=KT("body__summary"))
     texts = _taught(heavy, [page.translation_key]).get(page.translation_key)
     if not texts:
         return None
     text = _choose(texts, language)
-    return Sheet(
+    return ModuleSheet(
         card=_card(page, text, texts),
         text=text,
         provenance=Provenance(text.provenance),
@@ -72,7 +81,7 @@ def sheet(page: ModulePage, language: str) -> Sheet | None:
     )
 
 
-def alternates(page: Page, request: HttpRequest) -> list[dict[str, str]]:
+def language_alternates(page: Page, request: HttpRequest) -> list[dict[str, str]]:
     """The page in every language it is live in: [{"code", "url"}], with "x-default" for the source language."""
     found = []
     for other in (
@@ -108,9 +117,9 @@ def _choose(texts: Sequence[Any], language: str) -> Any:
     return by_language.get(language) or by_language[settings.LANGUAGE_CODE]
 
 
-def _card(page: ModulePage, text: Any, texts: Sequence[ModuleText]) -> Card:
+def _card(page: ModulePage, text: Any, texts: Sequence[ModuleText]) -> ModuleCard:
     found = {other.locale for other in texts}
-    return Card(
+    return ModuleCard(
         code=page.code,
         title=text.title,
         summary=text.summary,

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
-from content import markup
-from content.facts import tokens
+from content import fact_tokens, markup
 from content.media import Media
-
-if TYPE_CHECKING:
-    from content.models import ModulePage
+from content.models import ModulePage
 
 FORMAT = 1
 
@@ -75,7 +72,7 @@ def structure_of(page: ModulePage, body: dict[str, Any], quiz_sha256: str) -> di
         "sections": [
             _frame(child.value, section) for child, section in zip(page.sections, body["sections"], strict=True)
         ],
-        "facts": sorted(tokens.find(body)),
+        "facts": sorted(fact_tokens.find(body)),
         "quiz": quiz_sha256,
     }
     if any("lab" in section for section in structure["sections"]):

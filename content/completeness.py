@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from content.editions import Module
+from content.models import ModulePage
 from quizzes import freezing as quiz_freezing
 from quizzes.lab.cases.families import FAMILIES
-
-if TYPE_CHECKING:
-    from content.models import ModulePage
 
 LAB_ORDER = ("block-a", "debrief", "block-b")
 Gap = tuple[str, str]

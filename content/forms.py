@@ -6,8 +6,8 @@ from typing import Any
 
 from wagtail.admin.forms import WagtailAdminPageForm
 
-from content import completeness
 from content.editions import ChangeClass
+from content.hooks import publish_gaps
 
 GOING_LIVE = {"action-publish", "action-submit", "action-restart-workflow"}
 
@@ -23,6 +23,6 @@ class ModulePageForm(WagtailAdminPageForm):
         """Django fills the instance here; only then can it be looked at as a whole."""
         super()._post_clean()
         if GOING_LIVE & self.data.keys() and not self.errors:
-            for field, sentences in completeness.gaps(self.instance).items():
+            for field, sentences in publish_gaps(self.instance).items():
                 for sentence in sentences:
                     self.add_error(field if field in self.fields else None, sentence)

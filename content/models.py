@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Page
+from wagtail.models import AbstractGroupApprovalTask, Page
 from wagtail_localize.fields import BaseTranslatableField, SynchronizedField
 
-from content import catalogue, completeness, preview
+from content import hooks
 from content.blocks import ObjectiveBlock, SectionBlock, SourceBlock
-from content.curriculum.models import LoadedSection
+from content.curriculum_models import LoadedSection
 from content.editions import (
     ChangeClass,
     Freezing,
@@ -27,10 +28,9 @@ from content.editions import (
     Provenance,
     SignOff,
 )
-from content.facts.models import Fact, FactSet
+from content.fact_models import Fact, FactSet
 from content.forms import ModulePageForm
-from content.workflow import ReviewTask
-from quizzes.lab.models import LabConfidence, LabMode
+from quizzes.lab_models import LabConfidence, LabMode
 from quizzes.models import Quiz
 
 __all__ = [
@@ -51,11 +51,7 @@ __all__ = [
     "SignOff",
 ]
 
-
-def cards_below(page: Page) -> list[catalogue.Card]:
-    """The modules below a page that can be learnt, in the tree's order."""
-    modules = ModulePage.objects.live().descendant_of(page).select_related("locale").order_by("path")
-    return catalogue.cards(list(modules), page.locale.language_code)
+APPROVE = "approve"
 
 
 class HomePage(Page):
@@ -73,10 +69,7 @@ class HomePage(Page):
         verbose_name_plural = _("home pages")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context(request, *args, **kwargs) | {
-            "cards": cards_below(self),
-            "alternates": catalogue.alternates(self, request),
-        }
+        return super().get_context(request, *args, **kwargs) | hooks.public_context(self, request)
 
 
 class CoursePage(Page):
@@ -96,10 +89,7 @@ class CoursePage(Page):
         verbose_name_plural = _("courses")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context(request, *args, **kwargs) | {
-            "cards": cards_below(self),
-            "alternates": catalogue.alternates(self, request),
-        }
+        return super().get_context(request, *args, **kwargs) | hooks.public_context(self, request)
 
 
 class ModulePage(Page):
@@ -184,20 +174,46 @@ class ModulePage(Page):
         (`update_fields`: a lock, a revision's number) say nothing about the content and are not judged.
         """
         if self.live and kwargs.get("update_fields") is None and not self.alias_of_id:
-            missing = completeness.gaps(self)
+            missing = hooks.publish_gaps(self)
             if missing:
                 raise ValidationError(missing)
         super().save(*args, **kwargs)
 
     @cached_property
     def preview_modes(self) -> list[tuple[str, str]]:
-        return preview.modes(self)
+        """The overview and one mode a section, for the editor's choice above the preview."""
+        sections = [(str(number), child.value["title"]) for number, child in enumerate(self.sections, 1)]
+        return [("", gettext("Overview")), *sections]
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        return preview.show(request, self, mode_name)
+        return hooks.module_preview(request, self, mode_name)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context(request, *args, **kwargs) | {
-            "sheet": catalogue.sheet(self, self.locale.language_code),
-            "alternates": catalogue.alternates(self, request),
-        }
+        return super().get_context(request, *args, **kwargs) | hooks.public_context(self, request)
+
+
+class ReviewTask(AbstractGroupApprovalTask):
+    """A task for reviewers. Its approval counts as the sign-off of exactly the revision that was approved."""
+
+    class Meta:
+        verbose_name = _("review of a text")
+        verbose_name_plural = _("reviews of texts")
+
+    def get_actions(self, obj: Any, user: Any) -> list[tuple[str, Any, bool]]:
+        actions = super().get_actions(obj, user)
+        return [action for action in actions if action[0] != APPROVE or not hooks.approval_refusal(obj, user)]
+
+    def on_action(self, task_state: Any, user: Any, action_name: str, **kwargs: Any) -> Any:
+        refusal = (
+            hooks.approval_refusal(task_state.workflow_state.content_object, user) if action_name == APPROVE else ""
+        )
+        if refusal:
+            raise PermissionDenied(refusal)
+        done = super().on_action(task_state, user, action_name, **kwargs)
+        if action_name == APPROVE:
+            hooks.approval_recorded(task_state.workflow_state.content_object, user)
+        return done
+
+    @classmethod
+    def get_description(cls) -> str:
+        return gettext("Reviewers approve, but nobody approves a text of their own. Approving publishes and signs off.")

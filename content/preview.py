@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 
 from content.closure import body_of
 from content.media import Media
+from content.models import ModulePage
 from content.rendering import render_blocks
-from quizzes.preview import asked, draft
-
-if TYPE_CHECKING:
-    from content.models import ModulePage
-
-OVERVIEW = ""
+from quizzes.preview import draft_sitting, questions_to_answer
 
 
-def modes(page: ModulePage) -> list[tuple[str, str]]:
-    """The overview and one mode a section, for the editor's choice above the preview."""
-    sections = [(str(number), child.value["title"]) for number, child in enumerate(page.sections, 1)]
-    return [(OVERVIEW, _("Overview")), *sections]
-
-
-def show(request: HttpRequest, page: ModulePage, mode: str) -> HttpResponse:
+def render_module_preview(request: HttpRequest, page: ModulePage, mode: str) -> HttpResponse:
     media = Media()
     body = body_of(page, media)
     number = int(mode) if mode.isdecimal() else 0
@@ -71,5 +60,5 @@ def _questions(page: ModulePage) -> dict[str, Any]:
         return {"questions": [], "gaps": []}
     rows = page.quiz.items.select_related("question__story", "question__locale")
     questions = [item.question.get_translation_or_none(page.locale) or item.question for item in rows]
-    found = draft(questions, _code(page))
-    return {"questions": asked(found), "gaps": found.gaps}
+    found = draft_sitting(questions, _code(page))
+    return {"questions": questions_to_answer(found), "gaps": found.gaps}

@@ -17,10 +17,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from content import fact_tokens
 from content.blocks.practice import SECTORS
 from content.editions import ModuleText
-from content.facts import tokens
-from content.facts.models import FactSet
+from content.fact_models import FactSet
 
 DAYS = 7
 SECTOR_NAMES = dict(SECTORS)
@@ -74,11 +74,11 @@ def _with_facts(value: Any, facts: Facts) -> Any:
     """The value with facts filled in, and its rich text marked as HTML."""
     if isinstance(value, dict):
         if value.keys() == {"html"}:
-            return mark_safe(tokens.fill(value["html"], lambda key: _marked(key, facts)))  # noqa: S308
+            return mark_safe(fact_tokens.fill(value["html"], lambda key: _marked(key, facts)))  # noqa: S308
         return {name: _with_facts(item, facts) for name, item in value.items()}
     if isinstance(value, list):
         return [_with_facts(item, facts) for item in value]
-    return tokens.fill(value, lambda key: _words(key, facts)) if isinstance(value, str) else value
+    return fact_tokens.fill(value, lambda key: _words(key, facts)) if isinstance(value, str) else value
 
 
 def _words(key: str, facts: Facts) -> str:

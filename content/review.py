@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -13,10 +12,8 @@ from wagtail.models import TaskState
 
 from content import policies
 from content.editions import ModuleText, SignOff
+from content.models import ModulePage
 from lms.people.models import Person
-
-if TYPE_CHECKING:
-    from content.models import ModulePage
 
 
 class Refused(PermissionDenied):

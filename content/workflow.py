@@ -6,51 +6,22 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from wagtail.models import AbstractGroupApprovalTask, Page, Workflow, WorkflowContentType, WorkflowPage, WorkflowTask
+from wagtail.models import Page, Workflow, WorkflowContentType, WorkflowPage, WorkflowTask
 
 from certification.ledger import clock
 from content import authorship, completeness
+from content.models import ModulePage, ReviewTask
 from lms.people.groups import REVIEWER
 from quizzes import reviewing
 from quizzes.models import Question, Reviewed, Story
 
-APPROVE = "approve"
 NAME = "Review"
 
 
-class ReviewTask(AbstractGroupApprovalTask):
-    """A task for reviewers. Its approval counts as the sign-off of exactly the revision that was approved."""
-
-    class Meta:
-        verbose_name = gettext_lazy("review of a text")
-        verbose_name_plural = gettext_lazy("reviews of texts")
-
-    def get_actions(self, obj: Any, user: Any) -> list[tuple[str, Any, bool]]:
-        actions = super().get_actions(obj, user)
-        return [action for action in actions if action[0] != APPROVE or not why_not_approve(obj, user)]
-
-    def on_action(self, task_state: Any, user: Any, action_name: str, **kwargs: Any) -> Any:
-        refusal = why_not_approve(task_state.workflow_state.content_object, user) if action_name == APPROVE else ""
-        if refusal:
-            raise PermissionDenied(refusal)
-        done = super().on_action(task_state, user, action_name, **kwargs)
-        if action_name == APPROVE:
-            note_review(task_state.workflow_state.content_object, user)
-        return done
-
-    @classmethod
-    def get_description(cls) -> str:
-        return _("Reviewers approve, but nobody approves a text of their own. Approving publishes and signs off.")
-
-
-def why_not_approve(page: Any, user: Any) -> str:
+def approval_refusal(page: Any, user: Any) -> str:
     """Why this user may not approve the newest draft of this page or question, in a sentence; empty if they may."""
-    from content.models import ModulePage  # the models module registers this one
-
     draft = page.get_latest_revision_as_object()
     if isinstance(draft, Reviewed):
         return reviewing.why_not_approve(draft, user.person)
@@ -64,7 +35,7 @@ def why_not_approve(page: Any, user: Any) -> str:
     return ""
 
 
-def note_review(found: Any, user: Any) -> None:
+def record_approval(found: Any, user: Any) -> None:
     """Approving a question is its review, once what was approved is what is published."""
     if isinstance(found, Reviewed):
         found.refresh_from_db()

@@ -20,3 +20,9 @@ class QuizzesConfig(rooms.Room):
             *("change_story", "view_story", "publish_story", "lock_story", "unlock_story"),
         ),
     }
+
+    def ready(self) -> None:
+        from quizzes.hooks import question_preview
+        from quizzes.preview import render_question_preview
+
+        question_preview.register(render_question_preview)

@@ -21,7 +21,7 @@ from django.utils.crypto import salted_hmac
 from lms.people.models import Person
 from lms.people.prepared import Prepared, slot
 from quizzes import drawing, grading
-from quizzes.appeals.reading import corrected
+from quizzes.corrected_keys import keys_as_corrected
 from quizzes.grading import Mark, Question, UnknownAnswer
 from quizzes.models import Accommodation, Attempt, QuizEdition, Response
 
@@ -215,7 +215,7 @@ def questions(attempt: Attempt) -> list[Question]:
 
 def marks(attempt: Attempt, given: Answers) -> list[Mark]:
     """Every question of the sitting by the key as it stands now: corrections count. One query."""
-    return marks_by(corrected(attempt.edition_id, attempt.edition.keys), attempt, given)
+    return marks_by(keys_as_corrected(attempt.edition_id, attempt.edition.keys), attempt, given)
 
 
 def marks_by(keys: Mapping[str, Any], attempt: Attempt, given: Answers) -> list[Mark]:

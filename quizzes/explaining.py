@@ -11,9 +11,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from quizzes import drawing, grading
-from quizzes.appeals.reading import corrected
 from quizzes.asking import legend, place, side_texts, story
 from quizzes.attempts import Answers
+from quizzes.corrected_keys import keys_as_corrected
 from quizzes.grading import Mark, Question, Verdict
 from quizzes.models import Attempt, QuizText
 
@@ -53,7 +53,7 @@ def rounded(points: Decimal) -> Decimal:
 def reviewed(attempt: Attempt, words: QuizText, given: Answers) -> list[dict[str, Any]]:
     """Every question of the sitting: key, number, name, legend, kind, story, right, compulsory, options with verdict
     and feedback, and for a dilemma its panel. Keys and marks are those of the key as it stands now."""
-    questions = as_corrected(attempt)
+    questions = questions_as_corrected(attempt)
     shown = []
     for number, question in enumerate(questions, 1):
         said, mark = words.body[question["key"]], grading.grade(question, given.get(question["key"], []))
@@ -78,9 +78,9 @@ def reviewed(attempt: Attempt, words: QuizText, given: Answers) -> list[dict[str
     return shown
 
 
-def as_corrected(attempt: Attempt) -> list[Question]:
+def questions_as_corrected(attempt: Attempt) -> list[Question]:
     """What the sitting asked, with the keys as they stand now. One query."""
-    return drawing.drawn(corrected(attempt.edition_id, attempt.edition.keys), attempt.seed, attempt.number)
+    return drawing.drawn(keys_as_corrected(attempt.edition_id, attempt.edition.keys), attempt.seed, attempt.number)
 
 
 def in_words(question: Question, mark: Mark) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from importlib import import_module
 from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -26,10 +25,11 @@ from wagtail_localize.fields import BaseTranslatableField, SynchronizedField
 
 from lms.people.declarations import PersonalData, declare
 from lms.people.models import Person
-from quizzes.appeals.models import Appeal, KeyCorrection, Rescore
+from quizzes.appeal_models import Appeal, KeyCorrection, Rescore
+from quizzes.attempt_models import Accommodation, Attempt, Response
 from quizzes.blocks import ANSWERS
-from quizzes.lab.models import LabBlock, LabSitting, Trial
-from quizzes.sittings import Accommodation, Attempt, Response
+from quizzes.hooks import question_preview
+from quizzes.lab_models import LabBlock, LabSitting, Trial
 
 __all__ = [
     "Accommodation",
@@ -149,6 +149,9 @@ class Question(PreviewableMixin, Reviewed):
         LIKERT = "likert", _("Scale (not graded)")
         DILEMMA = "dilemma", _("Dilemma, compared with a panel (not graded)")
 
+    ASKED, ANSWERED = "", "answered"
+    """How a draft can be previewed; the first is what the editing area asks for by itself."""
+
     class Scoring(models.TextChoices):
         WHOLE = "whole", _("All or nothing")
         PART = "part", _("Partial credit")
@@ -196,16 +199,10 @@ class Question(PreviewableMixin, Reviewed):
 
     @property
     def preview_modes(self) -> list[tuple[str, Any]]:
-        return list(preview().MODES)
+        return [(self.ASKED, _("As it is asked")), (self.ANSWERED, _("With the right answer"))]
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        found: HttpResponse = preview().show(request, self, mode_name)
-        return found
-
-
-def preview() -> Any:
-    """What shows a question rests on these models, so it is looked for when it is needed."""
-    return import_module("quizzes.preview")
+        return question_preview(request, self, mode_name)
 
 
 class Quiz(ClusterableModel):

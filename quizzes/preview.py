@@ -8,20 +8,18 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext, gettext_lazy, override
+from django.utils.translation import gettext, override
 
 from quizzes import asking, explaining, freezing, soundness
 from quizzes.attempts import Answers
 from quizzes.models import Attempt, Question, QuizEdition, QuizText, Story
 from quizzes.solutions import right_answer
 
-ASKED, ANSWERED = "", "answered"
-MODES = [(ASKED, gettext_lazy("As it is asked")), (ANSWERED, gettext_lazy("With the right answer"))]
 SEED = "preview"
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class DraftSitting:
     """A sitting that is stored nowhere. `gaps` = what keeps the questions from being asked, in sentences."""
 
     attempt: Attempt
@@ -29,20 +27,20 @@ class Draft:
     gaps: list[str]
 
 
-def draft(questions: Sequence[Question], locale: str) -> Draft:
+def draft_sitting(questions: Sequence[Question], locale: str) -> DraftSitting:
     """Questions with gaps are left out of the sitting and named in `gaps`."""
     found = [(question, list(soundness.gaps_of(question))) for question in questions]
     whole = [question for question, lacking in found if not lacking]
-    told, untold = cases(whole)
+    told, untold = stories_told(whole)
     edition = QuizEdition(keys={"pass_percent": 100, "questions": [freezing.neutral(each) for each in whole]})
-    return Draft(
+    return DraftSitting(
         attempt=Attempt(edition=edition, seed=SEED, number=1),
         words=QuizText(edition=edition, locale=locale, body=freezing.body_of(whole, told)),
         gaps=[sentence for _question, lacking in found for sentence in lacking] + untold,
     )
 
 
-def cases(questions: Sequence[Question]) -> tuple[dict[str, Story], list[str]]:
+def stories_told(questions: Sequence[Question]) -> tuple[dict[str, Story], list[str]]:
     """{code: the case in the questions' language, else as it is}, and a sentence about each that is not in it."""
     stories = {question.story.code: question.story for question in questions if question.story}
     told = {code: story.get_translation_or_none(questions[0].locale) or story for code, story in stories.items()}
@@ -54,23 +52,23 @@ def cases(questions: Sequence[Question]) -> tuple[dict[str, Story], list[str]]:
     return told, untold
 
 
-def asked(found: Draft) -> list[dict[str, Any]]:
+def questions_to_answer(found: DraftSitting) -> list[dict[str, Any]]:
     return asking.to_answer(found.attempt, found.words, {})
 
 
-def answered(found: Draft) -> list[dict[str, Any]]:
+def questions_with_answers(found: DraftSitting) -> list[dict[str, Any]]:
     given: Answers = {each["key"]: right_answer(each) for each in found.attempt.edition.keys["questions"]}
     return explaining.reviewed(found.attempt, found.words, given)
 
 
-def show(request: HttpRequest, question: Question, mode: str) -> HttpResponse:
+def render_question_preview(request: HttpRequest, question: Question, mode: str) -> HttpResponse:
     """In the question's own language and direction, whatever the editor's is."""
     locale = question.locale.language_code
     with override(locale):
-        found = draft([question], locale)
+        found = draft_sitting([question], locale)
         context = {
             "gaps": found.gaps,
-            "questions": answered(found) if mode == ANSWERED else asked(found),
-            "answered": mode == ANSWERED,
+            "questions": questions_with_answers(found) if mode == Question.ANSWERED else questions_to_answer(found),
+            "answered": mode == Question.ANSWERED,
         }
         return render(request, "quizzes/preview.html", context)

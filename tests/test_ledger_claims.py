@@ -29,8 +29,9 @@ from courses.paths.models import AssignmentRule, LearningPath, PathItem, PathLea
 from courses.paths.publishing import publish_path, publish_rule, withdraw_rule
 from courses.paths.specs import ItemSpec, PathSpec, RuleSpec
 from lms import rooms
-from quizzes.appeals import correcting, keys
-from quizzes.appeals.models import Rescore
+from quizzes import corrected_keys
+from quizzes.appeal_models import Rescore
+from quizzes.appeals import correcting
 from quizzes.models import Attempt, KeyCorrection, Quiz, QuizEdition, QuizText
 from tests.content.samples import make_module
 from tests.factories import make_person
@@ -83,7 +84,9 @@ def evidence(db: None, tmp_path: Path) -> None:
     question = edition.keys["questions"][0]
     theirs = enrolments.start(other, module, at)
     flow.submit(theirs, flow.sheet_for(theirs, 1, answers | {question["key"]: ["b"]}, at), "en", at)
-    correcting.correct(edition, keys.void(question), "unclear", make_person("Reviewer"), clock.now())
+    correcting.correct(
+        edition, corrected_keys.voided_question(question), "unclear", make_person("Reviewer"), clock.now()
+    )
     sequence_pending()
 
 

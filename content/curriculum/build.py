@@ -10,7 +10,7 @@ from wagtail.models import Locale
 
 from content.curriculum.identity import module_id, part_id
 from content.curriculum.limits import answers
-from content.curriculum.written import TEXT, Block, Entry, Item, Section, Written
+from content.curriculum.module_file import TEXT, Block, DirectiveItem, FileSection, FrontEntry, ModuleFile
 from content.editions import Provenance
 from content.models import ModulePage
 from quizzes.models import Question, Story
@@ -19,7 +19,7 @@ BLOCK_TYPES = {"key": "key_idea"}
 RawStream = list[dict[str, Any]]
 
 
-def page_of(source: Written, words: Written, locale: Locale) -> ModulePage:
+def page_of(source: ModuleFile, words: ModuleFile, locale: Locale) -> ModulePage:
     """An unsaved page: what is neutral from `source`, every word from `words` (the same file for the source)."""
     module = module_id(source.code)
     return ModulePage(
@@ -41,7 +41,7 @@ def page_of(source: Written, words: Written, locale: Locale) -> ModulePage:
     )
 
 
-def lab_of(source: Written) -> dict[str, Any]:
+def lab_of(source: ModuleFile) -> dict[str, Any]:
     """The page's fields for the lab; as usual where it has none."""
     lab = source.front.lab
     if not lab:
@@ -54,13 +54,13 @@ def lab_of(source: Written) -> dict[str, Any]:
     }
 
 
-def provenance_of(words: Written, is_source: bool) -> Provenance:
+def provenance_of(words: ModuleFile, is_source: bool) -> Provenance:
     if words.front.provenance == "human":
         return Provenance.HUMAN
     return Provenance.AI_WRITTEN if is_source else Provenance.AI_TRANSLATED
 
 
-def _entries(kind: str, module: UUID, source: Sequence[Entry], words: Sequence[Entry]) -> RawStream:
+def _entries(kind: str, module: UUID, source: Sequence[FrontEntry], words: Sequence[FrontEntry]) -> RawStream:
     return [
         {
             "type": kind,
@@ -75,7 +75,7 @@ def _entries(kind: str, module: UUID, source: Sequence[Entry], words: Sequence[E
     ]
 
 
-def section_value(module: UUID, source: Section, words: Section) -> dict[str, Any]:
+def section_value(module: UUID, source: FileSection, words: FileSection) -> dict[str, Any]:
     return {
         "type": "section",
         "id": part_id(module, "section", source.key),
@@ -114,7 +114,7 @@ def _block(module: UUID, section: str, number: int, source: Block, words: Block)
     return {"type": BLOCK_TYPES.get(source.kind, source.kind), "id": part_id(module, *path), "value": value}
 
 
-def _item(module: UUID, path: tuple[object, ...], source: Item, words: Item) -> dict[str, Any]:
+def _item(module: UUID, path: tuple[object, ...], source: DirectiveItem, words: DirectiveItem) -> dict[str, Any]:
     value: dict[str, Any] = {"key": source.key, **{name: text.value for name, text in words.texts.items()}}
     if source.right is not None:
         value["right"] = source.right
@@ -127,7 +127,7 @@ def _list(module: UUID, path: tuple[object, ...], values: Sequence[Any]) -> RawS
     ]
 
 
-def stories_of(source: Written, words: Written, locale: Locale) -> dict[str, Story]:
+def stories_of(source: ModuleFile, words: ModuleFile, locale: Locale) -> dict[str, Story]:
     """{key: unsaved story}."""
     return {
         ours.key: Story(
@@ -141,7 +141,7 @@ def stories_of(source: Written, words: Written, locale: Locale) -> dict[str, Sto
     }
 
 
-def questions_of(source: Written, words: Written, locale: Locale) -> dict[str, Question]:
+def questions_of(source: ModuleFile, words: ModuleFile, locale: Locale) -> dict[str, Question]:
     """{key: unsaved question, about an unsaved story where it is about one}."""
     told = stories_of(source, words, locale)
     return {
@@ -189,7 +189,7 @@ def _answers(module: UUID, source: Block, words: Block) -> RawStream:
     return found
 
 
-def _said(item: Item) -> dict[str, str]:
+def _said(item: DirectiveItem) -> dict[str, str]:
     return {name: text.value for name, text in item.texts.items()}
 
 

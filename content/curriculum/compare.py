@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
+from content import fact_tokens
 from content.curriculum import limits
-from content.curriculum.faults import Fault, Faults
-from content.curriculum.written import Block, Entry, Item, Rich, Section, Text, Written
-from content.facts import tokens
+from content.curriculum.module_file import Block, DirectiveItem, FileSection, FrontEntry, ModuleFile, Rich
+from content.yaml_lines import Fault, FaultList, LineText
 
-NOTHING = Text("", 0)
+NOTHING = LineText("", 0)
 LINK = re.compile(r'<a href="([^"]*)">')
 
 
@@ -22,9 +22,9 @@ class Keyed(Protocol):
     def line(self) -> int: ...
 
 
-def compare(source: Written, translation: Written) -> list[Fault]:
+def compare(source: ModuleFile, translation: ModuleFile) -> list[Fault]:
     """What is different in the translation's structure, in its lines' order. Empty if nothing is."""
-    faults = Faults(translation.file)
+    faults = FaultList(translation.file)
     if source.code != translation.code:
         faults.add(2, f"The code must be {source.code.upper()}, as in {source.file}.")
     _entries("objective", source.front.objectives, translation.front.objectives, faults)
@@ -35,7 +35,7 @@ def compare(source: Written, translation: Written) -> list[Fault]:
     return sorted(faults.found)
 
 
-def _same_keys(what: str, source: Sequence[Keyed], translation: Sequence[Keyed], line: int, faults: Faults) -> bool:
+def _same_keys(what: str, source: Sequence[Keyed], translation: Sequence[Keyed], line: int, faults: FaultList) -> bool:
     """Names the first place where the keys part ways; what follows would only repeat it."""
     for ours, theirs in zip(source, translation, strict=False):
         if ours.key != theirs.key:
@@ -51,13 +51,13 @@ def _same_keys(what: str, source: Sequence[Keyed], translation: Sequence[Keyed],
     return len(source) == len(translation)
 
 
-def _entries(what: str, source: Sequence[Entry], translation: Sequence[Entry], faults: Faults) -> None:
+def _entries(what: str, source: Sequence[FrontEntry], translation: Sequence[FrontEntry], faults: FaultList) -> None:
     if _same_keys(what, source, translation, 2, faults):
         for ours, theirs in zip(source, translation, strict=True):
             _items_texts(ours, theirs, faults)
 
 
-def _items_texts(ours: Entry | Item, theirs: Entry | Item, faults: Faults) -> None:
+def _items_texts(ours: FrontEntry | DirectiveItem, theirs: FrontEntry | DirectiveItem, faults: FaultList) -> None:
     for name in (*ours.texts, *(name for name in theirs.texts if name not in ours.texts)):
         one, other = ours.texts.get(name, NOTHING), theirs.texts.get(name, NOTHING)
         if bool(one.value) != bool(other.value):
@@ -65,7 +65,7 @@ def _items_texts(ours: Entry | Item, theirs: Entry | Item, faults: Faults) -> No
         _facts(one, other, faults)
 
 
-def _section(source: Section, translation: Section, faults: Faults) -> None:
+def _section(source: FileSection, translation: FileSection, faults: FaultList) -> None:
     for ours, theirs in zip(source.blocks, translation.blocks, strict=False):
         if (ours.kind, ours.key) != (theirs.kind, theirs.key):
             faults.add(theirs.line, f"{_name(ours)} is expected here (English: line {ours.line}).")
@@ -90,7 +90,7 @@ def _name(block: Block) -> str:
     return f"The {block.kind} “{block.key}”" if block.key else "A run of text"
 
 
-def _block(source: Block, translation: Block, faults: Faults) -> None:
+def _block(source: Block, translation: Block, faults: FaultList) -> None:
     for name in source.texts.keys() ^ translation.texts.keys():
         faults.add(translation.line, f"“{name}:” stands in only one of the two languages.")
     for name in source.texts.keys() & translation.texts.keys():
@@ -104,13 +104,13 @@ def _block(source: Block, translation: Block, faults: Faults) -> None:
     _table(source, translation, faults)
 
 
-def _table(source: Block, translation: Block, faults: Faults) -> None:
+def _table(source: Block, translation: Block, faults: FaultList) -> None:
     if len(source.header) != len(translation.header) or len(source.rows) != len(translation.rows):
         ours = f"{len(source.rows)} rows of {len(source.header)} cells"
         faults.add(translation.line, f"The table must have {ours}, as in English (line {source.line}).")
 
 
-def _text(source: Text | Rich, translation: Text | Rich, faults: Faults) -> None:
+def _text(source: LineText | Rich, translation: LineText | Rich, faults: FaultList) -> None:
     _facts(source, translation, faults)
     if isinstance(source, Rich) and isinstance(translation, Rich):
         _paragraphs(source, translation, faults)
@@ -118,7 +118,7 @@ def _text(source: Text | Rich, translation: Text | Rich, faults: Faults) -> None
             faults.add(translation.line, f"The links must be those of the English text (line {source.line}).")
 
 
-def _paragraphs(source: Rich, translation: Rich, faults: Faults) -> None:
+def _paragraphs(source: Rich, translation: Rich, faults: FaultList) -> None:
     for (ours, line), (theirs, here) in zip(source.shape, translation.shape, strict=False):
         if ours != theirs:
             faults.add(here, f"{_kind(ours)} is expected here (English: line {line}), not {_kind(theirs).lower()}.")
@@ -137,7 +137,7 @@ def _kind(place: str) -> str:
     return {"p": "A paragraph", "h3": "A heading"}.get(place, "A list item")
 
 
-def _facts(source: Text | Rich, translation: Text | Rich, faults: Faults) -> None:
-    ours, theirs = set(tokens.TOKEN.findall(source.value)), set(tokens.TOKEN.findall(translation.value))
+def _facts(source: LineText | Rich, translation: LineText | Rich, faults: FaultList) -> None:
+    ours, theirs = set(fact_tokens.TOKEN.findall(source.value)), set(fact_tokens.TOKEN.findall(translation.value))
     for key in sorted(ours ^ theirs):
         faults.add(translation.line, f"The fact {{fact:{key}}} stands in only one of the two languages.")

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from content.curriculum import asked, prose
-from content.curriculum.faults import Faults
-from content.curriculum.keys import check_key, check_unique, plain
-from content.curriculum.marked import Marked, load
-from content.curriculum.written import QUESTION, STORY, Block, Item, Rich, Text
+from content.curriculum import prose, question_directive
+from content.curriculum.keys import check_unique, plain_text
+from content.curriculum.module_file import QUESTION, STORY, Block, DirectiveItem, Rich
+from content.yaml_lines import FaultList, LineText, YamlMapping, check_key, load_yaml_mapping
 
 SECTORS = ("health", "finance", "transport", "education", "public", "work")
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class DirectiveForm:
     """The fields of one kind of directive; `choices` stand in the source file only."""
 
     plain: tuple[str, ...] = ()
@@ -28,30 +27,32 @@ class Form:
 
 
 FORMS = {
-    "key": Form(plain=("text",)),
-    "case": Form(plain=("title",), rich=("story", "lesson"), optional=("lesson",), choices=(("sector", SECTORS),)),
-    "cards": Form(items="items", item_texts=("term", "text")),
-    "reveal": Form(plain=("question",), rich=("answer",)),
-    "check": Form(plain=("question",), items="options", item_texts=("text", "feedback"), answers=True),
-    "steps": Form(items="items", item_texts=("title", "text")),
-    "checklist": Form(plain=("title",), items="items", item_texts=("text",)),
-    "table": Form(plain=("caption",)),
-    STORY: Form(plain=("title",), rich=("text",)),
+    "key": DirectiveForm(plain=("text",)),
+    "case": DirectiveForm(
+        plain=("title",), rich=("story", "lesson"), optional=("lesson",), choices=(("sector", SECTORS),)
+    ),
+    "cards": DirectiveForm(items="items", item_texts=("term", "text")),
+    "reveal": DirectiveForm(plain=("question",), rich=("answer",)),
+    "check": DirectiveForm(plain=("question",), items="options", item_texts=("text", "feedback"), answers=True),
+    "steps": DirectiveForm(items="items", item_texts=("title", "text")),
+    "checklist": DirectiveForm(plain=("title",), items="items", item_texts=("text",)),
+    "table": DirectiveForm(plain=("caption",)),
+    STORY: DirectiveForm(plain=("title",), rich=("text",)),
 }
 
 
-def read(head: str, body: Sequence[str], line: int, source: bool, faults: Faults) -> Block | None:
+def read_directive(head: str, body: Sequence[str], line: int, source: bool, faults: FaultList) -> Block | None:
     """The directive whose head ("kind key") stands on line `line` and whose YAML follows it."""
     kind, _, key = head.partition(" ")
     if kind not in FORMS and kind != QUESTION:
         faults.add(line, f"There is no directive “{kind}”. Known are: {', '.join((*FORMS, QUESTION))}.")
         return None
     check_key(key.strip(), line, faults)
-    marked = load("\n".join(body), line + 1, faults)
+    marked = load_yaml_mapping("\n".join(body), line + 1, faults)
     if marked is None:
         return None
     if kind == QUESTION:
-        return asked.read(marked, key.strip(), line, source, faults)
+        return question_directive.read_question(marked, key.strip(), line, source, faults)
     form = FORMS[kind]
     block = Block(
         kind=kind,
@@ -68,31 +69,31 @@ def read(head: str, body: Sequence[str], line: int, source: bool, faults: Faults
     return block
 
 
-def _texts(marked: Marked, form: Form, faults: Faults) -> dict[str, Text | Rich]:
-    found: dict[str, Text | Rich] = {}
+def _texts(marked: YamlMapping, form: DirectiveForm, faults: FaultList) -> dict[str, LineText | Rich]:
+    found: dict[str, LineText | Rich] = {}
     for name in form.plain:
-        found[name] = plain(marked, name, faults)
+        found[name] = plain_text(marked, name, faults)
     for name in form.rich:
         if name not in form.optional or name in marked:
             text = marked.text(name)
             if name in marked:
-                found[name] = prose.read(text.value, marked.content_line(name), faults)
+                found[name] = prose.read_prose(text.value, marked.content_line(name), faults)
     return found
 
 
-def _items(marked: Marked, form: Form, source: bool, faults: Faults) -> tuple[Item, ...]:
+def _items(marked: YamlMapping, form: DirectiveForm, source: bool, faults: FaultList) -> tuple[DirectiveItem, ...]:
     found = []
     for entry in marked.mappings(form.items):
         key = entry.text("key").value
         check_key(key, entry.line, faults)
-        texts = {name: plain(entry, name, faults) for name in form.item_texts}
-        found.append(Item(key, entry.line, texts, _right(entry, form, source)))
+        texts = {name: plain_text(entry, name, faults) for name in form.item_texts}
+        found.append(DirectiveItem(key, entry.line, texts, _right(entry, form, source)))
         entry.finish()
     check_unique([(item.key, item.line) for item in found], faults)
     return tuple(found)
 
 
-def _right(entry: Marked, form: Form, source: bool) -> bool | None:
+def _right(entry: YamlMapping, form: DirectiveForm, source: bool) -> bool | None:
     if not form.answers:
         return None
     if source:
@@ -101,7 +102,7 @@ def _right(entry: Marked, form: Form, source: bool) -> bool | None:
     return None
 
 
-def _neutral(marked: Marked, form: Form, source: bool, faults: Faults) -> dict[str, str]:
+def _neutral(marked: YamlMapping, form: DirectiveForm, source: bool, faults: FaultList) -> dict[str, str]:
     found = {}
     for name, allowed in form.choices:
         found[name] = marked.neutral(name, source=source)
@@ -110,7 +111,7 @@ def _neutral(marked: Marked, form: Form, source: bool, faults: Faults) -> dict[s
     return found
 
 
-def _check(block: Block, source: bool, faults: Faults) -> None:
+def _check(block: Block, source: bool, faults: FaultList) -> None:
     for row in block.rows:
         if len(row) != len(block.header) and row:
             faults.add(row[0].line, f"This row has {len(row)} cells, but the header has {len(block.header)}.")

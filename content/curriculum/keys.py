@@ -5,21 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from content.curriculum.faults import Faults
-from content.curriculum.marked import Marked
-from content.curriculum.written import Text
+from content.yaml_lines import FaultList, LineText, YamlMapping
 
-KEY = re.compile(r"^[a-z0-9-]{1,60}$")
-KEY_RULE = "A key has 1 to 60 lower-case letters, digits or hyphens."
 MARKUP = re.compile(r"\*\S[^*]*\*|\]\(|<[a-zA-Z/][^>]*>")
 
 
-def check_key(key: str, line: int, faults: Faults) -> None:
-    if not KEY.match(key):
-        faults.add(line, f"{KEY_RULE} “{key}” is none." if key else f"The key is missing. {KEY_RULE}")
-
-
-def plain(marked: Marked, name: str, faults: Faults, *, required: bool = True) -> Text:
+def plain_text(marked: YamlMapping, name: str, faults: FaultList, *, required: bool = True) -> LineText:
     """A plain string: it is shown as it is, so Markdown in it would show its stars."""
     text = marked.text(name, required=required)
     if MARKUP.search(text.value):
@@ -27,7 +18,7 @@ def plain(marked: Marked, name: str, faults: Faults, *, required: bool = True) -
     return text
 
 
-def check_unique(keys: Sequence[tuple[str, int]], faults: Faults) -> None:
+def check_unique(keys: Sequence[tuple[str, int]], faults: FaultList) -> None:
     seen: dict[str, int] = {}
     for key, line in keys:
         if key in seen:

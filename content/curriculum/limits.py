@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from content.curriculum.faults import Faults
-from content.curriculum.written import Block, Rich, Text
+from content.curriculum.module_file import Block, Rich
+from content.yaml_lines import FaultList, LineText
 from quizzes import soundness
 from quizzes.blocks import ANSWERS, LONGEST_KEY
 from quizzes.models import Question, Story
@@ -26,7 +26,7 @@ def least(kind: str) -> int:
     return soundness.LEAST.get(Question.Kind(kind), 2) if kind in KINDS else 2
 
 
-def check_key(key: str, line: int, faults: Faults) -> None:
+def check_key(key: str, line: int, faults: FaultList) -> None:
     """The key of an option or a group; which signs it may have is checked like that of any key."""
     if len(key) > LONGEST_KEY:
         faults.add(
@@ -34,7 +34,7 @@ def check_key(key: str, line: int, faults: Faults) -> None:
         )
 
 
-def check_question(kind: str, question: Block, faults: Faults) -> None:
+def check_question(kind: str, question: Block, faults: FaultList) -> None:
     """Texts too long for the bank. A translation's question does not know its `kind`: it is that of the source's."""
     form = answers(kind)
     for item in question.items:
@@ -45,16 +45,16 @@ def check_question(kind: str, question: Block, faults: Faults) -> None:
         _check_texts(form, {name: text for name, text in question.texts.items() if name != "text"}, faults)
 
 
-def check_story(story: Block, faults: Faults) -> None:
+def check_story(story: Block, faults: FaultList) -> None:
     _check("title", story.texts["title"], Story._meta.get_field("title").max_length, faults)
 
 
-def _check_texts(form: str, texts: Mapping[str, Text | Rich], faults: Faults) -> None:
+def _check_texts(form: str, texts: Mapping[str, LineText | Rich], faults: FaultList) -> None:
     for name, text in texts.items():
         if name in FORMS[form].child_blocks:
             _check(name, text, FORMS[form].child_blocks[name].field.max_length, faults)
 
 
-def _check(name: str, text: Text | Rich, most: int | None, faults: Faults) -> None:
+def _check(name: str, text: LineText | Rich, most: int | None, faults: FaultList) -> None:
     if most is not None and len(text.value) > most:
         faults.add(text.line, f"“{name}:” has {len(text.value)} characters, {most} at most are possible. Shorten it.")

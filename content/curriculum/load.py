@@ -13,47 +13,47 @@ from django.db import transaction
 
 from content.curriculum import site
 from content.curriculum.compare import compare
-from content.curriculum.faults import Fault, Invalid
 from content.curriculum.load_source import load_source
 from content.curriculum.load_translation import load_translation
+from content.curriculum.module_file import ModuleFile
 from content.curriculum.parse import SOURCE, parse_file
-from content.curriculum.record import Report
-from content.curriculum.written import Written
+from content.curriculum.record import LoadReport
 from content.editions import Freezing
 from content.models import ModulePage
+from content.yaml_lines import Fault, FaultyFile
 
 FOLDER = Path(__file__).parent
-Languages = Mapping[str, Written]
+Languages = Mapping[str, ModuleFile]
 
 
 def read_folder(folder: Path = FOLDER) -> list[Languages]:
-    """Every module of the folder, checked. Raises Invalid with the faults of all files."""
+    """Every module of the folder, checked. Raises FaultyFile with the faults of all files."""
     modules: list[Languages] = []
     faults: list[Fault] = []
     for path in sorted(folder.glob(f"*/{SOURCE}.md")):
         try:
             modules.append(read_module(path.parent))
-        except Invalid as invalid:
+        except FaultyFile as invalid:
             faults.extend(invalid.faults)
     if faults:
-        raise Invalid(faults)
+        raise FaultyFile(faults)
     return modules
 
 
 def read_module(folder: Path) -> Languages:
-    """{language: module}, the source first. Raises Invalid."""
-    found: dict[str, Written] = {}
+    """{language: module}, the source first. Raises FaultyFile."""
+    found: dict[str, ModuleFile] = {}
     faults: list[Fault] = []
     for code in languages():
         path = folder / f"{code}.md"
         if path.exists():
             try:
                 found[code] = parse_file(path, f"{folder.name}/{path.name}")
-            except Invalid as invalid:
+            except FaultyFile as invalid:
                 faults.extend(invalid.faults)
     faults.extend(differences(found))
     if faults:
-        raise Invalid(faults)
+        raise FaultyFile(faults)
     return found
 
 
@@ -70,7 +70,7 @@ def differences(module: Languages) -> list[Fault]:
 
 
 @transaction.atomic
-def load_module(module: Languages, report: Report) -> ModulePage:
+def load_module(module: Languages, report: LoadReport) -> ModulePage:
     """The module's page in the source language, after its files in all languages have been loaded."""
     locales = site.locales()
     site.ensure_site(locales)

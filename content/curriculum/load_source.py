@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from wagtail.models import Locale
 
-from content.curriculum import parts, questions, record, site
+from content.curriculum import merge, questions, record, site
 from content.curriculum.build import page_of
-from content.curriculum.parts import FRONT, Step
-from content.curriculum.record import Report
-from content.curriculum.written import Written
+from content.curriculum.merge import FRONT, MergeStep
+from content.curriculum.module_file import ModuleFile
+from content.curriculum.record import LoadReport
 from content.models import ModulePage
 
 COURSE = "ai-literacy"
@@ -20,50 +20,50 @@ FRONT_FIELDS = ("title", "summary", "audience", "minutes", "objectives", "source
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class LoadedSource:
     """The source language after loading. `taken` = parts written now; `matching` = parts that are as in the file."""
 
-    written: Written
+    written: ModuleFile
     locale: Locale
     page: ModulePage
     taken: frozenset[str]
     matching: frozenset[str]
 
 
-def load_source(written: Written, locale: Locale, report: Report) -> Done:
+def load_source(written: ModuleFile, locale: Locale, report: LoadReport) -> LoadedSource:
     wanted = page_of(written, written, locale)
-    kept = record.loaded(wanted.translation_key, locale)
+    kept = record.loaded_parts(wanted.translation_key, locale)
     quiz, asked = questions.load_questions(written, locale, kept)
     wanted.quiz = quiz
     page = ModulePage.objects.filter(translation_key=wanted.translation_key, locale=locale).first()
-    file = parts.digests(wanted)
-    chosen: dict[str, Step] = {}
+    file = merge.page_digests(wanted)
+    chosen: dict[str, MergeStep] = {}
     if page and page.has_unpublished_changes:
         report.left.append(f"{written.file}: the page has a draft. Publish or discard it, then load again.")
     else:
-        chosen = parts.steps(parts.page_rows(kept), parts.digests(page) if page else {}, file)
-        page = _write(page, wanted, chosen, locale, republish=Step.TAKE in asked.values())
-    now = parts.digests(page) | parts.question_digests(questions.stored(written.code, locale))
-    file |= parts.question_digests(questions.wanted(written, locale))
-    record.note(wanted.translation_key, locale, chosen | asked, now, file)
-    record.tell(report, written.file, chosen | asked)
-    return Done(
+        chosen = merge.merge_steps(merge.page_rows(kept), merge.page_digests(page) if page else {}, file)
+        page = _write(page, wanted, chosen, locale, republish=MergeStep.TAKE in asked.values())
+    now = merge.page_digests(page) | merge.question_digests(questions.stored(written.code, locale))
+    file |= merge.question_digests(questions.wanted(written, locale))
+    record.note_loaded(wanted.translation_key, locale, chosen | asked, now, file)
+    record.report_steps(report, written.file, chosen | asked)
+    return LoadedSource(
         written=written,
         locale=locale,
         page=page,
-        taken=frozenset(part for part, step in (chosen | asked).items() if step is Step.TAKE),
+        taken=frozenset(part for part, step in (chosen | asked).items() if step is MergeStep.TAKE),
         matching=frozenset(part for part in file if now.get(part) == file[part]),
     )
 
 
 def _write(
-    page: ModulePage | None, wanted: ModulePage, chosen: Mapping[str, Step], locale: Locale, *, republish: bool
+    page: ModulePage | None, wanted: ModulePage, chosen: Mapping[str, MergeStep], locale: Locale, *, republish: bool
 ) -> ModulePage:
     if page is None:
         page = wanted
         page.live = False
         site.course(COURSE, locale).add_child(instance=page)
-    elif Step.TAKE in chosen.values():
+    elif MergeStep.TAKE in chosen.values():
         _take(page, wanted, chosen)
     elif not republish:
         return page
@@ -71,10 +71,10 @@ def _write(
     return ModulePage.objects.get(pk=page.pk)
 
 
-def _take(page: ModulePage, wanted: ModulePage, chosen: Mapping[str, Step]) -> None:
-    if chosen[FRONT] is Step.TAKE:
+def _take(page: ModulePage, wanted: ModulePage, chosen: Mapping[str, MergeStep]) -> None:
+    if chosen[FRONT] is MergeStep.TAKE:
         for name in FRONT_FIELDS:
             setattr(page, name, getattr(wanted, name))
     current, fresh = page.sections.get_prep_value(), wanted.sections.get_prep_value()
-    page.sections = parts.merge(current, fresh, chosen)
+    page.sections = merge.merged_sections(current, fresh, chosen)
     page.quiz = page.quiz or wanted.quiz

@@ -6,19 +6,19 @@ from collections.abc import Callable, Mapping
 
 from wagtail.models import Locale
 
-from content.curriculum import localized, parts, questions, record
+from content.curriculum import localized, merge, questions, record
 from content.curriculum.build import page_of, questions_of
 from content.curriculum.identity import part_id
-from content.curriculum.load_source import Done
-from content.curriculum.models import LoadedSection
-from content.curriculum.parts import FRONT, ORDER, QUESTION, SECTION, Step
-from content.curriculum.record import Report
-from content.curriculum.written import Written
+from content.curriculum.load_source import LoadedSource
+from content.curriculum.merge import FRONT, ORDER, QUESTION, SECTION, MergeStep
+from content.curriculum.module_file import ModuleFile
+from content.curriculum.record import LoadReport
+from content.curriculum_models import LoadedSection
 from content.models import ModulePage
 from quizzes.models import Question
 
 
-def load_translation(done: Done, words: Written, locale: Locale, report: Report) -> None:
+def load_translation(done: LoadedSource, words: ModuleFile, locale: Locale, report: LoadReport) -> None:
     """Publishes the page in this language if anything in it or in its source was loaded."""
     module = done.page.translation_key
     page = ModulePage.objects.filter(translation_key=module, locale=locale).first()
@@ -26,19 +26,19 @@ def load_translation(done: Done, words: Written, locale: Locale, report: Report)
     if refusal:
         report.left.append(f"{words.file}: {refusal}")
         return
-    kept = record.loaded(module, locale)
+    kept = record.loaded_parts(module, locale)
     asked = _load_questions(done, words, locale, kept)
-    chosen = _load_page(page, done, words, locale, kept, republish=Step.TAKE in asked.values())
+    chosen = _load_page(page, done, words, locale, kept, republish=MergeStep.TAKE in asked.values())
     page = ModulePage.objects.get(translation_key=module, locale=locale)
-    now = _page_digests(page) | parts.question_digests(questions.stored(words.code, locale))
-    file = _page_digests(page_of(done.written, words, locale)) | parts.question_digests(
+    now = _page_digests(page) | merge.question_digests(questions.stored(words.code, locale))
+    file = _page_digests(page_of(done.written, words, locale)) | merge.question_digests(
         _wanted_questions(done, words, locale)
     )
-    record.note(module, locale, chosen | asked, now, file)
-    record.tell(report, words.file, chosen | asked)
+    record.note_loaded(module, locale, chosen | asked, now, file)
+    record.report_steps(report, words.file, chosen | asked)
 
 
-def _why_not(page: ModulePage | None, done: Done, locale: Locale) -> str:
+def _why_not(page: ModulePage | None, done: LoadedSource, locale: Locale) -> str:
     if page and page.has_unpublished_changes:
         return "the page has a draft. Publish or discard it, then load again."
     if page and not localized.is_managed(done.page, locale):
@@ -50,7 +50,7 @@ def _why_not(page: ModulePage | None, done: Done, locale: Locale) -> str:
 
 def _page_digests(page: ModulePage) -> dict[str, str]:
     """The order of the sections is the source's affair."""
-    return {part: digest for part, digest in parts.digests(page).items() if part != ORDER}
+    return {part: digest for part, digest in merge.page_digests(page).items() if part != ORDER}
 
 
 # --- The page ---------------------------------------------------------------------------------------------------
@@ -58,17 +58,17 @@ def _page_digests(page: ModulePage) -> dict[str, str]:
 
 def _load_page(
     page: ModulePage | None,
-    done: Done,
-    words: Written,
+    done: LoadedSource,
+    words: ModuleFile,
     locale: Locale,
     kept: Mapping[str, LoadedSection],
     *,
     republish: bool,
-) -> dict[str, Step]:
+) -> dict[str, MergeStep]:
     wanted = page_of(done.written, words, locale)
     now = _page_digests(page) if page else {}
-    chosen = _steps(parts.page_rows(kept), now, _page_digests(wanted), done)
-    taken = Step.TAKE in chosen.values() or any(not part.startswith(QUESTION) for part in done.taken)
+    chosen = _steps(merge.page_rows(kept), now, _page_digests(wanted), done)
+    taken = MergeStep.TAKE in chosen.values() or any(not part.startswith(QUESTION) for part in done.taken)
     if page and not taken and not republish:
         return chosen
     translation = localized.translation_of(done.page, locale)
@@ -83,26 +83,26 @@ def _load_page(
 
 
 def _steps(
-    kept: Mapping[str, LoadedSection], now: Mapping[str, str], file: Mapping[str, str], done: Done
-) -> dict[str, Step]:
+    kept: Mapping[str, LoadedSection], now: Mapping[str, str], file: Mapping[str, str], done: LoadedSource
+) -> dict[str, MergeStep]:
     """As in the source; but where the source is not the file's, the file's translation does not fit it."""
-    chosen = parts.steps(kept, now, file)
+    chosen = merge.merge_steps(kept, now, file)
     return {
-        part: Step.LEAVE if step is Step.TAKE and part in file and part not in done.matching else step
+        part: MergeStep.LEAVE if step is MergeStep.TAKE and part in file and part not in done.matching else step
         for part, step in chosen.items()
     }
 
 
 def _writable(
-    chosen: Mapping[str, Step], now: Mapping[str, str], kept: Mapping[str, LoadedSection], done: Done
+    chosen: Mapping[str, MergeStep], now: Mapping[str, str], kept: Mapping[str, LoadedSection], done: LoadedSource
 ) -> set[str]:
     """The parts whose strings come from the file: those to take, and untouched ones whose source was reworded."""
     untouched = {part for part, row in kept.items() if now.get(part) == row.sha256}
-    take = {part for part, step in chosen.items() if step is Step.TAKE}
+    take = {part for part, step in chosen.items() if step is MergeStep.TAKE}
     return (take | (untouched & done.taken)) & done.matching
 
 
-def _chooser(done: Done, writable: set[str]) -> Callable[[str], bool]:
+def _chooser(done: LoadedSource, writable: set[str]) -> Callable[[str], bool]:
     """Whether the string at a path of wagtail-localize's belongs to one of these parts."""
     module = done.page.translation_key
     sections = {part_id(module, "section", section.key): SECTION + section.key for section in done.written.sections}
@@ -118,11 +118,13 @@ def _chooser(done: Done, writable: set[str]) -> Callable[[str], bool]:
 # --- The questions ------------------------------------------------------------------------------------------------
 
 
-def _load_questions(done: Done, words: Written, locale: Locale, kept: Mapping[str, LoadedSection]) -> dict[str, Step]:
+def _load_questions(
+    done: LoadedSource, words: ModuleFile, locale: Locale, kept: Mapping[str, LoadedSection]
+) -> dict[str, MergeStep]:
     wanted = _wanted_questions(done, words, locale)
-    now = parts.question_digests(questions.stored(words.code, locale))
+    now = merge.question_digests(questions.stored(words.code, locale))
     rows = {part: row for part, row in kept.items() if part.startswith(QUESTION)}
-    chosen = _steps(rows, now, parts.question_digests(wanted), done)
+    chosen = _steps(rows, now, merge.question_digests(wanted), done)
     sources = questions.stored(words.code, done.locale)
     originals = questions.wanted(done.written, done.locale)
     for part in _writable(chosen, now, kept, done) & wanted.keys():
@@ -138,5 +140,5 @@ def _load_questions(done: Done, words: Written, locale: Locale, kept: Mapping[st
     return chosen
 
 
-def _wanted_questions(done: Done, words: Written, locale: Locale) -> dict[str, Question]:
+def _wanted_questions(done: LoadedSource, words: ModuleFile, locale: Locale) -> dict[str, Question]:
     return {QUESTION + key: question for key, question in questions_of(done.written, words, locale).items()}

@@ -16,7 +16,7 @@ from wagtail_localize.segments.extract import extract_segments
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class SegmentPair:
     """A string of the source, where it stands, and its translation."""
 
     path: str
@@ -24,12 +24,12 @@ class Pair:
     words: str
 
 
-def pairs(source: models.Model, words: models.Model, wanted: Callable[[str], bool]) -> list[Pair]:
+def pairs(source: models.Model, words: models.Model, wanted: Callable[[str], bool]) -> list[SegmentPair]:
     """The strings of two unsaved objects of the same structure, side by side; `wanted` chooses by path."""
     ours, theirs = list(_strings(source)), list(_strings(words))
     if [path for path, _text in ours] != [path for path, _text in theirs]:
         raise ValueError(f"The source and the translation of {source} do not have the same strings.")
-    return [Pair(path, one, two) for (path, one), (_path, two) in zip(ours, theirs, strict=True) if wanted(path)]
+    return [SegmentPair(path, one, two) for (path, one), (_path, two) in zip(ours, theirs, strict=True) if wanted(path)]
 
 
 def _strings(instance: models.Model) -> Iterator[tuple[str, str]]:
@@ -54,7 +54,7 @@ def is_managed(instance: Any, locale: Locale) -> bool:
     )
 
 
-def write(translation: Translation, found: list[Pair], by_machine: bool) -> None:
+def write(translation: Translation, found: list[SegmentPair], by_machine: bool) -> None:
     """Stores these strings as translated, in place of what stood there."""
     key, locale = translation.source.object_id, translation.target_locale
     contexts = {context.path: context for context in TranslationContext.objects.filter(object_id=key)}
@@ -81,7 +81,7 @@ def write(translation: Translation, found: list[Pair], by_machine: bool) -> None
     translation.save(update_fields=["translations_last_updated_at"])
 
 
-def _source_strings(locale: Locale, found: list[Pair]) -> dict[UUID, String]:
+def _source_strings(locale: Locale, found: list[SegmentPair]) -> dict[UUID, String]:
     hashes = {_hash(pair.source) for pair in found}
     return {string.data_hash: string for string in String.objects.filter(locale=locale, data_hash__in=hashes)}
 

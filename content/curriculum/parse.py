@@ -7,12 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from content.curriculum import asked, prose
-from content.curriculum.directives import read
-from content.curriculum.faults import Faults
-from content.curriculum.keys import check_key, check_unique, plain
-from content.curriculum.marked import Marked, load
-from content.curriculum.written import QUESTION, STORY, TEXT, Block, Entry, Front, Section, Text, Written
+from content.curriculum import prose, question_directive
+from content.curriculum.directives import read_directive
+from content.curriculum.keys import check_unique, plain_text
+from content.curriculum.module_file import QUESTION, STORY, TEXT, Block, FileSection, Front, FrontEntry, ModuleFile
+from content.yaml_lines import FaultList, LineText, YamlMapping, check_key, load_yaml_mapping
 
 SOURCE = "en"
 FENCE = ":::"
@@ -26,25 +25,25 @@ LAB = {
 CODE = re.compile(r"^[A-Za-z][A-Za-z0-9-]{1,19}$")
 
 
-def parse_file(path: Path, name: str = "") -> Written:
-    """The module in `path`, whose file name is its language. Raises Invalid with every fault found."""
-    return parse(path.read_text(encoding="utf-8"), language=path.stem, file=name or str(path))
+def parse_file(path: Path, name: str = "") -> ModuleFile:
+    """The module in `path`, whose file name is its language. Raises FaultyFile with every fault found."""
+    return parse_module(path.read_text(encoding="utf-8"), language=path.stem, file=name or str(path))
 
 
-def parse(text: str, *, language: str, file: str) -> Written:
-    """The module in `text`. Raises Invalid with every fault found."""
-    faults = Faults(file)
+def parse_module(text: str, *, language: str, file: str) -> ModuleFile:
+    """The module in `text`. Raises FaultyFile with every fault found."""
+    faults = FaultList(file)
     lines = text.replace("\r\n", "\n").split("\n")
     end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), 0)
     if lines[0].rstrip() != "---" or not end:
         faults.add(1, "The file must begin with --- and the module's data, closed by another ---.")
         faults.check()
     source = language == SOURCE
-    front = _front(load("\n".join(lines[1:end]), 2, faults), source, faults)
+    front = _front(load_yaml_mapping("\n".join(lines[1:end]), 2, faults), source, faults)
     sections = tuple(_section(part, source, faults) for part in _parts(lines, end + 1, faults))
     faults.check()
     assert front is not None  # noqa: S101 -- without a front there is a fault, and check() has raised
-    written = Written(file, language, front, sections)
+    written = ModuleFile(file, language, front, sections)
     _check_whole(written, source, faults)
     faults.check()
     return written
@@ -53,14 +52,14 @@ def parse(text: str, *, language: str, file: str) -> Written:
 # --- The front ----------------------------------------------------------------------------------------------
 
 
-def _front(marked: Marked | None, source: bool, faults: Faults) -> Front | None:
+def _front(marked: YamlMapping | None, source: bool, faults: FaultList) -> Front | None:
     if marked is None:
         return None
     front = Front(
         code=_code(marked, faults),
-        title=plain(marked, "title", faults),
-        summary=plain(marked, "summary", faults),
-        audience=plain(marked, "audience", faults),
+        title=plain_text(marked, "title", faults),
+        summary=plain_text(marked, "summary", faults),
+        audience=plain_text(marked, "audience", faults),
         minutes=marked.number("minutes") if source else _absent(marked, "minutes"),
         objectives=_objectives(marked, source, faults),
         sources=_sources(marked, source, faults),
@@ -72,23 +71,23 @@ def _front(marked: Marked | None, source: bool, faults: Faults) -> Front | None:
     return front
 
 
-def _absent(marked: Marked, name: str) -> int:
+def _absent(marked: YamlMapping, name: str) -> int:
     marked.neutral(name, source=False)
     return 0
 
 
-def _code(marked: Marked, faults: Faults) -> str:
+def _code(marked: YamlMapping, faults: FaultList) -> str:
     code = marked.text("code")
     if code.value and not CODE.match(code.value):
         faults.add(code.line, "The code has 2 to 20 letters, digits or hyphens and begins with a letter.")
     return code.value.lower()
 
 
-def _objectives(marked: Marked, source: bool, faults: Faults) -> tuple[Entry, ...]:
+def _objectives(marked: YamlMapping, source: bool, faults: FaultList) -> tuple[FrontEntry, ...]:
     return _entries(marked, "objectives", faults, ("text",), ("sections",), source=source)
 
 
-def _sources(marked: Marked, source: bool, faults: Faults) -> tuple[Entry, ...]:
+def _sources(marked: YamlMapping, source: bool, faults: FaultList) -> tuple[FrontEntry, ...]:
     found = _entries(marked, "sources", faults, ("title", "publisher", "note"), ("date", "url"), source=source)
     for entry in found:
         if source and not DATE.match(entry.neutral["date"]):
@@ -99,21 +98,21 @@ def _sources(marked: Marked, source: bool, faults: Faults) -> tuple[Entry, ...]:
 
 
 def _entries(
-    marked: Marked, name: str, faults: Faults, texts: Sequence[str], neutral: Sequence[str], *, source: bool
-) -> tuple[Entry, ...]:
+    marked: YamlMapping, name: str, faults: FaultList, texts: Sequence[str], neutral: Sequence[str], *, source: bool
+) -> tuple[FrontEntry, ...]:
     found = []
     for entry in marked.mappings(name):
         key = entry.text("key").value
         check_key(key, entry.line, faults)
-        words = {part: plain(entry, part, faults, required=part != "note") for part in texts}
+        words = {part: plain_text(entry, part, faults, required=part != "note") for part in texts}
         kept = {part: entry.neutral(part, source=source, required=part not in ("url", "sections")) for part in neutral}
-        found.append(Entry(key, entry.line, words, kept))
+        found.append(FrontEntry(key, entry.line, words, kept))
         entry.finish()
     check_unique([(entry.key, entry.line) for entry in found], faults)
     return tuple(found)
 
 
-def _provenance(marked: Marked, source: bool, faults: Faults) -> str:
+def _provenance(marked: YamlMapping, source: bool, faults: FaultList) -> str:
     inner = marked.mapping("provenance")
     if inner is None:
         return ""
@@ -125,7 +124,7 @@ def _provenance(marked: Marked, source: bool, faults: Faults) -> str:
     return value.value
 
 
-def _pretest(marked: Marked, source: bool) -> str:
+def _pretest(marked: YamlMapping, source: bool) -> str:
     if "pretest" not in marked:
         return ""
     if not source:
@@ -133,7 +132,7 @@ def _pretest(marked: Marked, source: bool) -> str:
     return "true" if marked.flag("pretest") else ""
 
 
-def _lab(marked: Marked, source: bool, faults: Faults) -> dict[str, str]:
+def _lab(marked: YamlMapping, source: bool, faults: FaultList) -> dict[str, str]:
     """Which cases the lab shows, and how the advice comes. YAML's own true and none are meant as words here."""
     if "lab" not in marked:
         return {}
@@ -156,7 +155,7 @@ def _lab(marked: Marked, source: bool, faults: Faults) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SectionLines:
     """The lines of one section; `line` is the one of its heading."""
 
     heading: str
@@ -164,7 +163,7 @@ class Part:
     lines: list[str]
 
 
-def _parts(lines: Sequence[str], start: int, faults: Faults) -> Iterator[Part]:
+def _parts(lines: Sequence[str], start: int, faults: FaultList) -> Iterator[SectionLines]:
     """Cuts the rest of the file at every line that begins with “# ”."""
     heads = [number for number in range(start, len(lines)) if lines[number].startswith("# ")]
     if not heads:
@@ -174,10 +173,10 @@ def _parts(lines: Sequence[str], start: int, faults: Faults) -> Iterator[Part]:
         if lines[number].strip():
             faults.add(number + 1, "This text stands before the first section. Put it below a “# key | Title” line.")
     for head, following in zip(heads, [*heads[1:], len(lines)], strict=True):
-        yield Part(lines[head][2:], head + 1, list(lines[head + 1 : following]))
+        yield SectionLines(lines[head][2:], head + 1, list(lines[head + 1 : following]))
 
 
-def _section(part: Part, source: bool, faults: Faults) -> Section:
+def _section(part: SectionLines, source: bool, faults: FaultList) -> FileSection:
     cells = [cell.strip() for cell in part.heading.split("|")]
     lab = _lab_part(cells, part, source, faults)
     wanted = 3 if source else 2
@@ -194,9 +193,9 @@ def _section(part: Part, source: bool, faults: Faults) -> Section:
     elif source:
         faults.add(part.line, "The minutes of a section are a whole number above 0.")
     blocks = tuple(_blocks(part, source, faults))
-    return Section(
+    return FileSection(
         key=cells[0],
-        title=Text(cells[1], part.line),
+        title=LineText(cells[1], part.line),
         minutes=minutes,
         line=part.line,
         blocks=tuple(block for block in blocks if block.kind not in (QUESTION, STORY)),
@@ -206,7 +205,7 @@ def _section(part: Part, source: bool, faults: Faults) -> Section:
     )
 
 
-def _lab_part(cells: list[str], part: Part, source: bool, faults: Faults) -> str:
+def _lab_part(cells: list[str], part: SectionLines, source: bool, faults: FaultList) -> str:
     """Takes “lab: part” off the end of a heading's cells."""
     if not source or not cells[-1].startswith("lab:"):
         return ""
@@ -216,14 +215,14 @@ def _lab_part(cells: list[str], part: Part, source: bool, faults: Faults) -> str
     return found
 
 
-def _blocks(part: Part, source: bool, faults: Faults) -> Iterator[Block]:
+def _blocks(part: SectionLines, source: bool, faults: FaultList) -> Iterator[Block]:
     """Text runs and directives, in their order."""
     number = 0
     while number < len(part.lines):
         if part.lines[number].startswith(FENCE):
             end = _closing(part, number, faults)
             head = part.lines[number][len(FENCE) :].split("#")[0].strip()
-            block = read(head, part.lines[number + 1 : end], part.line + number + 1, source, faults)
+            block = read_directive(head, part.lines[number + 1 : end], part.line + number + 1, source, faults)
             if block:
                 yield block
             number = end + 1
@@ -232,16 +231,16 @@ def _blocks(part: Part, source: bool, faults: Faults) -> Iterator[Block]:
             run = part.lines[number:end]
             if any(line.strip() for line in run):
                 line = part.line + number + 1
-                yield Block(TEXT, "", line, {"text": prose.read("\n".join(run), line, faults)})
+                yield Block(TEXT, "", line, {"text": prose.read_prose("\n".join(run), line, faults)})
             number = end
 
 
-def _next_fence(part: Part, start: int) -> int:
+def _next_fence(part: SectionLines, start: int) -> int:
     fences = (number for number in range(start, len(part.lines)) if part.lines[number].startswith(FENCE))
     return next(fences, len(part.lines))
 
 
-def _closing(part: Part, start: int, faults: Faults) -> int:
+def _closing(part: SectionLines, start: int, faults: FaultList) -> int:
     end = _next_fence(part, start + 1)
     if end == len(part.lines) or part.lines[end].strip() != FENCE:
         faults.add(part.line + start + 1, "This directive is not closed. Put a line ::: below it.")
@@ -251,22 +250,22 @@ def _closing(part: Part, start: int, faults: Faults) -> int:
 # --- What only the whole file shows -------------------------------------------------------------------------
 
 
-def _check_whole(written: Written, source: bool, faults: Faults) -> None:
+def _check_whole(written: ModuleFile, source: bool, faults: FaultList) -> None:
     sections = written.sections
     check_unique([(section.key, section.line) for section in sections], faults)
     blocks = [block for each in sections for block in (*each.blocks, *each.stories, *each.questions)]
     check_unique([(block.key, block.line) for block in blocks if block.kind != TEXT], faults)
     _check_quiz(sections, faults)
     if source:
-        asked.check_pools(written.questions, bool(written.front.pretest), 2, faults)
-        asked.check_graded(written.questions, 2, faults)
-        asked.check_stories(written.stories, written.questions, faults)
+        question_directive.check_pools(written.questions, bool(written.front.pretest), 2, faults)
+        question_directive.check_graded(written.questions, 2, faults)
+        question_directive.check_stories(written.stories, written.questions, faults)
         _check_lab(written, faults)
         _check_minutes(written, faults)
         _check_objectives(written, faults)
 
 
-def _check_quiz(sections: Sequence[Section], faults: Faults) -> None:
+def _check_quiz(sections: Sequence[FileSection], faults: FaultList) -> None:
     quizzes = [section for section in sections if section.questions]
     for section in quizzes[1:]:
         faults.add(section.line, f"The graded questions stand in “{quizzes[0].key}” already. Keep them in one section.")
@@ -279,7 +278,7 @@ def _check_quiz(sections: Sequence[Section], faults: Faults) -> None:
                 faults.add(block.line, "A section with graded questions holds an opening paragraph and nothing else.")
 
 
-def _check_lab(written: Written, faults: Faults) -> None:
+def _check_lab(written: ModuleFile, faults: FaultList) -> None:
     parts = [section.lab for section in written.sections if section.lab]
     for section in written.sections:
         if section.lab and parts.count(section.lab) > 1:
@@ -293,14 +292,14 @@ def _check_lab(written: Written, faults: Faults) -> None:
         faults.add(written.sections[0].line, "The lab's parts come in this order: block-a, debrief, block-b.")
 
 
-def _check_minutes(written: Written, faults: Faults) -> None:
+def _check_minutes(written: ModuleFile, faults: FaultList) -> None:
     total = sum(section.minutes for section in written.sections)
     if total != written.front.minutes:
         said = written.front.minutes
         faults.add(written.sections[0].line, f"The sections take {total} minutes, but “minutes:” says {said}.")
 
 
-def _check_objectives(written: Written, faults: Faults) -> None:
+def _check_objectives(written: ModuleFile, faults: FaultList) -> None:
     known = {entry.key: entry.line for entry in written.front.objectives}
     asked = {question.neutral["objective"] for question in written.questions}
     for question in written.questions:

@@ -9,8 +9,8 @@ from html import escape
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from content.curriculum.faults import Faults
-from content.curriculum.written import Rich
+from content.curriculum.module_file import Rich
+from content.yaml_lines import FaultList
 
 READER = MarkdownIt("commonmark")
 SAFE_LINK = re.compile(r"^(https?://|mailto:)\S+$")
@@ -41,7 +41,7 @@ REFUSED = {
 }
 
 
-def read(text: str, line: int, faults: Faults) -> Rich:
+def read_prose(text: str, line: int, faults: FaultList) -> Rich:
     """The rich text of a run of Markdown whose first line is line `line` of the file."""
     html: list[str] = []
     shape: list[tuple[str, int]] = []
@@ -61,7 +61,7 @@ def read(text: str, line: int, faults: Faults) -> Rich:
 class Outline:
     """Where in the text the reader stands, and how many paragraphs each open list item holds."""
 
-    def __init__(self, faults: Faults) -> None:
+    def __init__(self, faults: FaultList) -> None:
         self.faults = faults
         self.open: list[str] = []
         self.paragraphs: list[int] = []
@@ -101,7 +101,7 @@ class Outline:
             self.faults.add(line, "A heading must not stand inside a list. Put it before the list.")
 
 
-def _inline(tokens: Sequence[Token], line: int, faults: Faults) -> str:
+def _inline(tokens: Sequence[Token], line: int, faults: FaultList) -> str:
     html: list[str] = []
     for token in tokens:
         if token.type in REFUSED:
@@ -120,7 +120,7 @@ def _inline(tokens: Sequence[Token], line: int, faults: Faults) -> str:
     return "".join(html)
 
 
-def _link(address: str, line: int, faults: Faults) -> str:
+def _link(address: str, line: int, faults: FaultList) -> str:
     if not SAFE_LINK.match(address):
         faults.add(line, f"The link to {address!r} must begin with https://, http:// or mailto:.")
     return f'<a href="{escape(address)}">'

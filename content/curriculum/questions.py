@@ -9,36 +9,36 @@ from django.db.models import Max
 from wagtail.models import Locale
 
 from content.curriculum.build import questions_of
-from content.curriculum.models import LoadedSection
-from content.curriculum.parts import QUESTION, Step, question_digests, steps
-from content.curriculum.written import Written
+from content.curriculum.merge import QUESTION, MergeStep, merge_steps, question_digests
+from content.curriculum.module_file import ModuleFile
+from content.curriculum_models import LoadedSection
 from quizzes.models import Question, Quiz, QuizItem, Story
 
 FIELDS = ("kind", "scoring", "objective", "requirement", "text", "options")
 
 
 def load_questions(
-    written: Written, locale: Locale, loaded: Mapping[str, LoadedSection]
-) -> tuple[Quiz | None, dict[str, Step]]:
+    written: ModuleFile, locale: Locale, loaded: Mapping[str, LoadedSection]
+) -> tuple[Quiz | None, dict[str, MergeStep]]:
     """Writes what is to be taken. Returns the module's quiz and a step for every question."""
     fresh, kept = wanted(written, locale), stored(written.code, locale)
     rows = {name: row for name, row in loaded.items() if name.startswith(QUESTION)}
-    chosen = steps(rows, question_digests(kept), question_digests(fresh))
+    chosen = merge_steps(rows, question_digests(kept), question_digests(fresh))
     for name, question in kept.items():
         drafts = [each for each in (question, question.story) if each and each.has_unpublished_changes]
-        if chosen[name] is Step.TAKE and drafts:
-            chosen[name] = Step.LEAVE  # an editor is at work on it
+        if chosen[name] is MergeStep.TAKE and drafts:
+            chosen[name] = MergeStep.LEAVE  # an editor is at work on it
     edited = _edited_stories(fresh, kept, rows, chosen)
     for name, question in fresh.items():
-        if chosen[name] is Step.TAKE and question.story and question.story.translation_key in edited:
-            chosen[name] = Step.LEAVE
+        if chosen[name] is MergeStep.TAKE and question.story and question.story.translation_key in edited:
+            chosen[name] = MergeStep.LEAVE
     for name, step in chosen.items():
-        if step is Step.TAKE and name in fresh:
+        if step is MergeStep.TAKE and name in fresh:
             _write(fresh[name], kept.get(name))
     return _quiz(written, locale, fresh, chosen), chosen
 
 
-def wanted(written: Written, locale: Locale) -> dict[str, Question]:
+def wanted(written: ModuleFile, locale: Locale) -> dict[str, Question]:
     """{part: unsaved question} as the source file has them."""
     return {QUESTION + key: question for key, question in questions_of(written, written, locale).items()}
 
@@ -54,7 +54,10 @@ def stored(code: str, locale: Locale) -> dict[str, Question]:
 
 
 def _edited_stories(
-    fresh: Mapping[str, Question], kept: Mapping[str, Question], loaded: Collection[str], chosen: Mapping[str, Step]
+    fresh: Mapping[str, Question],
+    kept: Mapping[str, Question],
+    loaded: Collection[str],
+    chosen: Mapping[str, MergeStep],
 ) -> set[UUID]:
     """Stories with other words than the file's that the file may not replace: an editor changed them, or every
     question that was loaded with them. One such question that is to be taken shows that nobody did."""
@@ -64,7 +67,7 @@ def _edited_stories(
         story = question.story
         if name not in loaded or story is None or story.translation_key not in told:
             continue
-        if chosen[name] is Step.TAKE:
+        if chosen[name] is MergeStep.TAKE:
             untouched.add(story.translation_key)
         elif story.content() != told[story.translation_key].content():
             different.add(story.translation_key)
@@ -95,7 +98,9 @@ def _write_story(fresh: Story) -> Story:
     return story
 
 
-def _quiz(written: Written, locale: Locale, fresh: Mapping[str, Question], chosen: Mapping[str, Step]) -> Quiz | None:
+def _quiz(
+    written: ModuleFile, locale: Locale, fresh: Mapping[str, Question], chosen: Mapping[str, MergeStep]
+) -> Quiz | None:
     """New questions of the file enter the quiz, those gone from it leave; the rest is the editors'."""
     quiz = Quiz.objects.filter(code=written.code).first()
     if quiz is None and fresh:
@@ -103,7 +108,7 @@ def _quiz(written: Written, locale: Locale, fresh: Mapping[str, Question], chose
     if quiz is None:
         return None
     said = {QUESTION + block.key: block.neutral for block in written.questions}
-    taken = [name for name, step in chosen.items() if step is Step.TAKE]
+    taken = [name for name, step in chosen.items() if step is MergeStep.TAKE]
     if taken and quiz.pretest != bool(written.front.pretest):
         quiz.pretest = bool(written.front.pretest)
         quiz.save(update_fields=["pretest"])

@@ -14,7 +14,7 @@ from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.snippets.views.snippets import CreateView, EditView, SnippetViewSet
 
 from certification.ledger import clock
-from content.facts.models import Fact
+from content.fact_models import Fact
 from content.facts.recording import set_fact
 from lms.people.models import OrgUnit
 

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-import yaml
 from django.conf import settings
 from django.db import transaction
 
-from content.facts.models import Fact
+from content.fact_models import Fact
 from content.facts.recording import set_fact
+from content.yaml_lines import YamlMapping, check_key, read_yaml_file
 from lms.people.models import OrgUnit
 
-KEY = re.compile(r"^[a-z0-9-]{1,60}$")
 LONGEST = 300
-
-
-class Refused(ValueError):
-    """The file cannot be loaded; the message says where and what to do."""
 
 
 @transaction.atomic
 def load_file(path: Path, at: datetime) -> int:
-    """Sets every fact of the file; returns how many are new or changed. Raises Refused."""
+    """Sets every fact of the file; returns how many are new or changed. Raises FaultyFile, and then nothing was set."""
     changed = 0
     for entity, locale, key, text in _entries(path):
         before = Fact.objects.filter(entity=entity, locale=locale, key=key, known_to__isnull=True).first()
@@ -34,36 +27,33 @@ def load_file(path: Path, at: datetime) -> int:
     return changed
 
 
-def _entries(path: Path) -> Iterator[tuple[OrgUnit, str, str, str]]:
-    for code, languages in _mapping(_read(path), path.name).items():
+def _entries(path: Path) -> list[tuple[OrgUnit, str, str, str]]:
+    data = read_yaml_file(path)
+    found = []
+    for code in data.values:
         entity = OrgUnit.objects.filter(code=code, kind=OrgUnit.Kind.ENTITY).first()
+        languages = data.mapping(code)
         if entity is None:
-            raise Refused(f"{path.name}: there is no legal entity with the code “{code}”. Import the units first.")
-        for locale, facts in _mapping(languages, f"{path.name}: {code}").items():
-            if locale not in dict(settings.LANGUAGES):
-                raise Refused(f"{path.name}: {code}: “{locale}” is not a language of this site.")
-            for key, text in _mapping(facts, f"{path.name}: {code}: {locale}").items():
-                yield entity, locale, str(key), _text(text, str(key), f"{path.name}: {code}: {locale}")
+            sentence = f"There is no legal entity with the code “{code}”. Import the units first."
+            data.faults.add(data.line_of(code), sentence)
+        elif languages is not None:
+            found += [(entity, *fact) for fact in _facts(languages)]
+    data.faults.check()
+    return found
 
 
-def _read(path: Path) -> Any:
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise Refused(f"{path}: this file cannot be read ({error.strerror}).") from error
-    except yaml.YAMLError as error:
-        raise Refused(f"{path.name}: this is not valid YAML. {error}") from error
-
-
-def _mapping(value: Any, where: str) -> dict[Any, Any]:
-    if not isinstance(value, dict):
-        raise Refused(f"{where}: a list of “name: value” lines is expected here.")
-    return value
-
-
-def _text(value: Any, key: str, where: str) -> str:
-    if not KEY.match(key):
-        raise Refused(f"{where}: “{key}” is no key. A key has 1 to 60 lower-case letters, digits or hyphens.")
-    if not isinstance(value, str) or not value.strip() or len(value) > LONGEST:
-        raise Refused(f"{where}: “{key}” must be a text of at most {LONGEST} characters, in quotation marks.")
-    return value.strip()
+def _facts(languages: YamlMapping) -> Iterator[tuple[str, str, str]]:
+    """(language, key, text) of one entity."""
+    for locale in languages.values:
+        if locale not in dict(settings.LANGUAGES):
+            languages.faults.add(languages.line_of(locale), f"“{locale}” is not a language of this site.")
+            continue
+        facts = languages.mapping(locale)
+        if facts is None:
+            continue
+        for key in facts.values:
+            text = facts.text(key)
+            check_key(key, facts.line_of(key), facts.faults)
+            if len(text.value) > LONGEST:
+                facts.faults.add(text.line, f"The value of “{key}:” must be a text of at most {LONGEST} characters.")
+            yield locale, key, text.value

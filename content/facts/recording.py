@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from content.facts.models import Fact
+from content.fact_models import Fact
 from lms.people.models import OrgUnit
 
 

@@ -10,7 +10,7 @@ from django.db.models import CharField
 
 from certification.ledger import canonical
 from content.editions import ModuleEdition, ModuleText
-from content.facts.models import Fact, FactSet
+from content.fact_models import Fact, FactSet
 from lms.people.models import OrgUnit, known_at
 from lms.people.prepared import Prepared, slot
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from certification.ledger import clock
 from content import policies, review
 from content.editions import Freezing, ModuleText
-from content.facts.models import FactSet
+from content.fact_models import FactSet
 from content.rendering import render_section
 from lms.people.permissions import PersonRequest, open_to
 from quizzes.solutions import solution

@@ -22,8 +22,8 @@ from courses.learning.progress import measure
 from lms.mail import outbox as mail
 from lms.people import reading
 from lms.people.models import Person
-from quizzes.appeals import correcting, making
-from quizzes.appeals.models import Appeal, KeyCorrection, Rescore
+from quizzes.appeal_models import Appeal, KeyCorrection, Rescore
+from quizzes.appeals import answering, correcting
 from quizzes.models import Attempt
 
 WORKING_DAYS = 10
@@ -35,9 +35,9 @@ def make(enrolment: Enrolment, number: int, question: str, remark: str, at: date
         held = enrolments.lock(enrolment)
         attempt = next((each for each in enrolments.attempts_of(held) if each.number == number), None)
         if attempt is None:
-            raise making.NotAppealable(question)
+            raise answering.NotAppealable(question)
         today = reading.today(held.person, at)
-        appeal = making.make(attempt, question, remark, answer_by(held.person, today), at)
+        appeal = answering.make(attempt, question, remark, answer_by(held.person, today), at)
         _waiting, fresh = Waiting.objects.get_or_create(
             appeal=appeal.pk, defaults={"person": held.person, "module": held.module, "first_day": today}
         )
@@ -55,10 +55,10 @@ def answer_by(person: Person, today: date) -> date:
 def answer(
     appeal: Appeal, by: Person, words: str, corrected: dict[str, Any] | None, at: datetime
 ) -> KeyCorrection | None:
-    """Answers it; with a corrected question it is upheld, and every attempt is marked anew. Raises making.NotYours and
-    correcting.NothingToCorrect."""
+    """Answers it; with a corrected question it is upheld, and every attempt is marked anew. Raises
+    answering.NotYours and correcting.NothingToCorrect."""
     with transaction.atomic():
-        held = making.answer(appeal, by, corrected is not None, words, at)
+        held = answering.answer(appeal, by, corrected is not None, words, at)
         if held.answered_by_id != by.pk or held.answered_at != at:
             return None  # somebody else was a moment faster: their answer stands
         made = None

@@ -16,11 +16,10 @@ from courses.appeals import consequences, policies
 from courses.completions.models import Doubt
 from courses.learning.place import attempt_number, language_now, own, unstored
 from lms.people.permissions import PersonRequest, open_to, person_required
-from quizzes import attempts, grading, solutions
-from quizzes.appeals import correcting, keys, making
-from quizzes.appeals.keys import NotCorrectable
-from quizzes.appeals.models import Appeal
-from quizzes.appeals.reading import corrected
+from quizzes import attempts, corrected_keys, grading, solutions
+from quizzes.appeal_models import Appeal
+from quizzes.appeals import answering, correcting
+from quizzes.corrected_keys import NotCorrectable, keys_as_corrected
 from quizzes.grading import Question
 from quizzes.models import QuizText
 
@@ -31,7 +30,7 @@ def make(request: PersonRequest, enrolment: UUID) -> HttpResponse:
     way, number = own(request.person, enrolment), attempt_number(request)
     try:
         consequences.make(way, number, request.POST.get("question", ""), request.POST.get("remark", ""), clock.now())
-    except making.NotAppealable as error:
+    except answering.NotAppealable as error:
         raise Http404 from error
     messages.success(
         request,
@@ -49,7 +48,7 @@ def awaiting(request: PersonRequest) -> HttpResponse:
     """Appeals to answer, and completions in doubt to look at."""
     doubts = Doubt.objects.filter(seen_at=None).select_related("completion__module", "completion__person")
     context = {
-        "appeals": making.open_appeals().exclude(person=request.person),
+        "appeals": answering.open_appeals().exclude(person=request.person),
         "doubts": doubts.order_by("raised_at") if policies.DOUBTS.allows(request.person) else [],
     }
     return unstored(render(request, "learning/appeals.html", context))
@@ -65,7 +64,7 @@ def see(request: PersonRequest, pk: int) -> HttpResponse:
 @open_to(policies.APPEALS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: PersonRequest, pk: UUID) -> HttpResponse:
-    appeal = get_object_or_404(making.open_appeals().select_related("attempt__edition", "person"), pk=pk)
+    appeal = get_object_or_404(answering.open_appeals().select_related("attempt__edition", "person"), pk=pk)
     question = question_of(appeal)
     if request.method != "POST":
         return unstored(render(request, "learning/appeal.html", shown(request, appeal, question)))
@@ -74,7 +73,7 @@ def answer(request: PersonRequest, pk: UUID) -> HttpResponse:
         if not words:
             raise NotCorrectable(gettext("Write an answer: the learner reads it."))
         consequences.answer(appeal, request.person, words, decided(request, question), clock.now())
-    except (NotCorrectable, correcting.NothingToCorrect, making.NotYours) as error:
+    except (NotCorrectable, correcting.NothingToCorrect, answering.NotYours) as error:
         context = shown(request, appeal, question) | {"error": said(error), "words": words}
         return unstored(render(request, "learning/appeal.html", context, status=422))
     messages.success(request, gettext("Answered. The learner is told, and the deadline runs again."))
@@ -82,7 +81,7 @@ def answer(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 
 def said(error: Exception) -> str:
-    if isinstance(error, making.NotYours):
+    if isinstance(error, answering.NotYours):
         return gettext("You wrote this question, or it is your own appeal. Somebody else has to answer.")
     if isinstance(error, correcting.NothingToCorrect):
         return gettext("The key is like that already. Change it, or decline the appeal.")
@@ -95,17 +94,19 @@ def decided(request: PersonRequest, question: Question) -> dict[str, Any] | None
         case "decline":
             return None
         case "void":
-            return keys.void(question)
+            return corrected_keys.voided_question(question)
         case "change" if question["kind"] == "numeric":
-            return keys.with_number(question, request.POST.get("value", ""), request.POST.get("tolerance", ""))
+            return corrected_keys.question_with_number(
+                question, request.POST.get("value", ""), request.POST.get("tolerance", "")
+            )
         case "change":
-            return keys.with_marks(question, request.POST.getlist("right"))
+            return corrected_keys.question_with_marks(question, request.POST.getlist("right"))
     raise NotCorrectable(gettext("Choose what is to happen with the question."))
 
 
 def question_of(appeal: Appeal) -> Question:
     edition = appeal.attempt.edition
-    found = corrected(edition.pk, edition.keys)["questions"]
+    found = keys_as_corrected(edition.pk, edition.keys)["questions"]
     return next(each for each in found if each["key"] == appeal.question)
 
 
@@ -127,7 +128,7 @@ def shown(request: PersonRequest, appeal: Appeal, question: Question) -> dict[st
             {"key": option["key"], "text": words["options"][option["key"]]["text"], "right": option[name]}
             for option in (question["options"] if name else ())
         ],
-        "own": request.person.pk == appeal.person_id or request.person in making.authors_of(appeal.question),
+        "own": request.person.pk == appeal.person_id or request.person in answering.authors_of(appeal.question),
         "words": "",
         "error": "",
     }

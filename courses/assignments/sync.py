@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Count, Max
 
 from content.editions import Module, SignOff
-from content.facts.models import Fact
+from content.fact_models import Fact
 from courses.assignments.awards import award_satisfied
 from courses.assignments.loading import Catalogue, load_cases, lock_people
 from courses.assignments.models import Assignment, SyncState

@@ -17,7 +17,7 @@ from django.db.models import CharField
 
 from certification.ledger import pending
 from content.editions import Module, ModuleText
-from content.facts.models import FactSet
+from content.fact_models import FactSet
 from courses.completions.demand import Asked, demand_for
 from courses.completions.models import Completion
 from lms.people import reading

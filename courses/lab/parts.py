@@ -15,7 +15,7 @@ from courses.learning.lab_sections import PREDICTION, section_of
 from courses.learning.models import Enrolment, SectionDone
 from lms.people import reading
 from quizzes.lab import sittings
-from quizzes.lab.models import LabBlock, LabSitting
+from quizzes.lab_models import LabBlock, LabSitting
 
 Part = LabBlock.Part
 BLOCKS = (Part.A, Part.B)

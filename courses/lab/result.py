@@ -13,8 +13,8 @@ from quizzes.lab import criterion, sittings
 from quizzes.lab.cases import wording
 from quizzes.lab.intervals import Proportion
 from quizzes.lab.measures import Measures, Trial, measure
-from quizzes.lab.models import LabBlock
-from quizzes.lab.models import Trial as Stored
+from quizzes.lab_models import LabBlock
+from quizzes.lab_models import Trial as Stored
 
 SIDE = 200
 """The plot's sides in its own units; the template adds a margin for the axes."""

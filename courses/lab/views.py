@@ -36,8 +36,8 @@ from lms.people import reading
 from lms.people.permissions import PersonRequest, person_required
 from quizzes.lab import sittings
 from quizzes.lab.cases import wording
-from quizzes.lab.models import LabBlock, LabMode
 from quizzes.lab.sittings import BankChanged, NotYet, OutOfStep, State
+from quizzes.lab_models import LabBlock, LabMode
 
 Part = LabBlock.Part
 CERTAINTIES = range(50, 101, 10)

@@ -12,7 +12,7 @@ from courses.learning.models import Enrolment
 from courses.learning.progress import Section
 from lms.people import reading
 from quizzes.lab import sittings
-from quizzes.lab.models import LabBlock, LabSitting
+from quizzes.lab_models import LabBlock, LabSitting
 
 PREDICTION, DEBRIEF = "prediction", "debrief"
 

@@ -15,8 +15,8 @@ from django.core.cache import cache
 from certification.ledger import canonical
 from content import texts
 from content.editions import ModuleEdition, ModuleText
+from content.fact_models import FactSet
 from content.facts import resolving
-from content.facts.models import FactSet
 from lms.people import reading
 from lms.people.models import Person
 

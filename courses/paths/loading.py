@@ -9,9 +9,10 @@ from pathlib import Path
 
 from django.db import transaction
 
+from content.yaml_lines import Fault, FaultyFile
 from courses.paths.models import AssignmentRule, PathVersion
 from courses.paths.publishing import PublishingError, publish_path, publish_rule
-from courses.paths.specs import Fault, Faulty, PathSpec, RuleSpec, fault_in, read
+from courses.paths.specs import PathSpec, RuleSpec, fault_in, read_spec
 
 
 @dataclass
@@ -25,23 +26,23 @@ class Loaded:
 
 
 def read_all(files: Iterable[Path]) -> list[tuple[str, PathSpec | RuleSpec]]:
-    """(file name, spec) in the order in which they can be published. Raises Faulty with all faults of all files."""
+    """(file name, spec) in the order in which they can be published. Raises FaultyFile with all faults of all files."""
     specs: list[tuple[str, PathSpec | RuleSpec]] = []
     faults: list[Fault] = []
     for path in sorted(files):
         try:
-            specs.append((path.name, read(path)))
-        except Faulty as error:
+            specs.append((path.name, read_spec(path)))
+        except FaultyFile as error:
             faults += error.faults
     faults += _repeated(specs)
     if faults:
-        raise Faulty(faults)
+        raise FaultyFile(faults)
     return _in_order(specs)
 
 
 @transaction.atomic
 def load(files: Iterable[Path], at: datetime) -> Loaded:
-    """Publish what the files say. Idempotent. Raises Faulty, and then nothing was published."""
+    """Publish what the files say. Idempotent. Raises FaultyFile, and then nothing was published."""
     done = Loaded()
     by_name = {path.name: path for path in files}
     specs = read_all(by_name.values())
@@ -49,7 +50,7 @@ def load(files: Iterable[Path], at: datetime) -> Loaded:
         try:
             _publish(spec, at, done)
         except PublishingError as error:
-            raise Faulty([fault_in(by_name[name], error.field, str(error))]) from error
+            raise FaultyFile([fault_in(by_name[name], error.field, str(error))]) from error
     named = [spec.key for _, spec in specs if isinstance(spec, RuleSpec)]
     live = AssignmentRule.objects.filter(withdrawn_at__isnull=True).exclude(key__in=named)
     done.unnamed = list(live.order_by("key").values_list("key", flat=True))
@@ -78,7 +79,7 @@ def _repeated(specs: list[tuple[str, PathSpec | RuleSpec]]) -> list[Fault]:
         kind = "path" if isinstance(spec, PathSpec) else "rule"
         other = seen.setdefault((kind, spec.key), name)
         if other != name:
-            faults.append(Fault(name, 1, kind, f"“{spec.key}” stands in {other} too: keep one of them."))
+            faults.append(Fault(name, 1, f"The {kind} “{spec.key}” stands in {other} too: keep one of them."))
     return faults
 
 
@@ -91,7 +92,7 @@ def _in_order(specs: list[tuple[str, PathSpec | RuleSpec]]) -> list[tuple[str, P
         ready = [one for one in waiting if not keys.intersection(item.path for item in one[1].items)]
         if not ready:
             names = ", ".join(sorted(keys))
-            raise Faulty([Fault(waiting[0][0], 1, "items", f"these paths contain each other: {names}.")])
+            raise FaultyFile([Fault(waiting[0][0], 1, f"These paths contain each other: {names}.")])
         ordered += ready
         waiting = [one for one in waiting if one not in ready]
     return ordered + [one for one in specs if isinstance(one[1], RuleSpec)]

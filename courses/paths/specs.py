@@ -1,4 +1,4 @@
-"""What an author writes about a path or a rule, read from YAML. Every fault is a sentence with file, line and field.
+"""What an author writes about a path or a rule, read from YAML. Every fault is a sentence with file and line.
 
 path: p1                       rule: r-01
 title: {en: …, fr: …}          path: p1
@@ -14,13 +14,11 @@ items:                         due_days: 30                  (left out: before a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-import yaml
+from content.yaml_lines import Fault, YamlMapping, read_yaml_file
 
 SHIPPED = Path(__file__).parent / "shipped"
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -28,6 +26,8 @@ SOURCE_LANGUAGE = "en"
 BASES = ("law", "policy")
 LONGEST_MONTHS = 120
 LONGEST_TERM = 3650
+LONGEST_KEY = 40
+LONGEST_WORDS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,196 +64,104 @@ class RuleSpec:
     active_from: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    file: str
-    line: int
-    field: str
-    message: str
-
-    def __str__(self) -> str:
-        where = f"{self.file}, line {self.line}"
-        return f"{where}, {self.field}: {self.message}" if self.field else f"{where}: {self.message}"
-
-
-class Faulty(ValueError):
-    """Files that cannot be loaded; `faults` says everything that is wrong with them."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__("\n".join(str(fault) for fault in faults))
-        self.faults = faults
-
-
-@dataclass
-class Reader:
-    """Takes fields out of one file's mapping and collects what is wrong with them."""
-
-    file: str
-    lines: dict[str, int]
-    faults: list[Fault] = field(default_factory=list)
-
-    def fault(self, name: str, message: str) -> None:
-        known = name
-        while known not in self.lines and "." in known:
-            known = known.rpartition(".")[0]
-        self.faults.append(Fault(self.file, self.lines.get(known, 1), name, message))
-
-    def key(self, data: dict[str, Any], name: str, prefix: str = "") -> str:
-        value = data.get(name)
-        if isinstance(value, str) and KEY.fullmatch(value) and len(value) <= 40:
-            return value
-        self.fault(prefix + name, "give a key of small letters, digits and hyphens, at most 40 characters.")
-        return ""
-
-    def text(self, data: dict[str, Any], name: str, prefix: str = "", longest: int = 120) -> str:
-        value = data.get(name)
-        if isinstance(value, str) and 0 < len(value.strip()) <= longest:
-            return value.strip()
-        self.fault(prefix + name, f"give a text of 1 to {longest} characters.")
-        return ""
-
-    def texts(self, data: dict[str, Any], name: str) -> dict[str, str]:
-        value = data.get(name)
-        if not isinstance(value, dict) or SOURCE_LANGUAGE not in value:
-            self.fault(name, f"give a text for each language, “{SOURCE_LANGUAGE}” at least.")
-            return {}
-        for language, text in value.items():
-            if not isinstance(text, str) or not text.strip():
-                self.fault(f"{name}.{language}", "give a text, or leave the language out.")
-        return {str(language): str(text).strip() for language, text in value.items()}
-
-    def number(self, data: dict[str, Any], name: str, most: int, least: int = 1, prefix: str = "") -> int | None:
-        value = data.get(name)
-        if value is None:
-            return None
-        if type(value) is int and least <= value <= most:
-            return value
-        self.fault(prefix + name, f"give a whole number from {least} to {most}, or leave the field out.")
-        return None
-
-    def only(self, data: dict[str, Any], known: tuple[str, ...], prefix: str = "") -> None:
-        for name in data:
-            if name not in known:
-                self.fault(f"{prefix}{name}", f"there is no such field here. Known fields: {', '.join(known)}.")
-
-
-def read(path: Path) -> PathSpec | RuleSpec:
-    """The spec in one file. Raises Faulty."""
-    data, lines = _parse(path)
-    reader = Reader(path.name, lines)
-    make: Callable[[Reader, dict[str, Any]], PathSpec | RuleSpec] = _rule if "rule" in data else _path
+def read_spec(path: Path) -> PathSpec | RuleSpec:
+    """The spec in one file. Raises FaultyFile."""
+    data = read_yaml_file(path)
     if "rule" not in data and "items" not in data:
-        reader.fault("", "this is neither a path (fields “path” and “items”) nor a rule (field “rule”).")
-        raise Faulty(reader.faults)
-    spec = make(reader, data)
-    if reader.faults:
-        raise Faulty(reader.faults)
+        data.faults.add(data.line, "This is neither a path (“path:” and “items:”) nor a rule (“rule:”).")
+        data.faults.check()
+    spec = _rule(data) if "rule" in data else _path(data)
+    data.finish()
+    data.faults.check()
     return spec
 
 
-def fault_in(path: Path, field: str, message: str) -> Fault:
-    """A fault that shows only when a well written file meets the database."""
-    reader = Reader(path.name, _parse(path)[1])
-    reader.fault(field, message)
-    return reader.faults[0]
+def fault_in(path: Path, place: str, sentence: str) -> Fault:
+    """A fault that shows only when a well written file meets the database; `place` as in items.1.module."""
+    return Fault(path.name, read_yaml_file(path).line_at(place), sentence)
 
 
-def _path(reader: Reader, data: dict[str, Any]) -> PathSpec:
-    reader.only(data, ("path", "title", "summary", "items"))
-    rows = data.get("items")
-    if not isinstance(rows, list) or not rows:
-        reader.fault("items", "give at least one module or path.")
-        rows = []
-    items = tuple(_item(reader, f"items.{number}.", row) for number, row in enumerate(rows, 1))
+def _path(data: YamlMapping) -> PathSpec:
+    items = tuple(_item(entry) for entry in data.mappings("items"))
     if items and not any(item.compulsory for item in items):
-        reader.fault("items", "a path needs at least one compulsory item, or nothing could ever fulfil it.")
-    return PathSpec(reader.key(data, "path"), reader.texts(data, "title"), reader.texts(data, "summary"), items)
+        sentence = "A path needs at least one compulsory item, or nothing could ever fulfil it."
+        data.faults.add(data.line_of("items"), sentence)
+    return PathSpec(_key(data, "path"), _languages(data, "title"), _languages(data, "summary"), items)
 
 
-def _item(reader: Reader, prefix: str, row: Any) -> ItemSpec:
-    if not isinstance(row, dict) or ("module" in row) == ("path" in row):
-        reader.fault(prefix.rstrip("."), "give either a module or a path.")
+def _item(entry: YamlMapping) -> ItemSpec:
+    if ("module" in entry) == ("path" in entry):
+        entry.faults.add(entry.line, "Give either a module or a path.")
         return ItemSpec()
-    reader.only(row, ("module", "path", "months", "compulsory"), prefix)
-    compulsory = row.get("compulsory", True)
-    if not isinstance(compulsory, bool):
-        reader.fault(f"{prefix}compulsory", "give true or false.")
-    if "path" in row:
-        if "months" in row:
-            reader.fault(f"{prefix}months", "the modules of a path inside a path keep their own months; leave it out.")
-        return ItemSpec(path=reader.key(row, "path", prefix), compulsory=bool(compulsory))
-    months = reader.number(row, "months", LONGEST_MONTHS, prefix=prefix)
-    return ItemSpec(module=reader.key(row, "module", prefix), months=months, compulsory=bool(compulsory))
+    compulsory = entry.flag("compulsory") if "compulsory" in entry else True
+    months = entry.number("months", 1, LONGEST_MONTHS) if "months" in entry else None
+    if "path" in entry:
+        if months is not None:
+            sentence = "The modules of a path inside a path keep their own months; leave “months:” out."
+            entry.faults.add(entry.line_of("months"), sentence)
+        spec = ItemSpec(path=_key(entry, "path"), compulsory=compulsory)
+    else:
+        spec = ItemSpec(module=_key(entry, "module"), months=months, compulsory=compulsory)
+    entry.finish()
+    return spec
 
 
-def _rule(reader: Reader, data: dict[str, Any]) -> RuleSpec:
-    known = ("rule", "path", "who", "due_days", "basis", "basis_text", "reason", "owner", "active_from")
-    reader.only(data, known)
-    if data.get("basis") not in BASES:
-        reader.fault("basis", "say “law” (law in force) or “policy” (company policy).")
-    active_from = data.get("active_from")
-    if active_from is not None and type(active_from) is not date:
-        reader.fault(
-            "active_from", "give a day such as 2026-10-01, or leave it out: then it is the day of publication."
-        )
-    role, role_name = _who(reader, data.get("who"))
+def _rule(data: YamlMapping) -> RuleSpec:
+    basis = data.text("basis")
+    if basis.value and basis.value not in BASES:
+        data.faults.add(basis.line, "“basis:” must be law (law in force) or policy (company policy).")
+    role, role_name = _who(data)
     return RuleSpec(
-        key=reader.key(data, "rule"),
-        path=reader.key(data, "path"),
-        reasons=reader.texts(data, "reason"),
-        basis=str(data.get("basis")),
-        basis_texts=reader.texts(data, "basis_text"),
-        owner=reader.text(data, "owner"),
+        key=_key(data, "rule"),
+        path=_key(data, "path"),
+        reasons=_languages(data, "reason"),
+        basis=basis.value,
+        basis_texts=_languages(data, "basis_text"),
+        owner=_words(data, "owner"),
         role=role,
         role_name=role_name,
-        due_days=reader.number(data, "due_days", LONGEST_TERM),
-        active_from=active_from,
+        due_days=data.number("due_days", 1, LONGEST_TERM) if "due_days" in data else None,
+        active_from=data.day("active_from") if "active_from" in data else None,
     )
 
 
-def _who(reader: Reader, who: Any) -> tuple[str, str]:
-    if who == {"employment": "employee"}:
+def _who(data: YamlMapping) -> tuple[str, str]:
+    """(role, its name); both empty where every employee is meant."""
+    who = data.mapping("who")
+    if who is None or ("employment" in who) == ("role" in who):
+        data.faults.add(data.line_of("who"), "Say “employment: employee”, or give a “role:” with its “role_name:”.")
         return "", ""
-    if not isinstance(who, dict) or "role" not in who:
-        reader.fault("who", "say “employment: employee”, or give a “role” with its “role_name”.")
-        return "", ""
-    reader.only(who, ("role", "role_name"), "who.")
-    return reader.key(who, "role", "who."), reader.text(who, "role_name", "who.")
+    if "employment" in who:
+        if who.text("employment").value != "employee":
+            data.faults.add(who.line_of("employment"), "“employment:” must be employee.")
+        found = "", ""
+    else:
+        found = _key(who, "role"), _words(who, "role_name")
+    who.finish()
+    return found
 
 
-def _parse(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
-    """The file's mapping, and the line of each field by its dotted name (items count from 1)."""
-    try:
-        loader = yaml.SafeLoader(path.read_text(encoding="utf-8"))
-        node = loader.get_single_node()
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise Faulty([Fault(path.name, line, "", f"this is not YAML: {error.problem}.")]) from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise Faulty([Fault(path.name, 1, "", f"the file cannot be read: {error}.")]) from error
-    if not isinstance(node, yaml.MappingNode):
-        raise Faulty([Fault(path.name, 1, "", "the file must begin with fields such as “path: p1”.")])
-    lines: dict[str, int] = {}
-    repeated = _walk(node, "", lines)
-    if repeated:
-        raise Faulty([Fault(path.name, line, name, "this field stands here twice.") for name, line in repeated])
-    try:
-        return loader.construct_document(node), lines
-    except (yaml.MarkedYAMLError, ValueError) as error:
-        raise Faulty([Fault(path.name, 1, "", f"a value cannot be read: {error}.")]) from error
+def _key(data: YamlMapping, name: str) -> str:
+    text = data.text(name)
+    if text.value and (not KEY.fullmatch(text.value) or len(text.value) > LONGEST_KEY):
+        sentence = f"“{name}:” must be a key of small letters, digits and hyphens, at most {LONGEST_KEY} characters."
+        data.faults.add(text.line, sentence)
+    return text.value
 
 
-def _walk(node: yaml.Node, name: str, lines: dict[str, int]) -> list[tuple[str, int]]:
-    repeated: list[tuple[str, int]] = []
-    children: list[tuple[str, yaml.Node, yaml.Node]] = []
-    if isinstance(node, yaml.MappingNode):
-        children = [(f"{name}.{key.value}".lstrip("."), key, value) for key, value in node.value]
-    elif isinstance(node, yaml.SequenceNode):
-        children = [(f"{name}.{number}", value, value) for number, value in enumerate(node.value, 1)]
-    for full, mark, value in children:
-        line = mark.start_mark.line + 1
-        if full in lines:
-            repeated.append((full, line))
-        lines[full] = line
-        repeated += _walk(value, full, lines)
-    return repeated
+def _words(data: YamlMapping, name: str) -> str:
+    text = data.text(name)
+    if len(text.value) > LONGEST_WORDS:
+        data.faults.add(text.line, f"“{name}:” must be a text of 1 to {LONGEST_WORDS} characters.")
+    return text.value
+
+
+def _languages(data: YamlMapping, name: str) -> dict[str, str]:
+    """{language: text}."""
+    inner = data.mapping(name)
+    if inner is None or SOURCE_LANGUAGE not in inner:
+        data.faults.add(data.line_of(name), f"Give “{name}:” in each language, in “{SOURCE_LANGUAGE}:” at least.")
+        return {}
+    found = {language: inner.text(language).value for language in inner.values}
+    inner.finish()
+    return found

@@ -11,9 +11,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language, get_language_info, gettext
 from django.views.decorators.http import require_safe
 
-from quizzes.analysis import items, reading
+from quizzes.analysis import items, question_figures
 from quizzes.analysis.items import Difference, Item
-from quizzes.analysis.reading import Analysed
+from quizzes.analysis.question_figures import Analysed
 from quizzes.models import Quiz
 
 WIDTH, HEIGHT = 320, 200
@@ -34,8 +34,8 @@ def quizzes(request: HttpRequest) -> HttpResponse:
 def quiz(request: HttpRequest, pk: int) -> HttpResponse:
     allowed(request)
     found = get_object_or_404(Quiz, pk=pk)
-    edition = reading.newest(found)
-    rows = reading.analysed(edition, get_language() or "en") if edition else []
+    edition = question_figures.newest(found)
+    rows = question_figures.analysed(edition, get_language() or "en") if edition else []
     if "csv" in request.GET:
         return sheet(found, rows)
     context = {

@@ -11,8 +11,8 @@ from certification.ledger import canonical, pending
 from lms.people import reading
 from lms.people.models import Person
 from quizzes import attempts
-from quizzes.appeals.models import KeyCorrection, Rescore
-from quizzes.appeals.reading import corrected
+from quizzes.appeal_models import KeyCorrection, Rescore
+from quizzes.corrected_keys import keys_as_corrected
 from quizzes.models import Attempt, QuizEdition, Response
 
 CORRECT, RESCORE = "assessment.correct", "assessment.rescore"
@@ -30,7 +30,7 @@ def correct(
     key = corrected_question["key"]
     with transaction.atomic():
         held = QuizEdition.objects.select_for_update().select_related("quiz").get(pk=edition.pk)
-        keys = corrected(held.pk, held.keys)
+        keys = keys_as_corrected(held.pk, held.keys)
         before = next((each for each in keys["questions"] if each["key"] == key), None)
         if before is None or before == corrected_question:
             raise NothingToCorrect(key)

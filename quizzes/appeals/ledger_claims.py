@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext
 
 from certification.ledger.verification.business import Claim
+from quizzes.appeal_models import KeyCorrection, Rescore
 from quizzes.appeals.correcting import (
     CORRECT,
     RESCORE,
@@ -16,7 +17,6 @@ from quizzes.appeals.correcting import (
     rescore_key,
     rescore_payload,
 )
-from quizzes.appeals.models import KeyCorrection, Rescore
 
 
 class CorrectionClaims:

@@ -14,9 +14,9 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.models import Locale
 
-from quizzes.exchange import giving, taking
-from quizzes.exchange.giving import TARGETS, Given
-from quizzes.exchange.taking import NotReadable, Preview
+from quizzes.exchange import exporting, importing
+from quizzes.exchange.exporting import TARGETS, Given
+from quizzes.exchange.importing import NotReadable, Preview
 from quizzes.models import Question, Quiz
 
 LARGEST = 1024 * 1024
@@ -47,7 +47,7 @@ class ImportForm(forms.Form):
             raise forms.ValidationError(gettext("The file is larger than 1 MB. Split it and import the parts."))
         if file:
             try:
-                found["content"] = taking.decoded(file.read())
+                found["content"] = importing.decoded(file.read())
             except NotReadable as error:
                 raise forms.ValidationError(str(error)) from error
         if not (found.get("content") or "").strip():
@@ -83,14 +83,14 @@ def bring(request: HttpRequest) -> HttpResponse:
         return render(request, "quizzes/import.html", {"form": form}, status=422)
     data = form.cleaned_data
     locale = Locale.objects.get(language_code=data["language"])
-    found = taking.preview(data["content"], data["format"], data["beginning"], locale)
+    found = importing.preview(data["content"], data["format"], data["beginning"], locale)
     if "confirmed" in request.POST:
         return taken(request, found)
     return render(request, "quizzes/import_preview.html", {"found": found, "given": data, "taken": shown(found)})
 
 
 def taken(request: HttpRequest, found: Preview) -> HttpResponse:
-    count = taking.take(found, request.user)  # type: ignore[arg-type]
+    count = importing.take(found, request.user)  # type: ignore[arg-type]
     messages.success(
         request,
         ngettext(
@@ -134,7 +134,7 @@ def give(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "quizzes/export.html", {"form": form}, status=422)
     target = TARGETS[form.cleaned_data["format"]]
-    given = giving.give(chosen(form.cleaned_data["language"], form.cleaned_data["quiz"]), target)
+    given = exporting.give(chosen(form.cleaned_data["language"], form.cleaned_data["quiz"]), target)
     if "download" in request.GET:
         return download(given, target.mime, f"litmus-{form.cleaned_data['language']}.{target.ending}")
     return render(request, "quizzes/export.html", {"form": form, "given": given, "query": request.GET.urlencode()})

@@ -21,7 +21,7 @@ from quizzes.lab import confidence
 from quizzes.lab.cases import bank, ordering, wording
 from quizzes.lab.cases.bank import Case
 from quizzes.lab.measures import Trial as Decided
-from quizzes.lab.models import LabBlock, LabMode, LabSitting, Trial
+from quizzes.lab_models import LabBlock, LabMode, LabSitting, Trial
 
 Part = LabBlock.Part
 Step = Literal["decide", "ask", "final", "done"]

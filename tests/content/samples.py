@@ -9,9 +9,9 @@ from typing import Any
 from certification.ledger import clock
 from content import review
 from content.curriculum.load import differences, load_module
-from content.curriculum.parse import parse
-from content.curriculum.record import Report
-from content.curriculum.written import Written
+from content.curriculum.module_file import ModuleFile
+from content.curriculum.parse import parse_module
+from content.curriculum.record import LoadReport
 from content.editions import Module, ModuleText
 from lms.people.groups import REVIEWER
 from lms.people.models import Person
@@ -41,17 +41,17 @@ def make_module(
     return module
 
 
-def load(code: str = "s01", languages: Iterable[str] = LANGUAGES, **parts: Any) -> Report:
+def load(code: str = "s01", languages: Iterable[str] = LANGUAGES, **parts: Any) -> LoadReport:
     """Loads the module's files as `load_curriculum` would; `parts` as in `source`."""
     files = {language: write(code, language, **parts) for language in languages}
     assert differences(files) == []
-    report = Report()
+    report = LoadReport()
     load_module(files, report)
     return report
 
 
-def write(code: str, language: str, **parts: Any) -> Written:
-    return parse(source(code, language, **parts), language=language, file=f"{code}/{language}.md")
+def write(code: str, language: str, **parts: Any) -> ModuleFile:
+    return parse_module(source(code, language, **parts), language=language, file=f"{code}/{language}.md")
 
 
 def sign_all(module: Module, reviewer: Person | None = None, at: datetime | None = None) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from content.curriculum.compare import compare
-from content.curriculum.faults import Invalid
-from content.curriculum.parse import parse
+from content.curriculum.parse import parse_module
+from content.yaml_lines import FaultyFile
 from tests.content.samples import source
 
 SORT = """
@@ -52,31 +52,31 @@ LONG = [
 def test_a_text_too_long_is_named_with_its_line(old: str, length: int, sentence: str) -> None:
     english = source("s01", "en") + SORT + MEASURE
     long = english.replace(old, f'"{"x" * length}"')
-    with pytest.raises(Invalid) as refused:
-        parse(long, language="en", file="x")
+    with pytest.raises(FaultyFile) as refused:
+        parse_module(long, language="en", file="x")
     (fault,) = refused.value.faults
     assert (sentence in fault.sentence, fault.line) == (True, long[: long.index("xxx")].count("\n") + 1)
 
 
 @pytest.mark.parametrize(("old", "length", "sentence"), LONG)
 def test_a_translation_too_long_is_named_with_its_line(old: str, length: int, sentence: str) -> None:
-    english = parse(source("s01", "en") + SORT + MEASURE, language="en", file="x")
+    english = parse_module(source("s01", "en") + SORT + MEASURE, language="en", file="x")
     french = source("s01", "fr") + translated(SORT + MEASURE)
-    assert compare(english, parse(french, language="fr", file="x")) == []
+    assert compare(english, parse_module(french, language="fr", file="x")) == []
     long = french.replace(old, f'"{"x" * length}"')
-    (fault,) = compare(english, parse(long, language="fr", file="x"))
+    (fault,) = compare(english, parse_module(long, language="fr", file="x"))
     assert (sentence in fault.sentence, fault.line) == (True, long[: long.index("xxx")].count("\n") + 1)
 
 
 @pytest.mark.parametrize("key", ["memo", "yes-group"])
 def test_a_key_of_an_option_or_group_is_as_short_as_the_bank_wants_it(key: str) -> None:
     long = (source("s01", "en") + SORT).replace(key, "k" * 41)
-    with pytest.raises(Invalid) as refused:
-        parse(long, language="en", file="x")
+    with pytest.raises(FaultyFile) as refused:
+        parse_module(long, language="en", file="x")
     (fault,) = refused.value.faults
     assert fault.sentence == "The key of an option or group has at most 40 characters; this one has 41."
 
 
 def test_a_question_itself_may_be_long() -> None:
     long = (source("s01", "en") + SORT).replace('"Where?"', f'"{"x" * 2000}"')
-    assert len(parse(long, language="en", file="x").questions) == 3
+    assert len(parse_module(long, language="en", file="x").questions) == 3

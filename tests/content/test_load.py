@@ -9,9 +9,9 @@ from wagtail.models import Locale, Page, Site
 from wagtail_localize.models import StringTranslation, Translation
 
 from content.curriculum import load as loading
-from content.curriculum.models import LoadedSection
-from content.curriculum.parse import parse
-from content.curriculum.record import Report
+from content.curriculum.parse import parse_module
+from content.curriculum.record import LoadReport
+from content.curriculum_models import LoadedSection
 from content.editions import Module, ModuleEdition, ModuleText
 from content.models import CoursePage, HomePage, ModulePage
 from quizzes.models import Question, Quiz
@@ -137,9 +137,9 @@ def test_a_translation_an_editor_changed_stays() -> None:
     assert "premier" not in str(page("fr").sections.get_prep_value())
 
 
-def load_texts(files: dict[str, str]) -> Report:
-    written = {code: parse(text, language=code, file=f"s01/{code}.md") for code, text in files.items()}
-    report = Report()
+def load_texts(files: dict[str, str]) -> LoadReport:
+    written = {code: parse_module(text, language=code, file=f"s01/{code}.md") for code, text in files.items()}
+    report = LoadReport()
     loading.load_module(written, report)
     return report
 

@@ -3,16 +3,16 @@
 import pytest
 
 from content.curriculum.compare import compare
-from content.curriculum.faults import Invalid
 from content.curriculum.load import read_folder
-from content.curriculum.parse import parse
-from content.curriculum.written import Rich, Written
+from content.curriculum.module_file import ModuleFile, Rich
+from content.curriculum.parse import parse_module
+from content.yaml_lines import FaultyFile
 from tests.content.samples import source, write
 
 
 def faults(text: str, language: str = "en") -> list[str]:
-    with pytest.raises(Invalid) as refused:
-        parse(text, language=language, file="s01/x.md")
+    with pytest.raises(FaultyFile) as refused:
+        parse_module(text, language=language, file="s01/x.md")
     return [str(fault) for fault in refused.value.faults]
 
 
@@ -21,7 +21,7 @@ def line_of(text: str, part: str) -> int:
 
 
 def rich(text: str) -> Rich:
-    written = parse(source("s01", "en", words=text), language="en", file="s01/en.md")
+    written = parse_module(source("s01", "en", words=text), language="en", file="s01/en.md")
     found = written.sections[0].blocks[0].texts["text"]
     assert isinstance(found, Rich)
     return found
@@ -35,7 +35,7 @@ def test_the_shipped_modules_are_without_fault_in_three_languages() -> None:
 
 def test_a_module_is_read_with_its_parts_and_lines() -> None:
     text = source("s01", "en")
-    written = parse(text, language="en", file="s01/en.md")
+    written = parse_module(text, language="en", file="s01/en.md")
     assert written.code == "s01"
     assert [(section.key, section.minutes) for section in written.sections] == [("start", 3), ("more", 2), ("quiz", 5)]
     assert [block.kind for block in written.sections[0].blocks] == ["text", "key", "check"]
@@ -147,7 +147,7 @@ def test_a_translation_leaves_out_what_is_neutral() -> None:
 def different(old: str, new: str, **parts: object) -> list[str]:
     text = source("s01", "fr", **parts)  # type: ignore[arg-type]
     assert old in text
-    french = parse(text.replace(old, new, 1), language="fr", file="s01/fr.md")
+    french = parse_module(text.replace(old, new, 1), language="fr", file="s01/fr.md")
     return [str(fault) for fault in compare(write("s01", "en", **parts), french)]
 
 
@@ -183,7 +183,7 @@ def test_another_structure_is_refused_by_line(old: str, new: str, sentence: str)
 def test_a_missing_section_is_named() -> None:
     english = write("s01", "en")
     french = write("s01", "fr")
-    shorter = Written(french.file, "fr", french.front, french.sections[:2])
+    shorter = ModuleFile(french.file, "fr", french.front, french.sections[:2])
     assert "The section “quiz” is missing after this" in str(compare(english, shorter)[0])
 
 
@@ -192,7 +192,7 @@ def test_an_objective_names_sections_of_the_file() -> None:
     (found,) = faults(text)
     assert found.startswith(f"s01/x.md:{line_of(text, 'key: first')}: There is no section “gone”.")
     right = text.replace("start gone", "start more")
-    assert parse(right, language="en", file="x").front.objectives[0].neutral == {"sections": "start more"}
+    assert parse_module(right, language="en", file="x").front.objectives[0].neutral == {"sections": "start more"}
 
 
 def test_the_sections_of_an_objective_stand_in_the_english_file_alone() -> None:

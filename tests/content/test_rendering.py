@@ -15,9 +15,9 @@ from wagtail.images.tests.utils import get_test_image_file
 
 from content import rendering
 from content.curriculum import load as loading
-from content.curriculum.record import Report
+from content.curriculum.record import LoadReport
 from content.editions import FrozenMedia, ModuleText
-from content.facts.models import FactSet
+from content.fact_models import FactSet
 from content.facts.resolving import store
 from content.models import ModulePage
 from tests.content.samples import load, make_module
@@ -51,7 +51,7 @@ def test_headings_of_a_text_follow_the_pages_h1() -> None:
 
 
 def test_every_section_of_the_shipped_modules_renders_accessibly() -> None:
-    report = Report()
+    report = LoadReport()
     for module in loading.read_folder():
         loading.load_module({"en": module["en"]}, report)
     for found in ModuleText.objects.select_related("edition"):

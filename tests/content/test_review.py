@@ -11,9 +11,9 @@ from wagtail.models import GroupApprovalTask, Workflow
 
 from content import review, texts
 from content.editions import Module, ModuleText, SignOff
-from content.models import ModulePage
+from content.models import ModulePage, ReviewTask
 from content.publishing import publish_due
-from content.workflow import ReviewTask, ensure_workflow
+from content.workflow import ensure_workflow
 from lms.people.groups import EDITOR, REVIEWER, ensure_groups
 from lms.people.models import User
 from tests.content.posting import PUBLISH, SUBMIT, edit

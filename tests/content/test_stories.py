@@ -6,12 +6,12 @@ import pytest
 from django.utils.translation import override
 
 from content.curriculum.compare import compare
-from content.curriculum.faults import Invalid
 from content.curriculum.load import differences, load_module
-from content.curriculum.parse import parse
-from content.curriculum.record import Report
-from content.curriculum.written import Written
+from content.curriculum.module_file import ModuleFile
+from content.curriculum.parse import parse_module
+from content.curriculum.record import LoadReport
 from content.editions import ModuleText
+from content.yaml_lines import FaultyFile
 from quizzes import soundness
 from quizzes.models import Question, QuizEdition, QuizText, Story
 from tests.content.samples import LANGUAGES, WORDS, source
@@ -67,31 +67,31 @@ def text(language: str = "en", *, told: str = "") -> str:
     )
 
 
-def written(language: str = "en", **more: str) -> Written:
-    return parse(text(language, **more), language=language, file=f"s01/{language}.md")
+def written(language: str = "en", **more: str) -> ModuleFile:
+    return parse_module(text(language, **more), language=language, file=f"s01/{language}.md")
 
 
-def load(**told: str) -> Report:
+def load(**told: str) -> LoadReport:
     return load_files({language: written(language, told=told.get(language, "")) for language in LANGUAGES})
 
 
-def load_english(found: str) -> Report:
+def load_english(found: str) -> LoadReport:
     """This English file, with the translations as they are."""
-    english = parse(found, language="en", file="s01/en.md")
+    english = parse_module(found, language="en", file="s01/en.md")
     return load_files({"en": english, "fr": written("fr"), "ar": written("ar")})
 
 
-def load_files(files: dict[str, Written]) -> Report:
+def load_files(files: dict[str, ModuleFile]) -> LoadReport:
     assert differences(files) == []
-    report = Report()
+    report = LoadReport()
     load_module(files, report)
     assert report.unfrozen == []
     return report
 
 
 def faults(found: str, language: str = "en") -> list[str]:
-    with pytest.raises(Invalid) as refused:
-        parse(found, language=language, file="s01/x.md")
+    with pytest.raises(FaultyFile) as refused:
+        parse_module(found, language=language, file="s01/x.md")
     return [str(fault) for fault in refused.value.faults]
 
 
@@ -151,13 +151,13 @@ def test_a_mistake_is_named_with_its_line(old: str, new: str, where: str, senten
 
 
 def test_a_way_out_that_nobody_of_the_panel_chose_is_one() -> None:
-    found = parse(text().replace("panel: 7", "panel: 0"), language="en", file="x")
+    found = parse_module(text().replace("panel: 7", "panel: 0"), language="en", file="x")
     assert found.questions[3].items[0].panel == 0
 
 
 def test_a_text_as_long_as_the_bank_allows_is_taken() -> None:
     long = text().replace('"English low"', f'"{"x" * 120}"').replace("key: low,", f"key: {LONG_KEY[1:]},")
-    assert parse(long, language="en", file="x").questions[2].items[0].key == LONG_KEY[1:]
+    assert parse_module(long, language="en", file="x").questions[2].items[0].key == LONG_KEY[1:]
 
 
 def test_a_dilemma_has_more_than_one_way_out() -> None:
@@ -210,8 +210,8 @@ def test_a_translation_has_the_same_parts(old: str, new: str, where: str, senten
     wrong = text("fr").replace(old, new)
     assert wrong != text("fr")
     try:
-        found = [str(fault) for fault in compare(written(), parse(wrong, language="fr", file="s01/fr.md"))]
-    except Invalid as invalid:
+        found = [str(fault) for fault in compare(written(), parse_module(wrong, language="fr", file="s01/fr.md"))]
+    except FaultyFile as invalid:
         found = [str(fault) for fault in invalid.faults]
     line = wrong[: wrong.index(where)].count("\n") + 1
     assert [fault for fault in found if sentence in fault and fault.startswith(f"s01/fr.md:{line}: ")], found

@@ -110,8 +110,8 @@ def test_the_case_stands_above_it_in_its_language(editor: Client) -> None:
 
 def test_a_quiz_in_a_draft_shows_each_question_and_what_others_lack() -> None:
     broken = make_question(code="broken", options=BLOCKS["single"][:1])
-    found = preview.draft([make_question(kind) for kind in BLOCKS] + [broken], "en")
-    assert len(preview.asked(found)) == len(preview.answered(found)) == len(BLOCKS)
+    found = preview.draft_sitting([make_question(kind) for kind in BLOCKS] + [broken], "en")
+    assert len(preview.questions_to_answer(found)) == len(preview.questions_with_answers(found)) == len(BLOCKS)
     assert [sentence for sentence in found.gaps if "broken" in sentence] == found.gaps != []
 
 
@@ -119,7 +119,7 @@ def test_a_case_that_is_not_translated_is_shown_and_said(editor: Client) -> None
     source = Story.objects.create(code="night", locale=Locale.get_default(), title="A night", text="<p>It rained.</p>")
     assert "not fully translated" not in seen(editor, make_question(story=source))
     french = make_question(code="b", locale=site.locales()["fr"], story=source)
-    found = preview.draft([french], "fr")
+    found = preview.draft_sitting([french], "fr")
     assert found.gaps == ["The case “night” is not fully translated into this language."]
     assert "A night" in seen(editor, french)
 

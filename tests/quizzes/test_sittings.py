@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from lms.people.models import Person
-from quizzes import attempts, drawing
-from quizzes.appeals import keys as correcting
+from quizzes import attempts, corrected_keys, drawing
 from quizzes.grading import UnknownAnswer
 from quizzes.models import Accommodation, Attempt, KeyCorrection, Quiz, QuizEdition
 from tests.factories import make_person
@@ -166,8 +165,8 @@ def correct(edition: QuizEdition, question: dict[str, Any], person: Person, at: 
 
 def test_a_corrected_key_is_the_one_that_marks_and_the_newest_counts(person: Person) -> None:
     edition = freeze([kinds.QUESTIONS["single"]])
-    correct(edition, correcting.with_marks(kinds.QUESTIONS["single"], ["a"]), person, AT)
-    correct(edition, correcting.with_marks(kinds.QUESTIONS["single"], ["a", "c"]), person, AT + MINUTE)
+    correct(edition, corrected_keys.question_with_marks(kinds.QUESTIONS["single"], ["a"]), person, AT)
+    correct(edition, corrected_keys.question_with_marks(kinds.QUESTIONS["single"], ["a", "c"]), person, AT + MINUTE)
     for chosen, passed in (("b", False), ("a", True)):
         attempt = begin(person, edition)
         assert attempts.submit(attempts.checked(attempt, {"a-single": [chosen]}), AT).attempt.passed is passed
@@ -178,7 +177,7 @@ def test_a_correction_changes_neither_what_is_drawn_nor_another_edition(person: 
     attempt = begin(person, edition)
     before = attempts.questions(attempt)
     for question in edition.keys["questions"]:
-        correct(edition, correcting.void(question), person, AT)
+        correct(edition, corrected_keys.voided_question(question), person, AT)
     assert attempts.questions(attempt) == before
     assert [mark.question for mark in attempts.marks(attempt, {})] == [question["key"] for question in before]
     assert all(mark.right for mark in attempts.marks(attempt, {}))

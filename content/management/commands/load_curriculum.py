@@ -4,10 +4,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from content.curriculum.faults import Invalid
 from content.curriculum.load import load_module, read_folder
-from content.curriculum.record import Report
+from content.curriculum.record import LoadReport
 from content.workflow import ensure_workflow
+from content.yaml_lines import FaultyFile
 
 
 class Command(BaseCommand):
@@ -19,19 +19,19 @@ class Command(BaseCommand):
     def handle(self, *args: Any, check: bool, **options: Any) -> None:
         try:
             modules = read_folder()
-        except Invalid as invalid:
+        except FaultyFile as invalid:
             hint = f"{len(invalid.faults)} faults found; nothing was loaded. Mend them and run this again."
             raise CommandError(f"{invalid}\n{hint}") from invalid
         if check:
             self.stdout.write(f"{len(modules)} modules checked; no fault found.")
             return
         ensure_workflow()
-        report = Report()
+        report = LoadReport()
         for module in modules:
             load_module(module, report)
         self.tell(report)
 
-    def tell(self, report: Report) -> None:
+    def tell(self, report: LoadReport) -> None:
         for line in report.changed:
             self.stdout.write(f"loaded    {line}")
         for line in report.left:

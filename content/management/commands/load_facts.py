@@ -6,7 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from certification.ledger import clock
-from content.facts.files import Refused, load_file
+from content.facts.files import load_file
+from content.yaml_lines import FaultyFile
 
 
 class Command(BaseCommand):
@@ -18,6 +19,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
         try:
             changed = load_file(file, clock.now())
-        except Refused as refusal:
+        except FaultyFile as refusal:
             raise CommandError(f"{refusal}\nNothing was loaded.") from refusal
         self.stdout.write(f"{changed} facts changed.")

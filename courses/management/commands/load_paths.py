@@ -8,8 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from certification.ledger import clock
+from content.yaml_lines import FaultyFile
 from courses.paths.loading import load, read_all
-from courses.paths.specs import SHIPPED, Faulty
+from courses.paths.specs import SHIPPED
 
 
 class Command(BaseCommand):
@@ -32,7 +33,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{len(read_all(files))} files are well written.")
             else:
                 self._load(files)
-        except Faulty as error:
+        except FaultyFile as error:
             raise CommandError(f"Nothing was published.\n{error}") from error
 
     def _load(self, files: list[Path]) -> None:

@@ -35,7 +35,7 @@ from courses.player import moments, pretest, quiz_page
 from lms.people.permissions import PersonRequest, person_required
 from lms.people.prepared import Prepared, slot
 from quizzes import asking, attempts, explaining
-from quizzes.appeals import making
+from quizzes.appeals import answering
 from quizzes.attempts import Sheet, Turn
 from quizzes.grading import UnknownAnswer
 from quizzes.models import Attempt
@@ -170,7 +170,7 @@ def shown_result(here: Place, attempt: Attempt, at: datetime) -> dict[str, Any]:
     attempt.edition = edition
     words = quiz_page.words_for(edition, here.text)
     asked = explaining.reviewed(attempt, words, attempts.responses(attempt))
-    doubted = making.of(attempt)
+    doubted = answering.of(attempt)
     asked = [each | {"appeal": doubted.get(each["key"])} for each in asked]
     quiz = here.progress.quiz
     return around(here) | {

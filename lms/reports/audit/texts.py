@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from certification.ledger.models import Entry, Pending
 from content import rendering, texts
 from content.editions import ModuleText
-from content.facts.models import FactSet
+from content.fact_models import FactSet
 from courses.paths.models import AssignmentRule
 from lms.reports import titles
 

@@ -18,7 +18,7 @@ from courses.learning.models import Enrolment
 from lms.people.batches import in_batches
 from lms.people.models import Person
 from quizzes.lab.gain import normalised_gain, retained_share
-from quizzes.lab.models import LabBlock, Trial
+from quizzes.lab_models import LabBlock, Trial
 from quizzes.models import Attempt
 
 Bands = dict[str, set[UUID]]

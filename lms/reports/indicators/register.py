@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.reports.indicators import gathering
 from lms.reports.indicators.gathering import Gather
-from quizzes.lab.models import LabBlock
+from quizzes.lab_models import LabBlock
 
 Part = LabBlock.Part
 

@@ -102,7 +102,7 @@ def test_evidence_of_one_person_is_none_for_another(assigned: Person) -> None:
 
 
 def facts_of(made: Completion) -> Any:
-    from content.facts.models import FactSet
+    from content.fact_models import FactSet
 
     return FactSet.objects.get(sha256=made.facts_sha256)
 

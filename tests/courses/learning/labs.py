@@ -12,7 +12,7 @@ from content.editions import ChangeClass, Module, ModuleEdition
 from courses.learning.lab_sections import lab_sitting
 from courses.learning.models import Enrolment
 from quizzes.lab import sittings
-from quizzes.lab.models import LabBlock
+from quizzes.lab_models import LabBlock
 from tests.courses.learning import factories
 from tests.factories import AT
 

@@ -21,8 +21,9 @@ from courses.learning.models import Enrolment
 from lms.mail.models import Message
 from lms.people.groups import EDITOR, GOVERNANCE, REVIEWER
 from lms.people.models import Person
-from quizzes.appeals import correcting, keys, making
-from quizzes.appeals.models import Appeal, KeyCorrection
+from quizzes import corrected_keys
+from quizzes.appeal_models import Appeal, KeyCorrection
+from quizzes.appeals import answering, correcting
 from quizzes.models import Attempt, QuizEdition
 from tests.courses.assignments.world import days_pass, make_path, make_rule, on
 from tests.courses.learning import factories
@@ -63,7 +64,7 @@ def edition_of(way: Enrolment) -> QuizEdition:
 
 
 def corrected(way: Enrolment, right: set[str]) -> dict[str, Any]:
-    return keys.with_marks(edition_of(way).keys["questions"][0], right)
+    return corrected_keys.question_with_marks(edition_of(way).keys["questions"][0], right)
 
 
 def test_one_click_makes_an_appeal_and_a_second_click_makes_none(learner: Client, way: Enrolment) -> None:
@@ -112,7 +113,7 @@ def test_the_deadline_waits_day_for_day_and_then_runs_on(person: Person, reviewe
 
 def test_answering_needs_another_than_the_author_or_the_learner(way: Enrolment, reviewer: Person) -> None:
     appeal = consequences.make(way, 1, "q1", "", on("2026-09-21"))
-    with pytest.raises(making.NotYours):
+    with pytest.raises(answering.NotYours):
         consequences.answer(appeal, way.person, "It stays.", None, on("2026-09-22"))
     consequences.answer(appeal, reviewer, "It stays.", None, on("2026-09-22"))
     consequences.answer(appeal, reviewer, "Later words", corrected(way, {"a"}), on("2026-09-23"))
@@ -155,7 +156,7 @@ def test_who_moved_to_a_newer_edition_meanwhile_completes_the_one_they_had_passe
     assert enrolments.refresh(way, on("2026-10-20"))
     assert way.edition == newer
     older = QuizEdition.objects.exclude(pk=edition_of(way).pk).get()
-    right = keys.with_marks(older.keys["questions"][0], {"a"})
+    right = corrected_keys.question_with_marks(older.keys["questions"][0], {"a"})
     consequences.answer(appeal, reviewer, "Option a is right.", right, on("2026-10-21"))
     completion = Completion.objects.get()
     assert (completion.effective_on, completion.text.edition.number) == (date(2026, 9, 14), 1)
@@ -170,7 +171,7 @@ def test_who_had_not_read_all_of_the_older_edition_goes_on_with_the_newer(person
     appeal = consequences.make(way, 1, "q1", "", on("2026-09-21"))
     factories.taught(sections=2, questions=2, number=2)
     assert enrolments.refresh(way, on("2026-10-20"))
-    right = keys.with_marks(appeal.attempt.edition.keys["questions"][0], {"a"})
+    right = corrected_keys.question_with_marks(appeal.attempt.edition.keys["questions"][0], {"a"})
     consequences.answer(appeal, reviewer, "Option a is right.", right, on("2026-10-21"))
     assert Attempt.objects.get().passed
     assert not Completion.objects.exists()
@@ -201,7 +202,7 @@ def test_the_same_correction_twice_is_refused(way: Enrolment, reviewer: Person) 
 
 
 def test_an_unfair_question_counts_for_everybody(way: Enrolment, reviewer: Person) -> None:
-    question = keys.void(edition_of(way).keys["questions"][0])
+    question = corrected_keys.voided_question(edition_of(way).keys["questions"][0])
     correcting.correct(edition_of(way), question, "unclear", reviewer, on("2026-09-22"))
     assert Attempt.objects.get().passed is True
 

@@ -17,7 +17,7 @@ from lms.people.models import Person
 from quizzes.lab import sittings
 from quizzes.lab.cases import bank, wording
 from quizzes.lab.measures import measure
-from quizzes.lab.models import LabBlock, LabSitting, Trial
+from quizzes.lab_models import LabBlock, LabSitting, Trial
 from tests.courses.learning import labs
 from tests.factories import AT
 

@@ -25,7 +25,7 @@ from lms.people.models import Person
 from lms.xapi.models import Statement
 from quizzes.lab import sittings
 from quizzes.lab.measures import measure
-from quizzes.lab.models import LabBlock, LabSitting, Trial
+from quizzes.lab_models import LabBlock, LabSitting, Trial
 from tests.courses.learning import labs
 from tests.factories import AT, make_user, noon, sign_in
 from tests.ledger_fixtures import make_ledger

@@ -1,4 +1,4 @@
-"""Paths and rules from files: frozen versions, logged; faults by file, line and field."""
+"""Paths and rules from files: frozen versions, logged; faults by file and line."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from certification.ledger.models import Opening, Pending
+from content.yaml_lines import FaultyFile
 from courses.paths.loading import load
 from courses.paths.models import AssignmentRule, PathVersion
 from courses.paths.publishing import withdraw_rule
-from courses.paths.specs import SHIPPED, Faulty, read
+from courses.paths.specs import SHIPPED, read_spec
 from lms.people.models import JobRole
 from tests.courses.assignments.world import day, make_path, make_rule, on
 from tests.courses.learning.factories import taught
@@ -57,7 +58,7 @@ def test_the_shipped_files_publish_two_paths_and_two_rules(shipped: Path) -> Non
 
 @pytest.mark.parametrize("name", ["path-p1.yaml", "path-p2.yaml", "rule-r-01.yaml", "rule-r-03.yaml"])
 def test_every_text_is_there_in_three_languages(name: str) -> None:
-    spec = read(SHIPPED / name)
+    spec = read_spec(SHIPPED / name)
     for texts in (getattr(spec, field, {}) for field in ("titles", "summaries", "reasons", "basis_texts")):
         assert not texts or set(texts) == {"en", "fr", "ar"}
 
@@ -65,7 +66,7 @@ def test_every_text_is_there_in_three_languages(name: str) -> None:
 def test_the_shipped_bases_say_what_they_rest_on_and_promise_nothing() -> None:
     promised = {"r-01": ["organisation supports", "Article 4"], "r-03": ["own decision", "2 December 2027"]}
     for name, words in promised.items():
-        spec = read(SHIPPED / f"rule-{name}.yaml")
+        spec = read_spec(SHIPPED / f"rule-{name}.yaml")
         text = spec.basis_texts["en"]  # type: ignore[union-attr]
         assert spec.basis == "policy"  # type: ignore[union-attr]
         assert all(word in text for word in words)
@@ -123,23 +124,23 @@ REST = "reason: {en: x}\nbasis_text: {en: x}\nowner: x\n"
 RULE = "rule: r-1\npath: p1\nwho: {employment: employee}\n" + REST
 
 BROKEN = [
-    (HEAD + "items: [", "line 4: this is not YAML"),
-    ("- a", "line 1: the file must begin with fields"),
-    ("title: {en: x}", "line 1: this is neither a path"),
-    (HEAD + "titel: x\nitems: [{module: a}]", "line 4, titel: there is no such field here"),
-    (HEAD + "path: p2\nitems: [{module: a}]", "line 4, path: this field stands here twice"),
-    ("path: p1\nsummary: {en: x}\nitems: [{module: a}]", "title: give a text for each language"),
-    (HEAD + "items:\n  - module: a\n    months: 0", "line 6, items.1.months: give a whole number from 1 to 120"),
-    (HEAD + "items:\n  - module: a\n    path: b", "line 5, items.1: give either a module or a path"),
-    (HEAD + "items: [{module: a, compulsory: false}]", "line 4, items: a path needs at least one compulsory"),
-    (HEAD + "items:\n  - module: nowhere", "line 5, items.1.module: there is no module “nowhere”"),
-    (HEAD + "items:\n  - path: p1", "these paths contain each other: p1"),
-    (HEAD + "items:\n  - path: p0", "line 5, items.1.path: there is no published path “p0”"),
-    (RULE + "basis: custom", "line 7, basis: say “law”"),
-    (RULE + "basis: law", "line 2, path: there is no published path “p1”"),
-    (RULE + "basis: law\nactive_from: soon", "line 8, active_from: give a day"),
-    (RULE + "basis: law\nactive_from: 2026-13-01", "a value cannot be read"),
-    (RULE.replace("{employment: employee}", "everybody") + "basis: law", "line 3, who: say “employment: employee”"),
+    (HEAD + "items: [", ":4: This is not valid YAML"),
+    ("- a", ":1: Here must stand a list of “name: value” lines."),
+    ("title: {en: x}", ":1: This is neither a path"),
+    (HEAD + "titel: x\nitems: [{module: a}]", ":4: “titel:” is not known here"),
+    (HEAD + "path: p2\nitems: [{module: a}]", ":4: “path” stands here twice"),
+    ("path: p1\nsummary: {en: x}\nitems: [{module: a}]", ":1: Give “title:” in each language"),
+    (HEAD + "items:\n  - module: a\n    months: 0", ":6: “months:” must be a whole number from 1 to 120"),
+    (HEAD + "items:\n  - module: a\n    path: b", ":5: Give either a module or a path"),
+    (HEAD + "items: [{module: a, compulsory: false}]", ":4: A path needs at least one compulsory"),
+    (HEAD + "items:\n  - module: nowhere", ":5: there is no module “nowhere”"),
+    (HEAD + "items:\n  - path: p1", "These paths contain each other: p1"),
+    (HEAD + "items:\n  - path: p0", ":5: there is no published path “p0”"),
+    (RULE + "basis: custom", ":7: “basis:” must be law"),
+    (RULE + "basis: law", ":2: there is no published path “p1”"),
+    (RULE + "basis: law\nactive_from: soon", ":8: “active_from:” must be a day"),
+    (RULE + "basis: law\nactive_from: 2026-13-01", ":8: “active_from:” must be a day"),
+    (RULE.replace("{employment: employee}", "everybody") + "basis: law", ":3: Say “employment: employee”"),
 ]
 
 
@@ -147,9 +148,9 @@ BROKEN = [
 @pytest.mark.parametrize(("text", "said"), BROKEN)
 def test_a_fault_is_a_sentence_with_its_place(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "bad.yaml").write_text(text, encoding="utf-8")
-    with pytest.raises(Faulty) as caught:
+    with pytest.raises(FaultyFile) as caught:
         load([tmp_path / "bad.yaml"], AT)
-    assert "bad.yaml, line" in str(caught.value)
+    assert "bad.yaml:" in str(caught.value)
     assert said in str(caught.value)
     assert not PathVersion.objects.exists()
     assert not Pending.objects.exists()

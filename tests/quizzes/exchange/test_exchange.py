@@ -16,8 +16,8 @@ from wagtail.models import Locale
 from lms.people.groups import EDITOR, REVIEWER, ensure_groups
 from lms.people.models import User
 from quizzes import freezing, soundness
-from quizzes.exchange import giving, taking
-from quizzes.exchange.giving import TARGETS, Given
+from quizzes.exchange import exporting, importing
+from quizzes.exchange.exporting import TARGETS, Given
 from quizzes.models import Question, Quiz, QuizItem, Story
 from tests.factories import make_user, sign_in
 from tests.quizzes.questions import BLOCKS, make_question, number, options
@@ -29,14 +29,14 @@ AIKEN = "Which sign is right?\nA. The first\nB. The second\nANSWER: B\n"
 
 
 def given(*questions: Question, format: str = "gift") -> Given:
-    return giving.give(questions, TARGETS[format])
+    return exporting.give(questions, TARGETS[format])
 
 
-def preview(text: str, format: str = "gift") -> taking.Preview:
-    return taking.preview(text, format, "m07", Locale.get_default())
+def preview(text: str, format: str = "gift") -> importing.Preview:
+    return importing.preview(text, format, "m07", Locale.get_default())
 
 
-def said(remarks: list[taking.Remark]) -> list[str]:
+def said(remarks: list[importing.Remark]) -> list[str]:
     return [remark.sentence for remark in remarks]
 
 
@@ -127,7 +127,7 @@ def test_a_number_with_more_digits_than_fit_is_refused() -> None:
 def test_true_and_false_are_said_in_the_language_of_the_question() -> None:
     french = Locale.objects.get_or_create(language_code="fr")[0]
     with override("en"):
-        (question,) = taking.preview("::Sun::Il fait jour.{TRUE}", "gift", "m07", french).taken
+        (question,) = importing.preview("::Sun::Il fait jour.{TRUE}", "gift", "m07", french).taken
     with override("fr"):
         words = [gettext("True"), gettext("False")]
     assert [child.value["text"] for child in question.options] == words

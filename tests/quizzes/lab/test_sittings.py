@@ -13,8 +13,8 @@ from quizzes.lab import sittings
 from quizzes.lab.cases import bank
 from quizzes.lab.measures import Trial as Decided
 from quizzes.lab.measures import measure
-from quizzes.lab.models import LabBlock, LabSitting, Trial
 from quizzes.lab.sittings import BankChanged, NotYet, OutOfStep, Part
+from quizzes.lab_models import LabBlock, LabSitting, Trial
 from tests.factories import make_person, noon
 from tests.quizzes.lab import blocks
 

@@ -21,7 +21,7 @@ from lms.reports.effect import figures
 from lms.reports.indicators import gathering, register, snapshots
 from lms.reports.indicators.models import Snapshot
 from quizzes import attempts
-from quizzes.lab.models import LabBlock, LabSitting, Trial
+from quizzes.lab_models import LabBlock, LabSitting, Trial
 from tests.courses.learning import factories
 from tests.factories import AT, make_person, make_user, sign_in
 from tests.quizzes.factories import right_answers, wrong_answers

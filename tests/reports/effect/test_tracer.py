@@ -15,7 +15,7 @@ from lms.reports.indicators import gathering
 from lms.reports.indicators.gathering import Bands
 from lms.reports.indicators.register import BY_KEY
 from quizzes import attempts
-from quizzes.lab.models import LabBlock, LabSitting, Trial
+from quizzes.lab_models import LabBlock, LabSitting, Trial
 from quizzes.models import QuizEdition
 from tests.courses.learning import factories
 from tests.factories import AT, make_person

@@ -6,17 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
+from content.yaml_lines import LineText
+
 QUESTION = "question"
 STORY = "story"
 TEXT = "text"
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One plain string."""
-
-    value: str
-    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +27,14 @@ class Rich:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class DirectiveItem:
     """A card, step, point or option. `right` is None where nothing is right or wrong, and in translations; for a
     piece of a text with planted faults it says whether it has one. `group` = where a card is to be sorted; `panel` =
     how many of a panel chose this way out of a dilemma."""
 
     key: str
     line: int
-    texts: dict[str, Text]
+    texts: dict[str, LineText]
     right: bool | None = None
     group: str = ""
     panel: int | None = None
@@ -53,14 +47,14 @@ class Block:
     kind: str
     key: str
     line: int
-    texts: dict[str, Text | Rich] = field(default_factory=dict)
-    items: tuple[Item, ...] = ()
-    header: tuple[Text, ...] = ()
-    rows: tuple[tuple[Text, ...], ...] = ()
-    groups: tuple[Item, ...] = ()
+    texts: dict[str, LineText | Rich] = field(default_factory=dict)
+    items: tuple[DirectiveItem, ...] = ()
+    header: tuple[LineText, ...] = ()
+    rows: tuple[tuple[LineText, ...], ...] = ()
+    groups: tuple[DirectiveItem, ...] = ()
     neutral: dict[str, str] = field(default_factory=dict)
 
-    def words(self) -> Iterator[Text | Rich]:
+    def words(self) -> Iterator[LineText | Rich]:
         """Everything a reader reads, in a fixed order."""
         yield from self.texts.values()
         yield from chain.from_iterable(item.texts.values() for item in (*self.items, *self.groups))
@@ -69,11 +63,11 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class FileSection:
     """`minutes` is 0 in a translation; `blocks` holds everything but the graded questions and their stories."""
 
     key: str
-    title: Text
+    title: LineText
     minutes: int
     line: int
     blocks: tuple[Block, ...]
@@ -83,12 +77,12 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FrontEntry:
     """An objective (text) or a source (title, publisher, note; date and url in `neutral`)."""
 
     key: str
     line: int
-    texts: dict[str, Text]
+    texts: dict[str, LineText]
     neutral: dict[str, str] = field(default_factory=dict)
 
 
@@ -98,25 +92,25 @@ class Front:
     `lab` = family, mode, rationale and confidence; `pretest` = "true" or "". Both only in the source file."""
 
     code: str
-    title: Text
-    summary: Text
-    audience: Text
+    title: LineText
+    summary: LineText
+    audience: LineText
     minutes: int
-    objectives: tuple[Entry, ...]
-    sources: tuple[Entry, ...]
+    objectives: tuple[FrontEntry, ...]
+    sources: tuple[FrontEntry, ...]
     provenance: str
     lab: dict[str, str] = field(default_factory=dict)
     pretest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class ModuleFile:
     """One file: a module in one language."""
 
     file: str
     language: str
     front: Front
-    sections: tuple[Section, ...]
+    sections: tuple[FileSection, ...]
 
     @property
     def code(self) -> str:

@@ -10,7 +10,7 @@ from wagtail.models import Revision
 
 from lms.people.models import Person
 from quizzes import attempts
-from quizzes.appeals.models import Appeal
+from quizzes.appeal_models import Appeal
 from quizzes.models import Attempt, Question
 
 REMARK = 2000

@@ -9,7 +9,7 @@ from typing import Any
 from certification.ledger import canonical
 from content import markup
 from content.closure import objective, plain
-from content.curriculum.models import LoadedSection
+from content.curriculum_models import LoadedSection
 from content.media import Media
 from content.models import ModulePage
 from quizzes.models import Question
@@ -21,7 +21,7 @@ QUESTION = "question:"
 Digests = Mapping[str, str]
 
 
-class Step(Enum):
+class MergeStep(Enum):
     """KEEP: nothing to do. TAKE: write what the file says. ADOPT: it stands there already, only note it.
     LEAVE: an editor changed it and the file changed too; the editor's words stay."""
 
@@ -31,26 +31,26 @@ class Step(Enum):
     LEAVE = "leave"
 
 
-def decide(loaded: LoadedSection | None, now: str | None, file: str | None) -> Step:
+def decide_step(loaded: LoadedSection | None, now: str | None, file: str | None) -> MergeStep:
     """What to do with a part. `now` and `file`: its digest in the page and as the file has it (None: not there)."""
     if loaded is None:
         if file is None:
-            return Step.KEEP
-        return Step.TAKE if now is None else Step.ADOPT if now == file else Step.LEAVE
+            return MergeStep.KEEP
+        return MergeStep.TAKE if now is None else MergeStep.ADOPT if now == file else MergeStep.LEAVE
     if file == loaded.file_sha256:
-        return Step.KEEP
+        return MergeStep.KEEP
     if now == file:
-        return Step.ADOPT
-    return Step.TAKE if now == loaded.sha256 else Step.LEAVE
+        return MergeStep.ADOPT
+    return MergeStep.TAKE if now == loaded.sha256 else MergeStep.LEAVE
 
 
-def steps(loaded: Mapping[str, LoadedSection], now: Digests, file: Digests) -> dict[str, Step]:
+def merge_steps(loaded: Mapping[str, LoadedSection], now: Digests, file: Digests) -> dict[str, MergeStep]:
     """A step for every part that the file, the page or an earlier load knows."""
     names = dict.fromkeys([*file, *now, *loaded])
-    return {name: decide(loaded.get(name), now.get(name), file.get(name)) for name in names}
+    return {name: decide_step(loaded.get(name), now.get(name), file.get(name)) for name in names}
 
 
-def digests(page: ModulePage) -> dict[str, str]:
+def page_digests(page: ModulePage) -> dict[str, str]:
     """{part: digest} of a page, saved or not. What the editor adds by merely saving does not count."""
     found = {
         FRONT: canonical.digest(_front(page)),
@@ -119,24 +119,26 @@ def _option(child: Any, media: Media) -> Any:
     return value if child.block_type == "option" else [child.block_type, value]
 
 
-def merge(
-    current: Sequence[dict[str, Any]], wanted: Sequence[dict[str, Any]], chosen: Mapping[str, Step]
+def merged_sections(
+    current: Sequence[dict[str, Any]], wanted: Sequence[dict[str, Any]], chosen: Mapping[str, MergeStep]
 ) -> list[dict[str, Any]]:
     """The sections after loading. Those to take come from the file, new ones after the neighbour they have there;
     the order is the file's, unless an editor changed it."""
-    merged = {key_of(child): child for child in current}
+    merged = {block_key(child): child for child in current}
     previous = ""
     order = list(merged)
     for child in wanted:
-        key = key_of(child)
-        if chosen[SECTION + key] is Step.TAKE:
+        key = block_key(child)
+        if chosen[SECTION + key] is MergeStep.TAKE:
             if key not in merged:
                 order.insert(order.index(previous) + 1 if previous else 0, key)
             merged[key] = child
         previous = key if key in merged else previous
-    gone = {key for key in merged if chosen.get(SECTION + key) is Step.TAKE} - {key_of(child) for child in wanted}
-    if chosen.get(ORDER) is Step.TAKE:
-        order = _in_order(order, [key_of(child) for child in wanted])
+    gone = {key for key in merged if chosen.get(SECTION + key) is MergeStep.TAKE} - {
+        block_key(child) for child in wanted
+    }
+    if chosen.get(ORDER) is MergeStep.TAKE:
+        order = _in_order(order, [block_key(child) for child in wanted])
     return [merged[key] for key in order if key in merged and key not in gone]
 
 
@@ -151,5 +153,5 @@ def _in_order(keys: Iterable[str], wanted: Sequence[str]) -> list[str]:
     return found
 
 
-def key_of(child: Mapping[str, Any]) -> str:
+def block_key(child: Mapping[str, Any]) -> str:
     return str(child["value"]["key"])

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext, gettext_noop
 
 from quizzes import soundness
-from quizzes.exchange.taking import Remark
+from quizzes.exchange.importing import Remark
 from quizzes.interchange import Written, write_aiken, write_gift, write_moodle_xml
 from quizzes.interchange.questions import (
     FULL,

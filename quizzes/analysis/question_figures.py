@@ -10,7 +10,7 @@ from uuid import UUID
 from quizzes import grading
 from quizzes.analysis import items
 from quizzes.analysis.items import Difference, Item, Sitting
-from quizzes.appeals.reading import corrected
+from quizzes.corrected_keys import keys_as_corrected
 from quizzes.models import Attempt, Quiz, QuizEdition, QuizText, Response
 
 FIRST = 1
@@ -57,7 +57,7 @@ def analysed(edition: QuizEdition, language: str) -> list[Analysed]:
     rows = sittings(edition)
     languages = sorted({each.language for each in rows if each.language})
     words = words_of(edition, language)
-    questions = corrected(edition.pk, edition.keys)["questions"]
+    questions = keys_as_corrected(edition.pk, edition.keys)["questions"]
     return [one(question, rows, languages, words) for question in questions if grading.scored(question)]
 
 

@@ -1,26 +1,36 @@
-"""What a corrected question looks like. Reads no row: takes and gives questions as QuizEdition.keys has them.
+"""Keys that were found wrong: an edition's keys as they stand now, and what a corrected question looks like.
 
-A question with "void": True counts as wholly right for everybody: it could not be answered fairly.
+Questions here are as QuizEdition.keys has them. One with "void": True counts as wholly right for everybody: it could
+not be answered fairly.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from quizzes.grading import MARKS
-
-Question = Mapping[str, Any]
+from quizzes.appeal_models import KeyCorrection
+from quizzes.grading import MARKS, Question
 
 
 class NotCorrectable(ValueError):
     """This cannot be the question's key; the sentence says why."""
 
 
-def with_marks(question: Question, keys: Collection[str]) -> dict[str, Any]:
+def keys_as_corrected(edition: UUID, keys: dict[str, Any]) -> dict[str, Any]:
+    """`keys` of an edition with the newest correction of each question. One query."""
+    rows = KeyCorrection.objects.filter(edition=edition).order_by("at", "pk").values_list("question", "corrected")
+    newest = dict(rows)
+    if not newest:
+        return keys
+    return keys | {"questions": [newest.get(question["key"], question) for question in keys["questions"]]}
+
+
+def question_with_marks(question: Question, keys: Collection[str]) -> dict[str, Any]:
     """The question with exactly these options marked. A single choice may accept several. Raises NotCorrectable."""
     name = MARKS.get(question["kind"])
     known = [option["key"] for option in question["options"]]
@@ -33,7 +43,7 @@ def with_marks(question: Question, keys: Collection[str]) -> dict[str, Any]:
     return dict(question) | {"options": [{"key": key, name: key in keys} for key in known]}
 
 
-def with_number(question: Question, value: str, tolerance: str) -> dict[str, Any]:
+def question_with_number(question: Question, value: str, tolerance: str) -> dict[str, Any]:
     """The numeric question with another right value. Raises NotCorrectable."""
     if question["kind"] != "numeric":
         raise NotCorrectable(_("Only a question that asks for a number has a right value."))
@@ -46,6 +56,6 @@ def with_number(question: Question, value: str, tolerance: str) -> dict[str, Any
     return dict(question) | {"answer": {"value": value, "tolerance": tolerance}}
 
 
-def void(question: Question) -> dict[str, Any]:
+def voided_question(question: Question) -> dict[str, Any]:
     """The question counted as wholly right for everybody."""
     return dict(question) | {"void": True}

@@ -6,11 +6,10 @@ import re
 from collections.abc import Sequence
 
 from content.curriculum import limits
-from content.curriculum.faults import Faults
-from content.curriculum.keys import KEY, KEY_RULE, check_key, check_unique, plain
+from content.curriculum.keys import check_unique, plain_text
 from content.curriculum.limits import KINDS, LARGEST_PANEL
-from content.curriculum.marked import Marked
-from content.curriculum.written import QUESTION, Block, Item, Rich, Text
+from content.curriculum.module_file import QUESTION, Block, DirectiveItem, Rich
+from content.yaml_lines import KEY, KEY_RULE, FaultList, LineText, YamlMapping, check_key
 from quizzes.grading import MARKS, RULES, UNSCORED
 
 NUMBER = re.compile(r"^-?\d{1,12}(\.\d{1,9})?$")
@@ -18,15 +17,15 @@ NAMES = ("pool", "requirement", "story")
 ITEM_TEXTS = ("text", "match", "feedback")
 
 
-def read(marked: Marked, key: str, line: int, source: bool, faults: Faults) -> Block:
+def read_question(marked: YamlMapping, key: str, line: int, source: bool, faults: FaultList) -> Block:
     """The question. In a translation nobody knows its kind: every word that is there is read, and `compare` judges."""
     neutral = _neutral(marked, source, faults)
     kind = neutral.get("kind", "")
-    texts: dict[str, Text | Rich] = {"text": plain(marked, "text", faults)}
+    texts: dict[str, LineText | Rich] = {"text": plain_text(marked, "text", faults)}
     if kind == "numeric" or (not source and "options" not in marked):
-        texts["feedback"] = plain(marked, "feedback", faults)
-        texts["unit"] = plain(marked, "unit", faults, required=False)
-        items: tuple[Item, ...] = ()
+        texts["feedback"] = plain_text(marked, "feedback", faults)
+        texts["unit"] = plain_text(marked, "unit", faults, required=False)
+        items: tuple[DirectiveItem, ...] = ()
     else:
         items = _items(marked, kind, source, faults)
     groups = _groups(marked, faults) if kind == "sorting" or (not source and "categories" in marked) else ()
@@ -37,7 +36,7 @@ def read(marked: Marked, key: str, line: int, source: bool, faults: Faults) -> B
     return block
 
 
-def _neutral(marked: Marked, source: bool, faults: Faults) -> dict[str, str]:
+def _neutral(marked: YamlMapping, source: bool, faults: FaultList) -> dict[str, str]:
     found = {name: marked.neutral(name, source=source) for name in ("kind", "objective")}
     for name in (*NAMES, "scoring"):
         found[name] = marked.neutral(name, source=source, required=False)
@@ -45,7 +44,7 @@ def _neutral(marked: Marked, source: bool, faults: Faults) -> dict[str, str]:
     if not source:
         return {}
     for name in NAMES:
-        if found[name] and not KEY.match(found[name]):
+        if found[name] and not KEY.fullmatch(found[name]):
             faults.add(marked.line_of(name), f"{KEY_RULE} “{found[name]}” is none.")
     if found["kind"] not in KINDS:
         faults.add(marked.line_of("kind"), f"“kind:” must be one of: {', '.join(KINDS)}.")
@@ -61,7 +60,7 @@ def _neutral(marked: Marked, source: bool, faults: Faults) -> dict[str, str]:
     return {name: value for name, value in found.items() if value}
 
 
-def _flag(marked: Marked, name: str, source: bool) -> str:
+def _flag(marked: YamlMapping, name: str, source: bool) -> str:
     if name not in marked:
         return ""
     if not source:
@@ -69,28 +68,28 @@ def _flag(marked: Marked, name: str, source: bool) -> str:
     return "true" if marked.flag(name) else ""
 
 
-def _number(marked: Marked, name: str, faults: Faults) -> str:
+def _number(marked: YamlMapping, name: str, faults: FaultList) -> str:
     value = marked.text(name).value
     if value and not NUMBER.match(value):
         faults.add(marked.line_of(name), f'“{name}:” is a number with digits and a point, in quotation marks: "12.5".')
     return value
 
 
-def _items(marked: Marked, kind: str, source: bool, faults: Faults) -> tuple[Item, ...]:
+def _items(marked: YamlMapping, kind: str, source: bool, faults: FaultList) -> tuple[DirectiveItem, ...]:
     found = []
     for entry in marked.mappings("options"):
         key = entry.text("key").value
         check_key(key, entry.line, faults)
         limits.check_key(key, entry.line, faults)
-        texts = {name: plain(entry, name, faults) for name in ITEM_TEXTS if _has(entry, name, kind, source)}
+        texts = {name: plain_text(entry, name, faults) for name in ITEM_TEXTS if _has(entry, name, kind, source)}
         mark, group = _mark(entry, kind, source), _group(entry, kind, source)
-        found.append(Item(key, entry.line, texts, mark, group, _panel(entry, kind, source, faults)))
+        found.append(DirectiveItem(key, entry.line, texts, mark, group, _panel(entry, kind, source, faults)))
         entry.finish()
     check_unique([(item.key, item.line) for item in found], faults)
     return tuple(found)
 
 
-def _has(entry: Marked, name: str, kind: str, source: bool) -> bool:
+def _has(entry: YamlMapping, name: str, kind: str, source: bool) -> bool:
     """Whether options of this kind have this text. In a translation whatever is there is read."""
     if name == "text":
         return True
@@ -99,7 +98,7 @@ def _has(entry: Marked, name: str, kind: str, source: bool) -> bool:
     return kind == "matching" if name == "match" else kind != "likert"
 
 
-def _panel(entry: Marked, kind: str, source: bool, faults: Faults) -> int | None:
+def _panel(entry: YamlMapping, kind: str, source: bool, faults: FaultList) -> int | None:
     if not source:
         entry.neutral("panel", source=False)
         return None
@@ -111,7 +110,7 @@ def _panel(entry: Marked, kind: str, source: bool, faults: Faults) -> int | None
     return found
 
 
-def _mark(entry: Marked, kind: str, source: bool) -> bool | None:
+def _mark(entry: YamlMapping, kind: str, source: bool) -> bool | None:
     if not source:
         for name in set(MARKS.values()):
             entry.neutral(name, source=False)
@@ -123,25 +122,25 @@ def _mark(entry: Marked, kind: str, source: bool) -> bool | None:
     return None
 
 
-def _group(entry: Marked, kind: str, source: bool) -> str:
+def _group(entry: YamlMapping, kind: str, source: bool) -> str:
     if not source:
         return entry.neutral("category", source=False)
     return entry.text("category").value if kind == "sorting" else ""
 
 
-def _groups(marked: Marked, faults: Faults) -> tuple[Item, ...]:
+def _groups(marked: YamlMapping, faults: FaultList) -> tuple[DirectiveItem, ...]:
     found = []
     for entry in marked.mappings("categories"):
         key = entry.text("key").value
         check_key(key, entry.line, faults)
         limits.check_key(key, entry.line, faults)
-        found.append(Item(key, entry.line, {"text": plain(entry, "text", faults)}))
+        found.append(DirectiveItem(key, entry.line, {"text": plain_text(entry, "text", faults)}))
         entry.finish()
     check_unique([(group.key, group.line) for group in found], faults)
     return tuple(found)
 
 
-def _check(block: Block, kind: str, faults: Faults) -> None:
+def _check(block: Block, kind: str, faults: FaultList) -> None:
     if kind in KINDS:
         limits.check_question(kind, block, faults)
     if kind in MARKS:
@@ -160,7 +159,7 @@ def _check(block: Block, kind: str, faults: Faults) -> None:
         faults.add(block.line, f"A question needs at least {'two' if least == 2 else 'three'} options.")
 
 
-def _check_marks(block: Block, kind: str, faults: Faults) -> None:
+def _check_marks(block: Block, kind: str, faults: FaultList) -> None:
     name, right = MARKS[kind], sum(bool(item.right) for item in block.items)
     if right == 0:
         what = "is right" if name == "right" else "has a fault"
@@ -173,7 +172,7 @@ def _check_marks(block: Block, kind: str, faults: Faults) -> None:
         faults.add(block.line, "The options of a true-or-false question have the keys “true” and “false”.")
 
 
-def check_pools(questions: Sequence[Block], pretest: bool, line: int, faults: Faults) -> None:
+def check_pools(questions: Sequence[Block], pretest: bool, line: int, faults: FaultList) -> None:
     """Questions of one pool stand for each other, so they are of one kind and count alike."""
     first: dict[str, Block] = {}
     for question in questions:
@@ -190,12 +189,12 @@ def check_pools(questions: Sequence[Block], pretest: bool, line: int, faults: Fa
         faults.add(line, "A pre-test needs questions in pools: without them it would ask the test's own questions.")
 
 
-def check_graded(questions: Sequence[Block], line: int, faults: Faults) -> None:
+def check_graded(questions: Sequence[Block], line: int, faults: FaultList) -> None:
     if questions and all(question.neutral.get("kind") in UNSCORED for question in questions):
         faults.add(line, "None of the questions is graded, so nobody could pass. Add one that is.")
 
 
-def check_stories(stories: Sequence[Block], questions: Sequence[Block], faults: Faults) -> None:
+def check_stories(stories: Sequence[Block], questions: Sequence[Block], faults: FaultList) -> None:
     """A story and the questions about it find each other; its text is as plain as a question's page needs it."""
     known = {story.key for story in stories}
     told = {question.neutral.get("story", "") for question in questions}
