@@ -20,12 +20,13 @@ from certification.credentials.models import Certificate
 from certification.ledger import checkpoints, clock, sequencer
 from content.editions import ModuleText
 from content.facts.recording import set_fact
-from courses.learning import enrolments, flow
+from courses.learning import enrolments
 from courses.paths.publishing import publish_path
 from courses.paths.specs import ItemSpec, PathSpec
 from lms import rooms
 from lms.people import groups, staffing
 from lms.people.models import Person
+from quizzes import attempts
 from quizzes.models import Question, Quiz
 from tests.certification.credentials.conftest import BASIS, ITEMS, PATH
 from tests.content.samples import make_module
@@ -174,7 +175,9 @@ def world(db: None, tmp_path: Path) -> Iterator[dict[str, Any]]:
     boss, owner = make_user(), make_user()
     staffing.set_manager(owner.person, boss.person, on=clock.now().date(), at=clock.now())
     enrolment = enrolments.start(owner.person, module, clock.now())
-    flow.attempt_numbered(enrolment, 1, "en", clock.now())
+    quiz = enrolment.edition.quiz_edition
+    assert quiz is not None
+    attempts.start(owner.person, enrolments.subject(enrolment), quiz, clock.now())
     words = {"en": "Everyone"}
     publish_path(PathSpec("p1", words, words, (ItemSpec(module="s01", months=24),)), clock.now())
     fact = set_fact(make_entity(), "en", "code-title", "The code", clock.now())
