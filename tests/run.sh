@@ -14,7 +14,7 @@ export NO_BROWSER
 workers=(--numprocesses auto --maxprocesses 6 --dist worksteal)
 for word in "$@"; do
   case "$word" in
-    -k* | -m* | -n* | -x | -s | --numprocesses* | --lf | --ff | --sw | --pdb | --co | --collect-only) workers=() ;;
+    -k* | -m* | -n* | -s | --numprocesses* | --lf | --ff | --sw | --pdb | --co | --collect-only) workers=() ;;
     tests/*) workers=() ;;
   esac
 done

@@ -50,6 +50,7 @@ def test_headings_of_a_text_follow_the_pages_h1() -> None:
     assert "<h2>A heading</h2>" in rendering.render_section(text(), "start", NONE, "en")
 
 
+@pytest.mark.once("HTML of the shipped texts, loaded on both databases by test_load")
 def test_every_section_of_the_shipped_modules_renders_accessibly() -> None:
     report = LoadReport()
     for module in loading.read_folder():

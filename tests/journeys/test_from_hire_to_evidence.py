@@ -216,6 +216,7 @@ def check_tampering(folder: Path) -> None:
     assert str(leaf.seq) in caught.stdout + caught.stderr
 
 
+@pytest.mark.once("a browser shows the same on both; what is stored is tested on both without one")
 def test_everything_works_without_javascript(browser: Browser, live_server: Any) -> None:
     people = open_for_business(["en"])
     visitor = Visitor(browser, live_server.url, PHONE, script=False)

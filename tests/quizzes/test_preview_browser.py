@@ -16,7 +16,11 @@ from quizzes.models import Question
 from tests.factories import make_user, sign_in
 from tests.quizzes.questions import make_question
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.once("a browser shows the same on both; what is stored is tested on both without one"),
+    pytest.mark.django_db(transaction=True),
+]
 
 
 @pytest.fixture

@@ -12,7 +12,11 @@ from axe_playwright_python.sync_playwright import Axe
 from django.template import engines
 from playwright.sync_api import Browser, Page, Route, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.once("a browser shows the same on both; what is stored is tested on both without one"),
+    pytest.mark.django_db(transaction=True),
+]
 
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 TOO_SMALL = """() => [...document.querySelectorAll("a, button, summary, input, select")]

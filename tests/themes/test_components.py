@@ -17,7 +17,10 @@ from django.utils.translation import override
 from themes import styleguide
 from themes.templatetags import components
 
-pytestmark = pytest.mark.django_db  # the frame asks whether this is a demonstration site
+pytestmark = [
+    pytest.mark.once("HTML from templates; the frame only asks whether this is a demonstration site"),
+    pytest.mark.django_db,
+]
 
 TEMPLATES = Path(settings.BASE_DIR) / "themes" / "default" / "templates"
 NAMES = sorted(path.stem for path in (TEMPLATES / "components").glob("*.html"))

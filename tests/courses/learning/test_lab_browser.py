@@ -20,7 +20,11 @@ from quizzes.lab_models import Trial
 from tests.courses.learning import labs
 from tests.factories import make_user, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.once("a browser shows the same on both; what is stored is tested on both without one"),
+    pytest.mark.django_db(transaction=True),
+]
 
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 PHONE, DESK = (320, 640), (1280, 800)

@@ -23,7 +23,11 @@ from lms.reports.survey.models import Tally
 from tests.courses.learning import factories
 from tests.factories import AT, make_person, make_user, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.once("a browser shows the same on both; what is stored is tested on both without one"),
+    pytest.mark.django_db(transaction=True),
+]
 
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 NEXT_QUARTER = AT + timedelta(days=120)
