@@ -14,7 +14,7 @@ from lms.people.models import Person
 from lms.reports.audit import searching
 from tests.factories import AT, make_person
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
+pytestmark = [pytest.mark.postgres("its planner says how many rows it read"), pytest.mark.django_db]
 
 WANTED = {"q": "", "path": "", "kind": "", "since": None, "until": None}
 FEW, MANY = 1_000, 8_000
