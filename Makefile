@@ -8,7 +8,7 @@ PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo demo-reset tamper test bare walk lint format messages requirements clean
-.PHONY: bench bench-ledger bench-quiz bench-team
+.PHONY: bench bench-ledger bench-quiz bench-team bench-audit
 
 help: ## List the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -52,6 +52,9 @@ bench-ledger: .venv/.test ## Appending, sequencing, proving and verifying
 
 bench-quiz: .venv/.test ## 600 people in a quiz at once on PostgreSQL: about 9 minutes (QUICK=1: one minute, not that load)
 	@$(PY) -m tests.bench.quiz
+
+bench-audit: .venv/.test ## The auditor's searches over 300,000 entries on PostgreSQL, against the same with OR (ENTRIES= another number)
+	@$(PY) -m tests.bench.audit
 
 bench-team: .venv/.test ## A manager's page over 20,000 people on PostgreSQL, against the same by subquery (PEOPLE= another number)
 	@$(PY) -m tests.bench.team
