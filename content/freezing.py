@@ -205,4 +205,4 @@ def text_payload(text: ModuleText) -> dict[str, Any]:
 
 def _log(text: ModuleText, at: datetime) -> None:
     actor = {"role": "editor" if text.authors.exists() else "system"}
-    pending.append(KIND, key=log_key(text), at=at, subject=None, actor=actor, payload=text_payload(text))
+    pending.append_entry(KIND, key=log_key(text), at=at, subject=None, actor=actor, payload=text_payload(text))

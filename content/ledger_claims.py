@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext
 
 from certification.ledger import canonical, pending
-from certification.ledger.verification.business import Claim
+from certification.ledger.verification.business import LedgerClaim
 from content.closure import manifest
 from content.editions import ModuleText
 from content.freezing import KIND, log_key, text_payload
@@ -19,13 +19,13 @@ class TextClaims:
     kinds = frozenset({KIND})
     payload = staticmethod(text_payload)
 
-    def claims(self, using: str) -> Iterator[Claim]:
+    def claims(self, using: str) -> Iterator[LedgerClaim]:
         logged = pending.ids_by_key(KIND, using)
         rows = ModuleText.objects.using(using).select_related("edition__module", "edition__quiz_edition", "quiz_text")
         for row in rows.order_by("pk").iterator(chunk_size=50):
             edition = row.edition
             quiz = _digest_of_words(row.quiz_text)
-            yield Claim(
+            yield LedgerClaim(
                 gettext("The text of %(module)s, edition %(number)s, %(language)s")
                 % {"module": edition.module.code, "number": edition.number, "language": row.locale},
                 logged.get(log_key(row)),

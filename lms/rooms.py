@@ -10,7 +10,7 @@ only into the room's own package. What a room may bring, each empty unless it sa
 `drains`        ((40, "assignments", 5, "courses.….sync_due"), …)         order, name, seconds between two runs, a
                 function that takes the time it is and does what is due; runs again and again, so it is idempotent
 `key_drains`    the same, for those that run only where the signing key lies
-`ledger_claims` ("content.….texts", …)                                    comparers: see ledger.verification.Comparer
+`ledger_claims` ("content.….texts", …)                                    see ledger.verification.ClaimComparer
 `rights`        {"editor": ("add_fact", …)}                               permissions on the room's own models, by group
 `access_words`  {"team.list": _("your status …"), …}                      what the access log stores: its words
 `health_looks`  ("lms.mail.….look_at_messages", …)                        functions that add to a condition.Condition

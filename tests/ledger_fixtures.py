@@ -18,4 +18,4 @@ def make_ledger(folder: Path, origin: str = ORIGIN, start: datetime | None = Non
     a rolled back test does.
     """
     clock.clear_cache()
-    return keys.begin(folder / "signing-key", origin, start)
+    return keys.begin_ledger(folder / "signing-key", origin, start)

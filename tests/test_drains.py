@@ -34,7 +34,7 @@ def _clock() -> Iterator[None]:
 
 def log_something(key: str) -> None:
     with transaction.atomic():
-        pending.append("rule.withdraw", key=key, at=clock.now(), subject=None, actor=None, payload={"rule": key})
+        pending.append_entry("rule.withdraw", key=key, at=clock.now(), subject=None, actor=None, payload={"rule": key})
 
 
 def wait_for(happened: Callable[[], bool], process: subprocess.Popen[Any]) -> None:

@@ -20,7 +20,7 @@ from certification.credentials.models import Certificate
 from certification.ledger import clock, kinds
 from certification.ledger.models import Entry
 from certification.ledger.sequencer import sequence_pending
-from certification.ledger.verification import Report, verify
+from certification.ledger.verification import VerificationReport, verify_ledger
 from content.editions import Module, ModuleEdition, ModuleText
 from courses.assignments.sync import sync_all
 from courses.completions.models import Completion
@@ -80,7 +80,7 @@ def evidence(db: None, tmp_path: Path) -> None:
     assert edition is not None
     answers = right_answers(edition)
     assert flow.submit(way, flow.sheet_for(way, 1, answers, at), "en", at).completion
-    assert Certificate.objects.of(person).exists()
+    assert Certificate.objects.held_by(person).exists()
     question = edition.keys["questions"][0]
     theirs = enrolments.start(other, module, at)
     flow.submit(theirs, flow.sheet_for(theirs, 1, answers | {question["key"]: ["b"]}, at), "en", at)
@@ -94,8 +94,8 @@ def comparers() -> list[Any]:
     return rooms.ledger_claims()
 
 
-def verified() -> Report:
-    return verify(comparers=comparers())
+def verified() -> VerificationReport:
+    return verify_ledger(comparers=comparers())
 
 
 # Kinds

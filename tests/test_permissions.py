@@ -15,7 +15,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from certification.credentials.award import award
+from certification.credentials.award import award_certificate
 from certification.credentials.models import Certificate
 from certification.ledger import checkpoints, clock, sequencer
 from content.editions import ModuleText
@@ -155,7 +155,7 @@ def test_every_address_is_in_the_table() -> None:
 
 def award_to(person: Person) -> Certificate:
     with transaction.atomic():
-        return award(
+        return award_certificate(
             person,
             key="somebody-else",
             path=PATH,

@@ -14,7 +14,7 @@ from lms.people.models import Person
 KIND = "certificate.issue"
 
 
-def award(
+def award_certificate(
     person: Person,
     *,
     key: str,
@@ -69,7 +69,7 @@ def certificate_payload(certificate: Certificate) -> dict[str, Any]:
 
 def _log(certificate: Certificate, at: datetime) -> uuid.UUID:
     person = certificate.person
-    return pending.append(
+    return pending.append_entry(
         KIND,
         key=certificate_key(certificate),
         at=at,

@@ -10,34 +10,34 @@ from django.utils.translation import gettext
 
 from certification.credentials import award
 from certification.credentials.models import Certificate
-from certification.ledger import canonical, clock, commitments, keys, leaf, note, proofs, reading, tree
+from certification.ledger import canonical, clock, commitments, keys, leaf, note, opened_entries, proofs, tree
 from certification.ledger.canonical import NotCanonical
-from certification.ledger.leaf import Leaf
-from certification.ledger.models import Checkpoint, Entry, Opening, Part
+from certification.ledger.leaf import EntryLeaf
+from certification.ledger.models import Checkpoint, Entry, EntryPart, Opening
 
 
-class State(Enum):
+class SealState(Enum):
     PENDING = "pending"
     SEALED = "verified"
     BROKEN = "broken"
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CertificateCheck:
     """What was found. `entry` is None until the sequencer wrote it, `proof` and `checkpoint` until it is covered.
 
     `problem` is a sentence when something does not fit, and '' when everything does.
     """
 
-    state: State
+    state: SealState
     entry: Entry | None = None
     checkpoint: Checkpoint | None = None
-    proof: proofs.Inclusion | None = None
+    proof: proofs.InclusionProof | None = None
     problem: str = ""
 
     @property
     def sealed(self) -> bool:
-        return self.state is State.SEALED
+        return self.state is SealState.SEALED
 
     @property
     def root(self) -> str:
@@ -55,21 +55,21 @@ class Finding:
             return ""
         return proofs.tlog_proof(self.entry, self.checkpoint)
 
-    def broken(self, problem: str) -> Finding:
-        return replace(self, state=State.BROKEN, problem=problem)
+    def broken(self, problem: str) -> CertificateCheck:
+        return replace(self, state=SealState.BROKEN, problem=problem)
 
 
-def check(certificate: Certificate) -> Finding:
+def check_certificate(certificate: Certificate) -> CertificateCheck:
     """Compares the certificate with its entry, and the entry with the checkpoint that covers it. Six queries."""
     entry = Entry.objects.filter(uuid=certificate.entry).first()
-    found = Finding(State.PENDING, entry)
+    found = CertificateCheck(SealState.PENDING, entry)
     if entry is None:
         gone = gettext("The ledger no longer has the entry this certificate was sealed by.")
         return found.broken(gone) if certificate.sealed else found
     problem = _entry_problem(certificate, entry)
     if problem:
         return found.broken(problem)
-    checkpoint = reading.covering(entry)
+    checkpoint = opened_entries.covering_checkpoint(entry)
     if checkpoint is None:
         gone = gettext("The ledger no longer has the checkpoint this certificate was sealed by.")
         return found.broken(gone) if certificate.sealed else found
@@ -78,19 +78,21 @@ def check(certificate: Certificate) -> Finding:
 
 def _entry_problem(certificate: Certificate, entry: Entry) -> str:
     try:
-        written = leaf.decode(bytes(entry.leaf))
+        written = leaf.decode_leaf(bytes(entry.leaf))
     except (NotCanonical, leaf.UnknownVersion, leaf.BadLeaf) as error:
         return gettext("The ledger entry cannot be read: %(reason)s") % {"reason": error}
     if (written.id, written.seq, written.kind) != (certificate.entry, entry.seq, award.KIND):
         return gettext("The ledger entry is about something else.")
     openings = {row.part: row for row in Opening.objects.filter(entry=entry.uuid)}
-    return _payload_problem(certificate, written, openings.get(Part.PAYLOAD)) or _subject_problem(
-        certificate, written, openings.get(Part.SUBJECT)
+    return _payload_problem(certificate, written, openings.get(EntryPart.PAYLOAD)) or _subject_problem(
+        certificate, written, openings.get(EntryPart.SUBJECT)
     )
 
 
-def _payload_problem(certificate: Certificate, written: Leaf, opening: Opening | None) -> str:
-    if opening is None or not commitments.opens(written.payload, bytes(opening.salt), opening.value.encode()):
+def _payload_problem(certificate: Certificate, written: EntryLeaf, opening: Opening | None) -> str:
+    if opening is None or not commitments.opens_commitment(
+        written.payload, bytes(opening.salt), opening.value.encode()
+    ):
         return gettext("What the ledger entry commits to was changed or is missing.")
     if not _content_is_whole(certificate) or json.loads(opening.value) != award.certificate_payload(certificate):
         return gettext("This certificate is not what was entered in the ledger: it was changed afterwards.")
@@ -104,19 +106,19 @@ def _content_is_whole(certificate: Certificate) -> bool:
         return False
 
 
-def _subject_problem(certificate: Certificate, written: Leaf, opening: Opening | None) -> str:
+def _subject_problem(certificate: Certificate, written: EntryLeaf, opening: Opening | None) -> str:
     """An erased subject proves nothing about the holder and is no fault; another person's is."""
     if opening is None:
         return ""
-    opens = commitments.opens(written.subject or "", bytes(opening.salt), opening.value.encode())
+    opens = commitments.opens_commitment(written.subject or "", bytes(opening.salt), opening.value.encode())
     if not opens or json.loads(opening.value)["person"] != str(certificate.person_id):
         return gettext("The ledger entry is about another person than this certificate.")
     return ""
 
 
-def _proved(found: Finding, entry: Entry, checkpoint: Checkpoint) -> Finding:
+def _proved(found: CertificateCheck, entry: Entry, checkpoint: Checkpoint) -> CertificateCheck:
     try:
-        proof = proofs.inclusion(entry, checkpoint)
+        proof = proofs.prove_inclusion(entry, checkpoint)
         unsigned = _signature_problem(checkpoint)
     except (tree.DamagedTree, note.BadNote) as error:
         return found.broken(str(error))
@@ -124,14 +126,14 @@ def _proved(found: Finding, entry: Entry, checkpoint: Checkpoint) -> Finding:
         return found.broken(unsigned)
     if not proof.holds():
         return found.broken(gettext("The ledger entry is not under the checkpoint: the entry or the tree was changed."))
-    return replace(found, state=State.SEALED, proof=proof)
+    return replace(found, state=SealState.SEALED, proof=proof)
 
 
 def _signature_problem(checkpoint: Checkpoint) -> str:
-    signed = note.parse(checkpoint.note)
-    body = note.parse_tree(signed.text)
+    signed = note.parse_note(checkpoint.note)
+    body = note.parse_tree_head(signed.text)
     if not any(item.key.signed(signed) for item in keys.logged_keys()):
         return gettext("The checkpoint is not signed by a key this ledger names.")
-    if (body.origin, body.size, body.root) != (clock.origin(), checkpoint.size, bytes(checkpoint.root)):
+    if (body.origin, body.size, body.root) != (clock.ledger_origin(), checkpoint.size, bytes(checkpoint.root)):
         return gettext("The signed note and the stored checkpoint say different things.")
     return ""

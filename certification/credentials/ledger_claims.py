@@ -9,17 +9,17 @@ from django.utils.translation import gettext
 from certification.credentials.award import KIND, certificate_key, certificate_payload
 from certification.credentials.models import Certificate
 from certification.ledger import canonical
-from certification.ledger.verification.business import Claim
+from certification.ledger.verification.business import LedgerClaim
 
 
 class CertificateClaims:
     kinds = frozenset({KIND})
     payload = staticmethod(certificate_payload)
 
-    def claims(self, using: str) -> Iterator[Claim]:
+    def claims(self, using: str) -> Iterator[LedgerClaim]:
         for row in Certificate.objects.using(using).order_by("pk").iterator(chunk_size=1000):
             payload = self.payload(row)
-            yield Claim(
+            yield LedgerClaim(
                 gettext("The certificate %(id)s") % {"id": row.pk},
                 row.entry,
                 KIND,

@@ -15,7 +15,7 @@ PENDING = Q(sealed_at__isnull=True)
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
-    def of(self, person: Person) -> CertificateQuerySet:
+    def held_by(self, person: Person) -> CertificateQuerySet:
         return self.filter(person=person)
 
     def pending(self) -> CertificateQuerySet:

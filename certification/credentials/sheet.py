@@ -22,7 +22,7 @@ SHORT = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CertificateLine:
     """One module: what was done, on which version, when. `passed` says that it has a test, and it was passed."""
 
     code: str
@@ -45,15 +45,15 @@ class Line:
         counts = gettext("Counts until %(day)s.") if self.valid_until else gettext("Counts without an end.")
         return format_html(
             '{}<br><small class="muted">{} <bdi class="mono">{}…</bdi> {}</small>',
-            done % {"day": written(self.done_on)},
+            done % {"day": day_in_words(self.done_on)},
             version,
             self.text,
-            counts % {"day": written(self.valid_until)} if self.valid_until else counts,
+            counts % {"day": day_in_words(self.valid_until)} if self.valid_until else counts,
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class CertificateBasis:
     """A basis, with what kind it is in words: law in force, or company policy."""
 
     label: str
@@ -61,7 +61,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class CertificateSheet:
     """`title` may hold markup (its language, where that is not the page's); `plain_title` never does."""
 
     certificate: Certificate
@@ -72,11 +72,11 @@ class Sheet:
     address: str
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[CertificateLine]:
         return [_line(item, self.language) for item in self.certificate.content["items"]]
 
     @property
-    def reasons(self) -> list[Reason]:
+    def reasons(self) -> list[CertificateBasis]:
         return [_reason(basis, self.language) for basis in self.certificate.content["basis"]]
 
     @property
@@ -92,8 +92,8 @@ class Sheet:
         reasons = format_html_join(mark_safe("<br>"), "{}: {}", ((one.label, one.text) for one in self.reasons))
         return [
             (gettext("Learning path"), format_html('{} <bdi class="mono">{}…</bdi>', version, path["sha256"][:SHORT])),
-            (gettext("Issued on"), written(self.certificate.issued_on)),
-            (gettext("Valid until"), written(valid_until) if valid_until else gettext("Without an end")),
+            (gettext("Issued on"), day_in_words(self.certificate.issued_on)),
+            (gettext("Valid until"), day_in_words(valid_until) if valid_until else gettext("Without an end")),
             (gettext("Required by"), reasons or gettext("Nobody: it was done freely")),
         ]
 
@@ -114,50 +114,50 @@ class Sheet:
         return mark_safe(drawn)  # noqa: S308 - made here from our own address
 
 
-def make_sheet(certificate: Certificate, day: date) -> Sheet:
+def make_sheet(certificate: Certificate, day: date) -> CertificateSheet:
     """The certificate as it reads on `day`, the holder's own calendar day. No queries.
 
     Its lines and facts are for certificates that passed their check: they trust the shape of the content.
     """
     language = get_language() or settings.LANGUAGE_CODE
     titles = certificate.content.get("path", {}).get("titles", {})
-    return Sheet(
+    return CertificateSheet(
         certificate,
         language,
-        in_language(titles, language),
-        titles.get(spoken(titles, language), certificate.path_key),
-        expired(certificate, day),
+        text_in_language(titles, language),
+        titles.get(language_to_show(titles, language), certificate.path_key),
+        has_expired(certificate, day),
         settings.BASE_URL + reverse("verify:certificate", args=[certificate.pk]),
     )
 
 
-def expired(certificate: Certificate, day: date) -> bool:
+def has_expired(certificate: Certificate, day: date) -> bool:
     """The last valid day is the day named."""
     return certificate.valid_until is not None and certificate.valid_until < day
 
 
-def written(day: date) -> str:
+def day_in_words(day: date) -> str:
     return date_format(day, "j F Y")
 
 
-def spoken(texts: Mapping[str, str], language: str) -> str:
+def language_to_show(texts: Mapping[str, str], language: str) -> str:
     """The language to show: the reader's, else the source language, else any there is."""
     return next((code for code in (language, settings.LANGUAGE_CODE, *texts) if texts.get(code)), language)
 
 
-def in_language(texts: Mapping[str, str], language: str) -> str:
+def text_in_language(texts: Mapping[str, str], language: str) -> str:
     """The text; marked with its language where that is not the reader's, so that it is read out and set right."""
-    found = spoken(texts, language)
+    found = language_to_show(texts, language)
     if found == language:
         return texts.get(found, "")
     direction = "rtl" if get_language_info(found)["bidi"] else "ltr"
     return format_html('<span lang="{}" dir="{}">{}</span>', found, direction, texts[found])
 
 
-def _line(item: Mapping[str, Any], language: str) -> Line:
-    return Line(
+def _line(item: Mapping[str, Any], language: str) -> CertificateLine:
+    return CertificateLine(
         code=item["code"].upper(),
-        title=in_language(item["titles"], language),
+        title=text_in_language(item["titles"], language),
         edition=item["edition"],
         language=get_language_info(item["locale"])["name_translated"],
         done_on=date.fromisoformat(item["effective_on"]),
@@ -167,6 +167,6 @@ def _line(item: Mapping[str, Any], language: str) -> Line:
     )
 
 
-def _reason(basis: Mapping[str, Any], language: str) -> Reason:
+def _reason(basis: Mapping[str, Any], language: str) -> CertificateBasis:
     label = gettext("Law in force") if basis["kind"] == "law" else gettext("Company policy")
-    return Reason(label, in_language(basis["texts"], language))
+    return CertificateBasis(label, text_in_language(basis["texts"], language))

@@ -7,12 +7,12 @@ from django.urls import include, path
 from certification.credentials import views
 
 certificates = [
-    path("", views.own, name="list"),
-    path("<uuid:pk>/", views.detail, name="detail"),
+    path("", views.own_certificates, name="list"),
+    path("<uuid:pk>/", views.own_certificate, name="detail"),
     path("<uuid:pk>/name/", views.share_name, name="share"),
-    path("<uuid:pk>/proof/", views.proof, name="proof"),
+    path("<uuid:pk>/proof/", views.download_proof, name="proof"),
 ]
-verify = [path("<uuid:pk>/", views.verify, name="certificate")]
+verify = [path("<uuid:pk>/", views.public_page, name="certificate")]
 
 urlpatterns = [
     path("certificates/", include((certificates, "certificates"))),

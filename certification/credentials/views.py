@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from certification.credentials import sharing
-from certification.credentials.checking import check
+from certification.credentials.checking import check_certificate
 from certification.credentials.models import Certificate
 from certification.credentials.sheet import make_sheet
 from certification.ledger import clock
@@ -25,9 +25,9 @@ PER_PAGE = 20
 
 @person_required
 @require_safe
-def own(request: PersonRequest) -> HttpResponse:
+def own_certificates(request: PersonRequest) -> HttpResponse:
     day = today(request.person, clock.now())
-    rows = Certificate.objects.of(request.person).order_by("-issued_on", "-awarded_at", "pk")
+    rows = Certificate.objects.held_by(request.person).order_by("-issued_on", "-awarded_at", "pk")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     sheets = [make_sheet(certificate, day) for certificate in page]
     return render(request, "credentials/list.html", {"page": page, "sheets": sheets})
@@ -35,20 +35,20 @@ def own(request: PersonRequest) -> HttpResponse:
 
 @person_required
 @require_safe
-def detail(request: PersonRequest, pk: UUID) -> HttpResponse:
-    certificate = fetch(request, pk)
-    found = check(certificate)
+def own_certificate(request: PersonRequest, pk: UUID) -> HttpResponse:
+    certificate = own_or_404(request, pk)
+    found = check_certificate(certificate)
     if found.problem:
         return render(request, "credentials/broken.html", {"found": found})
     sheet = make_sheet(certificate, today(request.person, clock.now()))
-    return render(request, "credentials/detail.html", {"sheet": sheet, "found": found, "origin": clock.origin()})
+    return render(request, "credentials/detail.html", {"sheet": sheet, "found": found, "origin": clock.ledger_origin()})
 
 
 @person_required
 @require_POST
 def share_name(request: PersonRequest, pk: UUID) -> HttpResponse:
     """`name` = show | hide: it says what shall be, so that sending it twice does no harm."""
-    certificate = fetch(request, pk)
+    certificate = own_or_404(request, pk)
     match request.POST.get("name"):
         case "show":
             sharing.show_name(certificate, clock.now())
@@ -63,9 +63,9 @@ def share_name(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 @person_required
 @require_safe
-def proof(request: PersonRequest, pk: UUID) -> HttpResponse:
+def download_proof(request: PersonRequest, pk: UUID) -> HttpResponse:
     """The C2SP .tlog-proof of the certificate's entry, to be checked without this site."""
-    text = check(fetch(request, pk)).tlog
+    text = check_certificate(own_or_404(request, pk)).tlog
     if not text:
         messages.warning(request, _("There is no proof yet: it exists once the certificate is sealed."))
         return redirect("certificates:detail", pk=pk)
@@ -75,28 +75,28 @@ def proof(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 @never_cache
 @require_safe
-def verify(request: HttpRequest, pk: UUID) -> HttpResponse:
+def public_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     """For anybody who was given the address. No name unless the holder shows it, and nothing to list or guess."""
     certificate = Certificate.objects.select_related("person").filter(pk=pk).first()
     if certificate is None:
-        return unlisted(render(request, "credentials/unknown.html", status=404))
-    found = check(certificate)
+        return keep_unlisted(render(request, "credentials/unknown.html", status=404))
+    found = check_certificate(certificate)
     if found.problem:
-        return unlisted(render(request, "credentials/broken.html", {"found": found}))
+        return keep_unlisted(render(request, "credentials/broken.html", {"found": found}))
     context = {
         "sheet": make_sheet(certificate, today(certificate.person, clock.now())),
         "holder": certificate.person.name if certificate.name_shared_at else "",
         "found": found,
-        "origin": clock.origin(),
+        "origin": clock.ledger_origin(),
     }
-    return unlisted(render(request, "credentials/verify.html", context))
+    return keep_unlisted(render(request, "credentials/verify.html", context))
 
 
-def fetch(request: PersonRequest, pk: UUID) -> Certificate:
+def own_or_404(request: PersonRequest, pk: UUID) -> Certificate:
     """The person's own certificate; anybody else's does not exist for them."""
-    return get_object_or_404(Certificate.objects.of(request.person), pk=pk)
+    return get_object_or_404(Certificate.objects.held_by(request.person), pk=pk)
 
 
-def unlisted(response: HttpResponse) -> HttpResponse:
+def keep_unlisted(response: HttpResponse) -> HttpResponse:
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response

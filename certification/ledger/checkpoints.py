@@ -10,11 +10,11 @@ from django.utils.translation import gettext
 
 from certification.ledger import clock, merkle, tree
 from certification.ledger.models import Checkpoint, Entry, Node
-from certification.ledger.note import Tree
+from certification.ledger.note import TreeHead
 from certification.ledger.signer import Signer
 
 
-class Refused(RuntimeError):
+class CheckpointRefused(RuntimeError):
     """The ledger is not what was signed before; the message says what was found and what to do."""
 
 
@@ -33,7 +33,7 @@ def make_checkpoint(signer: Signer, at: datetime) -> Checkpoint | None:
     signer.KeyUnusable.
     """
     latest = latest_checkpoint()
-    if latest and latest.size == tree.size() and latest.note == signer.last_note():
+    if latest and latest.size == tree.tree_size() and latest.note == signer.last_note():
         return None
     with transaction.atomic():
         tree.lock_head()
@@ -45,16 +45,16 @@ def latest_checkpoint() -> Checkpoint | None:
 
 
 def _make(signer: Signer, at: datetime) -> Checkpoint | None:
-    size = tree.size()
+    size = tree.tree_size()
     latest = latest_checkpoint()
     remembered = signer.last_tree()
     _refuse_strangers(signer, latest, remembered)
-    for known in (remembered, None if latest is None else Tree(signer.name, latest.size, bytes(latest.root))):
+    for known in (remembered, None if latest is None else TreeHead(signer.name, latest.size, bytes(latest.root))):
         if known is not None:
             _refuse_unless_extended(known, size)
     if latest is not None and latest.size == size:
         return None
-    body = Tree(signer.name, size, _rehashed(0 if remembered is None else remembered.size, size))
+    body = TreeHead(signer.name, size, _rehashed(0 if remembered is None else remembered.size, size))
     note = signer.sign(body)
     # The order matters: a note may be released only after the signer can no longer forget it.
     signer.remember(note)
@@ -67,18 +67,18 @@ def _not_before(at: datetime, size: int, latest: Checkpoint | None) -> datetime:
     return max(at, written) if latest is None else max(at, written, latest.made_at)
 
 
-def _refuse_strangers(signer: Signer, latest: Checkpoint | None, remembered: Tree | None) -> None:
-    if clock.origin() is None:
-        raise Refused(
+def _refuse_strangers(signer: Signer, latest: Checkpoint | None, remembered: TreeHead | None) -> None:
+    if clock.ledger_origin() is None:
+        raise CheckpointRefused(
             gettext("Not signed: the database names no genesis. To begin a ledger, run `manage.py ledger init`.")
         )
-    if signer.name != clock.origin():
-        raise Refused(
+    if signer.name != clock.ledger_origin():
+        raise CheckpointRefused(
             gettext("The key is for the ledger “%(key)s”, but this ledger's origin is “%(origin)s”.")
-            % {"key": signer.name, "origin": clock.origin()}
+            % {"key": signer.name, "origin": clock.ledger_origin()}
         )
     if remembered is None and latest is not None:
-        raise Refused(
+        raise CheckpointRefused(
             gettext(
                 "The database holds a checkpoint of %(size)s entries, but %(path)s, the signer's own copy of its "
                 "last note, is missing. Restore it: without it a truncated ledger could not be told from a whole one."
@@ -87,9 +87,9 @@ def _refuse_strangers(signer: Signer, latest: Checkpoint | None, remembered: Tre
         )
 
 
-def _refuse_unless_extended(known: Tree, size: int) -> None:
+def _refuse_unless_extended(known: TreeHead, size: int) -> None:
     if known.size > size:
-        raise Refused(
+        raise CheckpointRefused(
             gettext(
                 "Not signed: a checkpoint of %(signed)s entries was signed before, but the database holds only "
                 "%(size)s. It was truncated, or restored from an older backup. Restore the newest backup; if there is "
@@ -97,8 +97,8 @@ def _refuse_unless_extended(known: Tree, size: int) -> None:
             )
             % {"signed": known.size, "size": size}
         )
-    if tree.root(known.size) != known.root:
-        raise Refused(
+    if tree.stored_root(known.size) != known.root:
+        raise CheckpointRefused(
             gettext(
                 "Not signed: the first %(size)s entries are no longer what was signed. The ledger was edited, or "
                 "another history was appended to a restored backup. Run `manage.py ledger verify`."
@@ -109,13 +109,13 @@ def _refuse_unless_extended(known: Tree, size: int) -> None:
 
 def _rehashed(start: int, size: int) -> bytes:
     """The root at `size`, grown from the signed tree at `start` by hashing the stored bytes of every entry since."""
-    frontier = tree.frontier(start)
+    frontier = tree.stored_frontier(start)
     for seq, data in Entry.objects.filter(seq__gte=start).values_list("seq", "leaf").iterator(chunk_size=2000):
         if seq != frontier.size:
-            raise Refused(gettext("Not signed: entry %(seq)s is missing.") % {"seq": frontier.size})
+            raise CheckpointRefused(gettext("Not signed: entry %(seq)s is missing.") % {"seq": frontier.size})
         frontier.append(merkle.hash_leaf(bytes(data)))
-    if frontier.root() != tree.root(size):
-        raise Refused(
+    if frontier.root() != tree.stored_root(size):
+        raise CheckpointRefused(
             gettext(
                 "Not signed: entry %(seq)s was changed after it was written. Run `manage.py ledger verify` and "
                 "restore the database from a backup."

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from certification.ledger import kinds
-from certification.ledger.models import DemoClock, Entry, Opening, Part, Pending
+from certification.ledger.models import DemoClock, Entry, EntryPart, Opening, Pending
 
 STALE_AFTER = 1.0
 DEMO = re.compile(r"(^|[./-])demo([./-]|$)")
@@ -52,11 +52,11 @@ def now() -> datetime:
 
 
 def is_demo() -> bool:
-    name = origin()
+    name = ledger_origin()
     return name is not None and says_demo(name)
 
 
-def origin() -> str | None:
+def ledger_origin() -> str | None:
     """The ledger's origin as its genesis entry names it; None while the ledger has not been begun."""
     if _remembered.origin is None and _stale(_remembered.looked_at):
         _remembered.origin, _remembered.looked_at = _read_origin(), time.monotonic()
@@ -68,7 +68,7 @@ def says_demo(name: str) -> bool:
     return bool(DEMO.search(name))
 
 
-def advance(delta: timedelta) -> datetime:
+def advance_demo(delta: timedelta) -> datetime:
     """Moves a demo site's clock forward and returns the new time. Raises NotADemo or BackInTime."""
     if not is_demo():
         raise NotADemo(gettext("Only a site whose ledger origin says “demo” has a clock that can be moved."))
@@ -79,16 +79,16 @@ def advance(delta: timedelta) -> datetime:
     return now()
 
 
-def start_at(instant: datetime, name: str) -> None:
+def start_demo_at(instant: datetime, name: str) -> None:
     """Sets the clock for a ledger that is about to be begun under `name`, so that a history can be lived through.
 
     Only before genesis: from then on the clock goes forward. Raises as check_start.
     """
-    check_start(name)
+    check_demo_start(name)
     _store(instant - machine_now())
 
 
-def check_start(name: str) -> None:
+def check_demo_start(name: str) -> None:
     """Raises NotADemo or BackInTime unless the clock of a ledger called `name` may still be set."""
     if not says_demo(name):
         raise NotADemo(
@@ -129,5 +129,5 @@ def _store(offset: timedelta) -> None:
 
 def _read_origin() -> str | None:
     genesis = Pending.objects.filter(key=kinds.GENESIS).values("uuid")[:1]
-    opened = Opening.objects.filter(entry__in=genesis, part=Part.PAYLOAD).values_list("value", flat=True).first()
+    opened = Opening.objects.filter(entry__in=genesis, part=EntryPart.PAYLOAD).values_list("value", flat=True).first()
     return None if opened is None else str(json.loads(opened)["origin"])

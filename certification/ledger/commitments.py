@@ -19,7 +19,7 @@ def commit(salt: bytes, value: bytes) -> str:
     return hmac.digest(salt, value, "sha256").hex()
 
 
-def opens(commitment: str, salt: bytes, value: bytes) -> bool:
+def opens_commitment(commitment: str, salt: bytes, value: bytes) -> bool:
     return len(salt) == SALT_SIZE and hmac.compare_digest(commit(salt, value).encode(), commitment.encode())
 
 

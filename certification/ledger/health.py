@@ -28,7 +28,7 @@ def look_at_pending(found: Condition) -> None:
 
 
 def look_at_triggers(found: Condition) -> None:
-    missing = triggers.missing()
+    missing = triggers.missing_triggers()
     found.findings["missing_triggers"] = missing
     if missing:
         found.failures.append(

@@ -12,9 +12,9 @@ from django.utils.translation import gettext
 
 from certification.ledger import clock, kinds, pending
 from certification.ledger.checkpoints import make_checkpoint
-from certification.ledger.models import Entry, Opening, Part, Pending
-from certification.ledger.note import VerifierKey, check_name
-from certification.ledger.pending import Draft
+from certification.ledger.models import Entry, EntryPart, Opening, Pending
+from certification.ledger.note import VerifierKey, check_key_name
+from certification.ledger.pending import EntryDraft
 from certification.ledger.sequencer import sequence_pending
 from certification.ledger.signer import KeyUnusable, Signer
 
@@ -31,16 +31,16 @@ class LoggedKey:
     key: VerifierKey
 
 
-def begin(path: Path, origin: str, start: datetime | None = None) -> Signer:
-    """Makes the key, genesis and the first checkpoint, or finishes what an interrupted `begin` left.
+def begin_ledger(path: Path, origin: str, start: datetime | None = None) -> Signer:
+    """Makes the key, genesis and the first checkpoint, or finishes what an interrupted `begin_ledger` left.
 
-    `start` sets the clock of a demo ledger (see clock.start_at) before genesis is written. On a ledger that has been
+    `start` sets the clock of a demo ledger (see clock.start_demo_at) before genesis is written. On a ledger that was
     begun under the same origin nothing changes. Raises CannotBegin, signer.KeyUnusable (a missing key is never
     regenerated), note.BadNote for an origin that cannot name a key, clock.NotADemo or clock.BackInTime.
     """
-    check_name(origin)
+    check_key_name(origin)
     clock.clear_cache()
-    known = clock.origin()
+    known = clock.ledger_origin()
     if known is None and Entry.objects.exists():
         raise CannotBegin(gettext("The database holds entries, but no genesis. Restore it from a backup."))
     if known is not None and known != origin:
@@ -49,7 +49,7 @@ def begin(path: Path, origin: str, start: datetime | None = None) -> Signer:
             % {"known": known, "origin": origin}
         )
     if known is None and start is not None:
-        clock.check_start(origin)
+        clock.check_demo_start(origin)
     signer = _unused_signer(path, origin) if known is None else _known_signer(path)
     if known is None:
         _write_genesis(signer, start)
@@ -58,7 +58,7 @@ def begin(path: Path, origin: str, start: datetime | None = None) -> Signer:
     return signer
 
 
-def add_key(signer: Signer) -> Signer:
+def add_signing_key(signer: Signer) -> Signer:
     """Adds a second key: the ledger names it, and from then on both keys sign every checkpoint.
 
     The old key's line may be taken out of the file once a checkpoint with both signatures has left the building. A
@@ -71,7 +71,9 @@ def add_key(signer: Signer) -> Signer:
         for key in grown.keys:
             line = str(key.verifier)
             if line not in logged:
-                pending.insert([Draft(kinds.KEY_ADD, f"key.add:{key.verifier.key_id.hex()}", at, {"key": line})])
+                pending.insert_entries(
+                    [EntryDraft(kinds.KEY_ADD, f"key.add:{key.verifier.key_id.hex()}", at, {"key": line})]
+                )
     sequence_pending()
     make_checkpoint(grown, clock.now())
     return grown
@@ -80,13 +82,13 @@ def add_key(signer: Signer) -> Signer:
 def logged_keys() -> list[LoggedKey]:
     """The keys the ledger itself names, in order: genesis first."""
     entries = dict(Entry.objects.of_kind(kinds.GENESIS, kinds.KEY_ADD).order_by("seq").values_list("uuid", "seq"))
-    opened = Opening.objects.filter(entry__in=entries, part=Part.PAYLOAD).values_list("entry", "value")
+    opened = Opening.objects.filter(entry__in=entries, part=EntryPart.PAYLOAD).values_list("entry", "value")
     found = [LoggedKey(entries[uuid], VerifierKey.parse(json.loads(value)["key"])) for uuid, value in opened]
     return sorted(found, key=lambda item: item.seq)
 
 
 def _unused_signer(path: Path, origin: str) -> Signer:
-    """A new key; or the one an interrupted `begin` made, provided it never signed anything."""
+    """A new key; or the one an interrupted `begin_ledger` made, provided it never signed anything."""
     signer = Signer.from_file(path) if path.exists() else Signer.create(path, origin)
     if signer.name != origin:
         raise CannotBegin(
@@ -107,7 +109,7 @@ def _unused_signer(path: Path, origin: str) -> Signer:
 def _known_signer(path: Path) -> Signer:
     signer = Signer.from_file(path)
     genesis = Pending.objects.filter(key=kinds.GENESIS).values("uuid")
-    value = Opening.objects.filter(entry__in=genesis, part=Part.PAYLOAD).values_list("value", flat=True).get()
+    value = Opening.objects.filter(entry__in=genesis, part=EntryPart.PAYLOAD).values_list("value", flat=True).get()
     lines = {json.loads(value)["key"], *(str(item.key) for item in logged_keys())}
     if not lines & {str(key.verifier) for key in signer.keys}:
         raise KeyUnusable(gettext("The key in %(path)s is none of those this ledger names.") % {"path": path})
@@ -117,8 +119,8 @@ def _known_signer(path: Path) -> Signer:
 def _write_genesis(signer: Signer, start: datetime | None) -> None:
     with transaction.atomic():
         if start is not None:
-            clock.start_at(start, signer.name)
+            clock.start_demo_at(start, signer.name)
         payload = {"origin": signer.name, "key": str(signer.keys[0].verifier)}
         at = clock.machine_now() if start is None else start
-        pending.insert([Draft(kinds.GENESIS, kinds.GENESIS, at, payload)])
+        pending.insert_entries([EntryDraft(kinds.GENESIS, kinds.GENESIS, at, payload)])
     clock.clear_cache()

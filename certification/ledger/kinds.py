@@ -31,7 +31,7 @@ class UnknownKind(ValueError):
     """A kind nobody has given a meaning."""
 
 
-def check(kind: str) -> None:
+def check_business_kind(kind: str) -> None:
     """Raises UnknownKind unless a caller may append this kind."""
     if kind not in BUSINESS:
         raise UnknownKind(
@@ -39,6 +39,6 @@ def check(kind: str) -> None:
         )
 
 
-def label(kind: str) -> str:
+def kind_label(kind: str) -> str:
     """The words for a kind; a kind of a later version is shown by its name."""
     return str(KINDS.get(kind, kind))

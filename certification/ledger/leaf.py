@@ -24,7 +24,7 @@ class BadLeaf(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
+class EntryLeaf:
     """`at`: when it happened; `sequenced_at`: when it was written, never earlier than the entry before.
 
     `subject`, `actor` and `payload` are commitments (64 hex digits); an entry without a subject or actor has None.
@@ -47,8 +47,8 @@ class Leaf:
                 "seq": self.seq,
                 "id": str(self.id),
                 "kind": self.kind,
-                "at": stamp(self.at),
-                "sequenced_at": stamp(self.sequenced_at),
+                "at": utc_stamp(self.at),
+                "sequenced_at": utc_stamp(self.sequenced_at),
                 "ref": None if self.ref is None else str(self.ref),
                 "subject": self.subject,
                 "actor": self.actor,
@@ -57,12 +57,12 @@ class Leaf:
         )
 
 
-def stamp(instant: datetime) -> str:
+def utc_stamp(instant: datetime) -> str:
     """An instant as UTC text of fixed width, so that text order is time order."""
     return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def decode(data: bytes) -> Leaf:
+def decode_leaf(data: bytes) -> EntryLeaf:
     """Raises canonical.NotCanonical, UnknownVersion or BadLeaf, each with a sentence."""
     value = canonical.decode(data)
     if value.get("v") != VERSION:
@@ -71,7 +71,7 @@ def decode(data: bytes) -> Leaf:
         odd = ", ".join(sorted(set(value) ^ set(FIELDS)))
         raise BadLeaf(f"The entry has missing or surplus fields: {odd}.")
     try:
-        return Leaf(
+        return EntryLeaf(
             seq=_whole(value["seq"]),
             id=_uuid(value["id"]),
             kind=_text(value["kind"]),
@@ -109,7 +109,7 @@ def _instant(value: Any) -> datetime:
     found = datetime.fromisoformat(_text(value))
     if found.utcoffset() is None:
         raise ValueError(f"{value!r} is not an instant in UTC")
-    if stamp(found) != value:
+    if utc_stamp(found) != value:
         raise ValueError(f"{value!r} is not an instant of fixed width")
     return found
 

@@ -50,14 +50,14 @@ class Frontier:
         return _fold(self.peaks)
 
 
-def frontier(size: int, read: Read) -> Frontier:
+def frontier_of(size: int, read: Read) -> Frontier:
     """The frontier of the stored tree at `size`."""
     peaks = _complete_subtrees((0, size))
     nodes = read(peaks)
     return Frontier(size, [nodes[peak] for peak in peaks])
 
 
-def root(leaf_hashes: Iterable[bytes]) -> bytes:
+def merkle_root(leaf_hashes: Iterable[bytes]) -> bytes:
     """The root over leaf hashes held in memory."""
     tree = Frontier()
     for leaf_hash in leaf_hashes:

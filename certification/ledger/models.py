@@ -20,7 +20,7 @@ def _declared(*fields: str, **entry: str) -> dict[str, dict[str, str]]:
     return {field: entry for field in fields}
 
 
-class Part(models.TextChoices):
+class EntryPart(models.TextChoices):
     SUBJECT = "subject", _("whom it concerns")
     ACTOR = "actor", _("who did it")
     PAYLOAD = "payload", _("what happened")
@@ -29,14 +29,14 @@ class Part(models.TextChoices):
 class EntryQuerySet(models.QuerySet["Entry"]):
     def about(self, person: UUID) -> EntryQuerySet:
         """Entries whose subject is this person, alone or as one of a roster; erased ones are not found any more."""
-        alone = Opening.objects.filter(part=Part.SUBJECT, person=person)
+        alone = Opening.objects.filter(part=EntryPart.SUBJECT, person=person)
         listed = Member.objects.filter(person=person)
         # One set of ids, each half from its index. Two EXISTS with OR between them would be asked for every entry.
         return self.filter(uuid__in=alone.values("entry").union(listed.values("entry")))
 
     def by(self, person: UUID) -> EntryQuerySet:
         """Entries this person caused."""
-        return self.filter(Exists(Opening.objects.filter(entry=OuterRef("uuid"), part=Part.ACTOR, person=person)))
+        return self.filter(Exists(Opening.objects.filter(entry=OuterRef("uuid"), part=EntryPart.ACTOR, person=person)))
 
     def of_kind(self, *names: str) -> EntryQuerySet:
         return self.filter(kind__in=names)
@@ -81,7 +81,7 @@ class Entry(models.Model):
 
     @property
     def kind_label(self) -> str:
-        return kinds.label(self.kind)
+        return kinds.kind_label(self.kind)
 
 
 class Pending(models.Model):
@@ -123,7 +123,7 @@ class Opening(models.Model):
     """The value and salt behind one commitment. `value` is the exact canonical text; `person` repeats its person."""
 
     entry = models.UUIDField(_("entry"))
-    part = models.CharField(_("part"), max_length=8, choices=Part.choices)
+    part = models.CharField(_("part"), max_length=8, choices=EntryPart.choices)
     person = models.UUIDField(_("person"), null=True, db_index=True)
     value = models.TextField(_("value"))
     salt = models.BinaryField(_("salt"), max_length=32)

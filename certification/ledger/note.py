@@ -35,7 +35,7 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class SignedNote:
     """`text` ends in a newline and is what was signed."""
 
     text: str
@@ -64,7 +64,7 @@ class VerifierKey:
             raise BadNote(f"The key id {key_id!r} does not belong to this name and key.")
         return key
 
-    def signed(self, note: Note) -> bool:
+    def signed(self, note: SignedNote) -> bool:
         """Whether this key signed the note. Raises BadNote if a line claims so and the signature is wrong."""
         lines = [line for line in note.signatures if (line.name, line.key_id) == (self.name, self.key_id)]
         for line in lines:
@@ -84,7 +84,7 @@ class SigningKey:
 
     @classmethod
     def generate(cls, name: str) -> SigningKey:
-        check_name(name)
+        check_key_name(name)
         return cls(name, Ed25519PrivateKey.generate().private_bytes_raw())
 
     @classmethod
@@ -117,7 +117,7 @@ class SigningKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Tree:
+class TreeHead:
     """The body of a checkpoint: the log's origin, how many entries, the root over them."""
 
     origin: str
@@ -129,13 +129,13 @@ class Tree:
         return "".join(f"{line}\n" for line in (self.origin, self.size, _encode(self.root), *self.extensions))
 
 
-def sign(text: str, keys: list[SigningKey]) -> str:
+def sign_note(text: str, keys: list[SigningKey]) -> str:
     """The signed note over `text`, one line for each key."""
     _check_text(text)
     return text + "\n" + "".join(key.line(text) for key in keys)
 
 
-def parse(data: str | bytes) -> Note:
+def parse_note(data: str | bytes) -> SignedNote:
     """Reads a signed note strictly. Signatures are not yet verified: see VerifierKey.signed."""
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     if len(raw) > LARGEST_NOTE:
@@ -152,10 +152,10 @@ def parse(data: str | bytes) -> Note:
     signatures = lines.removesuffix("\n").split("\n")
     if len(signatures) > MOST_SIGNATURES:
         raise BadNote(f"The note has more than {MOST_SIGNATURES} signatures.")
-    return Note(text + "\n", tuple(_signature(line) for line in signatures))
+    return SignedNote(text + "\n", tuple(_signature(line) for line in signatures))
 
 
-def parse_tree(text: str) -> Tree:
+def parse_tree_head(text: str) -> TreeHead:
     """Reads the body of a checkpoint, strictly."""
     lines = text.removesuffix("\n").split("\n")
     if not text.endswith("\n") or len(lines) < 3 or not all(lines):
@@ -166,10 +166,10 @@ def parse_tree(text: str) -> Tree:
     decoded = _decode(root)
     if len(decoded) != merkle.HASH_SIZE:
         raise BadNote(f"The checkpoint's root has {len(decoded)} bytes instead of {merkle.HASH_SIZE}.")
-    return Tree(origin, int(size), decoded, tuple(extensions))
+    return TreeHead(origin, int(size), decoded, tuple(extensions))
 
 
-def check_name(name: str) -> None:
+def check_key_name(name: str) -> None:
     """Raises BadNote unless `name` can name a key: not empty, no space, no plus, no control character."""
     if not name or "+" in name or any(letter.isspace() or ord(letter) < 0x20 for letter in name):
         raise BadNote(f"{name!r} cannot name a key: it must not be empty nor hold a space, a plus or a line break.")
@@ -179,7 +179,7 @@ def _signature(line: str) -> Signature:
     match = SIGNATURE_LINE.fullmatch(line)
     if match is None:
         raise BadNote(f"This is not a signature line: {line!r}.")
-    check_name(match[1])
+    check_key_name(match[1])
     blob = _decode(match[2])
     if len(blob) <= KEY_ID_SIZE:
         raise BadNote(f"The signature of {match[1]} is too short.")
@@ -189,7 +189,7 @@ def _signature(line: str) -> Signature:
 def _key_parts(line: str) -> tuple[str, str, bytes]:
     name, _, rest = line.partition("+")
     key_id, _, encoded = rest.partition("+")
-    check_name(name)
+    check_key_name(name)
     key = _decode(encoded)
     if key[:1] != ED25519 or len(key) != 33:
         raise BadNote(f"The key of {name} is not an Ed25519 key.")

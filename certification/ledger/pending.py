@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from certification.ledger import canonical, clock, commitments, kinds, merkle
-from certification.ledger.models import Member, Opening, Part, Pending
+from certification.ledger.models import EntryPart, Member, Opening, Pending
 
 Value = Mapping[str, Any]
 """What a commitment opens to: an object of text, whole numbers, true, false, null, lists and objects of these."""
@@ -28,7 +28,7 @@ class NotInTransaction(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class EntryDraft:
     """One entry to be appended; see `append` for what the fields mean."""
 
     kind: str
@@ -41,7 +41,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed:
+class SealedValue:
     """A value with its fresh salt and the commitment over both."""
 
     text: str
@@ -50,7 +50,7 @@ class Sealed:
     person: UUID | None
 
 
-def append(
+def append_entry(
     kind: str,
     *,
     key: str,
@@ -67,17 +67,17 @@ def append(
     `ref` is the id of the entry this one corrects, revokes or supersedes; it may still be pending itself.
     Raises NotInTransaction, kinds.UnknownKind, canonical.NotCanonical or ValueError, each with a sentence.
     """
-    return append_all([Draft(kind, key, at, payload, subject, actor, ref)])[0]
+    return append_entries([EntryDraft(kind, key, at, payload, subject, actor, ref)])[0]
 
 
-def append_all(drafts: Sequence[Draft]) -> list[UUID]:
+def append_entries(drafts: Sequence[EntryDraft]) -> list[UUID]:
     """As `append` for many entries at once, in a few queries; the ids come in the order of the drafts."""
     for draft in drafts:
-        kinds.check(draft.kind)
+        kinds.check_business_kind(draft.kind)
         for name in (ROSTER_ROOT, ROSTER_COUNT):
             if name in draft.payload:
                 raise ValueError(f"payload.{name} belongs to rosters; use append_roster.")
-    return insert(drafts)
+    return insert_entries(drafts)
 
 
 def append_roster(
@@ -88,11 +88,11 @@ def append_roster(
     Each of `leaves` ({"person": "<uuid>", …}) is committed to under its own salt, so that erasing one person leaves
     the others, the root and the count as they are. The order given is the order kept.
     """
-    kinds.check(kind)
-    sealed = [seal(leaf, f"leaves[{number}]") for number, leaf in enumerate(leaves)]
+    kinds.check_business_kind(kind)
+    sealed = [seal_value(leaf, f"leaves[{number}]") for number, leaf in enumerate(leaves)]
     summary = {ROSTER_ROOT: roster_root([item.commitment for item in sealed]).hex(), ROSTER_COUNT: len(sealed)}
-    draft = Draft(kind, key, at, {**payload, **summary}, actor=actor)
-    (uuid,) = insert([draft])
+    draft = EntryDraft(kind, key, at, {**payload, **summary}, actor=actor)
+    (uuid,) = insert_entries([draft])
     if not Member.objects.filter(entry=uuid).exists():
         Member.objects.bulk_create(
             [
@@ -111,7 +111,7 @@ def append_roster(
     return uuid
 
 
-def insert(drafts: Sequence[Draft]) -> list[UUID]:
+def insert_entries(drafts: Sequence[EntryDraft]) -> list[UUID]:
     """`append_all` for the ledger's own kinds as well."""
     rows: list[Pending] = []
     openings: dict[UUID, list[Opening]] = {}
@@ -127,11 +127,11 @@ def insert(drafts: Sequence[Draft]) -> list[UUID]:
     return [kept[draft.key] for draft in drafts]
 
 
-def _row(draft: Draft) -> tuple[Pending, list[Opening]]:
+def _row(draft: EntryDraft) -> tuple[Pending, list[Opening]]:
     _check(draft)
-    values = {Part.SUBJECT: draft.subject, Part.ACTOR: draft.actor, Part.PAYLOAD: draft.payload}
-    sealed = {part: seal(value, part.value) for part, value in values.items() if value is not None}
-    if sealed[Part.PAYLOAD].person is not None:
+    values = {EntryPart.SUBJECT: draft.subject, EntryPart.ACTOR: draft.actor, EntryPart.PAYLOAD: draft.payload}
+    sealed = {part: seal_value(value, part.value) for part, value in values.items() if value is not None}
+    if sealed[EntryPart.PAYLOAD].person is not None:
         raise ValueError("payload.person: a payload cannot be erased; name people in subject or actor.")
     salt = commitments.fresh_salt()
     row = Pending(
@@ -164,7 +164,7 @@ def ids_by_key(kind: str, using: str) -> dict[str, UUID]:
     return dict(Pending.objects.using(using).filter(kind=kind).values_list("key", "uuid"))
 
 
-def seal(value: Value, where: str) -> Sealed:
+def seal_value(value: Value, where: str) -> SealedValue:
     """Salts and commits to one value; `where` names it in the sentence of an error."""
     try:
         data = canonical.encode(value)
@@ -176,12 +176,12 @@ def seal(value: Value, where: str) -> Sealed:
             f"and log its digest."
         )
     salt = commitments.fresh_salt()
-    return Sealed(data.decode(), salt, commitments.commit(salt, data), _person(value, where))
+    return SealedValue(data.decode(), salt, commitments.commit(salt, data), _person(value, where))
 
 
 def roster_root(members: Sequence[str]) -> bytes:
     """The root of a roster's subtree: its leaves are the members' commitments (as 32 bytes), in order."""
-    return merkle.root(merkle.hash_leaf(bytes.fromhex(commitment)) for commitment in members)
+    return merkle.merkle_root(merkle.hash_leaf(bytes.fromhex(commitment)) for commitment in members)
 
 
 def oldest_waiting() -> datetime | None:
@@ -189,7 +189,7 @@ def oldest_waiting() -> datetime | None:
     return Pending.objects.filter(sequenced=False).order_by("id").values_list("created_at", flat=True).first()
 
 
-def _check(draft: Draft) -> None:
+def _check(draft: EntryDraft) -> None:
     if not connection.in_atomic_block:
         raise NotInTransaction(
             "A ledger entry must be appended inside transaction.atomic(), together with the fact it is evidence of."

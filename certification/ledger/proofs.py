@@ -20,7 +20,7 @@ class BadProof(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Inclusion:
+class InclusionProof:
     """That the leaf at `index` is in the tree of `size` entries with this root."""
 
     index: int
@@ -43,27 +43,27 @@ class TlogProof:
     extra: str | None = None
 
 
-def inclusion(entry: Entry, checkpoint: Checkpoint) -> Inclusion:
+def prove_inclusion(entry: Entry, checkpoint: Checkpoint) -> InclusionProof:
     """Raises ValueError if the checkpoint does not cover the entry, tree.DamagedTree if a hash is missing."""
-    return Inclusion(
+    return InclusionProof(
         index=entry.seq,
         size=checkpoint.size,
         leaf_hash=merkle.hash_leaf(bytes(entry.leaf)),
         root=bytes(checkpoint.root),
-        hashes=tuple(merkle.inclusion_proof(entry.seq, checkpoint.size, tree.read)),
+        hashes=tuple(merkle.inclusion_proof(entry.seq, checkpoint.size, tree.stored_hashes)),
     )
 
 
-def consistency(old: int, new: int) -> list[bytes]:
+def prove_consistency(old: int, new: int) -> list[bytes]:
     """That the ledger of `new` entries extends the one of `old`. Raises ValueError, tree.DamagedTree."""
-    if new > tree.size():
+    if new > tree.tree_size():
         raise ValueError(f"The ledger has fewer than {new} entries.")
-    return merkle.consistency_proof(old, new, tree.read)
+    return merkle.consistency_proof(old, new, tree.stored_hashes)
 
 
 def tlog_proof(entry: Entry, checkpoint: Checkpoint) -> str:
     """The text of a `.tlog-proof` file: with the entry's bytes and the origin's key it is verified offline."""
-    proof = inclusion(entry, checkpoint)
+    proof = prove_inclusion(entry, checkpoint)
     lines = [HEADER, f"index {proof.index}", *(base64.b64encode(item).decode() for item in proof.hashes), ""]
     return "\n".join(lines) + "\n" + checkpoint.note
 
@@ -83,13 +83,13 @@ def parse_tlog_proof(text: str) -> TlogProof:
     return TlogProof(int(index[1]), tuple(_hashes(lines)), checkpoint, extra)
 
 
-def verify_tlog_proof(leaf: bytes, text: str, key: note.VerifierKey) -> note.Tree:
+def verify_tlog_proof(leaf: bytes, text: str, key: note.VerifierKey) -> note.TreeHead:
     """The tree the leaf's bytes are proved to be in, signed by `key`. Raises BadProof or note.BadNote."""
     proof = parse_tlog_proof(text)
-    signed = note.parse(proof.checkpoint)
+    signed = note.parse_note(proof.checkpoint)
     if not key.signed(signed):
         raise BadProof(f"The checkpoint carries no signature of {key.name}.")
-    body = note.parse_tree(signed.text)
+    body = note.parse_tree_head(signed.text)
     if body.origin != key.name:
         raise BadProof(f"The checkpoint is of the ledger {body.origin}, not of {key.name}.")
     if not merkle.verify_inclusion(merkle.hash_leaf(leaf), proof.index, body.size, proof.hashes, body.root):

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 
 from certification.ledger import clock, kinds, merkle, tree
-from certification.ledger.leaf import Leaf
+from certification.ledger.leaf import EntryLeaf
 from certification.ledger.models import Entry, Node, Pending
 
 
@@ -60,7 +60,7 @@ def _ready(begun: bool) -> QuerySet[Pending]:
 
 
 def _write(rows: Sequence[Pending], sequenced_at: datetime, first: int) -> None:
-    frontier = tree.frontier(first)
+    frontier = tree.stored_frontier(first)
     entries: list[Entry] = []
     nodes: list[Node] = []
     for seq, row in enumerate(rows, start=first):
@@ -73,8 +73,8 @@ def _write(rows: Sequence[Pending], sequenced_at: datetime, first: int) -> None:
     Pending.objects.filter(pk__in=[row.pk for row in rows]).update(sequenced=True)
 
 
-def _leaf(row: Pending, seq: int, sequenced_at: datetime) -> Leaf:
-    return Leaf(
+def _leaf(row: Pending, seq: int, sequenced_at: datetime) -> EntryLeaf:
+    return EntryLeaf(
         seq=seq,
         id=row.uuid,
         kind=row.kind,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext
 
-from certification.ledger.note import BadNote, Note, SigningKey, Tree, parse, parse_tree, sign
+from certification.ledger.note import BadNote, SignedNote, SigningKey, TreeHead, parse_note, parse_tree_head, sign_note
 
 READABLE_BY_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -79,8 +79,8 @@ class Signer:
         _write_durably(self.path, "".join(f"{key}\n" for key in grown.keys))
         return grown
 
-    def sign(self, tree: Tree) -> str:
-        return sign(tree.text(), list(self.keys))
+    def sign(self, tree: TreeHead) -> str:
+        return sign_note(tree.text(), list(self.keys))
 
     @property
     def note_path(self) -> Path:
@@ -93,16 +93,16 @@ class Signer:
         except FileNotFoundError:
             return None
 
-    def last_tree(self) -> Tree | None:
+    def last_tree(self) -> TreeHead | None:
         """What the last note says, its signature checked. Raises KeyUnusable if the file was changed."""
         text = self.last_note()
         if text is None:
             return None
         try:
-            note: Note = parse(text)
+            note: SignedNote = parse_note(text)
             if not [key for key in self.keys if key.verifier.signed(note)]:
                 raise BadNote(gettext("it carries no signature of this key"))
-            return parse_tree(note.text)
+            return parse_tree_head(note.text)
         except BadNote as error:
             raise KeyUnusable(
                 gettext(

@@ -30,12 +30,12 @@ def lock_head() -> None:
         Pending.objects.filter(pk=-1).update(sequenced=False)
 
 
-def size() -> int:
+def tree_size() -> int:
     last: int | None = Entry.objects.aggregate(last=Max("seq"))["last"]
     return 0 if last is None else last + 1
 
 
-def read(wanted: Sequence[merkle.Coordinate]) -> dict[merkle.Coordinate, bytes]:
+def stored_hashes(wanted: Sequence[merkle.Coordinate]) -> dict[merkle.Coordinate, bytes]:
     """The stored hashes of the nodes (level, index), in one query. Raises DamagedTree if one is missing."""
     if not wanted:
         return {}
@@ -60,9 +60,9 @@ def read(wanted: Sequence[merkle.Coordinate]) -> dict[merkle.Coordinate, bytes]:
     return found
 
 
-def frontier(at_size: int) -> merkle.Frontier:
-    return merkle.frontier(at_size, read)
+def stored_frontier(at_size: int) -> merkle.Frontier:
+    return merkle.frontier_of(at_size, stored_hashes)
 
 
-def root(at_size: int) -> bytes:
-    return frontier(at_size).root()
+def stored_root(at_size: int) -> bytes:
+    return stored_frontier(at_size).root()

@@ -50,9 +50,9 @@ TRIGGERS = [
 ]
 
 
-def ensure(using: str = DEFAULT_DB_ALIAS) -> list[str]:
+def ensure_triggers(using: str = DEFAULT_DB_ALIAS) -> list[str]:
     """Creates the triggers that are missing and returns their names."""
-    absent = missing(using)
+    absent = missing_triggers(using)
     connection = connections[using]
     with connection.cursor() as cursor:
         if absent and connection.vendor == "postgresql":
@@ -63,7 +63,7 @@ def ensure(using: str = DEFAULT_DB_ALIAS) -> list[str]:
     return absent
 
 
-def missing(using: str = DEFAULT_DB_ALIAS) -> list[str]:
+def missing_triggers(using: str = DEFAULT_DB_ALIAS) -> list[str]:
     """The names of the triggers this database should have and has not."""
     if connections[using].vendor == "postgresql":
         sql = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D' AND tgname LIKE 'ledger%%'"
@@ -75,7 +75,7 @@ def missing(using: str = DEFAULT_DB_ALIAS) -> list[str]:
     return [trigger.name for trigger in _wanted(using) if trigger.name not in present]
 
 
-def drop(using: str = DEFAULT_DB_ALIAS) -> None:
+def drop_triggers(using: str = DEFAULT_DB_ALIAS) -> None:
     """Takes the triggers away: only for a reversed migration and for the test harness."""
     on_table = connections[using].vendor == "postgresql"
     with connections[using].cursor() as cursor:
@@ -84,13 +84,13 @@ def drop(using: str = DEFAULT_DB_ALIAS) -> None:
 
 
 @contextmanager
-def suspended(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+def triggers_suspended(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     """For the test harness: a while without triggers, so that the tables can be emptied."""
-    drop(using)
+    drop_triggers(using)
     try:
         yield
     finally:
-        ensure(using)
+        ensure_triggers(using)
 
 
 def _wanted(using: str) -> list[Trigger]:

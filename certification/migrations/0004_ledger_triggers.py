@@ -6,11 +6,11 @@ from certification.ledger import triggers
 
 
 def ensure(apps, schema_editor):
-    triggers.ensure(schema_editor.connection.alias)
+    triggers.ensure_triggers(schema_editor.connection.alias)
 
 
 def drop(apps, schema_editor):
-    triggers.drop(schema_editor.connection.alias)
+    triggers.drop_triggers(schema_editor.connection.alias)
 
 
 class Migration(migrations.Migration):

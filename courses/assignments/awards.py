@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from certification.credentials.award import award
+from certification.credentials.award import award_certificate
 from certification.credentials.models import Certificate
 from content.editions import ModuleText
 from courses.assignments import timeline
@@ -40,7 +40,7 @@ def award_satisfied(
         if (row.valid_until, row.path_key) in held[row.person_id] and row.closed_at == row.opened_at:
             continue
         items = [_item(leaf, one, completions[one.done.completion], titles) for leaf, one in done.leaves]
-        award(
+        award_certificate(
             row.person,
             key=f"assignment:{row.pk}",
             path=_path(row),

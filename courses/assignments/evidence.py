@@ -49,7 +49,9 @@ def _append(
         row = rows[0]
         key = f"{kind}:{row.pk}:{at.isoformat()}"
         subject, payload = _subject(row, units), describe(row)
-        row.entry = pending.append(kind, key=key, at=at, subject=subject, actor=ACTOR, payload=payload, ref=row.entry)
+        row.entry = pending.append_entry(
+            kind, key=key, at=at, subject=subject, actor=ACTOR, payload=payload, ref=row.entry
+        )
         return
     names = "\n".join(sorted(str(row.pk) for row in rows))
     key = f"{kind}:{hashlib.sha256(names.encode()).hexdigest()}:{at.isoformat()}"

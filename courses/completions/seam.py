@@ -62,7 +62,7 @@ def complete(
             effective_on=effective_on,
             recorded_at=at,
         )
-        made.entry = pending.append(
+        made.entry = pending.append_entry(
             KIND,
             key=f"completion:{evidence}",
             at=at,

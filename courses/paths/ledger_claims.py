@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext
 
 from certification.ledger import canonical, pending
-from certification.ledger.verification.business import Claim
+from certification.ledger.verification.business import LedgerClaim
 from courses.paths.models import AssignmentRule, PathVersion
 from courses.paths.publishing import (
     PATH_PUBLISH,
@@ -27,11 +27,11 @@ class PathClaims:
     kinds = frozenset({PATH_PUBLISH})
     payload = staticmethod(path_payload)
 
-    def claims(self, using: str) -> Iterator[Claim]:
+    def claims(self, using: str) -> Iterator[LedgerClaim]:
         logged = pending.ids_by_key(PATH_PUBLISH, using)
         rows = PathVersion.objects.using(using).select_related("path")
         for row in rows.prefetch_related("items__module", "items__path", "leaves__module").order_by("pk"):
-            yield Claim(
+            yield LedgerClaim(
                 gettext("Version %(number)s of the path %(key)s") % {"number": row.number, "key": row.path.key},
                 logged.get(log_key(PATH_PUBLISH, row.path.key, row.number)),
                 PATH_PUBLISH,
@@ -45,10 +45,10 @@ class RuleClaims:
     kinds = frozenset({RULE_PUBLISH})
     payload = staticmethod(rule_payload)
 
-    def claims(self, using: str) -> Iterator[Claim]:
+    def claims(self, using: str) -> Iterator[LedgerClaim]:
         logged = pending.ids_by_key(RULE_PUBLISH, using)
         for row in AssignmentRule.objects.using(using).select_related("path").order_by("pk"):
-            yield Claim(
+            yield LedgerClaim(
                 _version(row),
                 logged.get(log_key(RULE_PUBLISH, row.key, row.number)),
                 RULE_PUBLISH,
@@ -64,13 +64,13 @@ class WithdrawalClaims:
     kinds = frozenset({RULE_WITHDRAW})
     payload = staticmethod(withdrawal_payload)
 
-    def claims(self, using: str) -> Iterator[Claim]:
+    def claims(self, using: str) -> Iterator[LedgerClaim]:
         logged = pending.ids_by_key(RULE_WITHDRAW, using)
         rows = AssignmentRule.objects.using(using)
         replaced = set(rows.filter(replaces__gt=0).values_list("key", "replaces"))
         for row in rows.filter(withdrawn_at__isnull=False).order_by("pk"):
             if (row.key, row.number) not in replaced:
-                yield Claim(
+                yield LedgerClaim(
                     gettext("The withdrawal of version %(number)s of the rule %(key)s")
                     % {"number": row.number, "key": row.key},
                     logged.get(log_key(RULE_WITHDRAW, row.key, row.number)),

@@ -239,4 +239,4 @@ def log_key(kind: str, key: str, number: int) -> str:
 
 
 def _log(kind: str, key: str, number: int, payload: dict[str, Any], at: datetime) -> None:
-    pending.append(kind, key=log_key(kind, key, number), at=at, subject=None, actor=ACTOR, payload=payload)
+    pending.append_entry(kind, key=log_key(kind, key, number), at=at, subject=None, actor=ACTOR, payload=payload)

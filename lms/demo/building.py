@@ -46,7 +46,7 @@ def _origin() -> str | None:
     if "certification_entry" not in connection.introspection.table_names():
         return None
     clock.clear_cache()
-    return clock.origin()
+    return clock.ledger_origin()
 
 
 def throw_away() -> None:
@@ -79,7 +79,7 @@ def build(tell: Tell, days: int = DAYS) -> None:
         connection.cursor().execute("PRAGMA synchronous=OFF")  # an unfinished build is thrown away anyway
     call_command("migrate", verbosity=0)
     plan = draw_up(clock.machine_now().date() - timedelta(days=1), days)
-    keys.begin(settings.LEDGER_KEY_FILE, ORIGIN, start=datetime.combine(plan.first_day, time(5), UTC))
+    keys.begin_ledger(settings.LEDGER_KEY_FILE, ORIGIN, start=datetime.combine(plan.first_day, time(5), UTC))
     ensure_groups()
     _open_units(plan)
     history = History(plan)
@@ -88,7 +88,7 @@ def build(tell: Tell, days: int = DAYS) -> None:
     tell("Living through two years of a small organisation …")
     history.run(tell)
     _leave_work_for_visitors(history)
-    clock.advance(max(clock.machine_now() - clock.now(), timedelta(0)))
+    clock.advance_demo(max(clock.machine_now() - clock.now(), timedelta(0)))
     connection.close()
     marker().write_text(json.dumps({"database": str(connection.settings_dict["NAME"])}), encoding="utf-8")
 

@@ -81,6 +81,6 @@ def landing(slug: str) -> str:
 def advance(days: int) -> None:
     """Let days pass, each with its night: assignments, digests and mail. The drain process seals the ledger."""
     for _day in range(days):
-        at = clock.advance(timedelta(days=1))
+        at = clock.advance_demo(timedelta(days=1))
         for name in ("assignments", "nightly", "digests", "mail"):
             drains.drain_named(name).run(at)

@@ -23,7 +23,7 @@ Model = type[models.Model]
 
 
 @dataclass(frozen=True)
-class Entry:
+class DeclaredField:
     """`field` is empty where a model of another package is declared as a whole."""
 
     model: str
@@ -34,15 +34,15 @@ class Entry:
     erasure: str
 
 
-def entries() -> list[Entry]:
+def declared_fields() -> list[DeclaredField]:
     """The whole register, by model and field."""
     found = [
-        Entry(model._meta.label, field, **entry)
+        DeclaredField(model._meta.label, field, **entry)
         for model in apps.get_models()
         if _ours(model)
         for field, entry in _declared(model).items()
     ]
-    return found + [Entry(label, "", **entry) for label, entry in OTHERS.items()]
+    return found + [DeclaredField(label, "", **entry) for label, entry in OTHERS.items()]
 
 
 def faults() -> list[str]:

@@ -112,7 +112,7 @@ def completions(person: Person) -> QuerySet[Completion]:
 
 def awards(person: Person) -> list[Award]:
     language = get_language() or ""
-    rows = Certificate.objects.of(person).order_by("-issued_on", "-awarded_at")
+    rows = Certificate.objects.held_by(person).order_by("-issued_on", "-awarded_at")
     return [Award(titles.in_language(row.content["path"]["titles"], language) or row.path_key, row) for row in rows]
 
 

@@ -49,7 +49,7 @@ def correct(
             by=by,
             at=at,
         )
-        made.entry = pending.append(
+        made.entry = pending.append_entry(
             CORRECT,
             key=correction_key(made),
             at=at,
@@ -87,7 +87,7 @@ def correction_payload(correction: KeyCorrection) -> dict[str, Any]:
 def _rescore(correction: KeyCorrection, attempt: Attempt, at: datetime) -> Rescore:
     made = Rescore(correction=correction, attempt=attempt, passed=bool(attempt.passed), at=at)
     person = attempt.person
-    made.entry = pending.append(
+    made.entry = pending.append_entry(
         RESCORE,
         key=rescore_key(made),
         at=at,

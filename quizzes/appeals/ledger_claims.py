@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext
 
-from certification.ledger.verification.business import Claim
+from certification.ledger.verification.business import LedgerClaim
 from quizzes.appeal_models import KeyCorrection, Rescore
 from quizzes.appeals.correcting import (
     CORRECT,
@@ -23,10 +23,10 @@ class CorrectionClaims:
     kinds = frozenset({CORRECT})
     payload = staticmethod(correction_payload)
 
-    def claims(self, using: str) -> Iterator[Claim]:
+    def claims(self, using: str) -> Iterator[LedgerClaim]:
         rows = KeyCorrection.objects.using(using).select_related("edition__quiz").order_by("pk")
         for row in rows.iterator(chunk_size=500):
-            yield Claim(
+            yield LedgerClaim(
                 gettext("The corrected key of %(question)s") % {"question": row.question},
                 row.entry,
                 CORRECT,
@@ -41,10 +41,10 @@ class RescoreClaims:
     kinds = frozenset({RESCORE})
     payload = staticmethod(rescore_payload)
 
-    def claims(self, using: str) -> Iterator[Claim]:
+    def claims(self, using: str) -> Iterator[LedgerClaim]:
         rows = Rescore.objects.using(using).select_related("attempt").prefetch_related("correction__edition__quiz")
         for row in rows.order_by("pk").iterator(chunk_size=500):
-            yield Claim(
+            yield LedgerClaim(
                 gettext("The changed result of the attempt %(id)s") % {"id": row.attempt_id},
                 row.entry,
                 RESCORE,

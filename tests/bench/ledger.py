@@ -27,9 +27,9 @@ from django.db import connection, transaction  # noqa: E402
 
 from certification.ledger import checkpoints, clock, pending, proofs  # noqa: E402
 from certification.ledger.models import Checkpoint, Entry  # noqa: E402
-from certification.ledger.pending import Draft  # noqa: E402
+from certification.ledger.pending import EntryDraft  # noqa: E402
 from certification.ledger.sequencer import sequence_pending  # noqa: E402
-from certification.ledger.verification import verify  # noqa: E402
+from certification.ledger.verification import verify_ledger  # noqa: E402
 from tests import databases  # noqa: E402
 from tests.ledger_fixtures import make_ledger  # noqa: E402
 
@@ -38,10 +38,10 @@ SINGLE = min(1000, ENTRIES // 2)
 PROOFS = 300
 
 
-def draft(number: int) -> Draft:
+def draft(number: int) -> EntryDraft:
     somebody = {"person": str(UUID(int=number)), "name": f"Learner {number}", "unit": "Finance"}
     payload = {"module": f"M{number % 17:02}", "edition": 3, "sha256": f"{number:064x}", "passed": "passed"}
-    return Draft("completion", f"bench:{number}", clock.now(), payload, subject=somebody, actor=somebody)
+    return EntryDraft("completion", f"bench:{number}", clock.now(), payload, subject=somebody, actor=somebody)
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -58,13 +58,15 @@ def append_singly() -> None:
     for number in range(SINGLE):
         one = draft(number)
         with transaction.atomic():
-            pending.append(one.kind, key=one.key, at=one.at, subject=one.subject, actor=one.actor, payload=one.payload)
+            pending.append_entry(
+                one.kind, key=one.key, at=one.at, subject=one.subject, actor=one.actor, payload=one.payload
+            )
 
 
 def append_many() -> None:
     for start in range(SINGLE, ENTRIES, 1000):
         with transaction.atomic():
-            pending.append_all([draft(number) for number in range(start, min(start + 1000, ENTRIES))])
+            pending.append_entries([draft(number) for number in range(start, min(start + 1000, ENTRIES))])
 
 
 def measure(folder: Path) -> dict[str, float | int | str]:
@@ -75,7 +77,7 @@ def measure(folder: Path) -> dict[str, float | int | str]:
     latest = Checkpoint.objects.latest()
     entries = {entry.seq: entry for entry in Entry.objects.filter(seq__in=random.sample(range(ENTRIES), PROOFS))}
     numbers = sorted(entries)
-    verification = seconds(lambda: verify().valid or exit("The ledger of the benchmark is not valid."))
+    verification = seconds(lambda: verify_ledger().valid or exit("The ledger of the benchmark is not valid."))
     return {
         "bench": "ledger",
         "database": connection.vendor,
@@ -84,8 +86,8 @@ def measure(folder: Path) -> dict[str, float | int | str]:
         "append_many_per_s": round((ENTRIES - SINGLE) / many),
         "sequence_per_s": round(ENTRIES / sequencing),
         "checkpoint_ms": round(signing * 1000, 1),
-        "inclusion_p50_ms": median_ms(lambda seq: proofs.inclusion(entries[seq], latest), numbers),
-        "consistency_p50_ms": median_ms(lambda seq: proofs.consistency(seq + 1, latest.size), numbers),
+        "inclusion_p50_ms": median_ms(lambda seq: proofs.prove_inclusion(entries[seq], latest), numbers),
+        "consistency_p50_ms": median_ms(lambda seq: proofs.prove_consistency(seq + 1, latest.size), numbers),
         "verify_s": round(verification, 2),
         "verify_per_s": round(ENTRIES / verification),
     }

@@ -144,7 +144,7 @@ def titles(language: str) -> str:
 def check_certificate(visitor: Visitor, user: User) -> None:
     """Pending right after the last question, sealed once the drains have run, and public without a name."""
     assert Completion.objects.of(user.person).count() == len(MODULES)
-    certificate = Certificate.objects.of(user.person).get()
+    certificate = Certificate.objects.held_by(user.person).get()
     assert not certificate.sealed
     visitor.go(f"/certificates/{certificate.pk}/")
     night()

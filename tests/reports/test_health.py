@@ -31,7 +31,7 @@ def ask(client: Client) -> tuple[int, dict[str, Any]]:
 
 def append(key: str = "completion:1") -> None:
     with transaction.atomic():
-        pending.append("completion", key=key, at=AT, subject=None, actor=None, payload={"code": "m01"})
+        pending.append_entry("completion", key=key, at=AT, subject=None, actor=None, payload={"code": "m01"})
 
 
 @pytest.mark.smoke
@@ -56,7 +56,7 @@ def test_an_entry_may_wait_a_minute_and_no_longer(client: Client, signer: Signer
 
 
 def test_missing_triggers_are_named(client: Client, signer: Signer) -> None:
-    with triggers.suspended():
+    with triggers.triggers_suspended():
         status, report = ask(client)
     assert status == 503
     assert "ledger_entry_no_update" in report["missing_triggers"]

@@ -1,8 +1,16 @@
 """Verification from the stored bytes: nothing is believed that can be recomputed."""
 
-from certification.ledger.verification.business import Claim, Comparer
-from certification.ledger.verification.notes import Held
-from certification.ledger.verification.report import Finding, Report, Unusable
-from certification.ledger.verification.run import verify
+from certification.ledger.verification.business import ClaimComparer, LedgerClaim
+from certification.ledger.verification.notes import HeldCheckpoint
+from certification.ledger.verification.report import Finding, Unusable, VerificationReport
+from certification.ledger.verification.run import verify_ledger
 
-__all__ = ["Claim", "Comparer", "Finding", "Held", "Report", "Unusable", "verify"]
+__all__ = [
+    "ClaimComparer",
+    "Finding",
+    "HeldCheckpoint",
+    "LedgerClaim",
+    "Unusable",
+    "VerificationReport",
+    "verify_ledger",
+]

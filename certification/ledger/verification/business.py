@@ -1,4 +1,4 @@
-"""Business tables against the ledger. The ledger knows none of them: callers hand in comparers (see Comparer)."""
+"""Business tables against the ledger. The ledger knows none of them: callers hand in comparers (see ClaimComparer)."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError
 from django.utils.translation import gettext
 
-from certification.ledger.leaf import stamp
-from certification.ledger.models import Part
-from certification.ledger.verification.records import OPENING, Row, Source
-from certification.ledger.verification.report import Named, Report
+from certification.ledger.leaf import utc_stamp
+from certification.ledger.models import EntryPart
+from certification.ledger.verification.records import OPENING, LedgerTables, TableRow
+from certification.ledger.verification.report import EntryName, VerificationReport
 
 AT_ONCE = 500
 UNREADABLE = (ArithmeticError, DatabaseError, LookupError, ObjectDoesNotExist, TypeError, ValueError)
@@ -27,7 +27,7 @@ NOTHING = "∅"
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class LedgerClaim:
     """What one business row says its entry must say too.
 
     `what` names the row in a report (“completion 4711”); `entry` is the id it stores. `payload` is the whole of it, as
@@ -49,11 +49,11 @@ class Claim:
     @property
     def received(self) -> dict[str, str]:
         """What the pending table must have received with the entry."""
-        given = {"key": self.key, "at": None if self.at is None else stamp(self.at)}
+        given = {"key": self.key, "at": None if self.at is None else utc_stamp(self.at)}
         return {name: value for name, value in given.items() if value is not None}
 
 
-class Comparer(Protocol):
+class ClaimComparer(Protocol):
     """One business table. Its room offers an instance and names it in `ledger_claims` of its `apps.py`.
 
     Its claims' payloads are made by the very function the producer logs with, which is also offered as `payload`.
@@ -62,11 +62,11 @@ class Comparer(Protocol):
     kinds: frozenset[str]
     """Kinds of which every entry must have a row: one without means a row was deleted."""
 
-    def claims(self, using: str) -> Iterable[Claim]:
+    def claims(self, using: str) -> Iterable[LedgerClaim]:
         """All rows, read from the database `using` (a copy may be verified), in any order."""
 
 
-def compare(source: Source, report: Report, comparer: Comparer) -> None:
+def compare_claims(source: LedgerTables, report: VerificationReport, comparer: ClaimComparer) -> None:
     """Adds what differs to the report, also when a tampered row cannot even be read."""
     try:
         _compare(source, report, comparer)
@@ -78,7 +78,7 @@ def compare(source: Source, report: Report, comparer: Comparer) -> None:
         )
 
 
-def _compare(source: Source, report: Report, comparer: Comparer) -> None:
+def _compare(source: LedgerTables, report: VerificationReport, comparer: ClaimComparer) -> None:
     claimed: set[str] = set()
     claims = iter(comparer.claims(source.using))
     while part := list(islice(claims, AT_ONCE)):
@@ -87,7 +87,7 @@ def _compare(source: Source, report: Report, comparer: Comparer) -> None:
     _report_rowless(source, report, comparer, claimed)
 
 
-def _compare_part(source: Source, report: Report, claims: Sequence[Claim]) -> None:
+def _compare_part(source: LedgerTables, report: VerificationReport, claims: Sequence[LedgerClaim]) -> None:
     ids = [str(claim.entry) for claim in claims if claim.entry is not None]
     receipts = {row["uuid"]: row for row in source.rows_of("pending", RECEIPT, "uuid", ids)}
     names = _names(source, receipts, ids)
@@ -102,10 +102,10 @@ def _compare_part(source: Source, report: Report, claims: Sequence[Claim]) -> No
                 "business-entry",
                 gettext("%(what)s names the entry %(entry)s, but the ledger has no such entry of kind %(kind)s.")
                 % {"what": claim.what, "entry": claim.entry, "kind": claim.kind},
-                Named(None, entry, claim.kind),
+                EntryName(None, entry, claim.kind),
             )
             continue
-        opened = {part: values.get((entry, part)) for part in Part}
+        opened = {part: values.get((entry, part)) for part in EntryPart}
         for name, value, logged in _differences(claim, opened, receipts.get(entry)):
             report.add(
                 "business-differs",
@@ -116,14 +116,14 @@ def _compare_part(source: Source, report: Report, claims: Sequence[Claim]) -> No
 
 
 def _differences(
-    claim: Claim, opened: Mapping[Part, dict[str, Any] | None], receipt: Row | None
+    claim: LedgerClaim, opened: Mapping[EntryPart, dict[str, Any] | None], receipt: TableRow | None
 ) -> Iterator[tuple[str, Any, Any]]:
     """(name, what the row says, what was logged). What is missing of the entry is reported where that is checked."""
     compared = (
-        (claim.payload, opened[Part.PAYLOAD]),
-        (claim.recomputed, opened[Part.PAYLOAD]),
-        (claim.subject, opened[Part.SUBJECT]),
-        (claim.actor, opened[Part.ACTOR]),
+        (claim.payload, opened[EntryPart.PAYLOAD]),
+        (claim.recomputed, opened[EntryPart.PAYLOAD]),
+        (claim.subject, opened[EntryPart.SUBJECT]),
+        (claim.actor, opened[EntryPart.ACTOR]),
         (claim.received, receipt),
     )
     for wanted, logged in compared:
@@ -131,19 +131,21 @@ def _differences(
             for name, value in wanted.items():
                 if logged.get(name, NOTHING) != value:
                     yield name, value, logged.get(name, NOTHING)
-    for name, value in (opened[Part.PAYLOAD] or {}).items():
+    for name, value in (opened[EntryPart.PAYLOAD] or {}).items():
         if name not in claim.payload:
             yield name, NOTHING, value
 
 
-def _report_rowless(source: Source, report: Report, comparer: Comparer, claimed: set[str]) -> None:
+def _report_rowless(
+    source: LedgerTables, report: VerificationReport, comparer: ClaimComparer, claimed: set[str]
+) -> None:
     if not comparer.kinds:
         return
     marks = ", ".join(["%s"] * len(comparer.kinds))
     columns = {"seq": "int", "uuid": "uuid", "kind": "text"}
     for row in source.rows("entry", columns, f"WHERE t.kind IN ({marks}) ORDER BY t.seq", sorted(comparer.kinds)):
         if row["uuid"] not in claimed:
-            named = Named(row["seq"], row["uuid"], row["kind"])
+            named = EntryName(row["seq"], row["uuid"], row["kind"])
             report.add(
                 "business-missing",
                 gettext("%(entry)s: what it is evidence of is no longer in the database.") % {"entry": named},
@@ -151,12 +153,12 @@ def _report_rowless(source: Source, report: Report, comparer: Comparer, claimed:
             )
 
 
-def _names(source: Source, receipts: Mapping[str, Row], ids: Sequence[str]) -> dict[str, Named]:
+def _names(source: LedgerTables, receipts: Mapping[str, TableRow], ids: Sequence[str]) -> dict[str, EntryName]:
     """Entries and those still pending."""
-    found = {uuid: Named(None, uuid, row["kind"]) for uuid, row in receipts.items()}
+    found = {uuid: EntryName(None, uuid, row["kind"]) for uuid, row in receipts.items()}
     columns = {"seq": "int", "uuid": "uuid", "kind": "text"}
     for row in source.rows_of("entry", columns, "uuid", ids, order="seq"):
-        found[row["uuid"]] = Named(row["seq"], row["uuid"], row["kind"])
+        found[row["uuid"]] = EntryName(row["seq"], row["uuid"], row["kind"])
     return found
 
 

@@ -11,30 +11,30 @@ from typing import Any
 from django.utils.translation import gettext
 
 from certification.ledger import commitments, pending
-from certification.ledger.leaf import COMMITMENT, Leaf, stamp
-from certification.ledger.models import Part
-from certification.ledger.verification.entries import Read
-from certification.ledger.verification.records import MEMBER, OPENING, PENDING, Row, Source
-from certification.ledger.verification.report import Named, Report
+from certification.ledger.leaf import COMMITMENT, EntryLeaf, utc_stamp
+from certification.ledger.models import EntryPart
+from certification.ledger.verification.entries import ReadEntry
+from certification.ledger.verification.records import MEMBER, OPENING, PENDING, LedgerTables, TableRow
+from certification.ledger.verification.report import EntryName, VerificationReport
 
 
 @dataclass(slots=True)
 class DisclosureCheck:
     """`payloads` keeps the opened payloads of the ledger's own kinds by the entry's number: keys and origin."""
 
-    source: Source
-    report: Report
+    source: LedgerTables
+    report: VerificationReport
     keep: frozenset[str]
     payloads: dict[int, tuple[str, dict[str, Any]]] = field(default_factory=dict)
 
-    def take(self, read: Sequence[Read]) -> None:
+    def check_run(self, read: Sequence[ReadEntry]) -> None:
         known = [(item.named, item.leaf) for item in read if item.leaf is not None]
         ids = [str(leaf.id) for _, leaf in known]
         openings = _grouped(self.source.rows_of("opening", OPENING, "entry", ids), "entry")
         receipts = {row["uuid"]: row for row in self.source.rows_of("pending", PENDING, "uuid", ids)}
-        rosters: list[tuple[Named, dict[str, Any]]] = []
+        rosters: list[tuple[EntryName, dict[str, Any]]] = []
         for named, leaf in known:
-            parts = {Part.SUBJECT: leaf.subject, Part.ACTOR: leaf.actor, Part.PAYLOAD: leaf.payload}
+            parts = {EntryPart.SUBJECT: leaf.subject, EntryPart.ACTOR: leaf.actor, EntryPart.PAYLOAD: leaf.payload}
             payload = self.openings(named, parts, openings.get(str(leaf.id), []))
             self._receipt(named, leaf, receipts.get(str(leaf.id)))
             if pending.ROSTER_ROOT in payload:
@@ -51,8 +51,12 @@ class DisclosureCheck:
         openings = _grouped(self.source.rows_of("opening", OPENING, "entry", _ids(rows, "uuid")), "entry")
         rosters = []
         for row in rows:
-            named = Named(None, row["uuid"], row["kind"])
-            parts = {Part.SUBJECT: row["subject"], Part.ACTOR: row["actor"], Part.PAYLOAD: row["payload"]}
+            named = EntryName(None, row["uuid"], row["kind"])
+            parts = {
+                EntryPart.SUBJECT: row["subject"],
+                EntryPart.ACTOR: row["actor"],
+                EntryPart.PAYLOAD: row["payload"],
+            }
             payload = self.openings(named, parts, openings.get(row["uuid"], []))
             self._key(named, row)
             if pending.ROSTER_ROOT in payload:
@@ -80,7 +84,9 @@ class DisclosureCheck:
                     % {"row": row["id"], "table": table, "entry": row["entry"]},
                 )
 
-    def openings(self, named: Named, committed: Mapping[Part, str | None], rows: Iterable[Row]) -> dict[str, Any]:
+    def openings(
+        self, named: EntryName, committed: Mapping[EntryPart, str | None], rows: Iterable[TableRow]
+    ) -> dict[str, Any]:
         """Checks the openings of one entry; returns its payload, or {} if that cannot be trusted."""
         payload: dict[str, Any] = {}
         found = {row["part"]: row for row in rows}
@@ -94,12 +100,12 @@ class DisclosureCheck:
                 self._say("opening-surplus", named, part, gettext("a value is stored where the entry has none"))
             elif row is not None and commitment is not None:
                 value = self._value(named, part, commitment, row)
-                payload = value if part is Part.PAYLOAD else payload
+                payload = value if part is EntryPart.PAYLOAD else payload
         for name in found:
             self._say("opening-surplus", named, name, gettext("an entry has no such part"))
         return payload
 
-    def rosters(self, rosters: Sequence[tuple[Named, dict[str, Any]]]) -> None:
+    def rosters(self, rosters: Sequence[tuple[EntryName, dict[str, Any]]]) -> None:
         """The subtrees of bulk entries: as many members as the entry counts, and the root it commits to."""
         rows = self.source.rows_of("member", MEMBER, "entry", [str(named.id) for named, _ in rosters])
         members = _grouped(rows, "entry")
@@ -107,7 +113,7 @@ class DisclosureCheck:
             listed = sorted(members.get(str(named.id), []), key=lambda row: row["position"])
             self._roster(named, payload, listed)
 
-    def _roster(self, named: Named, payload: dict[str, Any], listed: Sequence[Row]) -> None:
+    def _roster(self, named: EntryName, payload: dict[str, Any], listed: Sequence[TableRow]) -> None:
         if [row["position"] for row in listed] != list(range(payload.get(pending.ROSTER_COUNT, -1))):
             self.report.add(
                 "roster-count",
@@ -133,9 +139,9 @@ class DisclosureCheck:
             else:
                 self._value(named, part, row["commitment"] or "", row)
 
-    def _value(self, named: Named, part: str, commitment: str, row: Row) -> dict[str, Any]:
+    def _value(self, named: EntryName, part: str, commitment: str, row: TableRow) -> dict[str, Any]:
         text = row["value"] or ""
-        if not commitments.opens(commitment, row["salt"] or b"", text.encode("utf-8", "surrogatepass")):
+        if not commitments.opens_commitment(commitment, row["salt"] or b"", text.encode("utf-8", "surrogatepass")):
             self._say(
                 "opening-changed", named, part, gettext("value or salt was changed: they do not fit the commitment")
             )
@@ -145,7 +151,7 @@ class DisclosureCheck:
             self._say("opening-person", named, part, gettext("the column person differs from the value it repeats"))
         return value
 
-    def _receipt(self, named: Named, leaf: Leaf, row: Row | None) -> None:
+    def _receipt(self, named: EntryName, leaf: EntryLeaf, row: TableRow | None) -> None:
         if row is None:
             self._pending(named, gettext("its row in the pending table is missing"))
             return
@@ -154,7 +160,7 @@ class DisclosureCheck:
             self._pending(named, gettext("the pending table says it was not yet written"))
         written = {
             "kind": leaf.kind,
-            "at": stamp(leaf.at),
+            "at": utc_stamp(leaf.at),
             "ref": None if leaf.ref is None else str(leaf.ref),
             "subject": leaf.subject,
             "actor": leaf.actor,
@@ -168,27 +174,27 @@ class DisclosureCheck:
                     % {"column": column, "value": value, "received": row[column]},
                 )
 
-    def _key(self, named: Named, row: Row) -> None:
+    def _key(self, named: EntryName, row: TableRow) -> None:
         if str(commitments.keyed_id(row["key_salt"] or b"", row["key"] or "")) != row["uuid"]:
             self._pending(named, gettext("its idempotency key or the key's salt was changed"))
 
-    def _pending(self, named: Named, what: str) -> None:
+    def _pending(self, named: EntryName, what: str) -> None:
         self.report.add("pending", gettext("%(entry)s: %(what)s.") % {"entry": named, "what": what}, named)
 
-    def _say(self, code: str, named: Named, part: str, what: str) -> None:
-        label = part.label if isinstance(part, Part) else part
+    def _say(self, code: str, named: EntryName, part: str, what: str) -> None:
+        label = part.label if isinstance(part, EntryPart) else part
         self.report.add(
             code, gettext("%(entry)s, %(part)s: %(what)s.") % {"entry": named, "part": label, "what": what}, named
         )
 
 
-def _grouped(rows: Iterable[Row], column: str) -> dict[str, list[Row]]:
-    groups: dict[str, list[Row]] = defaultdict(list)
+def _grouped(rows: Iterable[TableRow], column: str) -> dict[str, list[TableRow]]:
+    groups: dict[str, list[TableRow]] = defaultdict(list)
     for row in rows:
         groups[row[column]].append(row)
     return groups
 
 
-def _ids(rows: Iterable[Row], column: str) -> list[str]:
+def _ids(rows: Iterable[TableRow], column: str) -> list[str]:
     """Ids that can be asked for: a damaged one cannot."""
     return [row[column] for row in rows if len(row[column] or "") == 36]

@@ -9,19 +9,19 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext
 
 from certification.ledger import canonical, kinds, merkle
-from certification.ledger.leaf import BadLeaf, Leaf, UnknownVersion, decode, stamp
-from certification.ledger.verification.records import Row, Source
-from certification.ledger.verification.report import Named, Report
+from certification.ledger.leaf import BadLeaf, EntryLeaf, UnknownVersion, decode_leaf, utc_stamp
+from certification.ledger.verification.records import LedgerTables, TableRow
+from certification.ledger.verification.report import EntryName, VerificationReport
 
 NAMED_ONE_BY_ONE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ReadEntry:
     """An entry as stored; `leaf` is None where its bytes are no entry this program knows."""
 
-    row: Row
-    leaf: Leaf | None
+    row: TableRow
+    leaf: EntryLeaf | None
     leaf_hash: bytes
 
     @property
@@ -30,20 +30,20 @@ class Read:
         return bool(self.leaf_hash == self.row["leaf_hash"])
 
     @property
-    def named(self) -> Named:
+    def named(self) -> EntryName:
         if self.leaf is None or not self.intact:
-            return Named(self.row["seq"], self.row["uuid"], self.row["kind"])
-        return Named(self.row["seq"], str(self.leaf.id), self.leaf.kind)
+            return EntryName(self.row["seq"], self.row["uuid"], self.row["kind"])
+        return EntryName(self.row["seq"], str(self.leaf.id), self.leaf.kind)
 
 
 @dataclass(slots=True)
 class EntryCheck:
-    source: Source
-    report: Report
+    source: LedgerTables
+    report: VerificationReport
     previous: datetime | None = None
     longest_lag: timedelta = timedelta(0)
 
-    def take(self, rows: Sequence[Row]) -> list[Read]:
+    def check_run(self, rows: Sequence[TableRow]) -> list[ReadEntry]:
         """Checks a run of entries and returns them decoded."""
         read = [self._read(row) for row in rows]
         for item in read:
@@ -59,17 +59,17 @@ class EntryCheck:
         """Entries nobody finds: named one by one, a long row of them in one sentence."""
         if last - first >= NAMED_ONE_BY_ONE:
             text = gettext("The entries %(first)s to %(last)s are missing.")
-            self.report.add("entry-missing", text % {"first": first, "last": last}, Named(first))
+            self.report.add("entry-missing", text % {"first": first, "last": last}, EntryName(first))
             return
         for seq in range(first, last + 1):
-            self.report.add("entry-missing", gettext("Entry %(seq)s is missing.") % {"seq": seq}, Named(seq))
+            self.report.add("entry-missing", gettext("Entry %(seq)s is missing.") % {"seq": seq}, EntryName(seq))
 
-    def _read(self, row: Row) -> Read:
+    def _read(self, row: TableRow) -> ReadEntry:
         data = row["leaf"] or b""
         leaf_hash = merkle.hash_leaf(data)
-        named = Named(row["seq"], row["uuid"], row["kind"])
+        named = EntryName(row["seq"], row["uuid"], row["kind"])
         try:
-            return Read(row, decode(data), leaf_hash)
+            return ReadEntry(row, decode_leaf(data), leaf_hash)
         except UnknownVersion as error:
             self.report.add(
                 "entry-version",
@@ -84,9 +84,9 @@ class EntryCheck:
                 % {"entry": named, "reason": error},
                 named,
             )
-        return Read(row, None, leaf_hash)
+        return ReadEntry(row, None, leaf_hash)
 
-    def _hash(self, item: Read) -> None:
+    def _hash(self, item: ReadEntry) -> None:
         if not item.intact:
             self.report.add(
                 "entry-hash",
@@ -95,13 +95,13 @@ class EntryCheck:
                 item.named,
             )
 
-    def _columns(self, item: Read, leaf: Leaf) -> None:
+    def _columns(self, item: ReadEntry, leaf: EntryLeaf) -> None:
         written = {
             "seq": leaf.seq,
             "uuid": str(leaf.id),
             "kind": leaf.kind,
-            "at": stamp(leaf.at),
-            "sequenced_at": stamp(leaf.sequenced_at),
+            "at": utc_stamp(leaf.at),
+            "sequenced_at": utc_stamp(leaf.sequenced_at),
             "ref": None if leaf.ref is None else str(leaf.ref),
         }
         for column, value in written.items():
@@ -113,18 +113,18 @@ class EntryCheck:
                     item.named,
                 )
 
-    def _order(self, item: Read, leaf: Leaf) -> None:
+    def _order(self, item: ReadEntry, leaf: EntryLeaf) -> None:
         self.longest_lag = max(self.longest_lag, leaf.sequenced_at - leaf.at)
         if self.previous is not None and leaf.sequenced_at < self.previous:
             self.report.add(
                 "entry-order",
                 gettext("%(entry)s was written at %(written)s, earlier than the entry before it: time runs back.")
-                % {"entry": item.named, "written": stamp(leaf.sequenced_at)},
+                % {"entry": item.named, "written": utc_stamp(leaf.sequenced_at)},
                 item.named,
             )
         self.previous = leaf.sequenced_at if self.previous is None else max(self.previous, leaf.sequenced_at)
 
-    def _kind(self, item: Read, leaf: Leaf) -> None:
+    def _kind(self, item: ReadEntry, leaf: EntryLeaf) -> None:
         if (leaf.kind == kinds.GENESIS) != (leaf.seq == 0):
             self.report.add(
                 "entry-genesis",
@@ -138,7 +138,7 @@ class EntryCheck:
                 item.named,
             )
 
-    def _refs(self, read: Sequence[Read]) -> None:
+    def _refs(self, read: Sequence[ReadEntry]) -> None:
         wanted = {str(item.leaf.ref) for item in read if item.leaf is not None}
         numbers = {row["uuid"]: row["seq"] for row in self._numbers(wanted)}
         for item in read:
@@ -150,5 +150,5 @@ class EntryCheck:
                     item.named,
                 )
 
-    def _numbers(self, wanted: set[str]) -> list[Row]:
+    def _numbers(self, wanted: set[str]) -> list[TableRow]:
         return list(self.source.rows_of("entry", {"uuid": "uuid", "seq": "int"}, "uuid", wanted, order="seq"))

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext, ngettext
 
-from certification.ledger.note import BadNote, Note, Tree, VerifierKey, parse, parse_tree
-from certification.ledger.verification.records import CHECKPOINT, Row, Source
-from certification.ledger.verification.report import Report
+from certification.ledger.note import BadNote, SignedNote, TreeHead, VerifierKey, parse_note, parse_tree_head
+from certification.ledger.verification.records import CHECKPOINT, LedgerTables, TableRow
+from certification.ledger.verification.report import VerificationReport
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldCheckpoint:
     """A checkpoint from outside the database; `label` says where it comes from."""
 
     label: str
@@ -24,16 +24,16 @@ class Held:
 class NoteCheck:
     """`keys` maps the number of the entry that made a key known to the key; `written` when entries were written."""
 
-    report: Report
+    report: VerificationReport
     roots: Mapping[int, bytes]
     entries: int
     origin: str | None
     keys: Mapping[int, VerifierKey]
     _believed: set[int] = field(default_factory=lambda: {0})
 
-    def stored(self, rows: Sequence[Row], written: Mapping[int, str]) -> None:
+    def stored(self, rows: Sequence[TableRow], written: Mapping[int, str]) -> None:
         """The ledger's own checkpoints, in order of size; `written` is the instant of the entry size - 1."""
-        previous, good, unfit = "", 0, list[Tree]()
+        previous, good, unfit = "", 0, list[TreeHead]()
         for row in rows:
             label = gettext("Checkpoint %(size)s") % {"size": row["size"]}
             body = self._body(label, row["note"] or "", own=True)
@@ -49,16 +49,16 @@ class NoteCheck:
         if unfit:
             self._covers(_labels(unfit), unfit[0], good)
 
-    def held(self, notes: Iterable[Held]) -> None:
+    def held(self, notes: Iterable[HeldCheckpoint]) -> None:
         for item in notes:
             body = self._body(item.label, item.text, own=False)
             if body is not None and not self._fits(body):
                 self._covers(item.label, body, 0)
 
-    def _body(self, label: str, text: str, own: bool) -> Tree | None:
+    def _body(self, label: str, text: str, own: bool) -> TreeHead | None:
         try:
-            note = parse(text)
-            body = parse_tree(note.text)
+            note = parse_note(text)
+            body = parse_tree_head(note.text)
             self._signed(label, note, body, own)
         except BadNote as error:
             self._say("checkpoint-note", label, str(error).rstrip("."))
@@ -72,7 +72,7 @@ class NoteCheck:
             )
         return body
 
-    def _signed(self, label: str, note: Note, body: Tree, own: bool) -> None:
+    def _signed(self, label: str, note: SignedNote, body: TreeHead, own: bool) -> None:
         signers = {seq for seq, key in self.keys.items() if seq < body.size and key.signed(note)}
         if not signers:
             self._say("checkpoint-unsigned", label, gettext("no key this ledger names has signed it"))
@@ -86,14 +86,14 @@ class NoteCheck:
             )
         self._believed |= fresh
 
-    def _repeats(self, label: str, row: Row, body: Tree) -> None:
+    def _repeats(self, label: str, row: TableRow, body: TreeHead) -> None:
         if (row["size"], row["root"]) != (body.size, body.root):
             self._say("checkpoint-column", label, gettext("the columns size or root differ from the signed note"))
 
-    def _fits(self, body: Tree) -> bool:
+    def _fits(self, body: TreeHead) -> bool:
         return self.roots.get(body.size) == body.root
 
-    def _covers(self, label: str, body: Tree, good: int) -> None:
+    def _covers(self, label: str, body: TreeHead, good: int) -> None:
         """Says why a signed root is not the recomputed one; the first `good` entries are known to be unchanged."""
         if body.size > self.entries:
             self._say(
@@ -126,7 +126,7 @@ class NoteCheck:
         self.report.add(code, gettext("%(label)s: %(what)s.") % {"label": label, "what": what})
 
 
-def _labels(bodies: Sequence[Tree]) -> str:
+def _labels(bodies: Sequence[TreeHead]) -> str:
     """The first of the checkpoints that do not fit, and how many more."""
     if len(bodies) == 1:
         return gettext("Checkpoint %(size)s") % {"size": bodies[0].size}
@@ -135,16 +135,16 @@ def _labels(bodies: Sequence[Tree]) -> str:
     ) % {"size": bodies[0].size, "more": len(bodies) - 1}
 
 
-def stored_checkpoints(source: Source) -> list[Row]:
+def stored_checkpoints(source: LedgerTables) -> list[TableRow]:
     return source.rows("checkpoint", CHECKPOINT, "ORDER BY t.size")
 
 
-def sizes_in(rows: Sequence[Row], held: Iterable[Held]) -> frozenset[int]:
+def sizes_in(rows: Sequence[TableRow], held: Iterable[HeldCheckpoint]) -> frozenset[int]:
     """At which sizes a root will be needed: as the notes say it, whatever the columns say."""
     found = {row["size"] for row in rows}
     for text in [*(row["note"] or "" for row in rows), *(item.text for item in held)]:
         try:
-            found.add(parse_tree(parse(text).text).size)
+            found.add(parse_tree_head(parse_note(text).text).size)
         except BadNote:
             continue  # reported when the note itself is checked
     return frozenset(found)

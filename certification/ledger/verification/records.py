@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.db import connections
 
-from certification.ledger.leaf import stamp
+from certification.ledger.leaf import utc_stamp
 
 UNREADABLE = -1
 HEX_ID = re.compile(r"[0-9a-f]{32}")
@@ -59,12 +59,12 @@ NODE = {"level": "int", "index": "int", "hash": "bytes"}
 CHECKPOINT = {"id": "int", "size": "int", "root": "bytes", "note": "text", "made_at": "instant", "left_at": "instant"}
 TABLES = ("entry", "pending", "opening", "member", "node", "checkpoint")
 
-Row = dict[str, Any]
+TableRow = dict[str, Any]
 """A column is int, text, bytes, bool or None; ids and instants are text in the spelling a leaf uses."""
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class LedgerTables:
     """One database, by its alias."""
 
     using: str
@@ -73,7 +73,7 @@ class Source:
     def sqlite(self) -> bool:
         return connections[self.using].vendor == "sqlite"
 
-    def rows(self, table: str, columns: dict[str, str], rest: str = "", params: Sequence[Any] = ()) -> list[Row]:
+    def rows(self, table: str, columns: dict[str, str], rest: str = "", params: Sequence[Any] = ()) -> list[TableRow]:
         """`rest` is the SQL after the table's name, whose alias is t."""
         listed = ", ".join(f'CAST(t."{name}" AS BLOB)' if self.sqlite else f't."{name}"' for name in columns)
         # Nothing here comes from outside: names of our tables and columns, and SQL written in this package.
@@ -85,7 +85,7 @@ class Source:
 
     def rows_of(
         self, table: str, columns: dict[str, str], column: str, ids: Iterable[str], order: str = "id"
-    ) -> Iterator[Row]:
+    ) -> Iterator[TableRow]:
         """The rows whose `column` is one of these ids."""
         wanted = [self._id(item) for item in ids]
         for start in range(0, len(wanted), AT_ONCE):
@@ -162,9 +162,9 @@ def _id(value: Any) -> str:
 
 def _instant(value: Any) -> str:
     if isinstance(value, datetime):
-        return stamp(value)
+        return utc_stamp(value)
     text = _text(value)
     try:
-        return stamp(datetime.fromisoformat(f"{text}+00:00"))
+        return utc_stamp(datetime.fromisoformat(f"{text}+00:00"))
     except (ValueError, OverflowError):
         return text

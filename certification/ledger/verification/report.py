@@ -13,7 +13,7 @@ class Unusable(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class EntryName:
     """The entry a finding is about."""
 
     seq: int | None = None
@@ -28,7 +28,7 @@ class Named:
         return gettext("Entry %(seq)s (%(kind)s, %(id)s)") % {"seq": self.seq, "kind": self.kind, "id": self.id}
 
 
-NOBODY = Named()
+NOBODY = EntryName()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Finding:
 
     code: str
     sentence: str
-    entry: Named = NOBODY
+    entry: EntryName = NOBODY
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -50,7 +50,7 @@ class Finding:
 
 
 @dataclass(slots=True)
-class Report:
+class VerificationReport:
     """`findings` make a ledger invalid; `remarks` are worth knowing and do not."""
 
     origin: str | None = None
@@ -66,7 +66,7 @@ class Report:
     def valid(self) -> bool:
         return not self.findings
 
-    def add(self, code: str, sentence: str, entry: Named = NOBODY) -> None:
+    def add(self, code: str, sentence: str, entry: EntryName = NOBODY) -> None:
         self.findings.append(Finding(code, sentence, entry))
 
     def named(self) -> list[int]:

@@ -10,12 +10,12 @@ from django.utils.translation import gettext, ngettext
 
 from certification.ledger import kinds, triggers
 from certification.ledger.note import BadNote, VerifierKey
-from certification.ledger.verification.business import Comparer, compare
+from certification.ledger.verification.business import ClaimComparer, compare_claims
 from certification.ledger.verification.disclosure import DisclosureCheck
 from certification.ledger.verification.entries import EntryCheck
-from certification.ledger.verification.notes import Held, NoteCheck, sizes_in, stored_checkpoints
-from certification.ledger.verification.records import ENTRY, TABLES, Source
-from certification.ledger.verification.report import Report, Unusable
+from certification.ledger.verification.notes import HeldCheckpoint, NoteCheck, sizes_in, stored_checkpoints
+from certification.ledger.verification.records import ENTRY, TABLES, LedgerTables
+from certification.ledger.verification.report import Unusable, VerificationReport
 from certification.ledger.verification.tree import TreeCheck
 
 RUN = 1024
@@ -23,14 +23,16 @@ LARGEST_GAP = 100_000
 NOTABLE_LAG = timedelta(minutes=1)
 
 
-def verify(using: str = DEFAULT_DB_ALIAS, comparers: Iterable[Comparer] = (), held: Sequence[Held] = ()) -> Report:
+def verify_ledger(
+    using: str = DEFAULT_DB_ALIAS, comparers: Iterable[ClaimComparer] = (), held: Sequence[HeldCheckpoint] = ()
+) -> VerificationReport:
     """Recomputes the ledger in the database `using` from its stored bytes.
 
     Order and hashes of entries, the tree, every checkpoint and signature, openings and rosters, the pending table,
     the business tables of `comparers`, and the checkpoints `held` outside the database. Writes nothing. Raises
     Unusable if the database cannot be read or holds no ledger.
     """
-    source = Source(using)
+    source = LedgerTables(using)
     try:
         with source.snapshot():
             return _verify(source, comparers, held)
@@ -41,8 +43,10 @@ def verify(using: str = DEFAULT_DB_ALIAS, comparers: Iterable[Comparer] = (), he
         ) from error
 
 
-def _verify(source: Source, comparers: Iterable[Comparer], held: Sequence[Held]) -> Report:
-    report = Report()
+def _verify(
+    source: LedgerTables, comparers: Iterable[ClaimComparer], held: Sequence[HeldCheckpoint]
+) -> VerificationReport:
+    report = VerificationReport()
     rows = stored_checkpoints(source)
     tree = TreeCheck(source, report, sizes_in(rows, held))
     entries = EntryCheck(source, report)
@@ -61,18 +65,18 @@ def _verify(source: Source, comparers: Iterable[Comparer], held: Sequence[Held])
     notes.stored(rows, _written(source))
     notes.held(held)
     for comparer in comparers:
-        compare(source, report, comparer)
+        compare_claims(source, report, comparer)
     _remarks(source, report, entries.longest_lag, waiting)
     return report
 
 
-def _walk(source: Source, tree: TreeCheck, entries: EntryCheck, disclosure: DisclosureCheck) -> int:
+def _walk(source: LedgerTables, tree: TreeCheck, entries: EntryCheck, disclosure: DisclosureCheck) -> int:
     """Takes the entries in runs by number; returns the size of the ledger, missing entries included."""
     count = source.number("SELECT COUNT(*) FROM certification_entry") or 0
     last = source.number("SELECT MAX(seq) FROM certification_entry")
     size = min((-1 if last is None else last) + 1, count + LARGEST_GAP)
     for row in source.rows("entry", ENTRY, "WHERE t.seq < 0 OR t.seq >= %s ORDER BY t.seq", [size]):
-        entries.take([row])
+        entries.check_run([row])
         entries.report.add("entry-stray", gettext("Entry %(seq)s is out of all order.") % {"seq": row["seq"]})
     expected = 0
     for start in range(0, size, RUN):
@@ -82,14 +86,14 @@ def _walk(source: Source, tree: TreeCheck, entries: EntryCheck, disclosure: Disc
             if row["seq"] > expected:
                 entries.missing(expected, row["seq"] - 1)
             expected = row["seq"] + 1
-        read = entries.take(rows)
-        tree.take(start, end, read)
-        disclosure.take(read)
+        read = entries.check_run(rows)
+        tree.check_run(start, end, read)
+        disclosure.check_run(read)
     tree.surplus(size)
     return size
 
 
-def _keys(report: Report, disclosure: DisclosureCheck) -> dict[int, VerifierKey]:
+def _keys(report: VerificationReport, disclosure: DisclosureCheck) -> dict[int, VerifierKey]:
     """The keys the ledger names, and its origin."""
     keys: dict[int, VerifierKey] = {}
     for seq, (kind, payload) in sorted(disclosure.payloads.items()):
@@ -106,14 +110,14 @@ def _keys(report: Report, disclosure: DisclosureCheck) -> dict[int, VerifierKey]
     return keys
 
 
-def _written(source: Source) -> dict[int, str]:
+def _written(source: LedgerTables) -> dict[int, str]:
     """When the last entry under each checkpoint was written, by the checkpoint's size."""
     joined = "JOIN certification_checkpoint c ON c.size = t.seq + 1"
     rows = source.rows("entry", {"seq": "int", "sequenced_at": "instant"}, joined)
     return {row["seq"] + 1: row["sequenced_at"] for row in rows}
 
 
-def _storage(source: Source, report: Report) -> None:
+def _storage(source: LedgerTables, report: VerificationReport) -> None:
     """SQLite's own check: an index that no longer fits its table means that somebody wrote into the file."""
     if not source.sqlite:
         return
@@ -129,7 +133,7 @@ def _storage(source: Source, report: Report) -> None:
                 )
 
 
-def _remarks(source: Source, report: Report, lag: timedelta, waiting: int) -> None:
+def _remarks(source: LedgerTables, report: VerificationReport, lag: timedelta, waiting: int) -> None:
     uncovered = report.entries - report.covered
     if uncovered > 0:
         report.remarks.append(
@@ -153,7 +157,7 @@ def _remarks(source: Source, report: Report, lag: timedelta, waiting: int) -> No
         report.remarks.append(
             gettext("The longest time between an event and its entry is %(lag)s.") % {"lag": str(lag).split(".")[0]}
         )
-    for name in triggers.missing(source.using):
+    for name in triggers.missing_triggers(source.using):
         report.remarks.append(
             gettext("The trigger %(name)s is missing; `manage.py ledger sequence` restores it.") % {"name": name}
         )

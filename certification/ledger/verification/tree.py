@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext
 
 from certification.ledger import merkle
-from certification.ledger.verification.entries import Read
-from certification.ledger.verification.records import NODE, Source
-from certification.ledger.verification.report import Report
+from certification.ledger.verification.entries import ReadEntry
+from certification.ledger.verification.records import NODE, LedgerTables
+from certification.ledger.verification.report import VerificationReport
 
 
 @dataclass(slots=True)
@@ -21,8 +21,8 @@ class TreeCheck:
     bytes and node both gone: nothing can be recomputed from there on.
     """
 
-    source: Source
-    report: Report
+    source: LedgerTables
+    report: VerificationReport
     wanted: frozenset[int]
     frontier: merkle.Frontier = field(default_factory=merkle.Frontier)
     roots: dict[int, bytes] = field(default_factory=dict)
@@ -30,7 +30,7 @@ class TreeCheck:
     _kept: dict[merkle.Coordinate, bytes] = field(default_factory=dict)
     _flagged: set[merkle.Coordinate] = field(default_factory=set)
 
-    def take(self, start: int, end: int, read: Iterable[Read]) -> None:
+    def check_run(self, start: int, end: int, read: Iterable[ReadEntry]) -> None:
         """The entries numbered [start, end); those that are missing are left out of `read`."""
         entries = {item.row["seq"]: item for item in read}
         stored = self._stored(start, end)
@@ -67,7 +67,7 @@ class TreeCheck:
         rows = self.source.rows("node", NODE, f"WHERE {' OR '.join(conditions)}", params)
         return {(row["level"], row["index"]): row["hash"] or b"" for row in rows}
 
-    def _leaf(self, seq: int, item: Read | None, stored: bytes | None) -> None:
+    def _leaf(self, seq: int, item: ReadEntry | None, stored: bytes | None) -> None:
         if item is not None and stored != item.leaf_hash:
             self._flagged.add((0, seq))
             self._report_leaf(item, stored)
@@ -79,7 +79,7 @@ class TreeCheck:
             if self.frontier.size in self.wanted:
                 self.roots[self.frontier.size] = self.frontier.root()
 
-    def _report_leaf(self, item: Read, stored: bytes | None) -> None:
+    def _report_leaf(self, item: ReadEntry, stored: bytes | None) -> None:
         if stored is None:
             text = gettext("%(entry)s: its hash is missing in the tree.")
         elif stored == item.row["leaf_hash"]:

@@ -16,15 +16,15 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils.translation import gettext, ngettext
 
-from certification.ledger import clock, keys, kinds, reading, triggers
+from certification.ledger import clock, keys, kinds, opened_entries, triggers
 from certification.ledger.canonical import NotCanonical
-from certification.ledger.checkpoints import Refused, make_checkpoint
+from certification.ledger.checkpoints import CheckpointRefused, make_checkpoint
 from certification.ledger.models import Entry
 from certification.ledger.note import BadNote
 from certification.ledger.sequencer import NotBegun, sequence_pending
 from certification.ledger.signer import KeyUnusable, Signer
 from certification.ledger.tree import DamagedTree
-from certification.ledger.verification import Held, Report, Unusable, verify
+from certification.ledger.verification import HeldCheckpoint, Unusable, VerificationReport, verify_ledger
 from lms import rooms
 
 VALID, INVALID, UNUSABLE = 0, 1, 2
@@ -35,7 +35,7 @@ EXPECTED = (
     KeyUnusable,
     NotBegun,
     NotCanonical,
-    Refused,
+    CheckpointRefused,
     clock.BackInTime,
     clock.NotADemo,
     keys.CannotBegin,
@@ -78,9 +78,9 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def init(self, options: dict[str, Any]) -> None:
-        triggers.ensure()
-        origin = options["origin"] or clock.origin() or _site_origin()
-        signer = keys.begin(settings.LEDGER_KEY_FILE, origin, _instant(options["start"]))
+        triggers.ensure_triggers()
+        origin = options["origin"] or clock.ledger_origin() or _site_origin()
+        signer = keys.begin_ledger(settings.LEDGER_KEY_FILE, origin, _instant(options["start"]))
         self.stdout.write(
             gettext("The ledger “%(origin)s” is ready. Its key %(path)s must be kept safe and out of the database.")
             % {"origin": signer.name, "path": signer.path}
@@ -90,7 +90,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  {item.key}")
 
     def sequence(self, options: dict[str, Any]) -> None:
-        triggers.ensure()
+        triggers.ensure_triggers()
         count = sequence_pending()
         self.stdout.write(
             ngettext("%(count)s entry was written.", "%(count)s entries were written.", count) % {"count": count}
@@ -101,7 +101,7 @@ class Command(BaseCommand):
         self.stdout.write(gettext("Nothing was added since the last checkpoint.") if made is None else made.note)
 
     def add_key(self, options: dict[str, Any]) -> None:
-        signer = keys.add_key(Signer.from_file(settings.LEDGER_KEY_FILE))
+        signer = keys.add_signing_key(Signer.from_file(settings.LEDGER_KEY_FILE))
         self.stdout.write(gettext("From now on these keys sign, both of them named in the ledger:"))
         for key in signer.keys:
             self.stdout.write(f"  {key.verifier}")
@@ -110,11 +110,11 @@ class Command(BaseCommand):
         entry = Entry.objects.filter(seq=options["seq"]).first()
         if entry is None:
             raise CommandError(gettext("The ledger has no entry %(seq)s.") % {"seq": options["seq"]})
-        opened, checkpoint = reading.opened(entry), reading.covering(entry)
+        opened, checkpoint = opened_entries.open_entry(entry), opened_entries.covering_checkpoint(entry)
         value = {
             "bytes": bytes(entry.leaf).decode("utf-8", "replace"),
             "leaf_hash": bytes(entry.leaf_hash).hex(),
-            "kind": kinds.label(entry.kind),
+            "kind": kinds.kind_label(entry.kind),
             "subject": opened.subject,
             "actor": opened.actor,
             "payload": opened.payload,
@@ -126,7 +126,7 @@ class Command(BaseCommand):
     def verify(self, options: dict[str, Any]) -> None:
         try:
             held = _held(options["checkpoint"], own=options["database_file"] is None)
-            report = verify(_alias(options["database_file"]), rooms.ledger_claims(), held)
+            report = verify_ledger(_alias(options["database_file"]), rooms.ledger_claims(), held)
         except (Unusable, OSError) as error:
             if options["json"]:
                 self.stdout.write(json.dumps({"valid": None, "error": str(error)}))
@@ -139,7 +139,7 @@ class Command(BaseCommand):
         if not report.valid:
             sys.exit(INVALID)
 
-    def _print(self, report: Report) -> None:
+    def _print(self, report: VerificationReport) -> None:
         for finding in report.findings:
             self.stdout.write(self.style.ERROR(finding.sentence))
         for remark in report.remarks:
@@ -182,12 +182,12 @@ def _instant(text: str | None) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _held(files: Sequence[str], own: bool) -> list[Held]:
+def _held(files: Sequence[str], own: bool) -> list[HeldCheckpoint]:
     """Checkpoints from outside the database; for the site's own database also the signer's copy of its last note."""
-    found = [Held(path, Path(path).read_bytes().decode("utf-8", "replace")) for path in files]
+    found = [HeldCheckpoint(path, Path(path).read_bytes().decode("utf-8", "replace")) for path in files]
     last = Path(f"{settings.LEDGER_KEY_FILE}.last-note")
     if own and last.is_file():
-        found.append(Held(gettext("The signer's last note"), last.read_bytes().decode("utf-8", "replace")))
+        found.append(HeldCheckpoint(gettext("The signer's last note"), last.read_bytes().decode("utf-8", "replace")))
     return found
 
 

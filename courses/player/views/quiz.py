@@ -40,7 +40,7 @@ from quizzes.attempts import Sheet, Turn
 from quizzes.grading import UnknownAnswer
 from quizzes.models import Attempt
 
-BROUGHT = Prepared(lambda: Certificate.objects.of(slot("person")).filter(awarded_at=slot("at", DateTimeField())))
+BROUGHT = Prepared(lambda: Certificate.objects.held_by(slot("person")).filter(awarded_at=slot("at", DateTimeField())))
 
 
 def questions(

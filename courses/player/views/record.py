@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from certification.credentials.models import Certificate
 from certification.ledger import clock
 from certification.ledger.models import Entry
-from certification.ledger.reading import sealed
+from certification.ledger.opened_entries import covering_checkpoints
 from courses.assignments.labels import said
 from courses.completions.models import Completion
 from courses.learning.place import language_now
@@ -58,7 +58,7 @@ def shown(request: PersonRequest, person: Person) -> dict[str, Any]:
         "lines": lines(completions),
         "certificates": [
             (each, said(each.content["path"]["titles"], language) or each.path_key)
-            for each in Certificate.objects.of(person).order_by("-issued_on")[:PER_PAGE]
+            for each in Certificate.objects.held_by(person).order_by("-issued_on")[:PER_PAGE]
         ],
         "accesses": paged(request, access.log_of(person), "looked"),
         "statements": statements,
@@ -77,7 +77,7 @@ def lines(completions: Iterable[Completion]) -> list[Line]:
     rows = list(completions)
     entries = [completion.entry for completion in rows]
     numbers = dict(Entry.objects.with_ids(entries).values_list("uuid", "seq"))
-    covered = sealed(entries)
+    covered = covering_checkpoints(entries)
     return [Line(row, numbers.get(row.entry), row.entry in covered) for row in rows]
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from certification.ledger import canonical, checkpoints, commitments, leaf, merkle, proofs, tree
-from certification.ledger.models import Checkpoint, Entry, Member, Opening, Part
+from certification.ledger.models import Checkpoint, Entry, EntryPart, Member, Opening
 from certification.ledger.pending import ROSTER_COUNT, ROSTER_ROOT, roster_root
 from lms.reports.audit import ledger
 from lms.reports.audit.names import Name, Names
@@ -69,16 +69,16 @@ def opened(entry: Entry) -> list[Opened]:
 
     Raises one of UNREADABLE where the bytes are no entry.
     """
-    written = leaf.decode(bytes(entry.leaf))
+    written = leaf.decode_leaf(bytes(entry.leaf))
     rows = {row.part: row for row in Opening.objects.filter(entry=entry.uuid)}
-    committed = {Part.SUBJECT: written.subject, Part.ACTOR: written.actor, Part.PAYLOAD: written.payload}
-    return [_opened(part, committed[part], rows.get(part)) for part in Part]
+    committed = {EntryPart.SUBJECT: written.subject, EntryPart.ACTOR: written.actor, EntryPart.PAYLOAD: written.payload}
+    return [_opened(part, committed[part], rows.get(part)) for part in EntryPart]
 
 
 def problem_with(entry: Entry) -> str:
     """Whether the columns that SQL searches still say what the hashed bytes say; '' when they do."""
     try:
-        written = leaf.decode(bytes(entry.leaf))
+        written = leaf.decode_leaf(bytes(entry.leaf))
     except UNREADABLE as error:
         return str(error)
     stored = (entry.seq, entry.uuid, entry.kind, entry.at, entry.sequenced_at, entry.ref)
@@ -93,7 +93,7 @@ def prove(entry: Entry) -> Proof | None:
     if checkpoint is None or checkpoint.size <= entry.seq:
         return None
     try:
-        found = proofs.inclusion(entry, checkpoint)
+        found = proofs.prove_inclusion(entry, checkpoint)
     except tree.DamagedTree as error:
         digest = merkle.hash_leaf(bytes(entry.leaf)).hex()
         return Proof(checkpoint, digest, bytes(checkpoint.root).hex(), [], str(error), "")
@@ -110,7 +110,7 @@ def prove(entry: Entry) -> Proof | None:
     )
 
 
-def steps(proof: proofs.Inclusion) -> Iterator[Step]:
+def steps(proof: proofs.InclusionProof) -> Iterator[Step]:
     """The walk from leaf to root (RFC 9162, 2.1.3.2), spelled out; `proof.holds()` is what decides."""
     node, position, last = proof.leaf_hash, proof.index, proof.size - 1
     for number, sibling in enumerate(proof.hashes, 1):
@@ -138,13 +138,13 @@ def flat(value: Mapping[str, Any], hidden: tuple[str, ...] = (), place: str = ""
             yield Line(here, "" if inner is None else str(inner))
 
 
-def _opened(part: Part, commitment: str | None, row: Opening | None) -> Opened:
+def _opened(part: EntryPart, commitment: str | None, row: Opening | None) -> Opened:
     label = str(part.label)
     if commitment is None:
         return Opened(part.value, label, "", "absent", {})
     if row is None:
         return Opened(part.value, label, commitment, "erased", {})
-    fits = commitments.opens(commitment, bytes(row.salt), row.value.encode())
+    fits = commitments.opens_commitment(commitment, bytes(row.salt), row.value.encode())
     return Opened(part.value, label, commitment, "opens" if fits else "broken", value_of(row.value))
 
 
@@ -181,7 +181,9 @@ def roster_of(entry: Entry, payload: Mapping[str, Any], person: UUID | None, nam
     committed = list(members.values_list("commitment", "value"))
     holds = len(committed) == count and root_of([each for each, _ in committed]) == payload.get(ROSTER_ROOT)
     mine = [row for row in members.filter(person=person) if row.value] if person else []
-    fits = [commitments.opens(row.commitment, bytes(row.salt or b""), (row.value or "").encode()) for row in mine]
+    fits = [
+        commitments.opens_commitment(row.commitment, bytes(row.salt or b""), (row.value or "").encode()) for row in mine
+    ]
     line = value_of(mine[0].value or "") if mine else {}
     name = names.of_value(line)
     hidden = ("name",) if name and name.masked else ()
@@ -235,13 +237,13 @@ def examine(entry: Entry, names: Names, person: UUID | None = None) -> Examined:
     except UNREADABLE:
         parts = []
     values = {part.part: part.value for part in parts}
-    payload = values.get(Part.PAYLOAD.value, {})
+    payload = values.get(EntryPart.PAYLOAD.value, {})
     return Examined(
         problem=problem,
         leaf=bytes(entry.leaf).decode(errors="replace"),
         parts=[(part, part.lines(names)) for part in parts if part.state != "absent"],
-        about=names.of_value(values.get(Part.SUBJECT.value)),
-        by=names.of_value(values.get(Part.ACTOR.value)),
+        about=names.of_value(values.get(EntryPart.SUBJECT.value)),
+        by=names.of_value(values.get(EntryPart.ACTOR.value)),
         payload=payload,
         proof=prove(entry),
         refers_to=Entry.objects.filter(uuid=entry.ref).values_list("seq", flat=True).first() if entry.ref else None,

@@ -46,19 +46,19 @@ def status(at: datetime) -> Status:
     latest = checkpoints.latest_checkpoint()
     waiting = Pending.objects.filter(sequenced=False).count()
     problem = "" if latest is None else check(latest)
-    return Status(tree.size(), waiting, latest, problem, at)
+    return Status(tree.tree_size(), waiting, latest, problem, at)
 
 
 def check(checkpoint: Checkpoint) -> str:
     """Why the checkpoint does not hold, '' when it is signed by the ledger's own key over the tree as stored."""
     try:
-        signed = note.parse(checkpoint.note)
-        body = note.parse_tree(signed.text)
+        signed = note.parse_note(checkpoint.note)
+        body = note.parse_tree_head(signed.text)
         if not any(item.key.signed(signed) for item in keys.logged_keys()):
             return gettext("The checkpoint is not signed by a key this ledger names.")
-        if (body.origin, body.size, body.root) != (clock.origin(), checkpoint.size, bytes(checkpoint.root)):
+        if (body.origin, body.size, body.root) != (clock.ledger_origin(), checkpoint.size, bytes(checkpoint.root)):
             return gettext("The signed note and the stored checkpoint say different things.")
-        if tree.root(checkpoint.size) != body.root:
+        if tree.stored_root(checkpoint.size) != body.root:
             return gettext("The stored tree does not give the signed root: the ledger was changed.")
     except (note.BadNote, tree.DamagedTree) as error:
         return str(error)
@@ -70,7 +70,7 @@ def rehash(checkpoint: Checkpoint, newest: int = REHASHED) -> Rehash:
     first = max(0, checkpoint.size - newest)
     last = checkpoint.size - 1
     try:
-        frontier = tree.frontier(first)
+        frontier = tree.stored_frontier(first)
     except tree.DamagedTree as error:
         return Rehash(first, last, str(error))
     rows = Entry.objects.filter(seq__gte=first, seq__lte=last).order_by("seq")

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from certification.credentials.models import Certificate
-from certification.ledger.models import Entry, Member, Opening, Part
+from certification.ledger.models import Entry, EntryPart, Member, Opening
 from courses.completions.models import Completion
 from lms.people import reading
 from lms.people.idlist import IdList
@@ -79,7 +79,7 @@ def matching(text: str, people: IdList, certificates: Sequence[Certificate]) -> 
     number = int(text.lstrip("#")) if NUMBER.fullmatch(text) else None
     numbered = [number] if number is not None and number <= LARGEST_NUMBER else []
     named = Entry.objects.order_by().values("uuid")
-    alone = Opening.objects.filter(people.among("person"), part=Part.SUBJECT).values("entry")
+    alone = Opening.objects.filter(people.among("person"), part=EntryPart.SUBJECT).values("entry")
     listed = Member.objects.filter(people.among("person")).values("entry")
     return alone.union(listed, named.filter(uuid__in=ids), named.filter(ref__in=ids), named.filter(seq__in=numbered))
 
@@ -91,7 +91,7 @@ def naming_path(key: str) -> Ids:
     """
     names_it = Q(value__contains=f'"key":"{key}"') | Q(value__contains=f'"path":"{key}"')
     done = Completion.objects.filter(module__leaves__version__path__key=key)
-    return Opening.objects.filter(names_it, part=Part.PAYLOAD).values("entry").union(done.values("entry"))
+    return Opening.objects.filter(names_it, part=EntryPart.PAYLOAD).values("entry").union(done.values("entry"))
 
 
 def certificates_of(text: str, people: Sequence[Person], path: str) -> list[Certificate]:
@@ -112,7 +112,7 @@ def rows_of(entries: Iterable[Entry], names: Names, people: Sequence[Person] = (
     ids = [entry.uuid for entry in page]
     members = Member.objects.filter(entry__in=ids)
     rosters = set(members.values_list("entry", flat=True).distinct())
-    openings = Opening.objects.filter(entry__in=ids, part=Part.SUBJECT)
+    openings = Opening.objects.filter(entry__in=ids, part=EntryPart.SUBJECT)
     told = {
         **dict(
             members.filter(person__in=[each.pk for each in people], value__isnull=False).values_list("entry", "value")

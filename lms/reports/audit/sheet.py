@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
-from certification.ledger.models import Entry, Opening, Part
+from certification.ledger.models import Entry, EntryPart, Opening
 from lms.people.models import Person
 from lms.reports import sheets
 from lms.reports.audit import coverage, searching
@@ -77,7 +77,7 @@ def coverage_rows(found: coverage.Coverage, names: Names) -> Iterator[sheets.Row
 
 def people_of_entries(entries: QuerySet[Entry]) -> QuerySet[Person]:
     """Everybody a sheet of these entries concerns: each can read that it was made."""
-    concerned = Opening.objects.filter(entry__in=entries.order_by().values("uuid"), part=Part.SUBJECT)
+    concerned = Opening.objects.filter(entry__in=entries.order_by().values("uuid"), part=EntryPart.SUBJECT)
     return Person.objects.filter(pk__in=concerned.values("person"))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from certification.credentials.award import award
+from certification.credentials.award import award_certificate
 from certification.credentials.models import Certificate
 from certification.credentials.sealing import seal_due
 from certification.ledger import clock
@@ -59,7 +59,7 @@ def give(learner: Person) -> Give:
             "at": AT,
         } | changes
         with transaction.atomic():
-            return award(given.pop("person", learner), key=key, **given)
+            return award_certificate(given.pop("person", learner), key=key, **given)
 
     return give
 

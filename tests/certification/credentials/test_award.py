@@ -7,16 +7,16 @@ import json
 import pytest
 from django.db import transaction
 
-from certification.credentials.award import award
+from certification.credentials.award import award_certificate
 from certification.credentials.models import Certificate
 from certification.ledger import canonical
-from certification.ledger.models import Opening, Part, Pending
+from certification.ledger.models import EntryPart, Opening, Pending
 from certification.ledger.pending import NotInTransaction
 from lms.people.models import Person
 from tests.certification.credentials.conftest import AT, BASIS, ITEMS, PATH, Give
 
 
-def opened(certificate: Certificate, part: Part) -> dict[str, object]:
+def opened(certificate: Certificate, part: EntryPart) -> dict[str, object]:
     return json.loads(Opening.objects.get(entry=certificate.entry, part=part).value)
 
 
@@ -43,7 +43,7 @@ def test_it_keeps_what_was_awarded_even_when_a_later_call_says_otherwise(give: G
 def test_the_entry_commits_to_the_content_and_holds_nothing_personal(give: Give, learner: Person) -> None:
     certificate = give()
 
-    payload = opened(certificate, Part.PAYLOAD)
+    payload = opened(certificate, EntryPart.PAYLOAD)
     assert payload == {
         "certificate": str(certificate.pk),
         "path": {"key": "p1", "number": 2, "sha256": "a" * 64},
@@ -54,7 +54,7 @@ def test_the_entry_commits_to_the_content_and_holds_nothing_personal(give: Give,
     }
     for personal in (learner.given_name, learner.family_name, learner.email, str(learner.pk)):
         assert personal not in json.dumps(payload)
-    assert opened(certificate, Part.SUBJECT)["person"] == str(learner.pk)
+    assert opened(certificate, EntryPart.SUBJECT)["person"] == str(learner.pk)
 
 
 def test_a_rolled_back_transaction_leaves_neither_certificate_nor_entry(give: Give) -> None:
@@ -68,7 +68,9 @@ def test_a_rolled_back_transaction_leaves_neither_certificate_nor_entry(give: Gi
 @pytest.mark.django_db(transaction=True)
 def test_it_is_refused_outside_a_transaction(learner: Person) -> None:
     with pytest.raises(NotInTransaction):
-        award(learner, key="k", path=PATH, items=ITEMS, basis=BASIS, issued_on=AT.date(), valid_until=None, at=AT)
+        award_certificate(
+            learner, key="k", path=PATH, items=ITEMS, basis=BASIS, issued_on=AT.date(), valid_until=None, at=AT
+        )
 
 
 def test_content_that_is_not_plain_json_is_refused_with_its_place(give: Give) -> None:

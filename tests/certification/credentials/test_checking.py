@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from certification.credentials.checking import State, check
+from certification.credentials.checking import SealState, check_certificate
 from certification.credentials.models import Certificate
 from certification.credentials.sealing import seal_due
 from certification.ledger import note, proofs
 from certification.ledger.checkpoints import make_checkpoint
-from certification.ledger.models import Checkpoint, Entry, Node, Opening, Part
+from certification.ledger.models import Checkpoint, Entry, EntryPart, Node, Opening
 from certification.ledger.sequencer import sequence_pending
 from certification.ledger.signer import Signer
-from certification.ledger.triggers import suspended
+from certification.ledger.triggers import triggers_suspended
 from lms.people.models import Person
 from tests.certification.credentials.conftest import AT, Give
 
@@ -28,17 +28,17 @@ Seal = Callable[[], None]
 def test_a_certificate_waits_until_a_checkpoint_covers_its_entry(give: Give, signer: Signer) -> None:
     certificate = give()
     assert seal_due(LATER) == 0
-    assert check(certificate).state is State.PENDING
+    assert check_certificate(certificate).state is SealState.PENDING
 
     sequence_pending()
     assert seal_due(LATER) == 0
-    assert check(certificate).state is State.PENDING
+    assert check_certificate(certificate).state is SealState.PENDING
 
     make_checkpoint(signer, LATER)
     assert seal_due(LATER) == 1
     certificate.refresh_from_db()
     assert (certificate.sealed_at, certificate.sealed_size) == (LATER, 2)
-    assert check(certificate).state is State.SEALED
+    assert check_certificate(certificate).state is SealState.SEALED
 
 
 def test_sealing_names_the_first_covering_checkpoint_and_never_changes(give: Give, signer: Signer) -> None:
@@ -79,17 +79,17 @@ def sealed(give: Give, seal: Seal) -> Certificate:
 
 
 def test_a_sealed_certificate_can_be_proved_without_this_site(sealed: Certificate, signer: Signer) -> None:
-    found = check(sealed)
+    found = check_certificate(sealed)
 
     body = proofs.verify_tlog_proof(found.leaf.encode(), found.tlog, signer.keys[0].verifier)
     assert (body.size, body.root.hex()) == (found.checkpoint and found.checkpoint.size, found.root)
-    assert note.parse(found.checkpoint.note if found.checkpoint else "").text.startswith("test.example/litmus\n")
+    assert note.parse_note(found.checkpoint.note if found.checkpoint else "").text.startswith("test.example/litmus\n")
 
 
 def test_an_erased_subject_is_no_fault(sealed: Certificate) -> None:
-    Opening.objects.filter(entry=sealed.entry, part=Part.SUBJECT).delete()
+    Opening.objects.filter(entry=sealed.entry, part=EntryPart.SUBJECT).delete()
 
-    assert check(sealed).sealed
+    assert check_certificate(sealed).sealed
 
 
 def prolong(certificate: Certificate) -> None:
@@ -112,13 +112,13 @@ def hand_over(certificate: Certificate) -> None:
 
 
 def forge_opening(certificate: Certificate) -> None:
-    row = Opening.objects.get(entry=certificate.entry, part=Part.PAYLOAD)
+    row = Opening.objects.get(entry=certificate.entry, part=EntryPart.PAYLOAD)
     row.value = json.dumps(json.loads(row.value) | {"valid_until": "2099-01-01"})
     row.save()
 
 
 def lose_opening(certificate: Certificate) -> None:
-    Opening.objects.filter(entry=certificate.entry, part=Part.PAYLOAD).delete()
+    Opening.objects.filter(entry=certificate.entry, part=EntryPart.PAYLOAD).delete()
 
 
 def point_elsewhere(certificate: Certificate) -> None:
@@ -165,7 +165,7 @@ def forge_note(certificate: Certificate) -> None:
 
 def sign_with_a_stranger(certificate: Certificate) -> None:
     row = Checkpoint.objects.get(size=certificate.sealed_size)
-    row.note = note.sign(note.parse(row.note).text, [note.SigningKey.generate("test.example/litmus")])
+    row.note = note.sign_note(note.parse_note(row.note).text, [note.SigningKey.generate("test.example/litmus")])
     row.save()
 
 
@@ -191,12 +191,12 @@ def sign_with_a_stranger(certificate: Certificate) -> None:
     ],
 )
 def test_tampering_is_said_in_words(sealed: Certificate, tamper: Callable[[Certificate], None], complaint: str) -> None:
-    assert check(sealed).sealed
-    with suspended():
+    assert check_certificate(sealed).sealed
+    with triggers_suspended():
         tamper(sealed)
 
-    found = check(Certificate.objects.get(pk=sealed.pk))
-    assert found.state is State.BROKEN
+    found = check_certificate(Certificate.objects.get(pk=sealed.pk))
+    assert found.state is SealState.BROKEN
     assert complaint in found.problem
     assert found.tlog == ""
 
@@ -208,4 +208,4 @@ def test_a_check_costs_the_same_in_a_large_ledger(give: Give, seal: Seal, django
     seal()
 
     with django_assert_num_queries(6):
-        assert check(certificate).sealed
+        assert check_certificate(certificate).sealed

@@ -30,7 +30,7 @@ def append(number: int, **changes: Any) -> UUID:
     } | changes
     kind = arguments.pop("kind", "completion")
     with transaction.atomic():
-        return pending.append(kind, **arguments)
+        return pending.append_entry(kind, **arguments)
 
 
 def roster(people: list[dict[str, str]], **changes: Any) -> UUID:

@@ -98,9 +98,9 @@ def test_another_spelling_is_not_canonical(data: bytes) -> None:
 
 def test_a_leaf_reads_back_and_keeps_microseconds() -> None:
     at = datetime(2026, 11, 3, 9, 30, 0, 1, tzinfo=UTC)
-    written = leaf.Leaf(3, uuid4(), "completion", at, at, None, None, None, "0" * 64)
+    written = leaf.EntryLeaf(3, uuid4(), "completion", at, at, None, None, None, "0" * 64)
     assert b'"at":"2026-11-03T09:30:00.000001Z"' in written.encode()
-    assert leaf.decode(written.encode()) == written
+    assert leaf.decode_leaf(written.encode()) == written
 
 
 @pytest.mark.parametrize(
@@ -120,6 +120,6 @@ def test_a_leaf_reads_back_and_keeps_microseconds() -> None:
 )
 def test_a_field_of_the_wrong_form_is_no_entry(change: dict[str, Any]) -> None:
     at = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
-    written = leaf.Leaf(3, uuid4(), "completion", at, at, None, None, None, "0" * 64)
+    written = leaf.EntryLeaf(3, uuid4(), "completion", at, at, None, None, None, "0" * 64)
     with pytest.raises(leaf.BadLeaf):
-        leaf.decode(canonical.encode_flat(json.loads(written.encode()) | change))
+        leaf.decode_leaf(canonical.encode_flat(json.loads(written.encode()) | change))

@@ -12,14 +12,14 @@ from django.conf import settings
 from django.db import connection
 
 from certification.ledger import checkpoints, clock, keys, merkle, note, proofs, triggers
-from certification.ledger.checkpoints import Refused, checkpoint_due, make_checkpoint
+from certification.ledger.checkpoints import CheckpointRefused, checkpoint_due, make_checkpoint
 from certification.ledger.models import Checkpoint, Entry, Node, Opening, Pending
-from certification.ledger.note import SigningKey, Tree
-from certification.ledger.pending import Draft, insert
+from certification.ledger.note import SigningKey, TreeHead
+from certification.ledger.pending import EntryDraft, insert_entries
 from certification.ledger.sequencer import sequence_pending
 from certification.ledger.signer import KeyUnusable, Signer
 from certification.ledger.tree import DamagedTree
-from certification.ledger.verification import verify
+from certification.ledger.verification import verify_ledger
 from tests.certification.ledger.evidence import append, fill
 from tests.ledger_fixtures import ORIGIN, make_ledger
 
@@ -33,7 +33,7 @@ def checkpoint(signer: Signer) -> Checkpoint:
 def cut_off(size: int) -> None:
     """What a restored back-up looks like: everything after `size` entries is gone, checkpoints too."""
     gone = list(Entry.objects.filter(seq__gte=size).values_list("uuid", flat=True))
-    with triggers.suspended():
+    with triggers.triggers_suspended():
         Entry.objects.filter(seq__gte=size).delete()
         Checkpoint.objects.filter(size__gt=size).delete()
         for node in Node.objects.all():
@@ -46,10 +46,10 @@ def cut_off(size: int) -> None:
 def test_a_checkpoint_is_a_note_anybody_can_verify(signer: Signer) -> None:
     fill(3)
     made = checkpoint(signer)
-    parsed = note.parse(made.note)
+    parsed = note.parse_note(made.note)
     assert signer.keys[0].verifier.signed(parsed)
-    assert note.parse_tree(parsed.text) == Tree(ORIGIN, 4, bytes(made.root))
-    assert made.root == merkle.root(
+    assert note.parse_tree_head(parsed.text) == TreeHead(ORIGIN, 4, bytes(made.root))
+    assert made.root == merkle.merkle_root(
         merkle.hash_leaf(bytes(data)) for data in Entry.objects.values_list("leaf", flat=True)
     )
 
@@ -84,7 +84,9 @@ def test_a_truncated_log_is_not_signed(signer: Signer) -> None:
     fill(5)
     checkpoint(signer)
     cut_off(3)
-    with pytest.raises(Refused, match=r"checkpoint of 6 entries was signed before, but the database holds only 3"):
+    with pytest.raises(
+        CheckpointRefused, match=r"checkpoint of 6 entries was signed before, but the database holds only 3"
+    ):
         make_checkpoint(signer, clock.now())
 
 
@@ -93,7 +95,7 @@ def test_a_restored_backup_that_grew_again_is_not_signed(signer: Signer) -> None
     checkpoint(signer)
     cut_off(3)
     fill(8)
-    with pytest.raises(Refused, match="another history was appended to a restored backup"):
+    with pytest.raises(CheckpointRefused, match="another history was appended to a restored backup"):
         make_checkpoint(signer, clock.now())
     assert Checkpoint.objects.latest().size == 1
 
@@ -102,17 +104,17 @@ def test_an_entry_edited_before_it_was_signed_is_named(signer: Signer) -> None:
     fill(2)
     checkpoint(signer)
     fill(3)
-    with triggers.suspended():
+    with triggers.triggers_suspended():
         Entry.objects.filter(seq=4).update(leaf=b"{}")
-    with pytest.raises(Refused, match="entry 4 was changed after it was written"):
+    with pytest.raises(CheckpointRefused, match="entry 4 was changed after it was written"):
         make_checkpoint(signer, clock.now())
 
 
 def test_an_entry_missing_before_it_was_signed_is_named(signer: Signer) -> None:
     fill(4)
-    with triggers.suspended():
+    with triggers.triggers_suspended():
         Entry.objects.filter(seq=2).delete()
-    with pytest.raises(Refused, match="entry 2 is missing"):
+    with pytest.raises(CheckpointRefused, match="entry 2 is missing"):
         make_checkpoint(signer, clock.now())
 
 
@@ -120,7 +122,7 @@ def test_a_damaged_tree_is_not_signed(signer: Signer) -> None:
     fill(3)
     checkpoint(signer)
     fill(1)
-    with triggers.suspended():
+    with triggers.triggers_suspended():
         Node.objects.filter(level=2, index=0).delete()
     with pytest.raises(DamagedTree, match="lacks the hash over the entries 0 to 3"):
         make_checkpoint(signer, clock.now())
@@ -129,7 +131,7 @@ def test_a_damaged_tree_is_not_signed(signer: Signer) -> None:
 def test_without_its_own_copy_the_signer_does_not_sign(signer: Signer) -> None:
     fill(1)
     signer.note_path.unlink()
-    with pytest.raises(Refused, match="the signer's own copy of its last note, is missing"):
+    with pytest.raises(CheckpointRefused, match="the signer's own copy of its last note, is missing"):
         make_checkpoint(signer, clock.now())
 
 
@@ -144,7 +146,7 @@ def test_a_crash_after_the_note_was_made_durable_is_finished_later(signer: Signe
     """The note was fsynced, the database row was not: the same note is released by the next run."""
     fill(2)
     made = checkpoint(signer)
-    with triggers.suspended():
+    with triggers.triggers_suspended():
         Checkpoint.objects.filter(size=3).delete()
     assert checkpoint(signer).note == made.note
 
@@ -155,13 +157,13 @@ def test_a_clock_set_back_gives_no_earlier_checkpoint(signer: Signer) -> None:
     made = make_checkpoint(signer, clock.now() - timedelta(days=9))
     assert made is not None
     assert made.made_at >= first.made_at
-    assert verify().valid
+    assert verify_ledger().valid
 
 
 def test_the_key_of_another_ledger_does_not_sign(signer: Signer, tmp_path: Path) -> None:
     other = Signer.create(tmp_path / "other-key", "other.example/litmus")
     fill(1)
-    with pytest.raises(Refused, match=r"for the ledger “other.example/litmus”"):
+    with pytest.raises(CheckpointRefused, match=r"for the ledger “other.example/litmus”"):
         make_checkpoint(other, clock.now())
 
 
@@ -194,7 +196,7 @@ def test_beginning_twice_changes_nothing(signer: Signer) -> None:
 def test_beginning_finishes_what_was_interrupted(db: None, tmp_path: Path) -> None:
     key = Signer.create(tmp_path / "signing-key", ORIGIN)
     assert make_ledger(tmp_path).keys == key.keys
-    assert verify().valid
+    assert verify_ledger().valid
 
 
 def test_a_begun_ledger_keeps_its_origin(signer: Signer) -> None:
@@ -224,17 +226,17 @@ def test_rotation_in_the_middle_of_a_ledger(signer: Signer) -> None:
     """Old key, both keys, new key alone: every checkpoint verifies with what the ledger itself names."""
     fill(3)
     checkpoint(signer)
-    grown = keys.add_key(signer)
+    grown = keys.add_signing_key(signer)
     assert [item.seq for item in keys.logged_keys()] == [0, 4]
-    parsed = note.parse(Checkpoint.objects.latest().note)
+    parsed = note.parse_note(Checkpoint.objects.latest().note)
     assert all(key.verifier.signed(parsed) for key in grown.keys)
     fill(2)
     checkpoint(Signer.from_file(signer.path))
     signer.path.write_text(f"{grown.keys[1]}\n")
     fill(2)
     last = checkpoint(Signer.from_file(signer.path))
-    assert not grown.keys[0].verifier.signed(note.parse(last.note))
-    report = verify()
+    assert not grown.keys[0].verifier.signed(note.parse_note(last.note))
+    report = verify_ledger()
     assert report.findings == []
     assert report.keys == [str(key.verifier) for key in grown.keys]
     entry = Entry.objects.get(seq=2)
@@ -243,7 +245,7 @@ def test_rotation_in_the_middle_of_a_ledger(signer: Signer) -> None:
 
 def test_an_interrupted_rotation_is_finished_not_begun_again(signer: Signer) -> None:
     grown = signer.with_new_key()
-    assert keys.add_key(Signer.from_file(signer.path)).keys == grown.keys
+    assert keys.add_signing_key(Signer.from_file(signer.path)).keys == grown.keys
     assert len(keys.logged_keys()) == 2
 
 
@@ -251,14 +253,14 @@ def test_a_key_smuggled_in_without_the_old_one_is_not_believed(signer: Signer) -
     """Somebody with the database but without the key logs a key of their own and signs with it."""
     fill(2)
     own = SigningKey.generate(ORIGIN)
-    insert([Draft("key.add", "key.add:own", clock.now(), {"key": str(own.verifier)})])
+    insert_entries([EntryDraft("key.add", "key.add:own", clock.now(), {"key": str(own.verifier)})])
     sequence_pending()
     signer.note_path.unlink()
-    with triggers.suspended():
+    with triggers.triggers_suspended():
         Checkpoint.objects.all().delete()
     forger = Signer(signer.path, (own,))
     make_checkpoint(forger, clock.now())
-    assert {finding.code for finding in verify().findings} == {"checkpoint-overlap"}
+    assert {finding.code for finding in verify_ledger().findings} == {"checkpoint-overlap"}
 
 
 def test_when_a_checkpoint_left_is_noted_once_and_nothing_else_changes(signer: Signer) -> None:
@@ -293,12 +295,12 @@ def test_truncate_is_refused_too(signer: Signer) -> None:
 
 
 def test_dropped_triggers_are_missed_and_restored(signer: Signer) -> None:
-    assert triggers.missing() == []
-    triggers.drop()
-    absent = triggers.missing()
+    assert triggers.missing_triggers() == []
+    triggers.drop_triggers()
+    absent = triggers.missing_triggers()
     assert "ledger_entry_no_delete" in absent
-    assert triggers.ensure() == absent
-    assert triggers.missing() == []
+    assert triggers.ensure_triggers() == absent
+    assert triggers.missing_triggers() == []
 
 
 def test_genesis_names_origin_and_key(signer: Signer) -> None:

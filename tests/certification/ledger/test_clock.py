@@ -13,7 +13,7 @@ from certification.ledger import clock
 from certification.ledger.clock import BackInTime, NotADemo
 from certification.ledger.models import Entry
 from certification.ledger.signer import Signer
-from certification.ledger.verification import verify
+from certification.ledger.verification import verify_ledger
 from tests.certification.ledger.evidence import append, fill
 from tests.ledger_fixtures import make_ledger
 
@@ -49,14 +49,14 @@ def test_a_real_site_has_the_machines_time_and_asks_once(
 
 def test_a_real_sites_clock_cannot_be_moved(signer: Signer) -> None:
     with pytest.raises(NotADemo, match="can be moved"):
-        clock.advance(timedelta(days=8))
+        clock.advance_demo(timedelta(days=8))
     assert abs(clock.now() - clock.machine_now()) < SECOND
 
 
 def test_before_genesis_nothing_is_a_demo(db: None) -> None:
     assert not clock.is_demo()
     with pytest.raises(NotADemo):
-        clock.advance(timedelta(days=8))
+        clock.advance_demo(timedelta(days=8))
 
 
 def test_a_real_ledger_cannot_start_in_the_past(db: None, tmp_path: Path) -> None:
@@ -74,19 +74,19 @@ def test_a_demo_starts_where_it_is_told(demo: Signer) -> None:
 
 def test_a_demos_history_is_lived_through_day_by_day(demo: Signer) -> None:
     for day in range(1, 4):
-        assert abs(clock.advance(timedelta(days=1)) - (START + timedelta(days=day))) < 20 * SECOND
+        assert abs(clock.advance_demo(timedelta(days=1)) - (START + timedelta(days=day))) < 20 * SECOND
         append(day, at=clock.now())
         fill(0)
     days = [entry.sequenced_at.date().isoformat() for entry in Entry.objects.order_by("seq")]
     assert days == ["2024-10-01", "2024-10-02", "2024-10-03", "2024-10-04"]
-    assert verify().valid
+    assert verify_ledger().valid
 
 
 def test_a_demos_clock_never_goes_back(demo: Signer) -> None:
     with pytest.raises(BackInTime, match="only moves forward"):
-        clock.advance(-SECOND)
+        clock.advance_demo(-SECOND)
     with pytest.raises(BackInTime, match="already written"):
-        clock.start_at(START, "demo.example/litmus")
+        clock.start_demo_at(START, "demo.example/litmus")
 
 
 def test_a_demo_asks_for_its_offset_about_once_a_second(

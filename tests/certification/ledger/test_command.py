@@ -19,7 +19,7 @@ from django.core.management import CommandError, call_command
 from certification.ledger import checkpoints, clock
 from certification.ledger.models import Checkpoint, Entry, Opening
 from certification.ledger.signer import Signer
-from certification.ledger.verification import Report, Unusable, verify
+from certification.ledger.verification import Unusable, VerificationReport, verify_ledger
 from lms import rooms
 from tests.certification.ledger.evidence import append, fill, person, roster
 from tests.certification.ledger.test_sequencer import program
@@ -225,7 +225,7 @@ def test_the_signers_last_note_tells_of_a_truncated_site(signer: Signer) -> None
     fill(1)
     checkpoints.make_checkpoint(signer, clock.now())
     assert signer.note_path.read_text() != remembered
-    bigger = signer.sign(checkpoints.Tree(signer.name, 40, bytes(32)))
+    bigger = signer.sign(checkpoints.TreeHead(signer.name, 40, bytes(32)))
     signer.remember(bigger)
     code, output, _ = ledger("verify")
     assert code == 1
@@ -327,5 +327,5 @@ def test_the_command_by_itself_and_its_exit_codes(tmp_path: Path) -> None:
 
 def test_the_report_says_what_is_unusable(db: None) -> None:
     with pytest.raises(Unusable):
-        verify()
-    assert Report().valid
+        verify_ledger()
+    assert VerificationReport().valid

@@ -80,7 +80,7 @@ def test_consistency_vector(file: Path) -> None:
 
 @given(st.integers(0, 130))
 def test_growing_leaf_by_leaf_gives_the_defined_root(size: int) -> None:
-    assert merkle.root(leaves(size)) == recursive_root(leaves(size))
+    assert merkle.merkle_root(leaves(size)) == recursive_root(leaves(size))
 
 
 @given(st.integers(1, 130), st.data())
@@ -117,7 +117,7 @@ def test_every_consistency_proof_verifies_and_no_bent_one_does(new: int, data: s
 @given(st.integers(0, 130), st.integers(0, 60))
 def test_a_frontier_read_back_from_nodes_grows_like_the_one_that_never_stopped(size: int, more: int) -> None:
     hashes = leaves(size + more)
-    resumed = merkle.frontier(size, in_memory(hashes[:size]))
+    resumed = merkle.frontier_of(size, in_memory(hashes[:size]))
     assert resumed.root() == recursive_root(hashes[:size])
     for leaf in hashes[size:]:
         resumed.append(leaf)

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certification.ledger import note
-from certification.ledger.note import BadNote, SigningKey, Tree, VerifierKey
+from certification.ledger.note import BadNote, SigningKey, TreeHead, VerifierKey
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "c2sp"
 EXAMPLE_KEY = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"
 KEY = SigningKey.generate("test.example/litmus")
-BODY = Tree("test.example/litmus", 7, bytes(range(32)))
+BODY = TreeHead("test.example/litmus", 7, bytes(range(32)))
 
 
 def example(name: str) -> str:
@@ -24,44 +24,44 @@ def example(name: str) -> str:
 def test_the_published_note_verifies_with_the_published_key() -> None:
     key = VerifierKey.parse(EXAMPLE_KEY)
     assert str(key) == EXAMPLE_KEY
-    parsed = note.parse(example("signed-note-example-2"))
+    parsed = note.parse_note(example("signed-note-example-2"))
     assert parsed.text == "This is an example message.\n"
     assert key.signed(parsed)
 
 
 def test_the_published_note_with_an_empty_line_inside() -> None:
-    parsed = note.parse(example("signed-note-example-1"))
+    parsed = note.parse_note(example("signed-note-example-1"))
     assert parsed.text.endswith("ed è subito sera.\n")
     assert [line.name for line in parsed.signatures] == ["quasimodo.example/salvatore"]
     assert not VerifierKey.parse(EXAMPLE_KEY).signed(parsed)
 
 
 def test_the_published_checkpoint_and_its_cosigned_form() -> None:
-    plain = note.parse(example("tlog-checkpoint-example-1"))
-    cosigned = note.parse(example("tlog-cosignature-example-1"))
+    plain = note.parse_note(example("tlog-checkpoint-example-1"))
+    cosigned = note.parse_note(example("tlog-cosignature-example-1"))
     assert plain.text == cosigned.text
     assert len(cosigned.signatures) == 2
-    tree = note.parse_tree(plain.text)
+    tree = note.parse_tree_head(plain.text)
     assert (tree.origin, tree.size) == ("example.com/behind-the-sofa", 20852163)
     assert tree.text() == plain.text
 
 
 def test_a_signed_note_reads_back_and_a_changed_one_is_refused() -> None:
-    signed = note.sign(BODY.text(), [KEY])
-    parsed = note.parse(signed)
+    signed = note.sign_note(BODY.text(), [KEY])
+    parsed = note.parse_note(signed)
     assert KEY.verifier.signed(parsed)
-    assert note.parse_tree(parsed.text) == BODY
+    assert note.parse_tree_head(parsed.text) == BODY
     with pytest.raises(BadNote, match="does not fit"):
-        KEY.verifier.signed(note.parse(signed.replace("\n7\n", "\n8\n")))
+        KEY.verifier.signed(note.parse_note(signed.replace("\n7\n", "\n8\n")))
 
 
 def test_another_key_of_the_same_name_has_not_signed() -> None:
-    assert not SigningKey.generate(KEY.name).verifier.signed(note.parse(note.sign(BODY.text(), [KEY])))
+    assert not SigningKey.generate(KEY.name).verifier.signed(note.parse_note(note.sign_note(BODY.text(), [KEY])))
 
 
 def test_two_keys_sign_one_note() -> None:
     second = SigningKey.generate(KEY.name)
-    parsed = note.parse(note.sign(BODY.text(), [KEY, second]))
+    parsed = note.parse_note(note.sign_note(BODY.text(), [KEY, second]))
     assert KEY.verifier.signed(parsed)
     assert second.verifier.signed(parsed)
 
@@ -91,18 +91,18 @@ def test_names_a_key_cannot_have(name: str) -> None:
 
 @pytest.mark.parametrize("letter", ["\x00", "\t", "\r", "\x1b", "\x1f"])
 def test_control_characters_are_refused(letter: str) -> None:
-    signed = note.sign(BODY.text(), [KEY])
+    signed = note.sign_note(BODY.text(), [KEY])
     with pytest.raises(BadNote, match="control character"):
-        note.parse(signed.replace("litmus\n7", f"litmus{letter}\n7"))
+        note.parse_note(signed.replace("litmus\n7", f"litmus{letter}\n7"))
     with pytest.raises(BadNote, match="control character"):
-        note.sign(f"text{letter}\n", [KEY])
+        note.sign_note(f"text{letter}\n", [KEY])
 
 
 def test_too_many_signatures_are_refused() -> None:
     line = KEY.line(BODY.text())
-    assert note.parse(BODY.text() + "\n" + line * note.MOST_SIGNATURES)
+    assert note.parse_note(BODY.text() + "\n" + line * note.MOST_SIGNATURES)
     with pytest.raises(BadNote, match="more than 100"):
-        note.parse(BODY.text() + "\n" + line * (note.MOST_SIGNATURES + 1))
+        note.parse_note(BODY.text() + "\n" + line * (note.MOST_SIGNATURES + 1))
 
 
 @pytest.mark.parametrize(
@@ -124,12 +124,12 @@ def test_too_many_signatures_are_refused() -> None:
 )
 def test_damaged_notes_are_refused(damaged: str) -> None:
     with pytest.raises(BadNote):
-        note.parse(damaged)
+        note.parse_note(damaged)
 
 
 def test_bytes_that_are_no_text_are_refused() -> None:
     with pytest.raises(BadNote, match="UTF-8"):
-        note.parse(b"\xff\n\n")
+        note.parse_note(b"\xff\n\n")
 
 
 @pytest.mark.parametrize(
@@ -147,11 +147,11 @@ def test_bytes_that_are_no_text_are_refused() -> None:
 )
 def test_damaged_checkpoints_are_refused(text: str) -> None:
     with pytest.raises(BadNote):
-        note.parse_tree(text)
+        note.parse_tree_head(text)
 
 
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs"])))
 def test_any_text_without_control_characters_can_be_signed(text: str) -> None:
-    parsed = note.parse(note.sign(f"{text}\n", [KEY]))
+    parsed = note.parse_note(note.sign_note(f"{text}\n", [KEY]))
     assert parsed.text == f"{text}\n"
     assert KEY.verifier.signed(parsed)

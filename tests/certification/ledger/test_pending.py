@@ -14,7 +14,7 @@ from certification.ledger import commitments, pending
 from certification.ledger.canonical import NotCanonical
 from certification.ledger.kinds import UnknownKind
 from certification.ledger.models import Entry, Member, Opening, Pending
-from certification.ledger.pending import Draft, NotInTransaction
+from certification.ledger.pending import EntryDraft, NotInTransaction
 from certification.ledger.sequencer import sequence_pending
 from certification.ledger.signer import Signer
 from tests.certification.ledger.evidence import AT, append, person, roster
@@ -32,9 +32,9 @@ def test_the_same_key_returns_the_same_entry_and_writes_nothing(signer: Signer) 
 
 def test_many_at_once_cost_few_queries_and_know_their_keys(signer: Signer, django_assert_num_queries: Any) -> None:
     known = append(0, key="completion:0")
-    drafts = [Draft("completion", f"completion:{n}", AT, {"n": n}, subject=person(n)) for n in [2, 0, 1, 2]]
+    drafts = [EntryDraft("completion", f"completion:{n}", AT, {"n": n}, subject=person(n)) for n in [2, 0, 1, 2]]
     with transaction.atomic(), django_assert_num_queries(3):
-        ids = pending.append_all(drafts)
+        ids = pending.append_entries(drafts)
     assert ids[1] == known
     assert ids[0] == ids[3] != ids[2]
     assert sequence_pending() == 3
@@ -52,7 +52,7 @@ def test_what_is_rolled_back_leaves_nothing(signer: Signer) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_outside_a_transaction_nothing_is_taken() -> None:
     with pytest.raises(NotInTransaction, match="together with the fact"):
-        pending.append("completion", key="k", at=AT, subject=None, actor=None, payload={})
+        pending.append_entry("completion", key="k", at=AT, subject=None, actor=None, payload={})
     assert not Pending.objects.exists()
 
 
@@ -130,11 +130,11 @@ def test_an_id_is_bound_to_its_key() -> None:
 def test_a_commitment_opens_with_its_own_salt_only() -> None:
     salt = commitments.fresh_salt()
     commitment = commitments.commit(salt, b"{}")
-    assert commitments.opens(commitment, salt, b"{}")
-    assert not commitments.opens(commitment, commitments.fresh_salt(), b"{}")
-    assert not commitments.opens(commitment, salt, b'{"a":1}')
-    assert not commitments.opens(commitments.commit(b"short", b"{}"), b"short", b"{}")
-    assert not commitments.opens("é", salt, b"{}")
+    assert commitments.opens_commitment(commitment, salt, b"{}")
+    assert not commitments.opens_commitment(commitment, commitments.fresh_salt(), b"{}")
+    assert not commitments.opens_commitment(commitment, salt, b'{"a":1}')
+    assert not commitments.opens_commitment(commitments.commit(b"short", b"{}"), b"short", b"{}")
+    assert not commitments.opens_commitment("é", salt, b"{}")
 
 
 def test_the_oldest_waiting_entry_is_known_by_the_machines_clock(signer: Signer) -> None:

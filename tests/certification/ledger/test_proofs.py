@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from certification.ledger import checkpoints, clock, merkle, proofs, reading
+from certification.ledger import checkpoints, clock, merkle, opened_entries, proofs
 from certification.ledger.models import Checkpoint, Entry, Opening
 from certification.ledger.note import BadNote, SigningKey
 from certification.ledger.proofs import BadProof
@@ -30,7 +30,7 @@ def sealed(signer: Signer) -> Checkpoint:
 
 def test_every_entry_has_a_proof_that_verifies_offline(signer: Signer, sealed: Checkpoint) -> None:
     for entry in Entry.objects.all():
-        assert proofs.inclusion(entry, sealed).holds()
+        assert proofs.prove_inclusion(entry, sealed).holds()
         text = proofs.tlog_proof(entry, sealed)
         tree = proofs.verify_tlog_proof(bytes(entry.leaf), text, signer.keys[0].verifier)
         assert (tree.size, tree.root) == (13, bytes(sealed.root))
@@ -81,21 +81,21 @@ def test_consistency_between_checkpoints(signer: Signer, sealed: Checkpoint) -> 
     fill(9)
     newer = checkpoints.make_checkpoint(signer, clock.now())
     assert newer is not None
-    hashes = proofs.consistency(sealed.size, newer.size)
+    hashes = proofs.prove_consistency(sealed.size, newer.size)
     assert merkle.verify_consistency(sealed.size, newer.size, hashes, bytes(sealed.root), bytes(newer.root))
     with pytest.raises(ValueError, match="fewer than"):
-        proofs.consistency(13, 99)
+        proofs.prove_consistency(13, 99)
     with pytest.raises(ValueError, match="cannot be shown"):
-        proofs.consistency(0, 13)
+        proofs.prove_consistency(0, 13)
 
 
 def test_an_uncovered_entry_has_no_proof_yet(signer: Signer, sealed: Checkpoint) -> None:
     (uuid,) = fill(1)
     entry = Entry.objects.get(uuid=uuid)
-    assert reading.covering(entry) is None
-    assert reading.sealed([uuid]) == {}
+    assert opened_entries.covering_checkpoint(entry) is None
+    assert opened_entries.covering_checkpoints([uuid]) == {}
     with pytest.raises(ValueError, match="is not in a tree"):
-        proofs.inclusion(entry, sealed)
+        proofs.prove_inclusion(entry, sealed)
 
 
 def test_which_checkpoint_covered_an_entry_first(signer: Signer, sealed: Checkpoint) -> None:
@@ -103,9 +103,9 @@ def test_which_checkpoint_covered_an_entry_first(signer: Signer, sealed: Checkpo
     entry = Entry.objects.get(seq=7)
     fill(1)
     newer = checkpoints.make_checkpoint(signer, clock.now())
-    assert reading.covering(entry) == sealed
+    assert opened_entries.covering_checkpoint(entry) == sealed
     late = Entry.objects.get(seq=13)
-    assert reading.sealed([early.uuid, entry.uuid, late.uuid, uuid4()]) == {
+    assert opened_entries.covering_checkpoints([early.uuid, entry.uuid, late.uuid, uuid4()]) == {
         early.uuid: Checkpoint.objects.get(size=1),
         entry.uuid: sealed,
         late.uuid: newer,
@@ -117,7 +117,7 @@ def test_a_page_of_entries_is_opened_in_one_query(
 ) -> None:
     page = list(Entry.objects.of_kind("completion")[:10])
     with django_assert_num_queries(1):
-        opened = reading.opened_all(page)
+        opened = opened_entries.open_entries(page)
     assert opened[page[3].uuid].subject == person(3)
     assert opened[page[3].uuid].payload["module"] == "M03"
 
@@ -125,10 +125,10 @@ def test_a_page_of_entries_is_opened_in_one_query(
 def test_what_was_erased_is_said(signer: Signer, sealed: Checkpoint) -> None:
     entry = Entry.objects.get(seq=4)
     Opening.objects.filter(entry=entry.uuid, part="subject").delete()
-    opened = reading.opened(entry)
+    opened = opened_entries.open_entry(entry)
     assert (opened.subject, opened.erased) == (None, ("subject",))
-    assert reading.opened(Entry.objects.get(seq=0)).erased == ()
-    assert proofs.inclusion(entry, sealed).holds()
+    assert opened_entries.open_entry(Entry.objects.get(seq=0)).erased == ()
+    assert proofs.prove_inclusion(entry, sealed).holds()
 
 
 def test_entries_by_person_kind_and_time(signer: Signer) -> None:
@@ -144,6 +144,6 @@ def test_entries_by_person_kind_and_time(signer: Signer) -> None:
     day = Entry.objects.of_kind("completion").happened(AT + timedelta(days=1), AT + timedelta(days=4))
     assert [entry.uuid for entry in day] == [late]
     entry = Entry.objects.get(uuid=listed)
-    assert reading.opened(entry).roster_count == 2
-    assert reading.members(entry) == [person(1), person(3)]
-    assert reading.members(entry, anna) == [person(1)]
+    assert opened_entries.open_entry(entry).roster_count == 2
+    assert opened_entries.roster_lines(entry) == [person(1), person(3)]
+    assert opened_entries.roster_lines(entry, anna) == [person(1)]

@@ -17,7 +17,7 @@ from certification.ledger import clock, merkle, tree
 from certification.ledger.models import Entry, Node, Opening, Pending
 from certification.ledger.sequencer import NotBegun, sequence_pending
 from certification.ledger.signer import Signer
-from certification.ledger.verification import verify
+from certification.ledger.verification import verify_ledger
 from tests.certification.ledger.evidence import append, fill
 from tests.ledger_fixtures import make_ledger
 
@@ -50,7 +50,7 @@ def test_the_tree_does_not_depend_on_the_batches(signer: Signer, batch: int) -> 
         append(number)
     assert sequence_pending(batch) == 20
     hashes = [merkle.hash_leaf(bytes(data)) for data in Entry.objects.values_list("leaf", flat=True)]
-    assert tree.root(21) == merkle.root(hashes)
+    assert tree.stored_root(21) == merkle.merkle_root(hashes)
     assert Node.objects.count() == sum(21 >> level for level in range(5))
 
 
@@ -92,7 +92,7 @@ def test_a_clock_set_back_does_not_turn_time_back(signer: Signer, monkeypatch: p
     monkeypatch.undo()
     fill(1)
     assert Entry.objects.get(seq=4).sequenced_at > before
-    assert verify().valid
+    assert verify_ledger().valid
 
 
 def test_a_receipt_marked_unwritten_again_blocks_nobody(signer: Signer) -> None:
@@ -133,7 +133,7 @@ def test_killed_between_entries_and_tree_loses_and_doubles_nothing(tmp_path: Pat
     assert Entry.objects.count() == 1
     assert sequence_pending() == 5
     assert list(Entry.objects.filter(seq__gt=0).values_list("uuid", flat=True)) == ids
-    assert verify().valid
+    assert verify_ledger().valid
 
 
 WRITER = """
@@ -145,7 +145,7 @@ from certification.ledger.sequencer import sequence_pending
 for number in range(60):
     with transaction.atomic():
         for key in (f"both:{number}", f"{sys.argv[1]}:{number}"):
-            pending.append("completion", key=key, at=datetime.now(UTC), subject={"person": None}, actor=None,
+            pending.append_entry("completion", key=key, at=datetime.now(UTC), subject={"person": None}, actor=None,
                            payload={"n": number})
     if number % 5 == 0:
         sequence_pending(batch=7)
@@ -164,7 +164,7 @@ def test_two_writers_and_two_sequencers_at_once(tmp_path: Path) -> None:
     sequence_pending()
     assert list(Entry.objects.values_list("seq", flat=True)) == list(range(181))
     assert Opening.objects.filter(part="payload").count() == 181
-    report = verify()
+    report = verify_ledger()
     assert report.findings == []
 
 

@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 
 from certification.credentials.models import Certificate
-from certification.ledger.models import Opening, Part, Pending
+from certification.ledger.models import EntryPart, Opening, Pending
 from courses.assignments.models import Assignment
 from courses.assignments.satisfaction import assignments_asking
 from courses.completions import demand, seam
@@ -38,7 +38,7 @@ def assigned() -> Person:
     return person
 
 
-def opened(entry: Any, part: str = Part.PAYLOAD) -> dict[str, Any]:
+def opened(entry: Any, part: str = EntryPart.PAYLOAD) -> dict[str, Any]:
     return dict(json.loads(Opening.objects.get(entry=entry, part=part).value))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from certification.ledger.models import Opening, Part, Pending
+from certification.ledger.models import EntryPart, Opening, Pending
 from content.editions import ModuleEdition
 from courses.completions.models import Completion
 from courses.learning import enrolments, flow
@@ -59,7 +59,7 @@ def sit(way: Enrolment, at: datetime = AT) -> Completion | None:
 
 def payload() -> dict[str, Any]:
     entry = Pending.objects.get(kind="completion")
-    return json.loads(Opening.objects.get(entry=entry.uuid, part=Part.PAYLOAD).value)
+    return json.loads(Opening.objects.get(entry=entry.uuid, part=EntryPart.PAYLOAD).value)
 
 
 def counts() -> tuple[int, int, int]:
@@ -143,7 +143,7 @@ def test_the_entry_says_what_was_done_and_nothing_personal(way: Enrolment, editi
 def test_the_subject_is_the_person_as_they_were(person: Person, way: Enrolment) -> None:
     completion = sit(way)
     assert completion is not None
-    subject = json.loads(Opening.objects.get(entry=completion.entry, part=Part.SUBJECT).value)
+    subject = json.loads(Opening.objects.get(entry=completion.entry, part=EntryPart.SUBJECT).value)
     assert subject == {"person": str(person.pk), "name": person.name, "unit": "TEAM-A"}
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.test import Client
 
-from certification.credentials.award import award
+from certification.credentials.award import award_certificate
 from certification.credentials.models import Certificate
 from certification.ledger import pending
 from certification.ledger.models import Entry
@@ -28,7 +28,7 @@ def append(person: Person | None, kind: str = "completion", *, at: datetime = AT
     """An entry as the seam writes it, already sequenced."""
     subject = {"person": str(person.pk), "name": person.name, "unit": "Service desk"} if person else None
     with transaction.atomic():
-        uuid = pending.append(
+        uuid = pending.append_entry(
             kind,
             key=f"test:{Entry.objects.count()}:{kind}",
             at=at,
@@ -43,7 +43,7 @@ def append(person: Person | None, kind: str = "completion", *, at: datetime = AT
 def certify(person: Person) -> Certificate:
     path = {"key": "p1", "number": 1, "sha256": "a" * 64, "titles": {"en": "All staff"}}
     with transaction.atomic():
-        made = award(
+        made = award_certificate(
             person, key=f"test:{person.pk}", path=path, items=[], basis=[], issued_on=TODAY, valid_until=None, at=AT
         )
     sequence_pending()

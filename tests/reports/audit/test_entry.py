@@ -11,7 +11,7 @@ from django.db import transaction
 from django.test import Client
 
 from certification.ledger import merkle, pending, triggers
-from certification.ledger.models import Checkpoint, Entry, Member, Opening, Part
+from certification.ledger.models import Checkpoint, Entry, EntryPart, Member, Opening
 from certification.ledger.sequencer import sequence_pending
 from certification.ledger.signer import Signer
 from lms.people.access import log_of
@@ -132,16 +132,16 @@ def test_a_person_shortened_out_of_a_roster_is_missed(as_auditor: Client, write:
 def test_a_changed_value_is_named(as_auditor: Client, write: Write, ada: Person) -> None:
     entry = append(ada)
     write()
-    Opening.objects.filter(entry=entry.uuid, part=Part.PAYLOAD).update(value='{"code":"m99"}')
+    Opening.objects.filter(entry=entry.uuid, part=EntryPart.PAYLOAD).update(value='{"code":"m99"}')
     assert "does not open the commitment" in page(as_auditor, f"/audit/entry/{entry.seq}/")
-    Opening.objects.filter(entry=entry.uuid, part=Part.PAYLOAD).update(value="no json")
+    Opening.objects.filter(entry=entry.uuid, part=EntryPart.PAYLOAD).update(value="no json")
     assert "does not open the commitment" in page(as_auditor, f"/audit/entry/{entry.seq}/")
 
 
 def test_an_erased_subject_leaves_the_proof_valid(as_auditor: Client, write: Write, ada: Person) -> None:
     entry = append(ada)
     write()
-    Opening.objects.filter(entry=entry.uuid, part=Part.SUBJECT).delete()
+    Opening.objects.filter(entry=entry.uuid, part=EntryPart.SUBJECT).delete()
     html = page(as_auditor, f"/audit/entry/{entry.seq}/")
     assert "The value was erased" in html
     assert "Inclusion verified" in html
@@ -159,7 +159,7 @@ def test_a_changed_entry_is_caught(
 ) -> None:
     entry = append(ada)
     write()
-    with triggers.suspended():
+    with triggers.triggers_suspended():
         Entry.objects.filter(pk=entry.pk).update(**change)
     html = page(as_auditor, f"/audit/entry/{entry.seq}/")
     assert sentence in html
@@ -191,7 +191,7 @@ def test_a_changed_entry_is_caught_by_hashing_again(as_auditor: Client, write: W
     entry = append(ada)
     write()
     changed = bytes(entry.leaf).replace(b"2026", b"2025", 1)
-    with triggers.suspended():
+    with triggers.triggers_suspended():
         Entry.objects.filter(pk=entry.pk).update(leaf=changed)
     assert "Verified up to entry" not in page(as_auditor, check="ledger")
     assert "at least one was changed" in page(as_auditor, check="ledger")
@@ -200,7 +200,7 @@ def test_a_changed_entry_is_caught_by_hashing_again(as_auditor: Client, write: W
 def test_a_checkpoint_that_was_not_signed_is_caught(as_auditor: Client, write: Write, ada: Person) -> None:
     append(ada)
     write()
-    with triggers.suspended():
+    with triggers.triggers_suspended():
         Checkpoint.objects.filter(size=2).update(root=bytes(32))
     html = page(as_auditor)
     assert "The ledger does not hold" in html

@@ -150,7 +150,7 @@ def queries(client: Client, address: str) -> int:
 def grow(number: int) -> None:
     with transaction.atomic():
         for person in crowd(number):
-            pending.append(
+            pending.append_entry(
                 "completion",
                 key=f"grow:{person.pk}",
                 at=AT,

@@ -16,5 +16,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         table = csv.writer(self.stdout)
         table.writerow(["model", "field", *register.ASPECTS])
-        for entry in register.entries():
+        for entry in register.declared_fields():
             table.writerow([entry.model, entry.field, *(getattr(entry, aspect) for aspect in register.ASPECTS)])

@@ -13,12 +13,12 @@ from typing import Any
 from uuid import UUID
 
 from certification.ledger import leaf
-from certification.ledger.models import Checkpoint, Entry, Member, Opening, Part
+from certification.ledger.models import Checkpoint, Entry, EntryPart, Member, Opening
 from certification.ledger.pending import ROSTER_COUNT
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedEntry:
     """The values behind an entry's commitments; None where the entry has no such part or it was erased."""
 
     subject: dict[str, Any] | None = None
@@ -32,11 +32,11 @@ class Opened:
         return self.payload.get(ROSTER_COUNT)
 
 
-def opened(entry: Entry) -> Opened:
-    return opened_all([entry])[entry.uuid]
+def open_entry(entry: Entry) -> OpenedEntry:
+    return open_entries([entry])[entry.uuid]
 
 
-def opened_all(entries: Iterable[Entry]) -> dict[UUID, Opened]:
+def open_entries(entries: Iterable[Entry]) -> dict[UUID, OpenedEntry]:
     """As `opened` for a page of entries, in one query."""
     wanted = {entry.uuid: entry for entry in entries}
     values: dict[UUID, dict[str, Any]] = {uuid: {} for uuid in wanted}
@@ -45,7 +45,7 @@ def opened_all(entries: Iterable[Entry]) -> dict[UUID, Opened]:
     return {uuid: _opened(entry, values[uuid]) for uuid, entry in wanted.items()}
 
 
-def members(entry: Entry, person: UUID | None = None) -> list[dict[str, Any]]:
+def roster_lines(entry: Entry, person: UUID | None = None) -> list[dict[str, Any]]:
     """The people of a roster that were not erased, in its order; or only the lines of one person."""
     rows = Member.objects.filter(entry=entry.uuid, value__isnull=False).order_by("position")
     if person is not None:
@@ -53,12 +53,12 @@ def members(entry: Entry, person: UUID | None = None) -> list[dict[str, Any]]:
     return [json.loads(value) for value in rows.values_list("value", flat=True) if value is not None]
 
 
-def covering(entry: Entry) -> Checkpoint | None:
+def covering_checkpoint(entry: Entry) -> Checkpoint | None:
     """The first checkpoint that covers the entry; None while it waits to be sealed."""
     return Checkpoint.objects.filter(size__gt=entry.seq).order_by("size").first()
 
 
-def sealed(ids: Iterable[UUID]) -> dict[UUID, Checkpoint]:
+def covering_checkpoints(ids: Iterable[UUID]) -> dict[UUID, Checkpoint]:
     """Which of these entries a checkpoint covers, each with the first that does, in two queries."""
     numbers = dict(Entry.objects.with_ids(ids).covered().values_list("uuid", "seq"))
     if not numbers:
@@ -68,8 +68,8 @@ def sealed(ids: Iterable[UUID]) -> dict[UUID, Checkpoint]:
     return {uuid: checkpoints[bisect_right(sizes, seq)] for uuid, seq in numbers.items()}
 
 
-def _opened(entry: Entry, values: dict[str, Any]) -> Opened:
-    written = leaf.decode(bytes(entry.leaf))
-    committed = {Part.SUBJECT: written.subject, Part.ACTOR: written.actor, Part.PAYLOAD: written.payload}
+def _opened(entry: Entry, values: dict[str, Any]) -> OpenedEntry:
+    written = leaf.decode_leaf(bytes(entry.leaf))
+    committed = {EntryPart.SUBJECT: written.subject, EntryPart.ACTOR: written.actor, EntryPart.PAYLOAD: written.payload}
     gone = tuple(part.value for part, commitment in committed.items() if commitment and part not in values)
-    return Opened(values.get("subject"), values.get("actor"), values.get("payload", {}), gone)
+    return OpenedEntry(values.get("subject"), values.get("actor"), values.get("payload", {}), gone)
