@@ -174,7 +174,7 @@ def world(db: None, tmp_path: Path) -> Iterator[dict[str, Any]]:
     boss, owner = make_user(), make_user()
     staffing.set_manager(owner.person, boss.person, on=clock.now().date(), at=clock.now())
     enrolment = enrolments.start(owner.person, module, clock.now())
-    flow.attempt_numbered(enrolment, 1, "en", clock.now())
+    flow.save_answers(enrolment, flow.sheet_for(enrolment, 1, {}, clock.now()), clock.now(), "en")
     words = {"en": "Everyone"}
     publish_path(PathSpec("p1", words, words, (ItemSpec(module="s01", months=24),)), clock.now())
     fact = set_fact(make_entity(), "en", "code-title", "The code", clock.now())
