@@ -22,7 +22,7 @@ class ContentConfig(rooms.Room):
         from content import catalogue, completeness, freezing, hooks, preview, workflow
         from content.models import ModulePage
 
-        hooks.publish_gaps.register(completeness.gaps)
+        hooks.publish_gaps.register(completeness.publish_gaps)
         hooks.public_context.register(catalogue.public_context)
         hooks.module_preview.register(preview.render_module_preview)
         hooks.approval_refusal.register(workflow.approval_refusal)

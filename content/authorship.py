@@ -11,7 +11,7 @@ from content.models import ModulePage
 from lms.people.models import Person
 
 
-def authors_of(page: ModulePage) -> list[Person]:
+def page_authors(page: ModulePage) -> list[Person]:
     """Whoever saved the page since its last freezing, and whoever translated words of it or of its questions."""
     before = Freezing.objects.filter(page_id=page.pk, text__isnull=False).values_list("revision_id", flat=True).first()
     saved = Revision.objects.for_instance(page).filter(pk__gt=before or 0, user__isnull=False)

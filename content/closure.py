@@ -16,24 +16,24 @@ from content.models import ModulePage
 FORMAT = 1
 
 
-def body_of(page: ModulePage, media: Media) -> dict[str, Any]:
+def page_body(page: ModulePage, media: Media) -> dict[str, Any]:
     """The words of a page; see ModuleText.body."""
     return {
         "title": page.title,
         "summary": page.summary,
         "audience": page.audience,
-        "objectives": [objective(child, media) for child in page.objectives],
+        "objectives": [plain_objective(child, media) for child in page.objectives],
         "sections": [_section(child.value, media) for child in page.sections],
-        "sources": [plain(child.block, child.value, media) for child in page.sources],
+        "sources": [plain_value(child.block, child.value, media) for child in page.sources],
         "media": dict(sorted(media.mimes.items())),
     }
 
 
-def objective(child: Any, media: Media) -> dict[str, Any]:
+def plain_objective(child: Any, media: Media) -> dict[str, Any]:
     """`sections` = keys of the sections that teach it; left out where none is named, so that older texts stay as they
     are.
     """
-    value: dict[str, Any] = plain(child.block, child.value, media)
+    value: dict[str, Any] = plain_value(child.block, child.value, media)
     sections = value.pop("sections").split()
     return value | {"sections": sections} if sections else value
 
@@ -43,28 +43,28 @@ def _section(value: Any, media: Media) -> dict[str, Any]:
         "key": value["key"],
         "title": value["title"],
         "blocks": [
-            {"type": child.block_type, "value": plain(child.block, child.value, media)} for child in value["body"]
+            {"type": child.block_type, "value": plain_value(child.block, child.value, media)} for child in value["body"]
         ],
     }
 
 
-def plain(block: blocks.Block, value: Any, media: Media) -> Any:
+def plain_value(block: blocks.Block, value: Any, media: Media) -> Any:
     """A block's value as strings, numbers, truth values, lists and dicts."""
     match block:
         case blocks.RichTextBlock():
-            return {"html": markup.frozen(value.source if value else "")}
+            return {"html": markup.frozen_html(value.source if value else "")}
         case ImageChooserBlock():
             return media.image(value) if value else None
         case DocumentChooserBlock():
             return media.take(value.file) if value else None
         case blocks.StructBlock():
-            return {name: plain(child, value[name], media) for name, child in block.child_blocks.items()}
+            return {name: plain_value(child, value[name], media) for name, child in block.child_blocks.items()}
         case blocks.ListBlock():
-            return [plain(block.child_block, item, media) for item in value]
+            return [plain_value(block.child_block, item, media) for item in value]
     return "" if value is None else value
 
 
-def structure_of(page: ModulePage, body: dict[str, Any], quiz_sha256: str) -> dict[str, Any]:
+def page_structure(page: ModulePage, body: dict[str, Any], quiz_sha256: str) -> dict[str, Any]:
     """What is the same in every language; see ModuleEdition.structure."""
     structure: dict[str, Any] = {
         "minutes": page.minutes or 0,
@@ -72,7 +72,7 @@ def structure_of(page: ModulePage, body: dict[str, Any], quiz_sha256: str) -> di
         "sections": [
             _frame(child.value, section) for child, section in zip(page.sections, body["sections"], strict=True)
         ],
-        "facts": sorted(fact_tokens.find(body)),
+        "facts": sorted(fact_tokens.find_facts(body)),
         "quiz": quiz_sha256,
     }
     if any("lab" in section for section in structure["sections"]):

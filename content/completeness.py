@@ -18,7 +18,7 @@ Gap = tuple[str, str]
 """(field of the page, sentence that says what is missing)."""
 
 
-def gaps(page: ModulePage) -> dict[str, list[str]]:
+def publish_gaps(page: ModulePage) -> dict[str, list[str]]:
     """{field: sentences}; empty when the module can be published."""
     found: dict[str, list[str]] = defaultdict(list)
     for check in (_front, _sections, _keys, _taught, _quiz, _lab, _code):
@@ -125,7 +125,7 @@ def _quiz(page: ModulePage) -> Iterator[Gap]:
     if page.quiz is not None and not sections:
         yield "sections", _("Graded questions are chosen, but no section holds them.")
     if page.quiz is not None:
-        for sentence in quiz_freezing.gaps(page.quiz):
+        for sentence in quiz_freezing.quiz_gaps(page.quiz):
             yield "quiz", sentence
 
 

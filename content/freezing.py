@@ -1,7 +1,7 @@
 """Freezes published pages into editions and texts: what was taught, immutable, digested and in the ledger.
 
 `page_published` is the only way to see every route by which a page goes live (the admin, the schedule, the workflow,
-wagtail-localize). `freeze` is idempotent, and `freeze_due` repairs what a crash left undone.
+wagtail-localize). `freeze_page` is idempotent, and `freeze_due` repairs what a crash left undone.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 
 from certification.ledger import canonical, clock, pending
 from content import authorship, review
-from content.closure import body_of, manifest, structure_of
+from content.closure import manifest, page_body, page_structure
 from content.editions import ChangeClass, Freezing, Module, ModuleEdition, ModuleText
 from content.media import Media
 from content.models import ModulePage
-from content.translations import Source, source_of
+from content.translations import TranslationSource, translation_source
 from quizzes import freezing as quiz_freezing
 from quizzes.models import QuizEdition, QuizText
 
@@ -38,12 +38,12 @@ def on_page_published(sender: type[ModulePage], instance: ModulePage, **kwargs: 
     """The one signal receiver of the project. The page is live already, so a failure must not break the admin's
     answer: it is logged, and `freeze_due` tries again."""
     try:
-        freeze(instance, clock.now())
+        freeze_page(instance, clock.now())
     except Exception:
         logger.exception("A published page could not be frozen", extra={"page": instance.pk})
 
 
-def freeze(page: ModulePage, at: datetime) -> ModuleText | None:
+def freeze_page(page: ModulePage, at: datetime) -> ModuleText | None:
     """The text of this live page: a new one if anything changed, else the one there is.
 
     None where there is none: an alias, a draft, a language that is not fully translated; `Freezing.reason` says why.
@@ -68,7 +68,7 @@ def freeze_due(at: datetime) -> int:
     current = Freezing.objects.filter(page_id=OuterRef("pk"), revision_id=OuterRef("live_revision_id"))
     settled = current.filter(Q(text__isnull=False) | Q(at__gt=at - RETRY))
     due = ModulePage.objects.live().filter(alias_of__isnull=True).filter(~Exists(settled))
-    frozen = sum(freeze(page, at) is not None for page in due.select_related("locale", "quiz"))
+    frozen = sum(freeze_page(page, at) is not None for page in due.select_related("locale", "quiz"))
     follow_withdrawals(at)
     return frozen
 
@@ -86,10 +86,10 @@ def _freeze(page: ModulePage, at: datetime) -> ModuleText:
     module, _created = Module.objects.get_or_create(id=page.translation_key, defaults={"code": page.code})
     Module.objects.select_for_update().get(pk=module.pk)
     media = Media()
-    body = body_of(page, media)
+    body = page_body(page, media)
     quiz_edition, quiz_text = _quiz(page, at)
-    structure = structure_of(page, body, quiz_edition.sha256 if quiz_edition else "")
-    source = source_of(page, body, structure)
+    structure = page_structure(page, body, quiz_edition.sha256 if quiz_edition else "")
+    source = translation_source(page, body, structure)
     if source:
         edition = _edition_of(source, structure)
     else:
@@ -110,7 +110,7 @@ def _freeze(page: ModulePage, at: datetime) -> ModuleText:
         source_sha256=source.text.sha256 if source and source.text else "",
         published_at=at,
     )
-    text.authors.set(authorship.authors_of(page))
+    text.authors.set(authorship.page_authors(page))
     _log(text, at)
     if not source:
         # Translations that waited for this edition get their next chance at once.
@@ -123,12 +123,12 @@ def _quiz(page: ModulePage, at: datetime) -> tuple[QuizEdition, QuizText] | tupl
     if page.quiz is None:
         return None, None
     try:
-        return quiz_freezing.freeze(page.quiz, page.locale.language_code, at)
+        return quiz_freezing.freeze_quiz(page.quiz, page.locale.language_code, at)
     except quiz_freezing.Incomplete as missing:
         raise NotReady(" ".join(missing.sentences)) from missing
 
 
-def _edition_of(source: Source, structure: dict[str, Any]) -> ModuleEdition:
+def _edition_of(source: TranslationSource, structure: dict[str, Any]) -> ModuleEdition:
     """The edition a translation belongs to: that of the text it translates."""
     if source.refusal:
         raise NotReady(source.refusal)

@@ -8,7 +8,7 @@ from wagtail.rich_text import expand_db_html
 MEANING = {"b": "strong", "i": "em"}
 
 
-def frozen(source: str) -> str:
+def frozen_html(source: str) -> str:
     """Database rich text as the HTML a learner reads. The same source gives the same HTML."""
     soup = BeautifulSoup(expand_db_html(source), "html.parser")
     for tag in soup.find_all(True):
@@ -17,7 +17,7 @@ def frozen(source: str) -> str:
     return str(soup)
 
 
-def stored(source: str) -> str:
+def stored_html(source: str) -> str:
     """Database rich text without what the editor adds on every save: to see whether somebody changed the words."""
     soup = BeautifulSoup(source, "html.parser")
     for tag in soup.find_all(True):

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from content.closure import body_of
+from content.closure import page_body
 from content.media import Media
 from content.models import ModulePage
 from content.rendering import render_blocks
@@ -16,7 +16,7 @@ from quizzes.preview import draft_sitting, questions_to_answer
 
 def render_module_preview(request: HttpRequest, page: ModulePage, mode: str) -> HttpResponse:
     media = Media()
-    body = body_of(page, media)
+    body = page_body(page, media)
     number = int(mode) if mode.isdecimal() else 0
     if not 0 < number <= len(body["sections"]):
         return render(

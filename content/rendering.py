@@ -32,17 +32,17 @@ def render_section(text: ModuleText, section_key: str, facts: FactSet, language:
 
     The caller sets `lang` and `dir` where `text.locale` is another language. Raises KeyError for an unknown section.
     """
-    place = "|".join((text.sha256, facts.sha256, section_key, language, settings.THEME, release()))
+    place = "|".join((text.sha256, facts.sha256, section_key, language, settings.THEME, rendering_release()))
     name = "section:" + hashlib.sha256(place.encode()).hexdigest()
     html: str | None = cache.get(name)
     if html is None:
         with translation.override(language):
-            html = render_blocks(section_of(text.body, section_key), facts.facts, text.locale)
+            html = render_blocks(section_by_key(text.body, section_key), facts.facts, text.locale)
         cache.set(name, html, DAYS * 24 * 3600)
     return mark_safe(html)  # noqa: S308 -- made by our own templates, from escaped values
 
 
-def section_of(body: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+def section_by_key(body: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     """The section of a body. Raises KeyError."""
     for section in body["sections"]:
         if section["key"] == key:
@@ -74,11 +74,11 @@ def _with_facts(value: Any, facts: Facts) -> Any:
     """The value with facts filled in, and its rich text marked as HTML."""
     if isinstance(value, dict):
         if value.keys() == {"html"}:
-            return mark_safe(fact_tokens.fill(value["html"], lambda key: _marked(key, facts)))  # noqa: S308
+            return mark_safe(fact_tokens.fill_facts(value["html"], lambda key: _marked(key, facts)))  # noqa: S308
         return {name: _with_facts(item, facts) for name, item in value.items()}
     if isinstance(value, list):
         return [_with_facts(item, facts) for item in value]
-    return fact_tokens.fill(value, lambda key: _words(key, facts)) if isinstance(value, str) else value
+    return fact_tokens.fill_facts(value, lambda key: _words(key, facts)) if isinstance(value, str) else value
 
 
 def _words(key: str, facts: Facts) -> str:
@@ -104,7 +104,7 @@ def _with_files(value: Any, urls: Mapping[str, str] | None) -> Any:
 
 
 @once
-def release() -> str:
+def rendering_release() -> str:
     """Changes with every template and catalogue that a rendered section is made of."""
     found = hashlib.sha256()
     for folder in settings.THEME_DIRS:

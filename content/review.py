@@ -16,21 +16,21 @@ from content.models import ModulePage
 from lms.people.models import Person
 
 
-class Refused(PermissionDenied):
+class SignOffRefused(PermissionDenied):
     """This person cannot sign this text; the message says why."""
 
 
 @transaction.atomic
 def sign_off(text: ModuleText, reviewer: Person, at: datetime, note: str = "") -> SignOff:
     """From now on learners are shown this text. A text signed already stays as it is. Raises Refused."""
-    refusal = why_not(text, reviewer)
+    refusal = sign_off_refusal(text, reviewer)
     if refusal:
-        raise Refused(refusal)
+        raise SignOffRefused(refusal)
     made, _created = SignOff.objects.get_or_create(text=text, defaults={"reviewer": reviewer, "at": at, "note": note})
     return made
 
 
-def why_not(text: ModuleText, reviewer: Person) -> str:
+def sign_off_refusal(text: ModuleText, reviewer: Person) -> str:
     """Why this person may not sign this text, in a sentence; empty if they may."""
     if not policies.REVIEWING.allows(reviewer):
         return _("Only reviewers can sign a text off. Ask somebody in the group “reviewer”.")
@@ -39,7 +39,7 @@ def why_not(text: ModuleText, reviewer: Person) -> str:
     return ""
 
 
-def awaiting() -> QuerySet[ModuleText]:
+def texts_awaiting() -> QuerySet[ModuleText]:
     """The texts that need a sign-off: of each language of each module's editions only the newest revision."""
     newer = ModuleText.objects.filter(
         edition=OuterRef("edition"), locale=OuterRef("locale"), revision__gt=OuterRef("revision")
@@ -65,6 +65,6 @@ def sign_off_approved(text: ModuleText, page: ModulePage, at: datetime) -> SignO
     )
     for state in approved.select_related("finished_by__person").order_by("-finished_at"):
         reviewer = state.finished_by.person
-        if not why_not(text, reviewer):
+        if not sign_off_refusal(text, reviewer):
             return sign_off(text, reviewer, at, state.comment[:300])
     return None

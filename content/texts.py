@@ -17,13 +17,13 @@ SIGNED = Q(sign_off__isnull=False)
 """The one rule for "learners may be shown this text"."""
 
 
-def signed() -> QuerySet[ModuleText]:
+def signed_texts() -> QuerySet[ModuleText]:
     return ModuleText.objects.filter(SIGNED)
 
 
 def current_edition(module: Module) -> ModuleEdition | None:
     """The newest edition that can be taught: its text in the source language is signed off."""
-    taught = signed().filter(edition__module=module, locale=settings.LANGUAGE_CODE)
+    taught = signed_texts().filter(edition__module=module, locale=settings.LANGUAGE_CODE)
     newest = taught.order_by("-edition__number").select_related("edition__module").first()
     return newest.edition if newest else None
 
@@ -39,7 +39,7 @@ def text_for(edition: ModuleEdition, locale: str) -> ModuleText:
     return text
 
 
-def id_for(edition: ModuleEdition, locale: str) -> UUID:
+def text_id_for(edition: ModuleEdition, locale: str) -> UUID:
     """Which text `text_for` gives, without reading its body. Raises as it does."""
     found = IDS.get(edition=edition.pk, locale=locale)
     if found is None:
@@ -49,7 +49,7 @@ def id_for(edition: ModuleEdition, locale: str) -> UUID:
 
 def _best_first(edition: Any, locale: Any) -> QuerySet[ModuleText]:
     wanted_first = Case(When(locale=locale, then=Value(0)), default=Value(1), output_field=IntegerField())
-    found = signed().filter(edition=edition, locale__in=[locale, settings.LANGUAGE_CODE])
+    found = signed_texts().filter(edition=edition, locale__in=[locale, settings.LANGUAGE_CODE])
     return found.order_by(wanted_first, "-revision")
 
 
@@ -62,7 +62,7 @@ def _untaught(edition: ModuleEdition) -> ModuleText.DoesNotExist:
 
 def signed_languages(edition: ModuleEdition) -> list[str]:
     """The languages the edition can be learnt in, in the order of the settings."""
-    found = set(signed().filter(edition=edition).values_list("locale", flat=True))
+    found = set(signed_texts().filter(edition=edition).values_list("locale", flat=True))
     return [code for code, _name in settings.LANGUAGES if code in found]
 
 

@@ -7,5 +7,5 @@ from content.views import files
 app_name = "content"
 
 urlpatterns = [
-    path("<str:sha256>/", files.file, name="file"),
+    path("<str:sha256>/", files.frozen_file, name="file"),
 ]

@@ -25,14 +25,14 @@ from lms.people.middleware import person_of
 register_snippet(FactViewSet)
 
 
-class ReviewMenuItem(MenuItem):
+class TextReviewMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         return policies.REVIEWING.allows(person_of(request))
 
 
 @hooks.register("register_admin_menu_item")
 def review_menu_item() -> MenuItem:
-    return ReviewMenuItem(
+    return TextReviewMenuItem(
         pgettext_lazy("menu", "To review"), reverse("content_review"), name="review", icon_name="check", order=250
     )
 
@@ -40,8 +40,8 @@ def review_menu_item() -> MenuItem:
 @hooks.register("register_admin_urls")
 def review_urls() -> list[URLPattern]:
     return [
-        path("texts/", review.awaiting, name="content_review"),
-        path("texts/<uuid:pk>/", review.text, name="content_review_text"),
+        path("texts/", review.texts_to_review, name="content_review"),
+        path("texts/<uuid:pk>/", review.text_to_review, name="content_review_text"),
     ]
 
 
@@ -62,7 +62,7 @@ def _gaps_of_draft(found: Any) -> list[str]:
     draft = found.get_latest_revision_as_object() if isinstance(found, Page) else None
     if not isinstance(draft, ModulePage):
         return []
-    sentences = [sentence for gaps in completeness.gaps(draft).values() for sentence in gaps]
+    sentences = [sentence for gaps in completeness.publish_gaps(draft).values() for sentence in gaps]
     return [f"{draft.get_admin_display_title()}: {sentence}" for sentence in sentences]
 
 

@@ -24,12 +24,12 @@ def approval_refusal(page: Any, user: Any) -> str:
     """Why this user may not approve the newest draft of this page or question, in a sentence; empty if they may."""
     draft = page.get_latest_revision_as_object()
     if isinstance(draft, Reviewed):
-        return reviewing.why_not_approve(draft, user.person)
+        return reviewing.publication_refusal(draft, user.person)
     if not isinstance(draft, ModulePage):
         return ""
-    if user.person in authorship.authors_of(draft):
+    if user.person in authorship.page_authors(draft):
         return _("You wrote part of this text. Another reviewer has to approve it.")
-    missing = [sentence for sentences in completeness.gaps(draft).values() for sentence in sentences]
+    missing = [sentence for sentences in completeness.publish_gaps(draft).values() for sentence in sentences]
     if missing:
         return _("The module cannot be published yet. %(missing)s") % {"missing": " ".join(missing)}
     return ""
@@ -40,7 +40,7 @@ def record_approval(found: Any, user: Any) -> None:
     if isinstance(found, Reviewed):
         found.refresh_from_db()
         if found.live and not found.has_unpublished_changes:
-            reviewing.note(found, user, clock.now())
+            reviewing.note_review(found, user, clock.now())
 
 
 @transaction.atomic

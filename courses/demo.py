@@ -21,7 +21,7 @@ from courses.paths import loading, publishing, specs
 from courses.player import pretest
 from lms.people.models import Person
 from quizzes import attempts, solutions
-from quizzes.grading import Question
+from quizzes.grading import FrozenQuestion
 from quizzes.lab import sittings as lab_sittings
 
 WITH_PRETEST, KNOWN_BEFORE = 0.5, 0.45
@@ -98,19 +98,19 @@ def decide_all(enrolment: Enrolment, part: str, at: datetime) -> Completion | No
     dice = random.Random(f"{enrolment.person.name} {part}")  # noqa: S311 -- a demonstration, the same every time
     with transaction.atomic():
         for place, name in enumerate(block.cases, 1):
-            truth = lab_sittings.case_of(block, name).truth
-            lab_sittings.decide(block, place, truth if dice.random() < 0.8 else not truth, 70)
-            here = lab_sittings.state(block)
+            truth = lab_sittings.lab_case(block, name).truth
+            lab_sittings.lock_decision(block, place, truth if dice.random() < 0.8 else not truth, 70)
+            here = lab_sittings.lab_state(block)
             if here.step == "final" and here.case and here.case.advice:
                 said = here.case.advice.breaks
                 lab_sittings.finalise(block, place, said if dice.random() < 0.7 else truth, "")
     return parts.settle(enrolment, block, enrolment.person.language, at)
 
 
-def answers(questions: Sequence[Question], right: bool) -> dict[str, list[str]]:
+def answers(questions: Sequence[FrozenQuestion], right: bool) -> dict[str, list[str]]:
     """All right, or the first option of every question, which never passes the shipped modules."""
     return {question["key"]: solutions.right_answer(question) if right else first(question) for question in questions}
 
 
-def first(question: Question) -> list[str]:
+def first(question: FrozenQuestion) -> list[str]:
     return [question["options"][0]["key"]]

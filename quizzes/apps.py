@@ -5,7 +5,7 @@ from lms import rooms
 
 class QuizzesConfig(rooms.Room):
     name = "quizzes"
-    drains = ((90, "lab answers", 3600, "quizzes.lab.sittings.clear_due"),)
+    drains = ((90, "lab answers", 3600, "quizzes.lab.sittings.clear_answers_due"),)
     ledger_claims = ("quizzes.appeals.ledger_claims.corrections", "quizzes.appeals.ledger_claims.rescores")
     rights = {
         "editor": (

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, get_language_info, gettext
 
 from quizzes import attempts, drawing, grading
 from quizzes.attempts import Answers
-from quizzes.grading import Question
+from quizzes.grading import FrozenQuestion
 from quizzes.models import Attempt, QuizText
 
 PREFIX = "answer-"
@@ -23,12 +23,12 @@ FEW = 4
 """Up to so many groups stand open beside a card; more are a list to choose from."""
 
 
-def name_of(seed: str, question: Question) -> str:
+def field_name(seed: str, question: FrozenQuestion) -> str:
     """The form field's name, which is also the id an error leads to."""
-    return PREFIX + drawing.name(seed, question)
+    return PREFIX + drawing.question_token(seed, question)
 
 
-def to_answer(
+def questions_on_page(
     attempt: Attempt,
     words: QuizText,
     given: Answers,
@@ -45,20 +45,22 @@ def to_answer(
         chosen = given.get(key, [])
         shown.append(
             {
-                "name": name_of(attempt.seed, question),
-                "legend": legend(place(number, len(questions), question), said["text"]),
+                "name": field_name(attempt.seed, question),
+                "legend": question_legend(question_place(number, len(questions), question), said["text"]),
                 "kind": question["kind"],
-                "error": error(number, question, (errors or {}).get(key, ""), key in unanswered),
+                "error": error_sentence(number, question, (errors or {}).get(key, ""), key in unanswered),
                 "clearable": bool(chosen) and question["kind"] not in grading.ONE_OF,
-                "hint": in_page_language(hint(question, counts=attempt.purpose == Attempt.Purpose.POST), words),
-                "story": story(questions, number, words),
+                "hint": in_page_language(
+                    hint_sentence(question, counts=attempt.purpose == Attempt.Purpose.POST), words
+                ),
+                "story": story_above(questions, number, words),
                 **controls(question, attempt.seed, said, chosen, typed),
             }
         )
     return shown
 
 
-def error(number: int, question: Question, sentence: str, missing: bool) -> str:
+def error_sentence(number: int, question: FrozenQuestion, sentence: str, missing: bool) -> str:
     if sentence:
         return gettext("Question %(number)s: %(sentence)s") % {"number": number, "sentence": sentence}
     if not missing:
@@ -70,7 +72,7 @@ def error(number: int, question: Question, sentence: str, missing: bool) -> str:
     return gettext("Question %(number)s: choose an answer.") % {"number": number}
 
 
-def hint(question: Question, *, counts: bool = True) -> str:
+def hint_sentence(question: FrozenQuestion, *, counts: bool = True) -> str:
     """How to answer and, in a test that `counts`, how it does, in sentences."""
     how = {
         "multiple": gettext("Choose all that apply."),
@@ -82,13 +84,13 @@ def hint(question: Question, *, counts: bool = True) -> str:
         "likert": gettext("This is not graded, and you may leave it out."),
         "dilemma": gettext("This is not graded, and you may leave it out. Afterwards you see how a panel decided."),
     }
-    found = [how.get(question["kind"], ""), credit(question)]
+    found = [how.get(question["kind"], ""), credit_sentence(question)]
     if counts and question.get("compulsory"):
         found.append(gettext("Key question: to pass you need this one right."))
     return " ".join(sentence for sentence in found if sentence)
 
 
-def credit(question: Question) -> str:
+def credit_sentence(question: FrozenQuestion) -> str:
     """What is earned when not all of it is right; nothing is said where an answer has no parts."""
     parts = {
         "options": gettext("Partial credit: right options count for you, wrong ones against you."),
@@ -98,10 +100,10 @@ def credit(question: Question) -> str:
     }
     if question["kind"] not in grading.RULES:
         return ""
-    return parts.get(grading.rule(question), "") or gettext("It counts only when all of it is right.")
+    return parts.get(grading.credit_rule(question), "") or gettext("It counts only when all of it is right.")
 
 
-def story(questions: list[Question], number: int, words: QuizText) -> dict[str, str] | None:
+def story_above(questions: list[FrozenQuestion], number: int, words: QuizText) -> dict[str, str] | None:
     """The case, above the first of the questions that are about it."""
     name = questions[number - 1].get("story")
     if not name or (number > 1 and questions[number - 2].get("story") == name):
@@ -111,10 +113,10 @@ def story(questions: list[Question], number: int, words: QuizText) -> dict[str, 
 
 
 def controls(
-    question: Question, seed: str, said: Mapping[str, Any], chosen: list[str], typed: QueryDict | None
+    question: FrozenQuestion, seed: str, said: Mapping[str, Any], chosen: list[str], typed: QueryDict | None
 ) -> dict[str, Any]:
     """What the question is answered with: options, rows, or a field."""
-    name = name_of(seed, question)
+    name = field_name(seed, question)
     match question["kind"]:
         case "ordering":
             return {"rows": _order_rows(question, seed, said, chosen, typed), "movable": True}
@@ -125,23 +127,25 @@ def controls(
             value = typed.get(name, "") if typed is not None else ""
             return {"value": value or (chosen[0] if chosen else ""), "unit": said["unit"]}
         case "dilemma":
-            return {"options": options(question, seed, said, chosen[:1]), "reason": chosen[1] if chosen[1:] else ""}
-    return {"options": options(question, seed, said, chosen)}
+            return {"options": option_rows(question, seed, said, chosen[:1]), "reason": chosen[1] if chosen[1:] else ""}
+    return {"options": option_rows(question, seed, said, chosen)}
 
 
-def options(question: Question, seed: str, said: Mapping[str, Any], chosen: list[str]) -> list[dict[str, Any]]:
+def option_rows(
+    question: FrozenQuestion, seed: str, said: Mapping[str, Any], chosen: list[str]
+) -> list[dict[str, Any]]:
     names = drawing.tokens(seed, question)
     return [
         {"key": names[key], "text": said["options"][key]["text"], "checked": key in chosen}
-        for key in drawing.shown(seed, question)
+        for key in drawing.option_order(seed, question)
     ]
 
 
 def _order_rows(
-    question: Question, seed: str, said: Mapping[str, Any], chosen: list[str], typed: QueryDict | None
+    question: FrozenQuestion, seed: str, said: Mapping[str, Any], chosen: list[str], typed: QueryDict | None
 ) -> list[dict[str, Any]]:
     names = drawing.tokens(seed, question)
-    field = name_of(seed, question)
+    field = field_name(seed, question)
     places = {key: str(place) for place, key in enumerate(chosen, 1)}
     if typed is not None:
         places |= {key: str(typed[f"{field}.{said}"]) for key, said in names.items() if f"{field}.{said}" in typed}
@@ -152,28 +156,28 @@ def _order_rows(
             "text": said["options"][key]["text"],
             "choices": [{"value": each, "text": each, "selected": places.get(key) == each} for each in numbers],
         }
-        for key in drawing.shown(seed, question)
+        for key in drawing.option_order(seed, question)
     ]
 
 
-def _pair_rows(question: Question, seed: str, said: Mapping[str, Any], chosen: list[str]) -> list[dict[str, Any]]:
+def _pair_rows(question: FrozenQuestion, seed: str, said: Mapping[str, Any], chosen: list[str]) -> list[dict[str, Any]]:
     names, sides = drawing.tokens(seed, question), drawing.targets(seed, question)
     held = dict(pair.split("=", 1) for pair in chosen)
     called = side_texts(question, said)
     return [
         {
-            "name": f"{name_of(seed, question)}.{names[key]}",
+            "name": f"{field_name(seed, question)}.{names[key]}",
             "text": said["options"][key]["text"],
             "choices": [
                 {"value": sides[side], "text": called[side], "selected": held.get(key) == side}
-                for side in drawing.shown_targets(seed, question)
+                for side in drawing.target_order(seed, question)
             ],
         }
-        for key in drawing.shown(seed, question)
+        for key in drawing.option_order(seed, question)
     ]
 
 
-def side_texts(question: Question, said: Mapping[str, Any]) -> dict[str, str]:
+def side_texts(question: FrozenQuestion, said: Mapping[str, Any]) -> dict[str, str]:
     """{key: words} of what rows are put to: the groups, or the other halves of the pairs."""
     if question.get("categories"):
         groups: dict[str, str] = said["categories"]
@@ -181,7 +185,7 @@ def side_texts(question: Question, said: Mapping[str, Any]) -> dict[str, str]:
     return {option["key"]: said["options"][option["key"]]["match"] for option in question["options"]}
 
 
-def place(number: int, total: int, question: Question) -> str:
+def question_place(number: int, total: int, question: FrozenQuestion) -> str:
     """Where a question stands, and that it is about the case above it."""
     where = gettext("Question %(number)s of %(total)s") % {"number": number, "total": total}
     return gettext("%(place)s · about the case above") % {"place": where} if question.get("story") else where
@@ -201,6 +205,6 @@ def page_language() -> tuple[str, str]:
     return language, "rtl" if get_language_info(language)["bidi"] else "ltr"
 
 
-def legend(above: str, text: str) -> SafeString:
+def question_legend(above: str, text: str) -> SafeString:
     """The question under its place; that line keeps the page's language where the question is in another."""
     return format_html('<span class="kicker" lang="{}" dir="{}">{}</span>{}', *page_language(), above, text)

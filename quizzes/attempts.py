@@ -22,7 +22,7 @@ from lms.people.models import Person
 from lms.people.prepared import Prepared, slot
 from quizzes import drawing, grading
 from quizzes.corrected_keys import keys_as_corrected
-from quizzes.grading import Mark, Question, UnknownAnswer
+from quizzes.grading import FrozenQuestion, Mark, UnknownAnswer
 from quizzes.models import Accommodation, Attempt, QuizEdition, Response
 
 Answers = Mapping[str, list[str]]
@@ -36,7 +36,7 @@ class Turn(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class AnswerSheet:
     """The answers to one sitting, checked: only questions it asks and options it has, in their stored form.
 
     Made by `checked` or, from a form, by the page that asks; whoever takes a sheet need not look again. `errors` =
@@ -127,7 +127,7 @@ def over(attempt: Attempt, at: datetime) -> bool:
     return attempt.ends_at is not None and at > attempt.ends_at + GRACE
 
 
-def save(sheet: Sheet, at: datetime, turn: Turn | None = None) -> bool:
+def save(sheet: AnswerSheet, at: datetime, turn: Turn | None = None) -> bool:
     """Store answers as given, nothing marked. False = the attempt is handed in or over and stays as it is.
 
     What the same page sent before a later `turn` of its own is not stored. Raises UnknownAnswer for a sheet that was
@@ -153,7 +153,7 @@ def _in_turn(locked: Attempt, turn: Turn | None) -> bool:
     return True
 
 
-def submit(sheet: Sheet, at: datetime, turn: Turn | None = None) -> Submitted:
+def submit(sheet: AnswerSheet, at: datetime, turn: Turn | None = None) -> Submitted:
     """Store the last answers, mark them all, close the attempt. The same submission again returns the same result.
 
     With a question left unanswered the answers are kept and the attempt stays open, unless its time is over: then
@@ -176,7 +176,7 @@ def submit(sheet: Sheet, at: datetime, turn: Turn | None = None) -> Submitted:
         return Submitted(locked, missing, not missing)
 
 
-def _locked(sheet: Sheet) -> Attempt:
+def _locked(sheet: AnswerSheet) -> Attempt:
     """The row of the sheet's sitting, held. Raises UnknownAnswer where it asks other questions since."""
     found = lock(sheet.sitting)
     if found.edition_id != sheet.sitting.edition_id:
@@ -204,13 +204,13 @@ def unanswered(attempt: Attempt, given: Answers) -> list[str]:
     return [
         question["key"]
         for question in questions(attempt)
-        if not grading.answered(question, given.get(question["key"], []))
+        if not grading.is_answered(question, given.get(question["key"], []))
     ]
 
 
-def questions(attempt: Attempt) -> list[Question]:
+def questions(attempt: Attempt) -> list[FrozenQuestion]:
     """What this sitting asks, in order. No query."""
-    return drawing.drawn(attempt.edition.keys, attempt.seed, attempt.number)
+    return drawing.drawn_questions(attempt.edition.keys, attempt.seed, attempt.number)
 
 
 def marks(attempt: Attempt, given: Answers) -> list[Mark]:
@@ -220,7 +220,7 @@ def marks(attempt: Attempt, given: Answers) -> list[Mark]:
 
 def marks_by(keys: Mapping[str, Any], attempt: Attempt, given: Answers) -> list[Mark]:
     """The same by these keys, which ask what the attempt's own edition asks."""
-    asked = drawing.drawn(keys, attempt.seed, attempt.number)
+    asked = drawing.drawn_questions(keys, attempt.seed, attempt.number)
     return [grading.grade(question, given.get(question["key"], [])) for question in asked]
 
 
@@ -237,13 +237,13 @@ def carry_over(attempt: Attempt, edition: QuizEdition) -> None:
         locked.save(update_fields=["edition"])
 
 
-def checked(attempt: Attempt, answers: Answers) -> Sheet:
+def checked(attempt: Attempt, answers: Answers) -> AnswerSheet:
     """The answers in their stored form, each in its question's own order. Raises UnknownAnswer."""
     known = {question["key"]: question for question in questions(attempt)}
     for key in answers:
         if key not in known:
             raise UnknownAnswer(f"This sitting does not ask {key!r}: it asks {', '.join(known)}.")
-    return Sheet(attempt, {key: grading.check(known[key], chosen) for key, chosen in answers.items()})
+    return AnswerSheet(attempt, {key: grading.checked_answer(known[key], chosen) for key, chosen in answers.items()})
 
 
 def _store(attempt: Attempt, given: Answers, at: datetime) -> None:
@@ -276,7 +276,7 @@ def settle(attempt: Attempt, found: Sequence[Mark]) -> None:
     attempt.credit = decimal(grading.points(found))
     if attempt.purpose == Attempt.Purpose.POST:
         compulsory = [question["key"] for question in questions(attempt) if question.get("compulsory")]
-        attempt.passed = grading.passed(found, attempt.edition.keys["pass_percent"], compulsory)
+        attempt.passed = grading.is_passed(found, attempt.edition.keys["pass_percent"], compulsory)
 
 
 def decimal(value: Fraction) -> Decimal:

@@ -62,11 +62,11 @@ def review_columns() -> list[Column]:
     return [
         Column("locale", label=gettext_lazy("language"), accessor="locale.get_display_name"),
         DateColumn("reviewed_at", label=gettext_lazy("reviewed"), sort_key="reviewed_at"),
-        StatusTagColumn("live", label=gettext_lazy("state"), accessor=state, primary=lambda found: found.live),
+        StatusTagColumn("live", label=gettext_lazy("state"), accessor=state_in_words, primary=lambda found: found.live),
     ]
 
 
-def state(found: Reviewed) -> str:
+def state_in_words(found: Reviewed) -> str:
     """As Wagtail says it, without asking the database about every row."""
     if not found.live:
         return gettext("draft")
@@ -160,7 +160,7 @@ def review_url(found: Reviewed) -> str:
     return reverse("quizzes_review", args=[found._meta.model_name, found.pk])
 
 
-class ReviewMenuItem(ActionMenuItem):
+class QuestionReviewMenuItem(ActionMenuItem):
     """In the editor, beside saving and publishing."""
 
     label = gettext_lazy("Review what is published")
@@ -181,7 +181,7 @@ def listing_buttons(found: Any, user: Any) -> list[Button]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def review(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+def review_page(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """What is published, with its solution; POST records that this person stands for it."""
     model = REVIEWED.get(kind)
     if model is None:
@@ -191,13 +191,17 @@ def review(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     found = get_object_or_404(model.objects.select_related("locale", "reviewed_by"), pk=pk)
     if request.method == "POST":
         return stand_for(request, found)
-    context = {"found": found, "seen": reviewing.seen(found), "refusal": reviewing.why_not(found, request.user.person)}  # type: ignore[union-attr]
-    return render(request, "quizzes/review.html", context | shown(found))
+    context = {
+        "found": found,
+        "seen": reviewing.words_digest(found),
+        "refusal": reviewing.review_refusal(found, request.user.person),  # type: ignore[union-attr]
+    }
+    return render(request, "quizzes/review.html", context | review_options(found))
 
 
 def stand_for(request: HttpRequest, found: Reviewed) -> HttpResponse:
     try:
-        reviewing.review(found, request.user, request.POST.get("seen", ""), clock.now())  # type: ignore[arg-type]
+        reviewing.review_words(found, request.user, request.POST.get("seen", ""), clock.now())  # type: ignore[arg-type]
     except NotReviewable as refusal:
         messages.error(request, str(refusal))
         return redirect(review_url(found))
@@ -205,19 +209,24 @@ def stand_for(request: HttpRequest, found: Reviewed) -> HttpResponse:
     return redirect(f"wagtailsnippets_quizzes_{found._meta.model_name}:list")
 
 
-def shown(found: Reviewed) -> dict[str, Any]:
+def review_options(found: Reviewed) -> dict[str, Any]:
     if isinstance(found, Story):
-        return {"title": found.title, "html": rich(found), "options": [], "gaps": []}
+        return {"title": found.title, "html": story_html(found), "options": [], "gaps": []}
     question: Any = found
-    told = case_of(question)
-    return {"title": question.text, "story": told, "story_html": told and rich(told), **explained(question)}
+    told = story_told(question)
+    return {
+        "title": question.text,
+        "story": told,
+        "story_html": told and story_html(told),
+        **options_with_solution(question),
+    }
 
 
-def rich(story: Story) -> SafeString:
+def story_html(story: Story) -> SafeString:
     return mark_safe(expand_db_html(story.text))  # noqa: S308 the editor stores clean HTML
 
 
-def case_of(question: Question) -> Story | None:
+def story_told(question: Question) -> Story | None:
     """The case it is about, in its language if there is one."""
     if question.story is None:
         return None
@@ -225,11 +234,15 @@ def case_of(question: Question) -> Story | None:
     return own.first() or question.story
 
 
-def explained(question: Question) -> dict[str, Any]:
+def options_with_solution(question: Question) -> dict[str, Any]:
     """Options with their solution; where something is missing, what, because then there is no solution to show."""
-    gaps = list(soundness.gaps_of(question))
+    gaps = list(soundness.gaps_of_question(question))
     if gaps:
         return {"gaps": gaps, "options": []}
     marks = {"right": gettext("right"), "fault": gettext("fault")}
     mark = marks.get(MARKS.get(question.kind, ""), "")
-    return {"gaps": [], "mark": mark, "options": solution(freezing.neutral(question), freezing.words(question))}
+    return {
+        "gaps": [],
+        "mark": mark,
+        "options": solution(freezing.neutral_question(question), freezing.question_words(question)),
+    }

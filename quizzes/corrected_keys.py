@@ -14,7 +14,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from quizzes.appeal_models import KeyCorrection
-from quizzes.grading import MARKS, Question
+from quizzes.grading import MARKS, FrozenQuestion
 
 
 class NotCorrectable(ValueError):
@@ -30,7 +30,7 @@ def keys_as_corrected(edition: UUID, keys: dict[str, Any]) -> dict[str, Any]:
     return keys | {"questions": [newest.get(question["key"], question) for question in keys["questions"]]}
 
 
-def question_with_marks(question: Question, keys: Collection[str]) -> dict[str, Any]:
+def question_with_marks(question: FrozenQuestion, keys: Collection[str]) -> dict[str, Any]:
     """The question with exactly these options marked. A single choice may accept several. Raises NotCorrectable."""
     name = MARKS.get(question["kind"])
     known = [option["key"] for option in question["options"]]
@@ -43,7 +43,7 @@ def question_with_marks(question: Question, keys: Collection[str]) -> dict[str, 
     return dict(question) | {"options": [{"key": key, name: key in keys} for key in known]}
 
 
-def question_with_number(question: Question, value: str, tolerance: str) -> dict[str, Any]:
+def question_with_number(question: FrozenQuestion, value: str, tolerance: str) -> dict[str, Any]:
     """The numeric question with another right value. Raises NotCorrectable."""
     if question["kind"] != "numeric":
         raise NotCorrectable(_("Only a question that asks for a number has a right value."))
@@ -56,6 +56,6 @@ def question_with_number(question: Question, value: str, tolerance: str) -> dict
     return dict(question) | {"answer": {"value": value, "tolerance": tolerance}}
 
 
-def voided_question(question: Question) -> dict[str, Any]:
+def voided_question(question: FrozenQuestion) -> dict[str, Any]:
     """The question counted as wholly right for everybody."""
     return dict(question) | {"void": True}

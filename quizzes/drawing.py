@@ -11,40 +11,40 @@ import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from quizzes.grading import Question, UnknownAnswer
+from quizzes.grading import FrozenQuestion, UnknownAnswer
 
 TOKEN = 12
 SHUFFLED = ("single", "multiple", "ordering", "matching", "sorting")
 """Kinds whose options stand in an order of their own for everybody; a scale, a text and true/false keep theirs."""
 
 
-def drawn(keys: Mapping[str, Any], seed: str, number: int) -> list[Question]:
+def drawn_questions(keys: Mapping[str, Any], seed: str, number: int) -> list[FrozenQuestion]:
     """The questions of sitting `number`, in the authored order; a pool's stand where its first member stands."""
-    questions: list[Question] = list(keys["questions"])
+    questions: list[FrozenQuestion] = list(keys["questions"])
     if not seed:
         return questions
-    pools: dict[str, list[Question]] = {}
+    pools: dict[str, list[FrozenQuestion]] = {}
     for question in questions:
         pools.setdefault(question.get("pool", ""), []).append(question)
     takes: Mapping[str, int] = keys.get("pools", {})
     taken = {
         question["key"]
         for pool, members in pools.items()
-        for question in (turn(members, seed, pool, number, takes.get(pool, 1)) if pool else members)
+        for question in (pool_turn(members, seed, pool, number, takes.get(pool, 1)) if pool else members)
     }
-    return together([question for question in questions if question["key"] in taken])
+    return stories_together([question for question in questions if question["key"] in taken])
 
 
-def turn(members: Sequence[Question], seed: str, pool: str, number: int, take: int) -> list[Question]:
+def pool_turn(members: Sequence[FrozenQuestion], seed: str, pool: str, number: int, take: int) -> list[FrozenQuestion]:
     """The `take` questions of a pool whose turn it is."""
     shuffled = sorted(members, key=lambda question: mac(seed, "pool", pool, question["key"]))
     count = min(take, len(shuffled))
     return [shuffled[(number * count + place) % len(shuffled)] for place in range(count)]
 
 
-def together(questions: Sequence[Question]) -> list[Question]:
+def stories_together(questions: Sequence[FrozenQuestion]) -> list[FrozenQuestion]:
     """Questions about one case stand together, where the first of them stands."""
-    found: dict[str, list[Question]] = {}
+    found: dict[str, list[FrozenQuestion]] = {}
     for question in questions:
         found.setdefault(question.get("story") or f"\0{question['key']}", []).append(question)
     return [question for group in found.values() for question in group]
@@ -54,27 +54,27 @@ def mac(seed: str, *parts: str) -> str:
     return hmac.digest(seed.encode(), "\0".join(parts).encode(), "sha256").hex()
 
 
-def tokens(seed: str, question: Question) -> dict[str, str]:
+def tokens(seed: str, question: FrozenQuestion) -> dict[str, str]:
     """{option key: what the browser sees instead}. Nobody without the seed can tell one from the other."""
     return {option["key"]: token(seed, question, "option", option["key"]) for option in question["options"]}
 
 
-def targets(seed: str, question: Question) -> dict[str, str]:
+def targets(seed: str, question: FrozenQuestion) -> dict[str, str]:
     """The same for what pairs and cards are put to: the other halves of pairs, the groups of cards."""
     known = question.get("categories") or [option["key"] for option in question["options"]]
     return {key: token(seed, question, "target", key) for key in known}
 
 
-def name(seed: str, question: Question) -> str:
+def question_token(seed: str, question: FrozenQuestion) -> str:
     """What the browser knows a question by."""
     return token(seed, question, "question", "")
 
 
-def token(seed: str, question: Question, side: str, key: str) -> str:
+def token(seed: str, question: FrozenQuestion, side: str, key: str) -> str:
     return mac(seed, side, question["key"], key)[:TOKEN] if seed else key or question["key"]
 
 
-def shown(seed: str, question: Question) -> list[str]:
+def option_order(seed: str, question: FrozenQuestion) -> list[str]:
     """The option keys in the order in which this sitting shows them."""
     known = [option["key"] for option in question["options"]]
     if not seed or question["kind"] not in SHUFFLED:
@@ -83,7 +83,7 @@ def shown(seed: str, question: Question) -> list[str]:
     return sorted(known, key=lambda key: said[key])
 
 
-def shown_targets(seed: str, question: Question) -> list[str]:
+def target_order(seed: str, question: FrozenQuestion) -> list[str]:
     """The halves or groups in the order shown; groups keep theirs."""
     said = targets(seed, question)
     if not seed or question.get("categories"):
@@ -91,7 +91,7 @@ def shown_targets(seed: str, question: Question) -> list[str]:
     return sorted(said, key=lambda key: said[key])
 
 
-def untoken(seed: str, question: Question, posted: Iterable[str]) -> list[str]:
+def untoken(seed: str, question: FrozenQuestion, posted: Iterable[str]) -> list[str]:
     """What a form sent, with the authored keys again. Raises UnknownAnswer for a name nobody gave out."""
     kind, given = question["kind"], list(posted)
     if kind == "numeric":

@@ -11,10 +11,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from quizzes import drawing, grading
-from quizzes.asking import legend, place, side_texts, story
+from quizzes.asking import question_legend, question_place, side_texts, story_above
 from quizzes.attempts import Answers
 from quizzes.corrected_keys import keys_as_corrected
-from quizzes.grading import Mark, Question, Verdict
+from quizzes.grading import FrozenQuestion, Mark, Verdict
 from quizzes.models import Attempt, QuizText
 
 FAULTS = {
@@ -37,53 +37,56 @@ class PassMark(NamedTuple):
     parts: bool
 
 
-def needed(questions: Sequence[Question], percent: int) -> PassMark:
+def pass_mark(questions: Sequence[FrozenQuestion], percent: int) -> PassMark:
     """The pass mark in a learner's words: a whole number of questions, unless part of one can make the difference."""
-    total = sum(grading.scored(question) for question in questions)
-    parts = any(grading.rule(question) for question in questions)
+    total = sum(grading.is_scored(question) for question in questions)
+    parts = any(grading.credit_rule(question) for question in questions)
     exact = (Decimal(percent) * total / 100).normalize()
-    return PassMark(exact if parts else Decimal(grading.needed(total, percent)), total, parts)
+    return PassMark(exact if parts else Decimal(grading.points_needed(total, percent)), total, parts)
 
 
-def rounded(points: Decimal) -> Decimal:
+def rounded_points(points: Decimal) -> Decimal:
     """Points as they are shown, to two places: never up, so that nobody seems to have reached what they have not."""
     return points.quantize(Decimal("0.01"), ROUND_FLOOR).normalize()
 
 
-def reviewed(attempt: Attempt, words: QuizText, given: Answers) -> list[dict[str, Any]]:
+def explained_questions(attempt: Attempt, words: QuizText, given: Answers) -> list[dict[str, Any]]:
     """Every question of the sitting: key, number, name, legend, kind, story, right, compulsory, options with verdict
     and feedback, and for a dilemma its panel. Keys and marks are those of the key as it stands now."""
     questions = questions_as_corrected(attempt)
     shown = []
     for number, question in enumerate(questions, 1):
         said, mark = words.body[question["key"]], grading.grade(question, given.get(question["key"], []))
-        where = in_words(question, mark) % {"place": place(number, len(questions), question)}
+        where = mark_in_words(question, mark) % {"place": question_place(number, len(questions), question)}
         shown.append(
             {
                 "key": question["key"],
                 "number": number,
                 "name": f"question-{number}",
-                "legend": legend(where, said["text"]),
+                "legend": question_legend(where, said["text"]),
                 "kind": question["kind"],
-                "story": story(questions, number, words),
+                "story": story_above(questions, number, words),
                 "right": mark.right,
                 "scored": mark.scored,
                 "compulsory": bool(question.get("compulsory")),
                 "panel": panel(question, said, given.get(question["key"], [])),
-                "options": labelled(
-                    question["kind"], explained(question, attempt.seed, said, given.get(question["key"], []), mark)
+                "options": with_labels(
+                    question["kind"],
+                    explained_options(question, attempt.seed, said, given.get(question["key"], []), mark),
                 ),
             }
         )
     return shown
 
 
-def questions_as_corrected(attempt: Attempt) -> list[Question]:
+def questions_as_corrected(attempt: Attempt) -> list[FrozenQuestion]:
     """What the sitting asked, with the keys as they stand now. One query."""
-    return drawing.drawn(keys_as_corrected(attempt.edition_id, attempt.edition.keys), attempt.seed, attempt.number)
+    return drawing.drawn_questions(
+        keys_as_corrected(attempt.edition_id, attempt.edition.keys), attempt.seed, attempt.number
+    )
 
 
-def in_words(question: Question, mark: Mark) -> str:
+def mark_in_words(question: FrozenQuestion, mark: Mark) -> str:
     if not mark.scored:
         return gettext("%(place)s · not graded")
     if question.get("void"):
@@ -93,8 +96,8 @@ def in_words(question: Question, mark: Mark) -> str:
     return gettext("%(place)s · partly right") if mark.credit else gettext("%(place)s · not right")
 
 
-def explained(
-    question: Question, seed: str, said: Mapping[str, Any], chosen: list[str], mark: Mark
+def explained_options(
+    question: FrozenQuestion, seed: str, said: Mapping[str, Any], chosen: list[str], mark: Mark
 ) -> list[dict[str, Any]]:
     """text, checked, verdict, feedback; in rows also `given` and `wanted`: what was chosen, what is right, in words."""
     match question["kind"]:
@@ -114,22 +117,22 @@ def explained(
             "verdict": softened(question, mark.verdicts.get(key, "")),
             "feedback": said["options"][key]["feedback"],
         }
-        for key in drawing.shown(seed, question)
+        for key in drawing.option_order(seed, question)
     ]
 
 
-def labelled(kind: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def with_labels(kind: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The same rows, with the verdict in words of their own where the usual ones would mislead."""
     words = LABELS.get(kind, {})
     return [row | {"label": str(words.get(row["verdict"], ""))} for row in rows]
 
 
-def softened(question: Question, found: Verdict) -> Verdict:
+def softened(question: FrozenQuestion, found: Verdict) -> Verdict:
     """The one right answer of a single choice is called right, not "right too", when another was chosen."""
     return "right" if found == "missed" and question["kind"] in ("single", "truefalse") else found
 
 
-def _steps(question: Question, said: Mapping[str, Any], chosen: list[str], mark: Mark) -> list[dict[str, Any]]:
+def _steps(question: FrozenQuestion, said: Mapping[str, Any], chosen: list[str], mark: Mark) -> list[dict[str, Any]]:
     """In the right order, each with the place it was given."""
     return [
         {
@@ -149,7 +152,7 @@ def step(number: int) -> str:
 
 
 def _rows(
-    question: Question, seed: str, said: Mapping[str, Any], chosen: list[str], mark: Mark
+    question: FrozenQuestion, seed: str, said: Mapping[str, Any], chosen: list[str], mark: Mark
 ) -> list[dict[str, Any]]:
     held = dict(pair.split("=", 1) for pair in chosen)
     called = side_texts(question, said)
@@ -163,11 +166,11 @@ def _rows(
             "verdict": mark.verdicts[key],
             "feedback": said["options"][key]["feedback"],
         }
-        for key in drawing.shown(seed, question)
+        for key in drawing.option_order(seed, question)
     ]
 
 
-def _number(question: Question, said: Mapping[str, Any], chosen: list[str], mark: Mark) -> dict[str, Any]:
+def _number(question: FrozenQuestion, said: Mapping[str, Any], chosen: list[str], mark: Mark) -> dict[str, Any]:
     value, tolerance = (Decimal(question["answer"][name]) for name in ("value", "tolerance"))
     span = f"{number_format(value)} ± {number_format(tolerance)}" if tolerance else number_format(value)
     unit = f" {said['unit']}" if said["unit"] else ""
@@ -181,7 +184,7 @@ def _number(question: Question, said: Mapping[str, Any], chosen: list[str], mark
     }
 
 
-def _views(question: Question, said: Mapping[str, Any], chosen: list[str]) -> list[dict[str, Any]]:
+def _views(question: FrozenQuestion, said: Mapping[str, Any], chosen: list[str]) -> list[dict[str, Any]]:
     """The ways out with what speaks for each, and one's own reason; nothing is right or wrong."""
     way, reason = (*chosen, "", "")[:2]
     return [
@@ -197,7 +200,7 @@ def _views(question: Question, said: Mapping[str, Any], chosen: list[str]) -> li
     ]
 
 
-def panel(question: Question, said: Mapping[str, Any], chosen: list[str]) -> dict[str, Any] | None:
+def panel(question: FrozenQuestion, said: Mapping[str, Any], chosen: list[str]) -> dict[str, Any] | None:
     """How many of a dilemma's panel chose each way out; None for every other kind."""
     if question["kind"] != "dilemma":
         return None

@@ -16,7 +16,7 @@ from wagtail.rich_text import expand_db_html
 from certification.ledger import canonical
 from quizzes import soundness
 from quizzes.models import Question, Quiz, QuizEdition, QuizItem, QuizText, Story
-from quizzes.translations import unfinished
+from quizzes.translations import unfinished_translations
 
 PAUSE = (2, 24)
 """After how many failures, and for how many hours, where an edition does not say."""
@@ -30,7 +30,7 @@ class Incomplete(ValueError):
         super().__init__(" ".join(self.sentences))
 
 
-def freeze(quiz: Quiz, locale_code: str, at: datetime) -> tuple[QuizEdition, QuizText]:
+def freeze_quiz(quiz: Quiz, locale_code: str, at: datetime) -> tuple[QuizEdition, QuizText]:
     """The edition and text of the quiz as it stands; the same rows again as long as nothing changed.
 
     The edition comes from the questions in the source language, whatever language is asked for.
@@ -39,14 +39,14 @@ def freeze(quiz: Quiz, locale_code: str, at: datetime) -> tuple[QuizEdition, Qui
     items = items_of(quiz)
     source = [item.question for item in items]
     asked = source if locale_code == settings.LANGUAGE_CODE else translated_questions(source, locale_code)
-    missing = gaps(quiz) or soundness.gaps(asked)
+    missing = quiz_gaps(quiz) or soundness.question_gaps(asked)
     if missing:
         raise Incomplete(missing)
-    told = stories(source, locale_code)
+    told = stories_in(source, locale_code)
     with transaction.atomic():
         Quiz.objects.select_for_update().get(pk=quiz.pk)
-        edition = _edition(quiz, keys_of(quiz, items), at)
-        return edition, _text(edition, locale_code, body_of(asked, told), at)
+        edition = _edition(quiz, quiz_keys(quiz, items), at)
+        return edition, _text(edition, locale_code, quiz_body(asked, told), at)
 
 
 def items_of(quiz: Quiz) -> list[QuizItem]:
@@ -61,19 +61,20 @@ def translated_questions(source: Sequence[Question], locale_code: str) -> list[Q
     locale = Locale.objects.get(language_code=locale_code)
     translations = Question.objects.filter(translation_key__in=keys, locale=locale, live=True)
     found = {question.translation_key: question for question in translations.select_related("story")}
-    for key in unfinished(keys, locale):
+    for key in unfinished_translations(keys, locale):
         found.pop(key, None)
     missing = [
         _("The question “%(code)s” is not fully translated into this language.") % {"code": question.code}
         for question in source
-        if question.translation_key not in found or neutral(question) != neutral(found[question.translation_key])
+        if question.translation_key not in found
+        or neutral_question(question) != neutral_question(found[question.translation_key])
     ]
     if missing:
         raise Incomplete(missing)
     return [found[key] for key in keys]
 
 
-def stories(questions: Sequence[Question], locale_code: str) -> dict[str, Story]:
+def stories_in(questions: Sequence[Question], locale_code: str) -> dict[str, Story]:
     """{code: the case in this language} that these questions are about. Raises Incomplete."""
     wanted = {question.story.translation_key: question.story.code for question in questions if question.story}
     if not wanted:
@@ -81,7 +82,7 @@ def stories(questions: Sequence[Question], locale_code: str) -> dict[str, Story]
     locale = Locale.objects.get(language_code=locale_code)
     rows = Story.objects.filter(translation_key__in=wanted, locale=locale, live=True)
     found = {story.translation_key: story for story in rows}
-    for key in unfinished(wanted, locale):
+    for key in unfinished_translations(wanted, locale):
         found.pop(key, None)
     missing = [
         _("The case “%(code)s” is not fully translated into this language.") % {"code": code}
@@ -93,18 +94,18 @@ def stories(questions: Sequence[Question], locale_code: str) -> dict[str, Story]
     return {story.code: story for story in found.values()}
 
 
-def gaps(quiz: Quiz) -> list[str]:
+def quiz_gaps(quiz: Quiz) -> list[str]:
     """What keeps this quiz from being asked, in sentences: its questions in the source language, and its pools."""
     items = items_of(quiz)
-    return soundness.gaps([item.question for item in items]) + soundness.gaps_of_pools(quiz, items)
+    return soundness.question_gaps([item.question for item in items]) + soundness.gaps_of_pools(quiz, items)
 
 
-def keys_of(quiz: Quiz, items: Sequence[QuizItem]) -> dict[str, Any]:
+def quiz_keys(quiz: Quiz, items: Sequence[QuizItem]) -> dict[str, Any]:
     """What an edition fixes; see QuizEdition.keys. What is as usual is left out, so old editions stay what they are."""
     keys: dict[str, Any] = {
         "pass_percent": quiz.pass_percent,
         "questions": [
-            neutral(item.question)
+            neutral_question(item.question)
             | {name: value for name, value in (("pool", item.pool), ("compulsory", item.compulsory)) if value}
             for item in items
         ],
@@ -119,7 +120,7 @@ def keys_of(quiz: Quiz, items: Sequence[QuizItem]) -> dict[str, Any]:
     return keys | {"pools": takes} if takes else keys
 
 
-def neutral(question: Question) -> dict[str, Any]:
+def neutral_question(question: Question) -> dict[str, Any]:
     """The question without its words: the same in every language."""
     values = [(child.block_type, child.value) for child in question.options]
     found: dict[str, Any] = {
@@ -156,12 +157,12 @@ def _neutral_option(kind: str, value: Any) -> dict[str, Any]:
     return key
 
 
-def body_of(questions: Sequence[Question], told: Mapping[str, Story]) -> dict[str, Any]:
+def quiz_body(questions: Sequence[Question], told: Mapping[str, Story]) -> dict[str, Any]:
     """The words of an edition in one language; see QuizText.body. `told` = {code: the case in this language}."""
-    return {question.code: words(question) | case(question, told) for question in questions}
+    return {question.code: question_words(question) | story_words(question, told) for question in questions}
 
 
-def words(question: Question) -> dict[str, Any]:
+def question_words(question: Question) -> dict[str, Any]:
     """The words of the question itself, without its case."""
     found: dict[str, Any] = {"text": question.text, "options": {}}
     for child in question.options:
@@ -176,7 +177,7 @@ def words(question: Question) -> dict[str, Any]:
     return found
 
 
-def case(question: Question, told: Mapping[str, Story]) -> dict[str, Any]:
+def story_words(question: Question, told: Mapping[str, Story]) -> dict[str, Any]:
     if not question.story:
         return {}
     story = told[question.story.code]

@@ -23,7 +23,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Literal
 
-Question = Mapping[str, Any]
+FrozenQuestion = Mapping[str, Any]
 Verdict = Literal["right", "wrong", "missed", ""]
 UNSCORED = ("likert", "dilemma")
 MARKS = {"single": "right", "multiple": "right", "truefalse": "right", "faults": "fault"}
@@ -58,28 +58,28 @@ class Mark:
     scored: bool = True
 
 
-def rule(question: Question) -> str:
+def credit_rule(question: FrozenQuestion) -> str:
     """How part of the mark is earned: a name out of RULES, or "" for all or nothing."""
     return RULES.get(question["kind"], "") if question.get("scoring") == "part" else ""
 
 
-def scored(question: Question) -> bool:
+def is_scored(question: FrozenQuestion) -> bool:
     return question["kind"] not in UNSCORED
 
 
 # --- What may be answered ---------------------------------------------------------------------------------------
 
 
-def check(question: Question, chosen: Iterable[str]) -> list[str]:
+def checked_answer(question: FrozenQuestion, chosen: Iterable[str]) -> list[str]:
     """The answer in its stored form: keys each once and in the question's own order. Raises UnknownAnswer."""
     return CHECKS[question["kind"]](question, list(chosen))
 
 
-def _known(question: Question) -> list[str]:
+def _known(question: FrozenQuestion) -> list[str]:
     return [option["key"] for option in question["options"]]
 
 
-def _options(question: Question, chosen: list[str]) -> list[str]:
+def _options(question: FrozenQuestion, chosen: list[str]) -> list[str]:
     wanted, known = set(chosen), _known(question)
     strange = sorted(wanted - set(known))
     if strange:
@@ -89,14 +89,14 @@ def _options(question: Question, chosen: list[str]) -> list[str]:
     return [key for key in known if key in wanted]
 
 
-def _order(question: Question, chosen: list[str]) -> list[str]:
+def _order(question: FrozenQuestion, chosen: list[str]) -> list[str]:
     """All steps, each once; nothing at all is no answer yet."""
     if chosen and sorted(chosen) != sorted(_known(question)):
         raise UnknownAnswer(f"Question {question['key']} takes each of its steps once.")
     return chosen
 
 
-def _pairs(question: Question, chosen: list[str]) -> list[str]:
+def _pairs(question: FrozenQuestion, chosen: list[str]) -> list[str]:
     """`left=right` with known keys, each left side at most once."""
     right = set(question.get("categories") or _known(question))
     known = _known(question)
@@ -109,15 +109,15 @@ def _pairs(question: Question, chosen: list[str]) -> list[str]:
     return [f"{key}={found[key]}" for key in known if key in found]
 
 
-def _number(question: Question, chosen: list[str]) -> list[str]:
+def _number(question: FrozenQuestion, chosen: list[str]) -> list[str]:
     if len(chosen) > 1:
         raise UnknownAnswer(f"Question {question['key']} takes one number.")
     if chosen and not chosen[0].strip():
         return []
-    return [each.strip() for each in chosen if number(each) is not None]
+    return [each.strip() for each in chosen if typed_number(each) is not None]
 
 
-def _reasoned(question: Question, chosen: list[str]) -> list[str]:
+def _reasoned(question: FrozenQuestion, chosen: list[str]) -> list[str]:
     """The way out, then the reason; a reason alone is kept as well."""
     key, reason = (*chosen, "", "")[:2]
     if len(chosen) > 2 or (key and key not in _known(question)):
@@ -125,7 +125,7 @@ def _reasoned(question: Question, chosen: list[str]) -> list[str]:
     return [key, reason.strip()[:LONGEST_REASON]] if key or reason.strip() else []
 
 
-CHECKS: dict[str, Callable[[Question, list[str]], list[str]]] = {
+CHECKS: dict[str, Callable[[FrozenQuestion, list[str]], list[str]]] = {
     **dict.fromkeys(("single", "multiple", "truefalse", "likert", "faults"), _options),
     "ordering": _order,
     "matching": _pairs,
@@ -135,7 +135,7 @@ CHECKS: dict[str, Callable[[Question, list[str]], list[str]]] = {
 }
 
 
-def number(typed: str) -> Decimal:
+def typed_number(typed: str) -> Decimal:
     """What was typed as a number, in the digits and with the separators of any of our languages. Raises NoNumber."""
     plain = "".join(_plain(sign) for sign in typed)
     if UNCLEAR.fullmatch(plain):
@@ -154,25 +154,25 @@ def _plain(sign: str) -> str:
     return sign if value is None else str(value)
 
 
-def answered(question: Question, chosen: Sequence[str]) -> bool:
+def is_answered(question: FrozenQuestion, chosen: Sequence[str]) -> bool:
     """Whether nothing is missing: every card sorted, every pair matched. An unmarked scale may be left out."""
     if question["kind"] in ("matching", "sorting"):
         return len(chosen) == len(question["options"])
-    return bool(chosen) or not scored(question)
+    return bool(chosen) or not is_scored(question)
 
 
 # --- Marks ------------------------------------------------------------------------------------------------------
 
 
-def grade(question: Question, chosen: Iterable[str]) -> Mark:
+def grade(question: FrozenQuestion, chosen: Iterable[str]) -> Mark:
     """The mark for one question. Nothing chosen is not right. Raises UnknownAnswer."""
-    given = check(question, chosen)
-    if not scored(question):
+    given = checked_answer(question, chosen)
+    if not is_scored(question):
         return Mark(question["key"], right=False, scored=False)
     credit, verdicts = GRADERS[question["kind"]](question, given)
     if question.get("void"):
         credit = Fraction(1)
-    elif credit < 1 and not rule(question):
+    elif credit < 1 and not credit_rule(question):
         credit = Fraction(0)
     return Mark(question["key"], credit == 1, verdicts, credit)
 
@@ -180,14 +180,14 @@ def grade(question: Question, chosen: Iterable[str]) -> Mark:
 Graded = tuple[Fraction, dict[str, Verdict]]
 
 
-def _grade_one(question: Question, given: list[str]) -> Graded:
+def _grade_one(question: FrozenQuestion, given: list[str]) -> Graded:
     """One answer; a corrected key may accept several."""
     wanted = {option["key"] for option in question["options"] if option["right"]}
     verdicts = {key: verdict(key in wanted, key in given) for key in _known(question)}
     return Fraction(bool(given) and given[0] in wanted), verdicts
 
 
-def _grade_marked(question: Question, given: list[str], name: str) -> Graded:
+def _grade_marked(question: FrozenQuestion, given: list[str], name: str) -> Graded:
     """Share of what is to be marked that was, less the share of what is not."""
     wanted = {option["key"] for option in question["options"] if option[name]}
     others = len(question["options"]) - len(wanted)
@@ -196,7 +196,7 @@ def _grade_marked(question: Question, given: list[str], name: str) -> Graded:
     return max(Fraction(0), credit), {key: verdict(key in wanted, key in picked) for key in _known(question)}
 
 
-def _grade_pairs(question: Question, given: list[str]) -> Graded:
+def _grade_pairs(question: FrozenQuestion, given: list[str]) -> Graded:
     to = dict(pair.split("=", 1) for pair in given)
     wanted = {option["key"]: option.get("category", option["key"]) for option in question["options"]}
     verdicts: dict[str, Verdict] = {
@@ -205,7 +205,7 @@ def _grade_pairs(question: Question, given: list[str]) -> Graded:
     return Fraction(sum(each == "right" for each in verdicts.values()), len(wanted)), verdicts
 
 
-def _grade_order(question: Question, given: list[str]) -> Graded:
+def _grade_order(question: FrozenQuestion, given: list[str]) -> Graded:
     wanted = _known(question)
     following = set(pairwise(wanted))
     kept = sum(pair in following for pair in pairwise(given))
@@ -216,13 +216,13 @@ def _grade_order(question: Question, given: list[str]) -> Graded:
     return Fraction(kept, max(1, len(wanted) - 1)), verdicts
 
 
-def _grade_number(question: Question, given: list[str]) -> Graded:
+def _grade_number(question: FrozenQuestion, given: list[str]) -> Graded:
     value, tolerance = (Decimal(question["answer"][name]) for name in ("value", "tolerance"))
-    right = bool(given) and abs(number(given[0]) - value) <= tolerance
+    right = bool(given) and abs(typed_number(given[0]) - value) <= tolerance
     return Fraction(right), {"answer": verdict(True, bool(given)) if right else "wrong" if given else "missed"}
 
 
-GRADERS: dict[str, Callable[[Question, list[str]], Graded]] = {
+GRADERS: dict[str, Callable[[FrozenQuestion, list[str]], Graded]] = {
     "single": _grade_one,
     "truefalse": _grade_one,
     "multiple": lambda question, given: _grade_marked(question, given, "right"),
@@ -247,7 +247,7 @@ def points(marks: Iterable[Mark]) -> Fraction:
     return sum((mark.credit for mark in marks if mark.scored), Fraction(0))
 
 
-def passed(marks: Sequence[Mark], percent: int, compulsory: Iterable[str] = ()) -> bool:
+def is_passed(marks: Sequence[Mark], percent: int, compulsory: Iterable[str] = ()) -> bool:
     """Whether the points reach `percent` of the marked questions, exactly, and every key question is wholly right."""
     counted = [mark for mark in marks if mark.scored]
     must = set(compulsory)
@@ -256,6 +256,6 @@ def passed(marks: Sequence[Mark], percent: int, compulsory: Iterable[str] = ()) 
     return bool(counted) and points(counted) * 100 >= percent * len(counted)
 
 
-def needed(total: int, percent: int) -> int:
+def points_needed(total: int, percent: int) -> int:
     """The smallest whole number of points that passes: the pass mark in a learner's words."""
     return -(-percent * total // 100)

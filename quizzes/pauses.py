@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 
-def opens_at(failures: Sequence[datetime], after: int, hours: int, latest: datetime | None) -> datetime | None:
+def next_try_opens_at(failures: Sequence[datetime], after: int, hours: int, latest: datetime | None) -> datetime | None:
     """The instant from which the next try is open; None = it is open.
 
     `failures` = when the latest unbroken run of failed tries was handed in, the oldest first. After every `after` of

@@ -29,13 +29,13 @@ class DraftSitting:
 
 def draft_sitting(questions: Sequence[Question], locale: str) -> DraftSitting:
     """Questions with gaps are left out of the sitting and named in `gaps`."""
-    found = [(question, list(soundness.gaps_of(question))) for question in questions]
+    found = [(question, list(soundness.gaps_of_question(question))) for question in questions]
     whole = [question for question, lacking in found if not lacking]
     told, untold = stories_told(whole)
-    edition = QuizEdition(keys={"pass_percent": 100, "questions": [freezing.neutral(each) for each in whole]})
+    edition = QuizEdition(keys={"pass_percent": 100, "questions": [freezing.neutral_question(each) for each in whole]})
     return DraftSitting(
         attempt=Attempt(edition=edition, seed=SEED, number=1),
-        words=QuizText(edition=edition, locale=locale, body=freezing.body_of(whole, told)),
+        words=QuizText(edition=edition, locale=locale, body=freezing.quiz_body(whole, told)),
         gaps=[sentence for _question, lacking in found for sentence in lacking] + untold,
     )
 
@@ -53,12 +53,12 @@ def stories_told(questions: Sequence[Question]) -> tuple[dict[str, Story], list[
 
 
 def questions_to_answer(found: DraftSitting) -> list[dict[str, Any]]:
-    return asking.to_answer(found.attempt, found.words, {})
+    return asking.questions_on_page(found.attempt, found.words, {})
 
 
 def questions_with_answers(found: DraftSitting) -> list[dict[str, Any]]:
     given: Answers = {each["key"]: right_answer(each) for each in found.attempt.edition.keys["questions"]}
-    return explaining.reviewed(found.attempt, found.words, given)
+    return explaining.explained_questions(found.attempt, found.words, given)
 
 
 def render_question_preview(request: HttpRequest, question: Question, mode: str) -> HttpResponse:

@@ -24,7 +24,7 @@ class NotReviewable(ValueError):
     """This person cannot review these words now; the message is a sentence that says why."""
 
 
-def authors_of(found: Reviewed) -> list[Person]:
+def review_authors(found: Reviewed) -> list[Person]:
     """Whoever saved it since its last review, and whoever translated words of it."""
     last = ModelLogEntry.objects.for_instance(found).filter(action=ACTION).order_by("-timestamp").first()
     saved = Revision.objects.for_instance(found).filter(user__isnull=False)
@@ -37,7 +37,7 @@ def authors_of(found: Reviewed) -> list[Person]:
     return list(Person.objects.filter(users))
 
 
-def why_not(found: Reviewed, person: Person) -> str:
+def review_refusal(found: Reviewed, person: Person) -> str:
     """Why this person cannot review what is published, in a sentence; empty if they can."""
     if not found.live:
         return _("It is not published yet. Publish it first.")
@@ -45,37 +45,37 @@ def why_not(found: Reviewed, person: Person) -> str:
         return _("It has changes that are not published yet. Publish them first, or discard them.")
     if found.reviewed_at:
         return _("It is reviewed, and nothing has changed since.")
-    return why_not_approve(found, person)
+    return publication_refusal(found, person)
 
 
-def why_not_approve(found: Reviewed, person: Person) -> str:
+def publication_refusal(found: Reviewed, person: Person) -> str:
     """The same for words that are about to be published."""
-    if person in authors_of(found):
+    if person in review_authors(found):
         return _("You wrote part of these words. Somebody else has to review them.")
-    missing = list(soundness.gaps_of(found)) if isinstance(found, Question) else []
+    missing = list(soundness.gaps_of_question(found)) if isinstance(found, Question) else []
     return missing[0] if missing else ""
 
 
-def seen(found: Reviewed) -> str:
+def words_digest(found: Reviewed) -> str:
     """Names the very words somebody looks at."""
     said = json.dumps(found.content(), sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-def review(found: Reviewed, user: User, words: str, at: datetime) -> None:
-    """The user stands for these words (see `seen`). Raises NotReviewable."""
+def review_words(found: Reviewed, user: User, words: str, at: datetime) -> None:
+    """The user stands for these words (see `words_digest`). Raises NotReviewable."""
     model = type(found)
     with transaction.atomic():
         held = model.objects.select_for_update().get(pk=found.pk)
-        refusal = why_not(held, user.person)
-        if seen(held) != words:
+        refusal = review_refusal(held, user.person)
+        if words_digest(held) != words:
             refusal = _("The words have changed since you opened this page. Read them again.")
         if refusal:
             raise NotReviewable(refusal)
-        note(held, user, at)
+        note_review(held, user, at)
 
 
-def note(found: Reviewed, user: User, at: datetime) -> None:
+def note_review(found: Reviewed, user: User, at: datetime) -> None:
     """Records the review of what is published, and a line in its history."""
     type(found).objects.filter(pk=found.pk).update(reviewed_by=user.person, reviewed_at=at)
     log(instance=found, action=ACTION, user=user)

@@ -5,33 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from quizzes.grading import MARKS, Question
+from quizzes.grading import MARKS, FrozenQuestion
 
 
-def solution(question: Question, said: Mapping[str, Any]) -> list[dict[str, Any]]:
+def solution(question: FrozenQuestion, said: Mapping[str, Any]) -> list[dict[str, Any]]:
     """[{"text", "right", "feedback"}] in the authored order; `right` is None where nothing is right or wrong.
 
     Steps carry their place, pairs and cards what they belong to, a number its tolerance and unit.
     """
     if question["kind"] == "numeric":
-        return [{"text": number(question["answer"], said["unit"]), "right": True, "feedback": said["feedback"]}]
+        return [
+            {"text": number_in_words(question["answer"], said["unit"]), "right": True, "feedback": said["feedback"]}
+        ]
     return [
         {
-            "text": line(question, place, option, said),
-            "right": right(question["kind"], option),
+            "text": solution_line(question, place, option, said),
+            "right": is_right(question["kind"], option),
             "feedback": said["options"][option["key"]]["feedback"],
         }
         for place, option in enumerate(question["options"], 1)
     ]
 
 
-def right(kind: str, option: Mapping[str, Any]) -> bool | None:
+def is_right(kind: str, option: Mapping[str, Any]) -> bool | None:
     if kind in ("likert", "dilemma"):
         return None
     return bool(option[MARKS[kind]]) if kind in MARKS else True
 
 
-def line(question: Question, place: int, option: Mapping[str, Any], said: Mapping[str, Any]) -> str:
+def solution_line(question: FrozenQuestion, place: int, option: Mapping[str, Any], said: Mapping[str, Any]) -> str:
     words = said["options"][option["key"]]
     match question["kind"]:
         case "ordering":
@@ -46,12 +48,12 @@ def line(question: Question, place: int, option: Mapping[str, Any], said: Mappin
     return text
 
 
-def number(answer: Mapping[str, str], unit: str) -> str:
+def number_in_words(answer: Mapping[str, str], unit: str) -> str:
     span = answer["value"] if not float(answer["tolerance"]) else f"{answer['value']} ± {answer['tolerance']}"
     return f"{span} {unit}".strip()
 
 
-def right_answer(question: Question) -> list[str]:
+def right_answer(question: FrozenQuestion) -> list[str]:
     """An answer that earns the whole mark, as Response.chosen has it; of what is not graded, the first."""
     options = question["options"]
     match question["kind"]:

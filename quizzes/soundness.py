@@ -29,13 +29,13 @@ BLOCKS: dict[str, tuple[str, ...]] = {
 LEAST = {Kind.ORDERING: 3, Kind.LIKERT: 3}
 
 
-def gaps(questions: Sequence[Question]) -> list[str]:
+def question_gaps(questions: Sequence[Question]) -> list[str]:
     if not questions:
         return [_("The quiz has no questions.")]
-    return [sentence for question in questions for sentence in gaps_of(question)]
+    return [sentence for question in questions for sentence in gaps_of_question(question)]
 
 
-def gaps_of(question: Question) -> Iterator[str]:
+def gaps_of_question(question: Question) -> Iterator[str]:
     named = {"code": question.code}
     values = [(child.block_type, child.value) for child in question.options]
     if not question.text.strip():

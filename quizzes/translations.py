@@ -10,7 +10,7 @@ from wagtail.models import Locale
 from wagtail_localize.models import StringSegment, StringTranslation
 
 
-def unfinished(keys: Iterable[UUID], locale: Locale) -> set[UUID]:
+def unfinished_translations(keys: Iterable[UUID], locale: Locale) -> set[UUID]:
     """Those of the objects (by translation key) that wagtail-localize translates into `locale` and whose words are
     not all translated. An object translated by hand, without wagtail-localize, is not judged here."""
     done = StringTranslation.objects.filter(

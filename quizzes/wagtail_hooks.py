@@ -29,11 +29,11 @@ register_snippet(QuizzesGroup)
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[URLPattern]:
     return [
-        path("questions/import/", exchange.bring, name="quizzes_import"),
-        path("questions/export/", exchange.give, name="quizzes_export"),
-        path("questions/analysis/", analysis.quizzes, name="quizzes_analyses"),
-        path("questions/analysis/<int:pk>/", analysis.quiz, name="quizzes_analysis"),
-        path("questions/review/<str:kind>/<int:pk>/", bank.review, name="quizzes_review"),
+        path("questions/import/", exchange.import_page, name="quizzes_import"),
+        path("questions/export/", exchange.export_page, name="quizzes_export"),
+        path("questions/analysis/", analysis.analysis_list, name="quizzes_analyses"),
+        path("questions/analysis/<int:pk>/", analysis.quiz_analysis, name="quizzes_analysis"),
+        path("questions/review/<str:kind>/<int:pk>/", bank.review_page, name="quizzes_review"),
     ]
 
 
@@ -43,8 +43,8 @@ def review_buttons(found: Any, user: Any, next_url: str | None = None) -> list[A
 
 
 @hooks.register("register_snippet_action_menu_item")
-def review_menu_item(model: type[Any]) -> bank.ReviewMenuItem | None:
-    return bank.ReviewMenuItem(order=90) if model in bank.REVIEWED.values() else None
+def review_menu_item(model: type[Any]) -> bank.QuestionReviewMenuItem | None:
+    return bank.QuestionReviewMenuItem(order=90) if model in bank.REVIEWED.values() else None
 
 
 @hooks.register("register_log_actions")

@@ -84,7 +84,7 @@ def evidence(db: None, tmp_path: Path) -> None:
     question = edition.keys["questions"][0]
     theirs = enrolments.start(other, module, at)
     flow.submit(theirs, flow.sheet_for(theirs, 1, answers | {question["key"]: ["b"]}, at), "en", at)
-    correcting.correct(
+    correcting.correct_key(
         edition, corrected_keys.voided_question(question), "unclear", make_person("Reviewer"), clock.now()
     )
     sequence_pending()

@@ -86,7 +86,7 @@ class Walk:
 
     def checks(self) -> int:
         """How often an answer was checked on its way in; marking trusts nobody and looks at what it marks itself."""
-        return sum(step.called == "quizzes.grading.check" for step in self.steps)
+        return sum(step.called == "quizzes.grading.checked_answer" for step in self.steps)
 
     def about_attempts(self) -> list[str]:
         """The reading queries on the attempts' own table, in order."""

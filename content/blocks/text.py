@@ -21,7 +21,7 @@ class KeyIdeaBlock(blocks.StructBlock):
         label = _("key idea")
 
 
-class CardBlock(blocks.StructBlock):
+class TermCardBlock(blocks.StructBlock):
     key = KeyBlock()
     term = blocks.CharBlock(label=_("term"))
     text = blocks.TextBlock(label=_("text"))
@@ -29,14 +29,14 @@ class CardBlock(blocks.StructBlock):
 
 class CardsBlock(blocks.StructBlock):
     key = KeyBlock()
-    items = blocks.ListBlock(CardBlock(), label=_("cards"))
+    items = blocks.ListBlock(TermCardBlock(), label=_("cards"))
 
     class Meta:
         icon = "grip"
         label = _("cards")
 
 
-class StepBlock(blocks.StructBlock):
+class TextStepBlock(blocks.StructBlock):
     key = KeyBlock()
     title = blocks.CharBlock(label=_("title"))
     text = blocks.TextBlock(label=_("text"))
@@ -44,7 +44,7 @@ class StepBlock(blocks.StructBlock):
 
 class StepsBlock(blocks.StructBlock):
     key = KeyBlock()
-    items = blocks.ListBlock(StepBlock(), label=_("steps"))
+    items = blocks.ListBlock(TextStepBlock(), label=_("steps"))
 
     class Meta:
         icon = "list-ol"

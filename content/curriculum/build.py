@@ -9,7 +9,7 @@ from uuid import UUID
 from wagtail.models import Locale
 
 from content.curriculum.identity import module_id, part_id
-from content.curriculum.limits import answers
+from content.curriculum.limits import answer_block
 from content.curriculum.module_file import TEXT, Block, DirectiveItem, FileSection, FrontEntry, ModuleFile
 from content.editions import Provenance
 from content.models import ModulePage
@@ -19,7 +19,7 @@ BLOCK_TYPES = {"key": "key_idea"}
 RawStream = list[dict[str, Any]]
 
 
-def page_of(source: ModuleFile, words: ModuleFile, locale: Locale) -> ModulePage:
+def unsaved_page(source: ModuleFile, words: ModuleFile, locale: Locale) -> ModulePage:
     """An unsaved page: what is neutral from `source`, every word from `words` (the same file for the source)."""
     module = module_id(source.code)
     return ModulePage(
@@ -31,8 +31,8 @@ def page_of(source: ModuleFile, words: ModuleFile, locale: Locale) -> ModulePage
         summary=words.front.summary.value,
         audience=words.front.audience.value,
         minutes=source.front.minutes,
-        **lab_of(source),
-        provenance=provenance_of(words, words is source),
+        **lab_fields(source),
+        provenance=page_provenance(words, words is source),
         objectives=_entries("objective", module, source.front.objectives, words.front.objectives),
         sections=[
             section_value(module, ours, theirs) for ours, theirs in zip(source.sections, words.sections, strict=True)
@@ -41,7 +41,7 @@ def page_of(source: ModuleFile, words: ModuleFile, locale: Locale) -> ModulePage
     )
 
 
-def lab_of(source: ModuleFile) -> dict[str, Any]:
+def lab_fields(source: ModuleFile) -> dict[str, Any]:
     """The page's fields for the lab; as usual where it has none."""
     lab = source.front.lab
     if not lab:
@@ -54,7 +54,7 @@ def lab_of(source: ModuleFile) -> dict[str, Any]:
     }
 
 
-def provenance_of(words: ModuleFile, is_source: bool) -> Provenance:
+def page_provenance(words: ModuleFile, is_source: bool) -> Provenance:
     if words.front.provenance == "human":
         return Provenance.HUMAN
     return Provenance.AI_WRITTEN if is_source else Provenance.AI_TRANSLATED
@@ -127,7 +127,7 @@ def _list(module: UUID, path: tuple[object, ...], values: Sequence[Any]) -> RawS
     ]
 
 
-def stories_of(source: ModuleFile, words: ModuleFile, locale: Locale) -> dict[str, Story]:
+def unsaved_stories(source: ModuleFile, words: ModuleFile, locale: Locale) -> dict[str, Story]:
     """{key: unsaved story}."""
     return {
         ours.key: Story(
@@ -141,16 +141,16 @@ def stories_of(source: ModuleFile, words: ModuleFile, locale: Locale) -> dict[st
     }
 
 
-def questions_of(source: ModuleFile, words: ModuleFile, locale: Locale) -> dict[str, Question]:
+def unsaved_questions(source: ModuleFile, words: ModuleFile, locale: Locale) -> dict[str, Question]:
     """{key: unsaved question, about an unsaved story where it is about one}."""
-    told = stories_of(source, words, locale)
+    told = unsaved_stories(source, words, locale)
     return {
-        ours.key: question_of(source.code, ours, theirs, locale, told.get(ours.neutral.get("story", "")))
+        ours.key: unsaved_question(source.code, ours, theirs, locale, told.get(ours.neutral.get("story", "")))
         for ours, theirs in zip(source.questions, words.questions, strict=True)
     }
 
 
-def question_of(module_code: str, source: Block, words: Block, locale: Locale, story: Story | None) -> Question:
+def unsaved_question(module_code: str, source: Block, words: Block, locale: Locale, story: Story | None) -> Question:
     module = module_id(module_code)
     neutral = source.neutral
     return Question(
@@ -181,7 +181,7 @@ def _answers(module: UUID, source: Block, words: Block) -> RawStream:
             value["category"] = ours.group
         if ours.panel is not None:
             value["panel"] = ours.panel
-        found.append(_answer(module, ("question", source.key, ours.key), answers(kind), value))
+        found.append(_answer(module, ("question", source.key, ours.key), answer_block(kind), value))
     if kind == "numeric":
         value = {"value": source.neutral["answer"], "tolerance": source.neutral["tolerance"]}
         said = {name: words.texts[name].value for name in ("unit", "feedback")}

@@ -22,7 +22,7 @@ class Keyed(Protocol):
     def line(self) -> int: ...
 
 
-def compare(source: ModuleFile, translation: ModuleFile) -> list[Fault]:
+def structure_faults(source: ModuleFile, translation: ModuleFile) -> list[Fault]:
     """What is different in the translation's structure, in its lines' order. Empty if nothing is."""
     faults = FaultList(translation.file)
     if source.code != translation.code:

@@ -16,17 +16,17 @@ FORMS: dict[str, Any] = dict(ANSWERS)
 LARGEST_PANEL: int = FORMS["view"].child_blocks["panel"].field.max_value
 
 
-def answers(kind: str) -> str:
+def answer_block(kind: str) -> str:
     """The type of the bank's blocks that hold the answers of a question of this kind; groups are apart."""
     return soundness.BLOCKS[Question.Kind(kind)][-1]
 
 
-def least(kind: str) -> int:
+def least_options(kind: str) -> int:
     """How many options a question of this kind needs; an unknown kind is a fault of its own."""
     return soundness.LEAST.get(Question.Kind(kind), 2) if kind in KINDS else 2
 
 
-def check_key(key: str, line: int, faults: FaultList) -> None:
+def check_option_key(key: str, line: int, faults: FaultList) -> None:
     """The key of an option or a group; which signs it may have is checked like that of any key."""
     if len(key) > LONGEST_KEY:
         faults.add(
@@ -36,7 +36,7 @@ def check_key(key: str, line: int, faults: FaultList) -> None:
 
 def check_question(kind: str, question: Block, faults: FaultList) -> None:
     """Texts too long for the bank. A translation's question does not know its `kind`: it is that of the source's."""
-    form = answers(kind)
+    form = answer_block(kind)
     for item in question.items:
         _check_texts(form, item.texts, faults)
     for group in question.groups:

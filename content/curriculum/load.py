@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from content.curriculum import site
-from content.curriculum.compare import compare
+from content.curriculum.compare import structure_faults
 from content.curriculum.load_source import load_source
 from content.curriculum.load_translation import load_translation
 from content.curriculum.module_file import ModuleFile
@@ -44,35 +44,35 @@ def read_module(folder: Path) -> Languages:
     """{language: module}, the source first. Raises FaultyFile."""
     found: dict[str, ModuleFile] = {}
     faults: list[Fault] = []
-    for code in languages():
+    for code in file_languages():
         path = folder / f"{code}.md"
         if path.exists():
             try:
                 found[code] = parse_file(path, f"{folder.name}/{path.name}")
             except FaultyFile as invalid:
                 faults.extend(invalid.faults)
-    faults.extend(differences(found))
+    faults.extend(language_faults(found))
     if faults:
         raise FaultyFile(faults)
     return found
 
 
-def languages() -> list[str]:
+def file_languages() -> list[str]:
     return [SOURCE, *(code for code, _name in settings.LANGUAGES if code != SOURCE)]
 
 
-def differences(module: Languages) -> list[Fault]:
+def language_faults(module: Languages) -> list[Fault]:
     """Where the languages of a module part ways."""
     if SOURCE not in module:
         return []
     others = (written for code, written in module.items() if code != SOURCE)
-    return [fault for written in others for fault in compare(module[SOURCE], written)]
+    return [fault for written in others for fault in structure_faults(module[SOURCE], written)]
 
 
 @transaction.atomic
 def load_module(module: Languages, report: LoadReport) -> ModulePage:
     """The module's page in the source language, after its files in all languages have been loaded."""
-    locales = site.locales()
+    locales = site.ensure_locales()
     site.ensure_site(locales)
     done = load_source(module[SOURCE], locales[SOURCE], report)
     for code, written in module.items():

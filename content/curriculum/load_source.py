@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from wagtail.models import Locale
 
 from content.curriculum import merge, questions, record, site
-from content.curriculum.build import page_of
+from content.curriculum.build import unsaved_page
 from content.curriculum.merge import FRONT, MergeStep
 from content.curriculum.module_file import ModuleFile
 from content.curriculum.record import LoadReport
@@ -31,7 +31,7 @@ class LoadedSource:
 
 
 def load_source(written: ModuleFile, locale: Locale, report: LoadReport) -> LoadedSource:
-    wanted = page_of(written, written, locale)
+    wanted = unsaved_page(written, written, locale)
     kept = record.loaded_parts(wanted.translation_key, locale)
     quiz, asked = questions.load_questions(written, locale, kept)
     wanted.quiz = quiz
@@ -43,8 +43,8 @@ def load_source(written: ModuleFile, locale: Locale, report: LoadReport) -> Load
     else:
         chosen = merge.merge_steps(merge.page_rows(kept), merge.page_digests(page) if page else {}, file)
         page = _write(page, wanted, chosen, locale, republish=MergeStep.TAKE in asked.values())
-    now = merge.page_digests(page) | merge.question_digests(questions.stored(written.code, locale))
-    file |= merge.question_digests(questions.wanted(written, locale))
+    now = merge.page_digests(page) | merge.question_digests(questions.stored_questions(written.code, locale))
+    file |= merge.question_digests(questions.file_questions(written, locale))
     record.note_loaded(wanted.translation_key, locale, chosen | asked, now, file)
     record.report_steps(report, written.file, chosen | asked)
     return LoadedSource(
@@ -62,7 +62,7 @@ def _write(
     if page is None:
         page = wanted
         page.live = False
-        site.course(COURSE, locale).add_child(instance=page)
+        site.course_page(COURSE, locale).add_child(instance=page)
     elif MergeStep.TAKE in chosen.values():
         _take(page, wanted, chosen)
     elif not republish:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from wagtail.models import Locale
 
 from content.curriculum import localized, merge, questions, record
-from content.curriculum.build import page_of, questions_of
+from content.curriculum.build import unsaved_page, unsaved_questions
 from content.curriculum.identity import part_id
 from content.curriculum.load_source import LoadedSource
 from content.curriculum.merge import FRONT, ORDER, QUESTION, SECTION, MergeStep
@@ -30,8 +30,8 @@ def load_translation(done: LoadedSource, words: ModuleFile, locale: Locale, repo
     asked = _load_questions(done, words, locale, kept)
     chosen = _load_page(page, done, words, locale, kept, republish=MergeStep.TAKE in asked.values())
     page = ModulePage.objects.get(translation_key=module, locale=locale)
-    now = _page_digests(page) | merge.question_digests(questions.stored(words.code, locale))
-    file = _page_digests(page_of(done.written, words, locale)) | merge.question_digests(
+    now = _page_digests(page) | merge.question_digests(questions.stored_questions(words.code, locale))
+    file = _page_digests(unsaved_page(done.written, words, locale)) | merge.question_digests(
         _wanted_questions(done, words, locale)
     )
     record.note_loaded(module, locale, chosen | asked, now, file)
@@ -65,18 +65,20 @@ def _load_page(
     *,
     republish: bool,
 ) -> dict[str, MergeStep]:
-    wanted = page_of(done.written, words, locale)
+    wanted = unsaved_page(done.written, words, locale)
     now = _page_digests(page) if page else {}
     chosen = _steps(merge.page_rows(kept), now, _page_digests(wanted), done)
     taken = MergeStep.TAKE in chosen.values() or any(not part.startswith(QUESTION) for part in done.taken)
     if page and not taken and not republish:
         return chosen
     translation = localized.translation_of(done.page, locale)
-    original = page_of(done.written, done.written, done.locale)
+    original = unsaved_page(done.written, done.written, done.locale)
     writable = _writable(chosen, now, kept, done)
     chooser = _chooser(done, writable)
-    localized.write(translation, localized.pairs(original, wanted, chooser), words.front.provenance == "ai")
-    made: ModulePage = localized.apply(translation)
+    localized.write_translation(
+        translation, localized.segment_pairs(original, wanted, chooser), words.front.provenance == "ai"
+    )
+    made: ModulePage = localized.apply_translation(translation)
     made.provenance = wanted.provenance
     made.save_revision().publish()
     return chosen
@@ -122,11 +124,11 @@ def _load_questions(
     done: LoadedSource, words: ModuleFile, locale: Locale, kept: Mapping[str, LoadedSection]
 ) -> dict[str, MergeStep]:
     wanted = _wanted_questions(done, words, locale)
-    now = merge.question_digests(questions.stored(words.code, locale))
+    now = merge.question_digests(questions.stored_questions(words.code, locale))
     rows = {part: row for part, row in kept.items() if part.startswith(QUESTION)}
     chosen = _steps(rows, now, merge.question_digests(wanted), done)
-    sources = questions.stored(words.code, done.locale)
-    originals = questions.wanted(done.written, done.locale)
+    sources = questions.stored_questions(words.code, done.locale)
+    originals = questions.file_questions(done.written, done.locale)
     for part in _writable(chosen, now, kept, done) & wanted.keys():
         for source, original, wording in (
             (sources[part], originals[part], wanted[part]),
@@ -134,11 +136,11 @@ def _load_questions(
         ):
             if source and original and wording:
                 translation = localized.translation_of(source, locale)
-                found = localized.pairs(original, wording, lambda path: True)
-                localized.write(translation, found, words.front.provenance == "ai")
-                localized.apply(translation)
+                found = localized.segment_pairs(original, wording, lambda path: True)
+                localized.write_translation(translation, found, words.front.provenance == "ai")
+                localized.apply_translation(translation)
     return chosen
 
 
 def _wanted_questions(done: LoadedSource, words: ModuleFile, locale: Locale) -> dict[str, Question]:
-    return {QUESTION + key: question for key, question in questions_of(done.written, words, locale).items()}
+    return {QUESTION + key: question for key, question in unsaved_questions(done.written, words, locale).items()}

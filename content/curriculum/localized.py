@@ -24,7 +24,7 @@ class SegmentPair:
     words: str
 
 
-def pairs(source: models.Model, words: models.Model, wanted: Callable[[str], bool]) -> list[SegmentPair]:
+def segment_pairs(source: models.Model, words: models.Model, wanted: Callable[[str], bool]) -> list[SegmentPair]:
     """The strings of two unsaved objects of the same structure, side by side; `wanted` chooses by path."""
     ours, theirs = list(_strings(source)), list(_strings(words))
     if [path for path, _text in ours] != [path for path, _text in theirs]:
@@ -54,7 +54,7 @@ def is_managed(instance: Any, locale: Locale) -> bool:
     )
 
 
-def write(translation: Translation, found: list[SegmentPair], by_machine: bool) -> None:
+def write_translation(translation: Translation, found: list[SegmentPair], by_machine: bool) -> None:
     """Stores these strings as translated, in place of what stood there."""
     key, locale = translation.source.object_id, translation.target_locale
     contexts = {context.path: context for context in TranslationContext.objects.filter(object_id=key)}
@@ -91,7 +91,7 @@ def _hash(text: str) -> UUID:
     return made
 
 
-def apply(translation: Translation) -> Any:
+def apply_translation(translation: Translation) -> Any:
     """The translated object, saved with the strings as they are now; a page only as a draft."""
     source = translation.source
     is_page = issubclass(source.specific_content_type.model_class(), Page)

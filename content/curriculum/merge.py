@@ -8,7 +8,7 @@ from typing import Any
 
 from certification.ledger import canonical
 from content import markup
-from content.closure import objective, plain
+from content.closure import plain_objective, plain_value
 from content.curriculum_models import LoadedSection
 from content.media import Media
 from content.models import ModulePage
@@ -73,8 +73,8 @@ def _front(page: ModulePage) -> dict[str, Any]:
             else {}
         ),
         "minutes": page.minutes or 0,
-        "objectives": [objective(child, media) for child in page.objectives],
-        "sources": [plain(child.block, child.value, media) for child in page.sources],
+        "objectives": [plain_objective(child, media) for child in page.objectives],
+        "sources": [plain_value(child.block, child.value, media) for child in page.sources],
     }
 
 
@@ -85,7 +85,7 @@ def _section(value: Any) -> dict[str, Any]:
         "minutes": value["minutes"] or 0,
         "quiz": bool(value["quiz"]),
         **({"lab": value["lab"]} if value["lab"] else {}),
-        "body": [[child.block_type, plain(child.block, child.value, media)] for child in value["body"]],
+        "body": [[child.block_type, plain_value(child.block, child.value, media)] for child in value["body"]],
     }
 
 
@@ -108,14 +108,14 @@ def question_digest(question: Question) -> str:
             "objective": question.objective,
             "text": question.text,
             "options": [_option(child, media) for child in question.options],
-            **({"story": [question.story.title, markup.frozen(question.story.text)]} if question.story else {}),
+            **({"story": [question.story.title, markup.frozen_html(question.story.text)]} if question.story else {}),
             **{name: getattr(question, name) for name, value in usual.items() if getattr(question, name) != value},
         }
     )
 
 
 def _option(child: Any, media: Media) -> Any:
-    value = plain(child.block, child.value, media)
+    value = plain_value(child.block, child.value, media)
     return value if child.block_type == "option" else [child.block_type, value]
 
 

@@ -18,7 +18,8 @@ ITEM_TEXTS = ("text", "match", "feedback")
 
 
 def read_question(marked: YamlMapping, key: str, line: int, source: bool, faults: FaultList) -> Block:
-    """The question. In a translation nobody knows its kind: every word that is there is read, and `compare` judges."""
+    """The question. In a translation nobody knows its kind: every word that is there is read, and
+    `structure_faults` judges."""
     neutral = _neutral(marked, source, faults)
     kind = neutral.get("kind", "")
     texts: dict[str, LineText | Rich] = {"text": plain_text(marked, "text", faults)}
@@ -80,7 +81,7 @@ def _items(marked: YamlMapping, kind: str, source: bool, faults: FaultList) -> t
     for entry in marked.mappings("options"):
         key = entry.text("key").value
         check_key(key, entry.line, faults)
-        limits.check_key(key, entry.line, faults)
+        limits.check_option_key(key, entry.line, faults)
         texts = {name: plain_text(entry, name, faults) for name in ITEM_TEXTS if _has(entry, name, kind, source)}
         mark, group = _mark(entry, kind, source), _group(entry, kind, source)
         found.append(DirectiveItem(key, entry.line, texts, mark, group, _panel(entry, kind, source, faults)))
@@ -133,7 +134,7 @@ def _groups(marked: YamlMapping, faults: FaultList) -> tuple[DirectiveItem, ...]
     for entry in marked.mappings("categories"):
         key = entry.text("key").value
         check_key(key, entry.line, faults)
-        limits.check_key(key, entry.line, faults)
+        limits.check_option_key(key, entry.line, faults)
         found.append(DirectiveItem(key, entry.line, {"text": plain_text(entry, "text", faults)}))
         entry.finish()
     check_unique([(group.key, group.line) for group in found], faults)
@@ -154,7 +155,7 @@ def _check(block: Block, kind: str, faults: FaultList) -> None:
         faults.add(block.line, "Nobody of the panel chose anything. Give the counts of a panel that has voted.")
     if kind in UNSCORED and block.neutral.get("compulsory"):
         faults.add(block.line, "A question of this kind is not graded, so it cannot be compulsory.")
-    least = limits.least(kind)
+    least = limits.least_options(kind)
     if kind != "numeric" and len(block.items) < least:
         faults.add(block.line, f"A question needs at least {'two' if least == 2 else 'three'} options.")
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Max
 from wagtail.models import Locale
 
-from content.curriculum.build import questions_of
+from content.curriculum.build import unsaved_questions
 from content.curriculum.merge import QUESTION, MergeStep, merge_steps, question_digests
 from content.curriculum.module_file import ModuleFile
 from content.curriculum_models import LoadedSection
@@ -21,7 +21,7 @@ def load_questions(
     written: ModuleFile, locale: Locale, loaded: Mapping[str, LoadedSection]
 ) -> tuple[Quiz | None, dict[str, MergeStep]]:
     """Writes what is to be taken. Returns the module's quiz and a step for every question."""
-    fresh, kept = wanted(written, locale), stored(written.code, locale)
+    fresh, kept = file_questions(written, locale), stored_questions(written.code, locale)
     rows = {name: row for name, row in loaded.items() if name.startswith(QUESTION)}
     chosen = merge_steps(rows, question_digests(kept), question_digests(fresh))
     for name, question in kept.items():
@@ -38,12 +38,12 @@ def load_questions(
     return _quiz(written, locale, fresh, chosen), chosen
 
 
-def wanted(written: ModuleFile, locale: Locale) -> dict[str, Question]:
+def file_questions(written: ModuleFile, locale: Locale) -> dict[str, Question]:
     """{part: unsaved question} as the source file has them."""
-    return {QUESTION + key: question for key, question in questions_of(written, written, locale).items()}
+    return {QUESTION + key: question for key, question in unsaved_questions(written, written, locale).items()}
 
 
-def stored(code: str, locale: Locale) -> dict[str, Question]:
+def stored_questions(code: str, locale: Locale) -> dict[str, Question]:
     """{part: question} of a module as they stand in the database, each with its story in this language."""
     found = Question.objects.filter(code__startswith=f"{code}-", locale=locale).select_related("story")
     told = {story.translation_key: story for story in Story.objects.filter(code__startswith=f"{code}-", locale=locale)}
@@ -112,7 +112,7 @@ def _quiz(
     if taken and quiz.pretest != bool(written.front.pretest):
         quiz.pretest = bool(written.front.pretest)
         quiz.save(update_fields=["pretest"])
-    for name, question in stored(written.code, locale).items():
+    for name, question in stored_questions(written.code, locale).items():
         if name not in taken:
             continue
         if name in fresh:

@@ -16,7 +16,7 @@ COURSES = Path(__file__).parent / "courses.yaml"
 """{slug: {language: {"title", "intro"}}}"""
 
 
-def locales() -> dict[str, Locale]:
+def ensure_locales() -> dict[str, Locale]:
     """A Wagtail locale for every language of the site."""
     return {code: Locale.objects.get_or_create(language_code=code)[0] for code, _name in settings.LANGUAGES}
 
@@ -33,7 +33,7 @@ def ensure_site(found: dict[str, Locale]) -> None:
             _course(here, slug, words.get(locale.language_code) or words[settings.LANGUAGE_CODE])
 
 
-def course(slug: str, locale: Locale) -> CoursePage:
+def course_page(slug: str, locale: Locale) -> CoursePage:
     return CoursePage.objects.get(translation_key=course_id(slug), locale=locale)
 
 

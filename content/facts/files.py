@@ -18,7 +18,7 @@ LONGEST = 300
 
 
 @transaction.atomic
-def load_file(path: Path, at: datetime) -> int:
+def load_facts(path: Path, at: datetime) -> int:
     """Sets every fact of the file; returns how many are new or changed. Raises FaultyFile, and then nothing was set."""
     changed = 0
     for entity, locale, key, text in _entries(path):

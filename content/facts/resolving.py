@@ -17,11 +17,11 @@ from lms.people.prepared import Prepared, slot
 KEPT = Prepared(lambda: FactSet.objects.filter(sha256=slot("digest", CharField())))
 
 
-def resolve(text: ModuleText, entity: OrgUnit | None, at: datetime) -> FactSet:
+def resolve_facts(text: ModuleText, entity: OrgUnit | None, at: datetime) -> FactSet:
     """The stored set of what this text asks for: `facts` = {key: {"text", "locale"}}.
 
     A fact that is missing in the text's language comes in the source language, else in any; one that is missing
-    altogether is missing in the set too (see `missing`). Two queries, and a third the first time.
+    altogether is missing in the set too (see `missing_facts`). Two queries, and a third the first time.
     """
     keys = text.edition.structure["facts"]
     found = _facts(keys, entity, at) if keys and entity else []
@@ -29,17 +29,17 @@ def resolve(text: ModuleText, entity: OrgUnit | None, at: datetime) -> FactSet:
     chosen: dict[str, dict[str, str]] = {}
     for fact in sorted(found, key=lambda fact: _rank(fact, preference)):
         chosen.setdefault(fact.key, {"text": fact.text, "locale": fact.locale})
-    return store(chosen)
+    return store_fact_set(chosen)
 
 
-def store(facts: dict[str, dict[str, str]]) -> FactSet:
+def store_fact_set(facts: dict[str, dict[str, str]]) -> FactSet:
     """The row that holds exactly these facts."""
     facts = dict(sorted(facts.items()))
     digest = canonical.digest(facts)
     return KEPT.get(digest=digest) or FactSet.objects.get_or_create(sha256=digest, defaults={"facts": facts})[0]
 
 
-def missing(edition: ModuleEdition, entity: OrgUnit) -> list[str]:
+def missing_facts(edition: ModuleEdition, entity: OrgUnit) -> list[str]:
     """The keys this edition asks for and the entity has not given in any language: they block its assignment."""
     wanted = edition.structure["facts"]
     given = {fact.key for fact in _facts(wanted, entity, None)} if wanted else set()

@@ -21,7 +21,7 @@ KEEP = "private, max-age=31536000, immutable"
 
 @person_required
 @require_safe
-def file(request: PersonRequest, sha256: str) -> HttpResponseBase:
+def frozen_file(request: PersonRequest, sha256: str) -> HttpResponseBase:
     if not DIGEST.match(sha256):
         raise Http404
     kept = get_object_or_404(FrozenMedia, sha256=sha256)

@@ -25,18 +25,18 @@ PAGE_SIZE = 50
 
 @open_to(policies.REVIEWING)
 @require_safe
-def awaiting(request: PersonRequest) -> HttpResponse:
-    page = Paginator(review.awaiting().defer("body"), PAGE_SIZE).get_page(request.GET.get("page"))
+def texts_to_review(request: PersonRequest) -> HttpResponse:
+    page = Paginator(review.texts_awaiting().defer("body"), PAGE_SIZE).get_page(request.GET.get("page"))
     unfrozen = Freezing.objects.filter(text__isnull=True, page__live=True).select_related("page__locale")
     return render(request, "content/review_list.html", {"texts": page, "unfrozen": unfrozen.order_by("page__path")})
 
 
 @open_to(policies.REVIEWING)
 @require_http_methods(["GET", "HEAD", "POST"])
-def text(request: PersonRequest, pk: UUID) -> HttpResponse:
+def text_to_review(request: PersonRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(ModuleText.objects.select_related("edition__module", "quiz_text", "sign_off"), pk=pk)
     if request.method == "POST":
-        return sign(request, found)
+        return sign_text(request, found)
     language = request.LANGUAGE_CODE
     return render(
         request,
@@ -44,23 +44,23 @@ def text(request: PersonRequest, pk: UUID) -> HttpResponse:
         {
             "text": found,
             "signed": getattr(found, "sign_off", None),
-            "refusal": review.why_not(found, request.person),
+            "refusal": review.sign_off_refusal(found, request.person),
             "sections": [
                 {"title": section["title"], "html": render_section(found, section["key"], FactSet(facts={}), language)}
                 for section in found.body["sections"]
             ],
-            "questions": questions_of(found),
+            "questions": questions_with_solutions(found),
         },
     )
 
 
-def sign(request: PersonRequest, found: ModuleText) -> HttpResponse:
+def sign_text(request: PersonRequest, found: ModuleText) -> HttpResponse:
     review.sign_off(found, request.person, clock.now(), request.POST.get("note", "").strip()[:300])
     messages.success(request, _("Signed off. Learners are shown this text from now on."))
     return redirect("content_review")
 
 
-def questions_of(found: ModuleText) -> list[dict[str, Any]]:
+def questions_with_solutions(found: ModuleText) -> list[dict[str, Any]]:
     """The graded questions with their right answers and feedback: a reviewer answers for those too."""
     if not found.quiz_text or not found.edition.quiz_edition:
         return []

@@ -37,7 +37,7 @@ def make(enrolment: Enrolment, number: int, question: str, remark: str, at: date
         if attempt is None:
             raise answering.NotAppealable(question)
         today = reading.today(held.person, at)
-        appeal = answering.make(attempt, question, remark, answer_by(held.person, today), at)
+        appeal = answering.make_appeal(attempt, question, remark, answer_by(held.person, today), at)
         _waiting, fresh = Waiting.objects.get_or_create(
             appeal=appeal.pk, defaults={"person": held.person, "module": held.module, "first_day": today}
         )
@@ -58,12 +58,12 @@ def answer(
     """Answers it; with a corrected question it is upheld, and every attempt is marked anew. Raises
     answering.NotYours and correcting.NothingToCorrect."""
     with transaction.atomic():
-        held = answering.answer(appeal, by, corrected is not None, words, at)
+        held = answering.answer_appeal(appeal, by, corrected is not None, words, at)
         if held.answered_by_id != by.pk or held.answered_at != at:
             return None  # somebody else was a moment faster: their answer stands
         made = None
         if corrected is not None:
-            made, changed = correcting.correct(held.attempt.edition, corrected, words, by, at)
+            made, changed = correcting.correct_key(held.attempt.edition, corrected, words, by, at)
             for each in changed:
                 follow(each, made, at)
         today = reading.today(held.person, at)
@@ -129,7 +129,7 @@ def complete_as_of_then(enrolment: Enrolment, attempt: Attempt, correction: KeyC
         person,
         enrolment.module,
         text=text,
-        facts=resolving.resolve(text, reading.entity_of(person, day), at),
+        facts=resolving.resolve_facts(text, reading.entity_of(person, day), at),
         evidence=proof.name,
         evidence_sha256=proof.sha256,
         effective_on=day,

@@ -20,7 +20,7 @@ from quizzes import attempts, corrected_keys, grading, solutions
 from quizzes.appeal_models import Appeal
 from quizzes.appeals import answering, correcting
 from quizzes.corrected_keys import NotCorrectable, keys_as_corrected
-from quizzes.grading import Question
+from quizzes.grading import FrozenQuestion
 from quizzes.models import QuizText
 
 
@@ -88,7 +88,7 @@ def said(error: Exception) -> str:
     return str(error)
 
 
-def decided(request: PersonRequest, question: Question) -> dict[str, Any] | None:
+def decided(request: PersonRequest, question: FrozenQuestion) -> dict[str, Any] | None:
     """The corrected question, or None where the key stays. Raises NotCorrectable."""
     match request.POST.get("decision"):
         case "decline":
@@ -104,13 +104,13 @@ def decided(request: PersonRequest, question: Question) -> dict[str, Any] | None
     raise NotCorrectable(gettext("Choose what is to happen with the question."))
 
 
-def question_of(appeal: Appeal) -> Question:
+def question_of(appeal: Appeal) -> FrozenQuestion:
     edition = appeal.attempt.edition
     found = keys_as_corrected(edition.pk, edition.keys)["questions"]
     return next(each for each in found if each["key"] == appeal.question)
 
 
-def shown(request: PersonRequest, appeal: Appeal, question: Question) -> dict[str, Any]:
+def shown(request: PersonRequest, appeal: Appeal, question: FrozenQuestion) -> dict[str, Any]:
     """The context of appeal.html: the question with its key, what was answered, and no name."""
     rows = {text.locale: text for text in QuizText.objects.filter(edition=appeal.attempt.edition).order_by("frozen_at")}
     text = rows.get(language_now()) or rows.get("en") or next(iter(rows.values()))
@@ -128,7 +128,7 @@ def shown(request: PersonRequest, appeal: Appeal, question: Question) -> dict[st
             {"key": option["key"], "text": words["options"][option["key"]]["text"], "right": option[name]}
             for option in (question["options"] if name else ())
         ],
-        "own": request.person.pk == appeal.person_id or request.person in answering.authors_of(appeal.question),
+        "own": request.person.pk == appeal.person_id or request.person in answering.question_authors(appeal.question),
         "words": "",
         "error": "",
     }

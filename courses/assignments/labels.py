@@ -28,7 +28,7 @@ class Label:
 def module_labels(modules: Iterable[uuid.UUID], language: str) -> dict[uuid.UUID, Label]:
     """Of each module's current edition. One query; a module nobody signed off is left out."""
     source = settings.LANGUAGE_CODE
-    rows = texts.signed().filter(edition__module__in=set(modules), locale__in={language, source})
+    rows = texts.signed_texts().filter(edition__module__in=set(modules), locale__in={language, source})
     rows = rows.order_by("edition__number", "revision")
     current: dict[uuid.UUID, Label] = {}
     wanted: dict[tuple[uuid.UUID, int], Label] = {}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from content import texts
 from content.editions import Module, ModuleEdition
-from content.facts.resolving import missing
+from content.facts.resolving import missing_facts
 from courses.assignments import dates
 from courses.assignments.models import Blocked
 from courses.paths.models import PathVersion
@@ -70,7 +70,7 @@ class Readiness:
         found: Problems = []
         for module in self._compulsory(version):
             edition = None if module.withdrawn_at else self._edition(module)
-            absent = missing(edition, entity) if edition else []
+            absent = missing_facts(edition, entity) if edition else []
             if edition is None or absent:
                 found.append({"module": module.code, "missing": absent})
         return found

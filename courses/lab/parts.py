@@ -36,14 +36,14 @@ def conditions(enrolment: Enrolment) -> Mapping[str, Any]:
 def begin(enrolment: Enrolment, at: datetime) -> LabSitting:
     """Raises NoLab."""
     day = reading.today(enrolment.person, at)
-    return sittings.begin(enrolment.person, enrolments.subject(enrolment), conditions(enrolment), day)
+    return sittings.begin_lab(enrolment.person, enrolments.subject(enrolment), conditions(enrolment), day)
 
 
 def enter(enrolment: Enrolment, part: str, at: datetime) -> LabBlock:
     """The block, begun where it may be. Raises NoLab, sittings.NotYet and sittings.BankChanged."""
     if part in BLOCKS and not section_of(enrolment, part):
         raise NoLab(part)
-    block = sittings.enter(begin(enrolment, at), part, reading.today(enrolment.person, at))
+    block = sittings.enter_block(begin(enrolment, at), part, reading.today(enrolment.person, at))
     return LabBlock.objects.select_related("sitting").get(pk=block.pk)
 
 
@@ -52,7 +52,7 @@ def predict(enrolment: Enrolment, number: int | None, language: str, at: datetim
     section = section_of(enrolment, PREDICTION)
     if not section:
         raise NoLab(PREDICTION)
-    sittings.predict(begin(enrolment, at), number)
+    sittings.store_prediction(begin(enrolment, at), number)
     flow.finish_section(enrolment, section, language, at)
 
 
@@ -60,7 +60,7 @@ def settle(enrolment: Enrolment, block: LabBlock, language: str, at: datetime) -
     """Once all its cases are decided the block is finished, and with it its section, whatever was decided."""
     with transaction.atomic():
         held = enrolments.lock(enrolment)
-        if not sittings.finish(block, reading.today(enrolment.person, at)):
+        if not sittings.finish_block(block, reading.today(enrolment.person, at)):
             return None
         section = section_of(held, block.part)
         if not section or held.completed_at:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from quizzes.lab import criterion, sittings
 from quizzes.lab.cases import wording
 from quizzes.lab.intervals import Proportion
-from quizzes.lab.measures import Measures, Trial, measure
+from quizzes.lab.measures import DecidedTrial, Measures, block_measures
 from quizzes.lab_models import LabBlock
 from quizzes.lab_models import Trial as Stored
 
@@ -41,11 +41,11 @@ class Bar:
 
 def shown(block: LabBlock, language: str) -> dict[str, Any]:
     """The context of lab_result.html for one finished block; `measures` is None once the answers were deleted."""
-    trials = sittings.decided(block)
+    trials = sittings.decided_trials(block)
     if not trials:
         return {"measures": None}
-    found = measure(trials, problem=True)
-    said = criterion.feedback(trials)
+    found = block_measures(trials, problem=True)
+    said = criterion.feedback_on_block(trials)
     return {
         "measures": found,
         "feedback": message(said.reading),
@@ -56,7 +56,7 @@ def shown(block: LabBlock, language: str) -> dict[str, Any]:
         "plot": plot(found),
         "cases": cases(block, language),
         "followed": found.over.count,
-        "revised": block.sitting.bank_sha256 != sittings.digest(block.sitting.family),
+        "revised": block.sitting.bank_sha256 != sittings.bank_digest(block.sitting.family),
     }
 
 
@@ -191,10 +191,10 @@ def case(block: LabBlock, trial: Stored, language: str) -> dict[str, Any]:
         "checked": trial.checked,
     }
     try:
-        known = sittings.case_of(block, trial.case)
+        known = sittings.lab_case(block, trial.case)
     except LookupError:  # the bank was changed since: what was decided stays, the words are gone
         return found
-    said = wording.describe(known, language)
+    said = wording.describe_case(known, language)
     breaks, in_order = said.answers
     answer = {True: breaks, False: in_order, None: ""}
     return found | {
@@ -202,13 +202,13 @@ def case(block: LabBlock, trial: Stored, language: str) -> dict[str, Any]:
         "verdict": said.verdict if trial.advised else "",
         "rationale": said.rationale if trial.advised else "",
         "truth": answer[trial.truth],
-        "explanation": wording.explain(known, language),
+        "explanation": wording.explain_truth(known, language),
         "initial": answer[trial.initial],
         "final": answer[trial.final],
     }
 
 
-def compared(first: Sequence[Trial], second: Sequence[Trial]) -> list[tuple[Row, Row]]:
+def compared(first: Sequence[DecidedTrial], second: Sequence[DecidedTrial]) -> list[tuple[Row, Row]]:
     """Part one beside part two, for the measures that rest on the same number of cases in both."""
-    pairs = zip(rows(measure(first, problem=True)), rows(measure(second, problem=True)), strict=True)
+    pairs = zip(rows(block_measures(first, problem=True)), rows(block_measures(second, problem=True)), strict=True)
     return [pair for number, pair in enumerate(pairs) if number < 2]

@@ -36,7 +36,7 @@ from lms.people import reading
 from lms.people.permissions import PersonRequest, person_required
 from quizzes.lab import sittings
 from quizzes.lab.cases import wording
-from quizzes.lab.sittings import BankChanged, NotYet, OutOfStep, State
+from quizzes.lab.sittings import BankChanged, LabState, NotYet, OutOfStep
 from quizzes.lab_models import LabBlock, LabMode
 
 Part = LabBlock.Part
@@ -85,18 +85,20 @@ def case(request: PersonRequest, enrolment: UUID, part: str) -> HttpResponse:
         return before(request, way, part)
     except BankChanged:
         return begin_again(request, way, part)
-    here = sittings.state(block)
+    here = sittings.lab_state(block)
     if here.step == "done":
         return after(way, block, at)
     place = flow.open_place(way, language_now(), at)
     return unstored(render(request, "learning/lab_case.html", around(place) | shown(here, language_now())))
 
 
-def shown(here: State, language: str) -> dict[str, Any]:
+def shown(here: LabState, language: str) -> dict[str, Any]:
     """The context of lab_case.html: facts, rules and answers; the advice only where it may be seen."""
     assert here.case is not None  # noqa: S101 -- only asked for a step that has its case
     language = spoken(language)
-    said = wording.describe(replace(here.case, advice=None), language)  # what the advice says is put in words elsewhere
+    said = wording.describe_case(
+        replace(here.case, advice=None), language
+    )  # what the advice says is put in words elsewhere
     breaks, in_order = said.answers
     return {
         "part": here.block.part,
@@ -109,7 +111,7 @@ def shown(here: State, language: str) -> dict[str, Any]:
         "answers": [("breaks", breaks), ("in-order", in_order)],
         "certainties": CERTAINTIES,
         "initial": {True: breaks, False: in_order, None: ""}[here.trial.initial if here.trial else None],
-        "advice": sittings.advice(here, language),
+        "advice": sittings.visible_advice(here, language),
         "on_request": here.block.sitting.conditions["mode"] == LabMode.ON_REQUEST,
         "practice": here.block.part == Part.PRACTICE,
     }
@@ -164,9 +166,11 @@ def taken(request: PersonRequest, block: LabBlock) -> None:
     data, place = request.POST, counted(request.POST.get("place", ""))
     match data.get("step"):
         case "decide":
-            sittings.decide(block, place, ANSWERS[data.get("answer", "")], counted(data.get("certainty", "")) or None)
+            sittings.lock_decision(
+                block, place, ANSWERS[data.get("answer", "")], counted(data.get("certainty", "")) or None
+            )
         case "ask":
-            sittings.ask(block, place)
+            sittings.request_advice(block, place)
         case "keep":
             sittings.finalise(block, place, None, "")
         case "final":
@@ -181,14 +185,14 @@ def result(request: PersonRequest, enrolment: UUID, part: str) -> HttpResponse:
     """The debrief: only when the block is finished; until then it leads to the case one is at."""
     way, at = own(request.person, enrolment), clock.now()
     sitting = lab_sitting(way)
-    block = sittings.blocks(sitting).get(part) if sitting else None
+    block = sittings.lab_blocks(sitting).get(part) if sitting else None
     if sitting is None or block is None:
         raise Http404
     if block.finished_on is None:
         return redirect("learn:lab", way.pk, part)
     block.sitting = sitting
     here = flow.open_place(way, language_now(), at)
-    known = sittings.blocks(sitting)
+    known = sittings.lab_blocks(sitting)
     context = (
         around(here)
         | lab_result.shown(block, spoken(language_now()))
@@ -197,7 +201,7 @@ def result(request: PersonRequest, enrolment: UUID, part: str) -> HttpResponse:
             "title": Part(part).label,
             "prediction": sitting.prediction if part == Part.A else None,
             "cleared_on": sitting.cleared_on,
-            "advice_at_once": sittings.concurrent(block),
+            "advice_at_once": sittings.advice_comes_at_once(block),
             "compared": against_first(known, part),
             "next_url": next_url(here, part),
         }
@@ -209,7 +213,7 @@ def against_first(known: dict[str, LabBlock], part: str) -> list[Any]:
     first, this = known.get(Part.A), known[part]
     if part in (Part.A, Part.PRACTICE) or first is None:
         return []
-    trials = sittings.decided(first), sittings.decided(this)
+    trials = sittings.decided_trials(first), sittings.decided_trials(this)
     return lab_result.compared(*trials) if all(trials) else []
 
 
@@ -228,7 +232,7 @@ def delete(request: PersonRequest, enrolment: UUID) -> HttpResponse:
     if sitting is None:
         raise Http404
     if request.method == "POST":
-        sittings.clear(sitting, reading.today(request.person, at))
+        sittings.clear_answers(sitting, reading.today(request.person, at))
         messages.success(request, gettext("Your answers in the lab are deleted. What you finished stays finished."))
         return redirect(module_url(way))
     here = flow.open_place(way, language_now(), at)

@@ -19,7 +19,7 @@ from courses.learning.models import Enrolment, SectionDone
 from courses.learning.progress import Progress
 from lms.people import reading
 from quizzes import attempts
-from quizzes.attempts import Answers, Sheet, Turn
+from quizzes.attempts import Answers, AnswerSheet, Turn
 from quizzes.models import Attempt
 
 
@@ -119,13 +119,13 @@ def next_sitting(enrolment: Enrolment, rows: list[Attempt], number: int, at: dat
     return attempts.coming(enrolment.person, enrolments.subject(enrolment), quiz, number)
 
 
-def sheet_for(enrolment: Enrolment, number: int, answers: Answers, at: datetime) -> Sheet:
+def sheet_for(enrolment: Enrolment, number: int, answers: Answers, at: datetime) -> AnswerSheet:
     """Answers in their stored form to attempt `number`, checked. Raises StaleAttempt, Paused, UnknownAnswer."""
     return attempts.checked(sitting(enrolment, number, at), answers)
 
 
 def save_answers(
-    enrolment: Enrolment, sheet: Sheet, at: datetime, language: str = "", turn: Turn | None = None
+    enrolment: Enrolment, sheet: AnswerSheet, at: datetime, language: str = "", turn: Turn | None = None
 ) -> bool:
     """Keep answers as given. False = that attempt is handed in or over. Raises StaleAttempt, UnknownAnswer."""
     with transaction.atomic():
@@ -137,7 +137,7 @@ def save_answers(
         return saved
 
 
-def submit(enrolment: Enrolment, sheet: Sheet, language: str, at: datetime, turn: Turn | None = None) -> Handed:
+def submit(enrolment: Enrolment, sheet: AnswerSheet, language: str, at: datetime, turn: Turn | None = None) -> Handed:
     """Hand in a sheet: answers stored, marked, and the module completed if that was all it asked.
 
     A replay returns the result of the first time. `turn` keeps what the page sent before from arriving after it.
@@ -149,7 +149,7 @@ def submit(enrolment: Enrolment, sheet: Sheet, language: str, at: datetime, turn
         return Handed(attempt, unanswered, move_on(held, [attempt], language, at) if now else None)
 
 
-def begun(enrolment: Enrolment, sheet: Sheet, language: str, at: datetime) -> Sheet:
+def begun(enrolment: Enrolment, sheet: AnswerSheet, language: str, at: datetime) -> AnswerSheet:
     """The sheet with its sitting, begun now if it was not; inside the transaction that holds the enrolment.
 
     Raises StaleAttempt where an idle enrolment moved on to other questions, or was completed without this sitting.
@@ -184,7 +184,7 @@ def complete(enrolment: Enrolment, attempt: Attempt | None, language: str, at: d
         enrolment.person,
         enrolment.module,
         text=text,
-        facts=resolving.resolve(text, reading.entity_of(enrolment.person, today), at),
+        facts=resolving.resolve_facts(text, reading.entity_of(enrolment.person, today), at),
         evidence=proof.name,
         evidence_sha256=proof.sha256,
         effective_on=today,

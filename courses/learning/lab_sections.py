@@ -24,13 +24,13 @@ def section_of(enrolment: Enrolment, part: str) -> str:
 
 
 def lab_sitting(enrolment: Enrolment) -> LabSitting | None:
-    return sittings.of(enrolment.person, enrolments.subject(enrolment))
+    return sittings.find_lab_sitting(enrolment.person, enrolments.subject(enrolment))
 
 
 def lab_context(here: Place, shown: Section) -> dict[str, Any]:
     """What section.html adds below the text of a section with a part of the lab: see lab_section.html."""
     sitting = lab_sitting(here.enrolment)
-    known = sittings.blocks(sitting) if sitting else {}
+    known = sittings.lab_blocks(sitting) if sitting else {}
     block, first = known.get(shown.lab), known.get(LabBlock.Part.A)
     after = shown.lab in (DEBRIEF, LabBlock.Part.B)
     return {

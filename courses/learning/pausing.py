@@ -26,9 +26,9 @@ def until(enrolment: Enrolment, rows: Sequence[Attempt], at: datetime) -> dateti
     rule = quiz.keys.get("pause", usual)
     failures = [row.submitted_at for row in takewhile(lambda row: row.passed is False, rows) if row.submitted_at]
     failures.reverse()
-    if pauses.opens_at(failures, rule["after"], rule["hours"], None) is None:
+    if pauses.next_try_opens_at(failures, rule["after"], rule["hours"], None) is None:
         return None
-    end = pauses.opens_at(failures, rule["after"], rule["hours"], latest(enrolment))
+    end = pauses.next_try_opens_at(failures, rule["after"], rule["hours"], latest(enrolment))
     return end if end and end > at else None
 
 

@@ -29,14 +29,14 @@ def text_for(edition: ModuleEdition, language: str) -> ModuleText:
     key = f"taught:{edition.pk}:{language}"
     known: UUID | None = cache.get(key)
     if known is None:
-        known = texts.id_for(edition, language)
+        known = texts.text_id_for(edition, language)
         cache.set(key, known, KEEP)
     return frozen(known)
 
 
 def text_now(edition: ModuleEdition, language: str) -> ModuleText:
     """The text that is evidence: looked up anew."""
-    return frozen(texts.id_for(edition, language))
+    return frozen(texts.text_id_for(edition, language))
 
 
 def languages(edition: ModuleEdition) -> list[str]:
@@ -53,7 +53,7 @@ def facts_for(text: ModuleText, person: Person, at: datetime) -> FactSet:
     """The facts of the person's entity, to be shown; without a query where the text asks for none."""
     if not text.edition.structure["facts"]:
         return FactSet(sha256=canonical.digest({}), facts={})
-    return resolving.resolve(text, reading.entity_of(person, reading.today(person, at)), at)
+    return resolving.resolve_facts(text, reading.entity_of(person, reading.today(person, at)), at)
 
 
 @lru_cache(maxsize=TEXTS)

@@ -11,7 +11,7 @@ from django.db import transaction
 from courses.learning import enrolments
 from courses.learning.models import Enrolment
 from quizzes import attempts, grading
-from quizzes.attempts import Answers, Sheet
+from quizzes.attempts import Answers, AnswerSheet
 from quizzes.lab.gain import normalised_gain
 from quizzes.models import Attempt, QuizEdition
 
@@ -61,7 +61,7 @@ def sitting(enrolment: Enrolment) -> Attempt | None:
     return of(enrolment) or fresh
 
 
-def sheet_for(enrolment: Enrolment, answers: Answers) -> Sheet:
+def sheet_for(enrolment: Enrolment, answers: Answers) -> AnswerSheet:
     """Answers in their stored form, checked. Raises UnknownAnswer, and LookupError where there is no pre-test."""
     found = sitting(enrolment)
     if found is None:
@@ -69,7 +69,7 @@ def sheet_for(enrolment: Enrolment, answers: Answers) -> Sheet:
     return attempts.checked(found, answers)
 
 
-def submit(enrolment: Enrolment, sheet: Sheet, language: str, at: datetime) -> tuple[Attempt, list[str]]:
+def submit(enrolment: Enrolment, sheet: AnswerSheet, language: str, at: datetime) -> tuple[Attempt, list[str]]:
     """Hand it in; the keys of what is unanswered where something is. Raises UnknownAnswer, and LookupError where the
     questions were begun already."""
     with transaction.atomic():
@@ -90,8 +90,8 @@ def compared(enrolment: Enrolment, attempt: Attempt) -> Compared | None:
     before = of(enrolment) if quiz and quiz.keys.get("pretest") else None
     if before is None or before.credit is None or attempt.credit is None:
         return None
-    total = sum(grading.scored(question) for question in attempts.questions(attempt))
-    if total != sum(grading.scored(question) for question in attempts.questions(before)):
+    total = sum(grading.is_scored(question) for question in attempts.questions(attempt))
+    if total != sum(grading.is_scored(question) for question in attempts.questions(before)):
         return None
     scores = float(before.credit), float(attempt.credit)
     return Compared(*scores, total, normalised_gain(*scores, total))

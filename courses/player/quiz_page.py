@@ -9,32 +9,32 @@ from django.utils.translation import gettext
 from content.editions import ModuleText
 from lms.people.prepared import Prepared, slot
 from quizzes import attempts, drawing, grading
-from quizzes.asking import FALLBACK, PREFIX, name_of
-from quizzes.attempts import Sheet
-from quizzes.grading import NoNumber, Question
+from quizzes.asking import FALLBACK, PREFIX, field_name
+from quizzes.attempts import AnswerSheet
+from quizzes.grading import FrozenQuestion, NoNumber
 from quizzes.models import Accommodation, Attempt, QuizEdition, QuizText
 
 SPACED = Prepared(lambda: Accommodation.objects.filter(person=slot("person"), spacing=True).values_list("pk"))
 
 
-def posted(data: QueryDict, attempt: Attempt) -> Sheet:
+def posted(data: QueryDict, attempt: Attempt) -> AnswerSheet:
     """The answers a form sends, checked. What it leaves blank is not sent: a blank tab never erases another's answers.
 
     Only a question the person touched here (`touched`) and left without a tick is cleared. Raises UnknownAnswer for a
     question, an option or a name that this sitting does not have.
     """
-    asked = {name_of(attempt.seed, question): question for question in attempts.questions(attempt)}
+    asked = {field_name(attempt.seed, question): question for question in attempts.questions(attempt)}
     touched = set(data.getlist("touched"))
     strange = [name for name in data if name.startswith(PREFIX) and name.partition(".")[0] not in asked]
     if strange:
         raise grading.UnknownAnswer(f"This sitting does not ask {strange[0][:80]!r}.")
-    found = Sheet(attempt)
+    found = AnswerSheet(attempt)
     for name, question in asked.items():
         _take(found, question, sent(data, name, question, attempt.seed), name in touched, attempt.seed)
     return found
 
 
-def sent(data: QueryDict, name: str, question: Question, seed: str) -> list[str]:
+def sent(data: QueryDict, name: str, question: FrozenQuestion, seed: str) -> list[str]:
     """What the fields of one question hold, in the form `drawing.untoken` takes; empty = nothing was filled in."""
     if question["kind"] == "ordering":
         places = {said: data.get(f"{name}.{said}", "") for said in drawing.tokens(seed, question).values()}
@@ -48,7 +48,7 @@ def sent(data: QueryDict, name: str, question: Question, seed: str) -> list[str]
     return [str(value) for value in data.getlist(name) if str(value).strip()]
 
 
-def _take(found: Sheet, question: Question, values: list[str], touched: bool, seed: str) -> None:
+def _take(found: AnswerSheet, question: FrozenQuestion, values: list[str], touched: bool, seed: str) -> None:
     key = question["key"]
     if not values:
         if touched:
@@ -63,7 +63,7 @@ def _take(found: Sheet, question: Question, values: list[str], touched: bool, se
             return
         values = order
     try:
-        found.answers[key] = grading.check(question, drawing.untoken(seed, question, values))
+        found.answers[key] = grading.checked_answer(question, drawing.untoken(seed, question, values))
     except NoNumber:
         found.errors[key] = gettext("Write a number, such as 12.5, and thousands without a comma.")
 

@@ -41,7 +41,7 @@ class OptionFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ItemFigures:
     """`difficulty` = the mean credit, so that high is easy. `flags` are names: easy, hard, loose, unchosen."""
 
     key: str
@@ -54,7 +54,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class LanguageDifference:
     """A question that works otherwise in another language: the common odds ratio with its 95 % interval, p, and delta.
 
     Above 1 the question is easier in the first of the two languages for people who do equally well in the rest.
@@ -70,13 +70,15 @@ class Difference:
     delta: float
 
 
-def analyse(sittings: Sequence[Sitting], question: str, options: Sequence[str], right: Iterable[str]) -> Item:
+def item_figures(
+    sittings: Sequence[Sitting], question: str, options: Sequence[str], right: Iterable[str]
+) -> ItemFigures:
     """The figures of one question; None in place of each below LEAST answers."""
     asked = [each for each in sittings if question in each.credits]
     if len(asked) < LEAST:
-        return Item(question, len(asked), None, None, (), ())
+        return ItemFigures(question, len(asked), None, None, (), ())
     credits = [each.credits[question] for each in asked]
-    difficulty, discrimination = fmean(credits), correlation(credits, [rest(each, question) for each in asked])
+    difficulty, discrimination = fmean(credits), correlation(credits, [rest_score(each, question) for each in asked])
     chosen = Counter(key for each in asked for key in set(each.chosen.get(question, ())))
     shares = tuple(OptionFigure(key, chosen[key] / len(asked)) for key in options)
     wanted = set(right)
@@ -91,10 +93,10 @@ def analyse(sittings: Sequence[Sitting], question: str, options: Sequence[str], 
         )
         if holds
     ]
-    return Item(question, len(asked), difficulty, discrimination, shares, tuple(flags), unchosen)
+    return ItemFigures(question, len(asked), difficulty, discrimination, shares, tuple(flags), unchosen)
 
 
-def rest(sitting: Sitting, question: str) -> float:
+def rest_score(sitting: Sitting, question: str) -> float:
     """The mean credit of all the other questions: a question must not be compared with itself."""
     others = [credit for key, credit in sitting.credits.items() if key != question]
     return fmean(others) if others else 0.0
@@ -107,24 +109,28 @@ def correlation(credits: Sequence[float], others: Sequence[float]) -> float | No
     return max(-1.0, min(1.0, pearson(credits, others)))  # rounding may leave it a hair outside
 
 
-def difference(sittings: Sequence[Sitting], question: str, first: str, second: str) -> Difference | None:
+def language_difference(
+    sittings: Sequence[Sitting], question: str, first: str, second: str
+) -> LanguageDifference | None:
     """Mantel-Haenszel over groups of people who did equally well in the rest; None with fewer than 100 in a language
     or where no group tells the two apart."""
     asked = {code: [s for s in sittings if s.language == code and question in s.credits] for code in (first, second)}
     if min(len(rows) for rows in asked.values()) < LEAST_PER_LANGUAGE:
         return None
-    found = common_odds(strata(asked[first], asked[second], question))
+    found = common_odds(rest_strata(asked[first], asked[second], question))
     if found is None:
         return None
-    return Difference(question, first, second, found.odds, found.low, found.high, found.p, ETS * log(found.odds))
+    return LanguageDifference(
+        question, first, second, found.odds, found.low, found.high, found.p, ETS * log(found.odds)
+    )
 
 
-def strata(first: Sequence[Sitting], second: Sequence[Sitting], question: str) -> list[Table]:
+def rest_strata(first: Sequence[Sitting], second: Sequence[Sitting], question: str) -> list[Table]:
     """[((first right, first wrong), (second right, second wrong))] for bands of the rest score."""
     cells: dict[int, list[list[float]]] = defaultdict(lambda: [[0, 0], [0, 0]])
     for row, sittings in enumerate((first, second)):
         for each in sittings:
-            band = min(STRATA - 1, int(rest(each, question) * STRATA))
+            band = min(STRATA - 1, int(rest_score(each, question) * STRATA))
             cells[band][row][0 if each.credits[question] == 1 else 1] += 1
     whole = [found for _band, found in sorted(cells.items()) if all(map(sum, found))]
     return [((a, b), (c, d)) for (a, b), (c, d) in whole]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from quizzes import grading
 from quizzes.analysis import items
-from quizzes.analysis.items import Difference, Item, Sitting
+from quizzes.analysis.items import ItemFigures, LanguageDifference, Sitting
 from quizzes.corrected_keys import keys_as_corrected
 from quizzes.models import Attempt, Quiz, QuizEdition, QuizText, Response
 
@@ -19,22 +19,22 @@ PLAIN = ("single", "multiple", "truefalse", "faults", "likert")
 
 
 @dataclass(frozen=True, slots=True)
-class Analysed:
+class QuestionFigures:
     """A question with its words in one language, its figures over all languages and in each, and differences."""
 
-    item: Item
+    item: ItemFigures
     kind: str
     text: str
     options: dict[str, str]
-    by_language: dict[str, Item]
-    differences: list[Difference]
+    by_language: dict[str, ItemFigures]
+    differences: list[LanguageDifference]
 
 
-def newest(quiz: Quiz) -> QuizEdition | None:
+def newest_edition(quiz: Quiz) -> QuizEdition | None:
     return quiz.editions.order_by("-number").first()
 
 
-def sittings(edition: QuizEdition) -> list[Sitting]:
+def anonymous_sittings(edition: QuizEdition) -> list[Sitting]:
     """Everybody's first try on this edition. Two queries."""
     rows = Attempt.objects.filter(
         edition=edition, number=FIRST, purpose=Attempt.Purpose.POST, submitted_at__isnull=False
@@ -52,16 +52,20 @@ def sittings(edition: QuizEdition) -> list[Sitting]:
     return sorted(found, key=lambda each: (each.language, sorted(each.credits.items())))
 
 
-def analysed(edition: QuizEdition, language: str) -> list[Analysed]:
+def figures_of_edition(edition: QuizEdition, language: str) -> list[QuestionFigures]:
     """Every question that is graded, in order. Five queries, however many people and questions."""
-    rows = sittings(edition)
+    rows = anonymous_sittings(edition)
     languages = sorted({each.language for each in rows if each.language})
-    words = words_of(edition, language)
+    words = edition_words(edition, language)
     questions = keys_as_corrected(edition.pk, edition.keys)["questions"]
-    return [one(question, rows, languages, words) for question in questions if grading.scored(question)]
+    return [
+        figures_of_question(question, rows, languages, words) for question in questions if grading.is_scored(question)
+    ]
 
 
-def one(question: dict[str, Any], rows: list[Sitting], languages: list[str], words: dict[str, Any]) -> Analysed:
+def figures_of_question(
+    question: dict[str, Any], rows: list[Sitting], languages: list[str], words: dict[str, Any]
+) -> QuestionFigures:
     key, plain = question["key"], question["kind"] in PLAIN
     options = [option["key"] for option in question["options"]] if plain else []
     mark = grading.MARKS.get(question["kind"], "")
@@ -69,18 +73,20 @@ def one(question: dict[str, Any], rows: list[Sitting], languages: list[str], wor
     within = {code: [each for each in rows if each.language == code] for code in languages}
     pairs = [(first, second) for place, first in enumerate(languages) for second in languages[place + 1 :]]
     said = words.get(key, {"text": key, "options": {}})
-    return Analysed(
-        item=items.analyse(rows, key, options, right),
+    return QuestionFigures(
+        item=items.item_figures(rows, key, options, right),
         kind=question["kind"],
         text=said["text"],
         options={option: said["options"].get(option, {}).get("text", option) for option in options},
-        by_language={code: items.analyse(some, key, options, right) for code, some in within.items()},
+        by_language={code: items.item_figures(some, key, options, right) for code, some in within.items()},
         differences=[
-            found for first, second in pairs if (found := items.difference(rows, key, first, second)) is not None
+            found
+            for first, second in pairs
+            if (found := items.language_difference(rows, key, first, second)) is not None
         ],
     )
 
 
-def words_of(edition: QuizEdition, language: str) -> dict[str, Any]:
+def edition_words(edition: QuizEdition, language: str) -> dict[str, Any]:
     rows = {text.locale: text.body for text in QuizText.objects.filter(edition=edition).order_by("frozen_at")}
     return rows.get(language) or rows.get("en") or {}

@@ -12,49 +12,49 @@ from django.utils.translation import get_language, get_language_info, gettext
 from django.views.decorators.http import require_safe
 
 from quizzes.analysis import items, question_figures
-from quizzes.analysis.items import Difference, Item
-from quizzes.analysis.question_figures import Analysed
+from quizzes.analysis.items import ItemFigures, LanguageDifference
+from quizzes.analysis.question_figures import QuestionFigures
 from quizzes.models import Quiz
 
 WIDTH, HEIGHT = 320, 200
 
 
-def allowed(request: HttpRequest) -> None:
+def require_change_permission(request: HttpRequest) -> None:
     if not request.user.has_perm("quizzes.change_question"):
         raise PermissionDenied(gettext("Only people who may change questions can do this."))
 
 
 @require_safe
-def quizzes(request: HttpRequest) -> HttpResponse:
-    allowed(request)
+def analysis_list(request: HttpRequest) -> HttpResponse:
+    require_change_permission(request)
     return render(request, "quizzes/analysis_list.html", {"quizzes": Quiz.objects.order_by("code")})
 
 
 @require_safe
-def quiz(request: HttpRequest, pk: int) -> HttpResponse:
-    allowed(request)
+def quiz_analysis(request: HttpRequest, pk: int) -> HttpResponse:
+    require_change_permission(request)
     found = get_object_or_404(Quiz, pk=pk)
-    edition = question_figures.newest(found)
-    rows = question_figures.analysed(edition, get_language() or "en") if edition else []
+    edition = question_figures.newest_edition(found)
+    rows = question_figures.figures_of_edition(edition, get_language() or "en") if edition else []
     if "csv" in request.GET:
-        return sheet(found, rows)
+        return csv_response(found, rows)
     context = {
         "quiz": found,
         "edition": edition,
         "least": items.LEAST,
-        "rows": [shown(number, each) for number, each in enumerate(rows, 1)],
-        "points": [point(number, each.item) for number, each in enumerate(rows, 1) if plotted(each.item)],
+        "rows": [analysis_row(number, each) for number, each in enumerate(rows, 1)],
+        "points": [chart_point(number, each.item) for number, each in enumerate(rows, 1) if is_plotted(each.item)],
         "width": WIDTH,
         "height": HEIGHT,
     }
     return render(request, "quizzes/analysis.html", context)
 
 
-def plotted(item: Item) -> bool:
+def is_plotted(item: ItemFigures) -> bool:
     return item.difficulty is not None and item.discrimination is not None
 
 
-def point(number: int, item: Item) -> dict[str, int]:
+def chart_point(number: int, item: ItemFigures) -> dict[str, int]:
     """Across: difficulty from 0 to 1. Up: discrimination from -0.25 to 1."""
     up = max(-0.25, item.discrimination or 0.0)
     return {
@@ -64,11 +64,14 @@ def point(number: int, item: Item) -> dict[str, int]:
     }
 
 
-def shown(number: int, each: Analysed) -> dict[str, Any]:
+def analysis_row(number: int, each: QuestionFigures) -> dict[str, Any]:
     return {
         "number": number,
         "analysed": each,
-        "flags": [*map(flag, each.item.flags), *(said for found in each.differences if (said := differing(found)))],
+        "flags": [
+            *map(flag_sentence, each.item.flags),
+            *(said for found in each.differences if (said := difference_sentence(found))),
+        ],
         "options": [
             {"text": each.options[option.key], "percent": round(option.share * 100)} for option in each.item.options
         ],
@@ -76,7 +79,7 @@ def shown(number: int, each: Analysed) -> dict[str, Any]:
     }
 
 
-def flag(name: str) -> str:
+def flag_sentence(name: str) -> str:
     """What a flag may mean, and what to do."""
     return {
         "easy": gettext(
@@ -90,7 +93,7 @@ def flag(name: str) -> str:
     }[name]
 
 
-def differing(found: Difference) -> str:
+def difference_sentence(found: LanguageDifference) -> str:
     """A sentence where the interval leaves 1 out; such a difference is often a fault of the translation."""
     if found.low <= 1 <= found.high:
         return ""
@@ -98,14 +101,20 @@ def differing(found: Difference) -> str:
     return gettext(
         "Easier in %(easier)s than in %(harder)s for people who do equally well (odds ratio %(odds).2f, 95 %% interval "
         "%(low).2f to %(high).2f): compare the two texts."
-    ) % {"easier": named(easier), "harder": named(harder), "odds": found.odds, "low": found.low, "high": found.high}
+    ) % {
+        "easier": language_in_words(easier),
+        "harder": language_in_words(harder),
+        "odds": found.odds,
+        "low": found.low,
+        "high": found.high,
+    }
 
 
-def named(language: str) -> str:
+def language_in_words(language: str) -> str:
     return str(get_language_info(language)["name_translated"])
 
 
-def sheet(found: Quiz, rows: list[Analysed]) -> HttpResponse:
+def csv_response(found: Quiz, rows: list[QuestionFigures]) -> HttpResponse:
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{found.code}-items.csv"'
     writer = csv.writer(answer)

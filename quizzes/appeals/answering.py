@@ -24,7 +24,7 @@ class NotYours(Exception):
     """Nobody answers an appeal of their own, or about a question they wrote."""
 
 
-def make(attempt: Attempt, question: str, remark: str, answer_by: date, at: datetime) -> Appeal:
+def make_appeal(attempt: Attempt, question: str, remark: str, answer_by: date, at: datetime) -> Appeal:
     """The appeal about a question of this attempt; the same one again where there is one. Raises NotAppealable."""
     asked = [each["key"] for each in attempts.questions(attempt)]
     if not attempt.submitted_at or attempt.purpose != Attempt.Purpose.POST or question not in asked:
@@ -42,7 +42,7 @@ def make(attempt: Attempt, question: str, remark: str, answer_by: date, at: date
     return found
 
 
-def of(attempt: Attempt) -> dict[str, Appeal]:
+def appeals_by_question(attempt: Attempt) -> dict[str, Appeal]:
     """{question: its appeal}."""
     return {appeal.question: appeal for appeal in attempt.appeals.all()}
 
@@ -52,7 +52,7 @@ def open_appeals() -> QuerySet[Appeal]:
     return Appeal.objects.filter(answered_at=None).order_by("answer_by", "made_at")
 
 
-def authors_of(question: str) -> set[Person]:
+def question_authors(question: str) -> set[Person]:
     """Whoever wrote or changed the question, in any language."""
     users = {
         user
@@ -62,9 +62,9 @@ def authors_of(question: str) -> set[Person]:
     return set(Person.objects.filter(Q(user__in=users)))
 
 
-def answer(appeal: Appeal, by: Person, upheld: bool, words: str, at: datetime) -> Appeal:
+def answer_appeal(appeal: Appeal, by: Person, upheld: bool, words: str, at: datetime) -> Appeal:
     """Answers it, once; an answer that was given stays. Raises NotYours."""
-    if by.pk == appeal.person_id or by in authors_of(appeal.question):
+    if by.pk == appeal.person_id or by in question_authors(appeal.question):
         raise NotYours(appeal.question)
     with transaction.atomic():
         held = Appeal.objects.select_for_update().get(pk=appeal.pk)

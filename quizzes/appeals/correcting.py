@@ -22,7 +22,7 @@ class NothingToCorrect(ValueError):
     """The key is like that already, or the edition does not ask this question."""
 
 
-def correct(
+def correct_key(
     edition: QuizEdition, corrected_question: dict[str, Any], reason: str, by: Person, at: datetime
 ) -> tuple[KeyCorrection, list[Rescore]]:
     """Stores the correction and marks every attempt of the edition anew; logs it and each outcome that is another one
@@ -35,7 +35,7 @@ def correct(
         if before is None or before == corrected_question:
             raise NothingToCorrect(key)
         questions = [corrected_question if each["key"] == key else each for each in keys["questions"]]
-        counted, changed = remark(held, keys | {"questions": questions}, key)
+        counted, changed = mark_anew(held, keys | {"questions": questions}, key)
         passed = sum(bool(attempt.passed) for attempt in changed)
         made = KeyCorrection(
             edition=held,
@@ -116,11 +116,11 @@ def rescore_payload(rescore: Rescore) -> dict[str, Any]:
     }
 
 
-def remark(edition: QuizEdition, keys: dict[str, Any], question: str) -> tuple[int, list[Attempt]]:
+def mark_anew(edition: QuizEdition, keys: dict[str, Any], question: str) -> tuple[int, list[Attempt]]:
     """Marks anew, by these keys, every handed-in attempt that was asked the question: how many, and those that pass now
     and did not, or the other way round."""
     counted, changed = 0, []
-    for attempt in submitted(edition):
+    for attempt in submitted_attempts(edition):
         attempt.edition = edition
         if question not in {each["key"] for each in attempts.questions(attempt)}:
             continue
@@ -137,6 +137,6 @@ def remark(edition: QuizEdition, keys: dict[str, Any], question: str) -> tuple[i
     return counted, changed
 
 
-def submitted(edition: QuizEdition) -> list[Attempt]:
+def submitted_attempts(edition: QuizEdition) -> list[Attempt]:
     rows = Attempt.objects.filter(edition=edition, submitted_at__isnull=False).select_for_update(of=("self",))
     return list(rows.select_related("person").order_by("pk"))

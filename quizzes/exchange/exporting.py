@@ -10,81 +10,81 @@ from typing import Any
 from django.utils.translation import gettext, gettext_noop
 
 from quizzes import soundness
-from quizzes.exchange.importing import Remark
-from quizzes.interchange import Written, write_aiken, write_gift, write_moodle_xml
+from quizzes.exchange.importing import ExchangeRemark
+from quizzes.interchange import QuestionsWritten, write_aiken, write_gift, write_moodle_xml
 from quizzes.interchange.questions import (
     FULL,
     Accepted,
+    FormattedText,
     Matching,
+    MatchPair,
     MultipleChoice,
     Numeric,
     Option,
     Ordering,
-    Pair,
     SingleChoice,
     Stem,
-    Text,
     TrueFalse,
 )
-from quizzes.interchange.questions import Question as Neutral
+from quizzes.interchange.questions import PlatformQuestion as Neutral
 from quizzes.interchange.sentences import Refusal, Sentence, say
 from quizzes.models import Question
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class ExportTarget:
     """A format to write: its name for people, the file's ending and type, and its writer."""
 
     label: str
     ending: str
     mime: str
-    write: Callable[..., Written]
+    write: Callable[..., QuestionsWritten]
 
 
 TARGETS = {
-    "gift": Target("GIFT", "gift.txt", "text/plain", write_gift),
-    "xml": Target("Moodle XML", "xml", "application/xml", write_moodle_xml),
-    "aiken": Target("Aiken", "aiken.txt", "text/plain", write_aiken),
+    "gift": ExportTarget("GIFT", "gift.txt", "text/plain", write_gift),
+    "xml": ExportTarget("Moodle XML", "xml", "application/xml", write_moodle_xml),
+    "aiken": ExportTarget("Aiken", "aiken.txt", "text/plain", write_aiken),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class ExportedFile:
     """A file. `refused` questions are not in it; `reduced` ones are, without what the sentence names."""
 
     text: str
     count: int
-    refused: list[Remark]
-    reduced: list[Remark]
+    refused: list[ExchangeRemark]
+    reduced: list[ExchangeRemark]
 
 
-def give(questions: Iterable[Question], target: Target) -> Given:
+def export_questions(questions: Iterable[Question], target: ExportTarget) -> ExportedFile:
     neutrals: list[Neutral] = []
-    refused: list[Remark] = []
-    lost: list[Remark] = []
+    refused: list[ExchangeRemark] = []
+    lost: list[ExchangeRemark] = []
     for question in questions:
-        gaps = list(soundness.gaps_of(question))
+        gaps = list(soundness.gaps_of_question(question))
         if gaps:
-            refused.append(Remark(0, question.code, gaps[0]))
+            refused.append(ExchangeRemark(0, question.code, gaps[0]))
             continue
         try:
-            neutrals.append(neutral_of(question))
+            neutrals.append(platform_question(question))
         except Refusal as refusal:
             refused.append(_remark(question.code, refusal.sentence))
-        lost += [_remark(question.code, sentence) for sentence in losses(question)]
+        lost += [_remark(question.code, sentence) for sentence in export_losses(question)]
     written = target.write(neutrals)
     refused += [_remark(each.question, each.why) for each in written.refused]
     lost += [_remark(each.question, each.why) for each in written.reduced]
     without = {remark.question for remark in refused}
     reduced = [remark for remark in lost if remark.question not in without]
-    return Given(written.text, len(neutrals) - len(written.refused), refused, reduced)
+    return ExportedFile(written.text, len(neutrals) - len(written.refused), refused, reduced)
 
 
-def _remark(question: str, why: Sentence) -> Remark:
-    return Remark(0, question, gettext(why.template) % why.values)
+def _remark(question: str, why: Sentence) -> ExchangeRemark:
+    return ExchangeRemark(0, question, gettext(why.template) % why.values)
 
 
-def losses(question: Question) -> Iterator[Sentence]:
+def export_losses(question: Question) -> Iterator[Sentence]:
     """What no format takes along, before any of them is written."""
     values = [child.value for child in question.options]
     if question.story_id:
@@ -97,15 +97,15 @@ def losses(question: Question) -> Iterator[Sentence]:
         yield say(gettext_noop("There it gives partial credit; here it is all or nothing."))
 
 
-def neutral_of(question: Question) -> Neutral:
+def platform_question(question: Question) -> Neutral:
     """The question without this platform's marks. Raises Refusal for kinds no other platform's format knows."""
     maker = MAKERS.get(question.kind)
     if maker is None:
         raise Refusal(say(gettext_noop("No format of another platform knows this kind of question.")))
     stem = Stem(
         name=question.code,
-        text=Text(question.text),
-        general_feedback=Text(),
+        text=FormattedText(question.text),
+        general_feedback=FormattedText(),
         category=question.objective,
         code=question.code,
         tags=(question.requirement,) if question.requirement else (),
@@ -114,7 +114,7 @@ def neutral_of(question: Question) -> Neutral:
 
 
 def _option(value: Any, weight: Decimal) -> Option:
-    return Option(Text(value["text"]), weight, Text(value["feedback"] or ""))
+    return Option(FormattedText(value["text"]), weight, FormattedText(value["feedback"] or ""))
 
 
 def _single(stem: Stem, values: list[Any]) -> Neutral:
@@ -137,22 +137,24 @@ def _truefalse(stem: Stem, values: list[Any]) -> Neutral:
     return TrueFalse(
         **stem,
         right=bool(said["true"]["right"]),
-        feedback_true=Text(said["true"]["feedback"] or ""),
-        feedback_false=Text(said["false"]["feedback"] or ""),
+        feedback_true=FormattedText(said["true"]["feedback"] or ""),
+        feedback_false=FormattedText(said["false"]["feedback"] or ""),
     )
 
 
 def _matching(stem: Stem, values: list[Any]) -> Neutral:
-    return Matching(**stem, pairs=tuple(Pair(Text(value["text"]), value["match"]) for value in values))
+    return Matching(**stem, pairs=tuple(MatchPair(FormattedText(value["text"]), value["match"]) for value in values))
 
 
 def _ordering(stem: Stem, values: list[Any]) -> Neutral:
-    return Ordering(**stem, items=tuple(Text(value["text"]) for value in values))
+    return Ordering(**stem, items=tuple(FormattedText(value["text"]) for value in values))
 
 
 def _numeric(stem: Stem, values: list[Any]) -> Neutral:
     (value,) = values
-    answer = Accepted(Decimal(value["value"]), Decimal(value["tolerance"]), feedback=Text(value["feedback"] or ""))
+    answer = Accepted(
+        Decimal(value["value"]), Decimal(value["tolerance"]), feedback=FormattedText(value["feedback"] or "")
+    )
     return Numeric(**stem, answers=(answer,))
 
 

@@ -14,24 +14,24 @@ from django.utils.translation import gettext, gettext_noop, override
 from wagtail.models import Locale
 
 from lms.people.models import User
-from quizzes.interchange import Read, read_aiken, read_gift, read_moodle_xml
+from quizzes.interchange import QuestionsRead, read_aiken, read_gift, read_moodle_xml
 from quizzes.interchange.questions import (
     FULL,
-    Choice,
+    ChoiceQuestion,
     Format,
+    FormattedText,
     Matching,
     MultipleChoice,
     Numeric,
     Option,
     Ordering,
-    Text,
     TrueFalse,
 )
-from quizzes.interchange.questions import Question as Neutral
+from quizzes.interchange.questions import PlatformQuestion as Neutral
 from quizzes.interchange.sentences import Refusal, Sentence, say
 from quizzes.models import Question
 
-READERS: dict[str, Callable[[str], Read]] = {
+READERS: dict[str, Callable[[str], QuestionsRead]] = {
     "gift": read_gift,
     "xml": read_moodle_xml,
     "aiken": read_aiken,
@@ -49,7 +49,7 @@ class NotReadable(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class ExchangeRemark:
     """What happened to a question; `line` is 0 where the file's place is not known any more."""
 
     line: int
@@ -58,15 +58,15 @@ class Remark:
 
 
 @dataclass(slots=True)
-class Preview:
+class ImportPreview:
     """`taken` are unsaved. A question in `changed` is in `taken` too, but not as it stood; one in `refused` is not."""
 
     taken: list[Question] = field(default_factory=list)
-    refused: list[Remark] = field(default_factory=list)
-    changed: list[Remark] = field(default_factory=list)
+    refused: list[ExchangeRemark] = field(default_factory=list)
+    changed: list[ExchangeRemark] = field(default_factory=list)
 
 
-def decoded(data: bytes) -> str:
+def decoded_text(data: bytes) -> str:
     """Raises NotReadable."""
     try:
         return data.decode("utf-8-sig")
@@ -77,10 +77,10 @@ def decoded(data: bytes) -> str:
         ) from error
 
 
-def preview(text: str, format: str, prefix: str, locale: Locale) -> Preview:
+def preview_import(text: str, format: str, prefix: str, locale: Locale) -> ImportPreview:
     """What an import of this text would bring, question by question; writes nothing."""
     read = READERS[format](text)
-    found = Preview(
+    found = ImportPreview(
         refused=[_remark(each.line, each.question, each.why) for each in read.refused],
         changed=[_remark(each.line, each.question, each.why) for each in read.changed],
     )
@@ -99,7 +99,7 @@ def preview(text: str, format: str, prefix: str, locale: Locale) -> Preview:
     return found
 
 
-def take(found: Preview, user: User) -> int:
+def store_import(found: ImportPreview, user: User) -> int:
     """Stores what a preview showed as drafts: nothing is asked of learners before somebody publishes it."""
     with transaction.atomic():
         for question in found.taken:
@@ -109,8 +109,8 @@ def take(found: Preview, user: User) -> int:
     return len(found.taken)
 
 
-def _remark(line: int, question: str, why: Sentence) -> Remark:
-    return Remark(line, question, gettext(why.template) % why.values)
+def _remark(line: int, question: str, why: Sentence) -> ExchangeRemark:
+    return ExchangeRemark(line, question, gettext(why.template) % why.values)
 
 
 def _code(neutral: Neutral, prefix: str, used: set[str]) -> str:
@@ -131,7 +131,7 @@ def _taken(neutral: Neutral, notes: list[Sentence]) -> Question:
             kind, options = Question.Kind.TRUE_FALSE, _truefalse(neutral, notes)
         case MultipleChoice():
             kind, options = Question.Kind.MULTIPLE, list(_options(neutral.options, notes))
-        case Choice():
+        case ChoiceQuestion():
             kind, options = Question.Kind.SINGLE, list(_single(neutral.options, notes))
         case Matching():
             kind, options = Question.Kind.MATCHING, _pairs(neutral, notes)
@@ -145,12 +145,12 @@ def _taken(neutral: Neutral, notes: list[Sentence]) -> Question:
     return Question(
         kind=kind,
         scoring=Question.Scoring.PART if part else Question.Scoring.WHOLE,
-        text=words(neutral.text, notes),
+        text=plain_words(neutral.text, notes),
         options=options,
     )
 
 
-def keyed(items: Sequence[Any]) -> Iterable[tuple[str, Any]]:
+def with_letters(items: Sequence[Any]) -> Iterable[tuple[str, Any]]:
     """Each with a key: a, b … z, then a2 …"""
     for number, item in enumerate(items):
         turn, letter = divmod(number, 26)
@@ -164,7 +164,7 @@ def _block(kind: str, key: str, **value: Any) -> dict[str, Any]:
 def _options(options: Sequence[Option], notes: list[Sentence]) -> Iterator[dict[str, Any]]:
     if len({option.weight for option in options if option.weight > 0}) > 1:
         notes.append(say(gettext_noop("Its right options had different weights; here each counts the same.")))
-    for key, option in keyed(options):
+    for key, option in with_letters(options):
         yield _option(key, option, option.weight > 0, notes)
 
 
@@ -175,21 +175,23 @@ def _single(options: Sequence[Option], notes: list[Sentence]) -> Iterator[dict[s
         )
     if any(0 < option.weight < FULL for option in options):
         notes.append(say(gettext_noop("An option was worth a part of the mark; here it counts as not right.")))
-    for key, option in keyed(options):
+    for key, option in with_letters(options):
         yield _option(key, option, option.weight == FULL, notes)
 
 
 def _option(key: str, option: Option, right: bool, notes: list[Sentence]) -> dict[str, Any]:
     if not option.feedback:
         notes.append(say(gettext_noop("An option has no feedback. Write it before you publish the question.")))
-    return _block("option", key, text=_line(option.text, notes), right=right, feedback=words(option.feedback, notes))
+    return _block(
+        "option", key, text=_line(option.text, notes), right=right, feedback=plain_words(option.feedback, notes)
+    )
 
 
 def _truefalse(neutral: TrueFalse, notes: list[Sentence]) -> Blocks:
     said = {"true": neutral.feedback_true, "false": neutral.feedback_false}
     shown = {"true": gettext("True"), "false": gettext("False")}
     return [
-        _option(key, Option(Text(shown[key]), FULL, said[key]), neutral.right == (key == "true"), notes)
+        _option(key, Option(FormattedText(shown[key]), FULL, said[key]), neutral.right == (key == "true"), notes)
         for key in ("true", "false")
     ]
 
@@ -204,14 +206,14 @@ def _pairs(neutral: Matching, notes: list[Sentence]) -> Blocks:
         )
     notes.append(say(gettext_noop("An option has no feedback. Write it before you publish the question.")))
     return [
-        _block("pair", key, text=_line(pair.stem, notes), match=_line(Text(pair.answer), notes), feedback="")
-        for key, pair in keyed(pairs)
+        _block("pair", key, text=_line(pair.stem, notes), match=_line(FormattedText(pair.answer), notes), feedback="")
+        for key, pair in with_letters(pairs)
     ]
 
 
 def _steps(neutral: Ordering, notes: list[Sentence]) -> Blocks:
     notes.append(say(gettext_noop("An option has no feedback. Write it before you publish the question.")))
-    return [_block("step", key, text=_line(item, notes), feedback="") for key, item in keyed(neutral.items)]
+    return [_block("step", key, text=_line(item, notes), feedback="") for key, item in with_letters(neutral.items)]
 
 
 def _number(neutral: Numeric, notes: list[Sentence]) -> Blocks:
@@ -226,12 +228,12 @@ def _number(neutral: Numeric, notes: list[Sentence]) -> Blocks:
     value = {"value": f"{answer.value:f}", "tolerance": f"{answer.tolerance:f}", "unit": ""}
     if not NUMBER.fullmatch(value["value"]) or not NUMBER.fullmatch(value["tolerance"]):
         raise Refusal(say(gettext_noop("Its number has more digits than fit.")))
-    return [{"type": "number", "value": value | {"feedback": words(answer.feedback or neutral.otherwise, notes)}}]
+    return [{"type": "number", "value": value | {"feedback": plain_words(answer.feedback or neutral.otherwise, notes)}}]
 
 
-def _line(text: Text, notes: list[Sentence]) -> str:
+def _line(text: FormattedText, notes: list[Sentence]) -> str:
     """Raises Refusal where it is longer than a line of the bank takes."""
-    found = " ".join(words(text, notes).split())
+    found = " ".join(plain_words(text, notes).split())
     if len(found) > LONGEST:
         raise Refusal(
             say(
@@ -243,7 +245,7 @@ def _line(text: Text, notes: list[Sentence]) -> str:
     return found
 
 
-def words(text: Text, notes: list[Sentence]) -> str:
+def plain_words(text: FormattedText, notes: list[Sentence]) -> str:
     """Plain words; what formatting there was is gone, and said so."""
     plain = text.words
     if text.format is Format.HTML:

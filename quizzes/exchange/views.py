@@ -15,15 +15,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.models import Locale
 
 from quizzes.exchange import exporting, importing
-from quizzes.exchange.exporting import TARGETS, Given
-from quizzes.exchange.importing import NotReadable, Preview
+from quizzes.exchange.exporting import TARGETS, ExportedFile
+from quizzes.exchange.importing import ImportPreview, NotReadable
 from quizzes.models import Question, Quiz
 
 LARGEST = 1024 * 1024
 FORMATS = [(key, target.label) for key, target in TARGETS.items()]
 
 
-def languages() -> list[tuple[str, str]]:
+def language_choices() -> list[tuple[str, str]]:
     return [(locale.language_code, locale.get_display_name()) for locale in Locale.objects.order_by("pk")]
 
 
@@ -31,7 +31,7 @@ class ImportForm(forms.Form):
     """Either a file, or `content`: the same file again, as the preview sends it back."""
 
     format = forms.ChoiceField(label=gettext_lazy("Format"), choices=FORMATS)
-    language = forms.ChoiceField(label=gettext_lazy("Language of the questions"), choices=languages)
+    language = forms.ChoiceField(label=gettext_lazy("Language of the questions"), choices=language_choices)
     beginning = forms.SlugField(
         label=gettext_lazy("Beginning of their codes"),
         max_length=30,
@@ -47,7 +47,7 @@ class ImportForm(forms.Form):
             raise forms.ValidationError(gettext("The file is larger than 1 MB. Split it and import the parts."))
         if file:
             try:
-                found["content"] = importing.decoded(file.read())
+                found["content"] = importing.decoded_text(file.read())
             except NotReadable as error:
                 raise forms.ValidationError(str(error)) from error
         if not (found.get("content") or "").strip():
@@ -57,7 +57,7 @@ class ImportForm(forms.Form):
 
 class ExportForm(forms.Form):
     format = forms.ChoiceField(label=gettext_lazy("Format"), choices=FORMATS)
-    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=languages)
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=language_choices)
     quiz = forms.ModelChoiceField(
         label=gettext_lazy("Quiz"),
         queryset=Quiz.objects.order_by("code"),
@@ -67,15 +67,15 @@ class ExportForm(forms.Form):
     )
 
 
-def allowed(request: HttpRequest, permission: str) -> None:
+def require_permission(request: HttpRequest, permission: str) -> None:
     if not request.user.has_perm(permission):
         raise PermissionDenied(gettext("Only people who may change questions can do this."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def bring(request: HttpRequest) -> HttpResponse:
+def import_page(request: HttpRequest) -> HttpResponse:
     """Form, preview, and with "confirmed" the import itself."""
-    allowed(request, "quizzes.add_question")
+    require_permission(request, "quizzes.add_question")
     if request.method != "POST":
         return render(request, "quizzes/import.html", {"form": ImportForm()})
     form = ImportForm(request.POST, request.FILES)
@@ -83,14 +83,14 @@ def bring(request: HttpRequest) -> HttpResponse:
         return render(request, "quizzes/import.html", {"form": form}, status=422)
     data = form.cleaned_data
     locale = Locale.objects.get(language_code=data["language"])
-    found = importing.preview(data["content"], data["format"], data["beginning"], locale)
+    found = importing.preview_import(data["content"], data["format"], data["beginning"], locale)
     if "confirmed" in request.POST:
-        return taken(request, found)
-    return render(request, "quizzes/import_preview.html", {"found": found, "given": data, "taken": shown(found)})
+        return store_and_leave(request, found)
+    return render(request, "quizzes/import_preview.html", {"found": found, "given": data, "taken": preview_rows(found)})
 
 
-def taken(request: HttpRequest, found: Preview) -> HttpResponse:
-    count = importing.take(found, request.user)  # type: ignore[arg-type]
+def store_and_leave(request: HttpRequest, found: ImportPreview) -> HttpResponse:
+    count = importing.store_import(found, request.user)  # type: ignore[arg-type]
     messages.success(
         request,
         ngettext(
@@ -103,7 +103,7 @@ def taken(request: HttpRequest, found: Preview) -> HttpResponse:
     return redirect("wagtailsnippets_quizzes_question:list")
 
 
-def shown(found: Preview) -> list[dict[str, Any]]:
+def preview_rows(found: ImportPreview) -> list[dict[str, Any]]:
     """The questions a preview takes, for reading: kind in words, and of every option what an editor checks."""
     return [
         {
@@ -125,22 +125,24 @@ def shown(found: Preview) -> list[dict[str, Any]]:
 
 
 @require_safe
-def give(request: HttpRequest) -> HttpResponse:
+def export_page(request: HttpRequest) -> HttpResponse:
     """What an export would hold and what it would lose; with "download" the file."""
-    allowed(request, "quizzes.view_question")
+    require_permission(request, "quizzes.view_question")
     if "format" not in request.GET:
         return render(request, "quizzes/export.html", {"form": ExportForm()})
     form = ExportForm(request.GET)
     if not form.is_valid():
         return render(request, "quizzes/export.html", {"form": form}, status=422)
     target = TARGETS[form.cleaned_data["format"]]
-    given = exporting.give(chosen(form.cleaned_data["language"], form.cleaned_data["quiz"]), target)
+    given = exporting.export_questions(
+        published_questions(form.cleaned_data["language"], form.cleaned_data["quiz"]), target
+    )
     if "download" in request.GET:
-        return download(given, target.mime, f"litmus-{form.cleaned_data['language']}.{target.ending}")
+        return file_response(given, target.mime, f"litmus-{form.cleaned_data['language']}.{target.ending}")
     return render(request, "quizzes/export.html", {"form": form, "given": given, "query": request.GET.urlencode()})
 
 
-def chosen(language: str, quiz: Quiz | None) -> QuerySet[Question]:
+def published_questions(language: str, quiz: Quiz | None) -> QuerySet[Question]:
     """Published questions in this language, of one quiz or of all."""
     found = Question.objects.filter(locale__language_code=language, live=True).order_by("code")
     if quiz is None:
@@ -148,7 +150,7 @@ def chosen(language: str, quiz: Quiz | None) -> QuerySet[Question]:
     return found.filter(translation_key__in=quiz.items.values("question__translation_key"))
 
 
-def download(given: Given, mime: str, name: str) -> HttpResponse:
+def file_response(given: ExportedFile, mime: str, name: str) -> HttpResponse:
     answer = HttpResponse(given.text, content_type=f"{mime}; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

@@ -11,21 +11,21 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from string import ascii_uppercase
 
-from quizzes.interchange.markup import plain
+from quizzes.interchange.markup import plain_lines
 from quizzes.interchange.questions import (
     FULL,
     Format,
+    FormattedText,
     Option,
-    Question,
-    Read,
+    PlatformQuestion,
+    QuestionsRead,
+    QuestionsWritten,
     Reading,
     SingleChoice,
-    Text,
-    Written,
-    name_of,
+    name_from_words,
 )
 from quizzes.interchange.sentences import Refusal, Sentence, gettext_noop, say
-from quizzes.interchange.soundness import check
+from quizzes.interchange.soundness import refuse_unsound
 from quizzes.interchange.writing import Writing
 
 # "A.I. is …" is no option, though it begins like one: after a point there must be a blank.
@@ -34,7 +34,7 @@ ANSWER = re.compile(r"ANSWER\s*:(.*)", re.IGNORECASE)
 
 
 @dataclass
-class Draft:
+class AikenDraft:
     """A question while its lines come in. `parted` says that a blank line followed its text."""
 
     line: int
@@ -47,7 +47,7 @@ class Draft:
         return "\n".join(self.words)
 
 
-def read_aiken(text: str) -> Read:
+def read_aiken(text: str) -> QuestionsRead:
     reader = _Reader()
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     for number, line in enumerate(lines, start=1):
@@ -59,7 +59,7 @@ def read_aiken(text: str) -> Read:
 class _Reader:
     def __init__(self) -> None:
         self.reading = Reading()
-        self.draft: Draft | None = None
+        self.draft: AikenDraft | None = None
 
     def line(self, number: int, line: str) -> None:
         option, answer = OPTION.fullmatch(line), ANSWER.fullmatch(line)
@@ -91,7 +91,7 @@ class _Reader:
                 line=number,
             )
         )
-        self.draft = Draft(number, [line])
+        self.draft = AikenDraft(number, [line])
 
     def _option(self, number: int, line: str, letter: str, words: str) -> None:
         if self.draft is None:
@@ -122,14 +122,14 @@ class _Reader:
             return
         try:
             question = _question(draft, letter)
-            check(question)
+            refuse_unsound(question)
         except Refusal as refusal:
             self.reading.refuse(draft.line, draft.text, refusal.sentence)
         else:
             self.reading.take(question, draft.line, _joined(draft))
 
 
-def _question(draft: Draft, letter: str) -> SingleChoice:
+def _question(draft: AikenDraft, letter: str) -> SingleChoice:
     right = letter.upper().rstrip(".)").strip()
     if right not in list(ascii_uppercase[: len(draft.options)]):
         raise Refusal(
@@ -142,24 +142,24 @@ def _question(draft: Draft, letter: str) -> SingleChoice:
             )
         )
     options = tuple(
-        Option(Text(words), FULL if mark == right else Decimal(0))
+        Option(FormattedText(words), FULL if mark == right else Decimal(0))
         for mark, words in zip(ascii_uppercase, draft.options, strict=False)
     )
-    return SingleChoice(name=name_of(draft.text), text=Text(draft.text), options=options)
+    return SingleChoice(name=name_from_words(draft.text), text=FormattedText(draft.text), options=options)
 
 
-def _joined(draft: Draft) -> list[Sentence]:
+def _joined(draft: AikenDraft) -> list[Sentence]:
     if len(draft.words) == 1:
         return []
     return [say(gettext_noop("The question stands on several lines, which were read as one text."))]
 
 
-def write_aiken(questions: Sequence[Question]) -> Written:
+def write_aiken(questions: Sequence[PlatformQuestion]) -> QuestionsWritten:
     writing = Writing(_written)
     return writing.done("\n".join(block for _category, block in writing.each(questions)))
 
 
-def _written(question: Question, notes: list[Sentence]) -> str:
+def _written(question: PlatformQuestion, notes: list[Sentence]) -> str:
     if not isinstance(question, SingleChoice):
         raise Refusal(say(gettext_noop("Aiken has single choice only.")))
     if [option.weight for option in question.options].count(FULL) != 1:
@@ -177,8 +177,8 @@ def _written(question: Question, notes: list[Sentence]) -> str:
     return "\n".join([text, *lines, f"ANSWER: {right}", ""])
 
 
-def _line(text: Text) -> str:
-    return " ".join(plain(text).split())
+def _line(text: FormattedText) -> str:
+    return " ".join(plain_lines(text).split())
 
 
 def _left_out(question: SingleChoice) -> list[Sentence]:
@@ -186,7 +186,8 @@ def _left_out(question: SingleChoice) -> list[Sentence]:
     shown = [question.text, *(option.text for option in question.options)]
     feedback = [question.general_feedback, *(option.feedback for option in question.options)]
     left_out = {
-        gettext_noop("Aiken cannot carry the name of a question."): question.name != name_of(_line(question.text)),
+        gettext_noop("Aiken cannot carry the name of a question."): question.name
+        != name_from_words(_line(question.text)),
         gettext_noop("Aiken cannot carry feedback."): any(feedback),
         gettext_noop("Aiken cannot carry categories, tags and ID numbers."): any(
             (question.category, question.tags, question.code)
@@ -198,7 +199,7 @@ def _left_out(question: SingleChoice) -> list[Sentence]:
             text.format != Format.PLAIN for text in shown
         ),
         gettext_noop("Aiken cannot carry line breaks: the words were kept."): any(
-            "\n" in plain(text) for text in shown
+            "\n" in plain_lines(text) for text in shown
         ),
     }
     return [say(sentence) for sentence, applies in left_out.items() if applies]

@@ -7,16 +7,16 @@ from decimal import Decimal
 
 from quizzes.interchange.gift_marks import cut, marks, unescaped
 from quizzes.interchange.gift_texts import formatted
-from quizzes.interchange.numbers import between, number
+from quizzes.interchange.numbers import middle_and_half_width, parsed_number
 from quizzes.interchange.questions import (
     FULL,
     Accepted,
     Matching,
+    MatchPair,
     MultipleChoice,
     Numeric,
     Option,
-    Pair,
-    Question,
+    PlatformQuestion,
     SingleChoice,
     Stem,
     TrueFalse,
@@ -28,7 +28,7 @@ TRUTH = {"T": True, "TRUE": True, "F": False, "FALSE": False}
 ARROW = "->"
 
 
-def question(stem: Stem, answers: str, format_name: str, notes: list[Sentence]) -> Question:
+def gift_question(stem: Stem, answers: str, format_name: str, notes: list[Sentence]) -> PlatformQuestion:
     """`answers` is what stands between the braces, without the general feedback. Raises Refusal."""
     if not answers:
         raise Refusal(
@@ -72,7 +72,7 @@ def _weighed(answer: str, otherwise: Decimal) -> tuple[Decimal, str]:
     return (Decimal(weight.group(1)), answer[weight.end() :]) if weight else (otherwise, answer)
 
 
-def _choice(stem: Stem, answers: str, format_name: str, notes: list[Sentence]) -> Question:
+def _choice(stem: Stem, answers: str, format_name: str, notes: list[Sentence]) -> PlatformQuestion:
     options = []
     for sign, answer in _split(answers, "[~=]"):
         if not sign:
@@ -118,7 +118,7 @@ def _matching(stem: Stem, answers: str, format_name: str, notes: list[Sentence])
                     pair=unescaped(pair),
                 )
             )
-        pairs.append(Pair(formatted(left, format_name, notes)[0], unescaped(right).strip()))
+        pairs.append(MatchPair(formatted(left, format_name, notes)[0], unescaped(right).strip()))
     return Matching(**stem, pairs=tuple(pairs))
 
 
@@ -150,7 +150,7 @@ def _range(raw: str) -> tuple[Decimal, Decimal]:
     """The number and its tolerance from `3`, `3:0.5` or `2.5..3.5`."""
     ends = "..." not in raw and ".." in raw
     first, mark, second = raw.partition(".." if ends else ":")
-    one, two = number(first), number(second) if mark else Decimal(0)
+    one, two = parsed_number(first), parsed_number(second) if mark else Decimal(0)
     if one is None or two is None:
         raise Refusal(
             say(
@@ -165,4 +165,4 @@ def _range(raw: str) -> tuple[Decimal, Decimal]:
         raise Refusal(
             say(gettext_noop("The range %(range)s ends before it begins. Write the smaller number first."), range=raw)
         )
-    return between(one, two) if ends else (one, two)
+    return middle_and_half_width(one, two) if ends else (one, two)

@@ -16,7 +16,7 @@ CATEGORY = "$CATEGORY:"
 
 
 @dataclass
-class Line:
+class GiftLine:
     """`text` is stripped and empty for a comment; `inside` says that the line begins within the answers' { }."""
 
     number: int
@@ -30,7 +30,7 @@ class Line:
 class Piece:
     """The lines of one question or one category, or `broken`: why nothing can be read from them."""
 
-    lines: list[Line]
+    lines: list[GiftLine]
     notes: list[Sentence] = field(default_factory=list)
     broken: Refusal | None = None
 
@@ -47,7 +47,7 @@ class Piece:
         return "\n".join(line.comment for line in self.lines if line.comment)
 
 
-def pieces(text: str) -> Iterator[Piece]:
+def gift_pieces(text: str) -> Iterator[Piece]:
     """Every piece of the file in its order; comments that stand alone are left out."""
     chunks = list(_chunks(text))
     place = 0
@@ -62,24 +62,24 @@ def pieces(text: str) -> Iterator[Piece]:
             yield from _divided(lines, notes)
 
 
-def _chunks(text: str) -> Iterator[list[Line]]:
+def _chunks(text: str) -> Iterator[list[GiftLine]]:
     """Runs of lines between blank lines."""
-    chunk: list[Line] = []
+    chunk: list[GiftLine] = []
     raw = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     for number, words in enumerate([*raw.split("\n"), ""], start=1):
         words = words.strip()
         if words.startswith("//"):
-            chunk.append(Line(number, "", comment=words))
+            chunk.append(GiftLine(number, "", comment=words))
         elif words:
             braces = "".join(match.group() for match in marks(words, "[{}]"))
-            chunk.append(Line(number, words, braces=braces))
+            chunk.append(GiftLine(number, words, braces=braces))
         else:
             if any(line.text for line in chunk):
                 yield chunk
             chunk = []
 
 
-def _whole(chunks: Sequence[list[Line]], place: int) -> tuple[list[Line], int]:
+def _whole(chunks: Sequence[list[GiftLine]], place: int) -> tuple[list[GiftLine], int]:
     """The chunk, with those after it that its open { reaches over, and how many chunks that makes."""
     if not _open(chunks[place]):
         return chunks[place], 1
@@ -94,16 +94,16 @@ def _whole(chunks: Sequence[list[Line]], place: int) -> tuple[list[Line], int]:
     return chunks[place], 1
 
 
-def _open(chunk: Sequence[Line]) -> bool:
+def _open(chunk: Sequence[GiftLine]) -> bool:
     return "".join(line.braces for line in chunk).endswith("{")
 
 
-def _new_question(chunk: Sequence[Line]) -> bool:
+def _new_question(chunk: Sequence[GiftLine]) -> bool:
     first = next(line.text for line in chunk if line.text)
     return first.startswith(("::", CATEGORY))
 
 
-def _pair(lines: Sequence[Line]) -> Refusal | None:
+def _pair(lines: Sequence[GiftLine]) -> Refusal | None:
     """Marks the lines that begin inside { }, or says which brace has no partner."""
     opened = None
     for line in lines:
@@ -117,10 +117,10 @@ def _pair(lines: Sequence[Line]) -> Refusal | None:
     return None
 
 
-def _divided(lines: Sequence[Line], notes: list[Sentence]) -> Iterator[Piece]:
+def _divided(lines: Sequence[GiftLine], notes: list[Sentence]) -> Iterator[Piece]:
     """The questions of a chunk, each with a note where the blank line before it is missing."""
     more = _followed(lines)
-    piece, waiting = Piece([], list(notes)), list[Line]()
+    piece, waiting = Piece([], list(notes)), list[GiftLine]()
     complete = category = False
     for place, line in enumerate(lines):
         waiting.append(line)
@@ -139,7 +139,7 @@ def _divided(lines: Sequence[Line], notes: list[Sentence]) -> Iterator[Piece]:
     yield piece
 
 
-def _followed(lines: Sequence[Line]) -> list[bool]:
+def _followed(lines: Sequence[GiftLine]) -> list[bool]:
     """For each line, whether another { stands there or later, before a line that surely begins a question."""
     found: list[bool] = []
     more = False
@@ -162,7 +162,7 @@ def _blank_inside() -> Sentence:
     return say(gettext_noop("There is a blank line between { and }. It was read as if it were not there."))
 
 
-def _unpaired(opened: Line | None, line: Line) -> Sentence:
+def _unpaired(opened: GiftLine | None, line: GiftLine) -> Sentence:
     if opened is None:
         return say(
             gettext_noop(
@@ -181,7 +181,7 @@ def _unpaired(opened: Line | None, line: Line) -> Sentence:
     )
 
 
-def _never_closed(opened: Line) -> Sentence:
+def _never_closed(opened: GiftLine) -> Sentence:
     return say(
         gettext_noop("The { of line %(opened)s is never closed. Write } after the last answer."), opened=opened.number
     )

@@ -4,32 +4,32 @@ from __future__ import annotations
 
 import re
 
-from quizzes.interchange.gift_answers import question
+from quizzes.interchange.gift_answers import gift_question
 from quizzes.interchange.gift_marks import cut, marks, unescaped
-from quizzes.interchange.gift_pieces import CATEGORY, Piece, pieces
+from quizzes.interchange.gift_pieces import CATEGORY, Piece, gift_pieces
 from quizzes.interchange.gift_texts import FORMAT, formatted
-from quizzes.interchange.questions import Question, Read, Reading, Stem, category_of, name_of
+from quizzes.interchange.questions import PlatformQuestion, QuestionsRead, Reading, Stem, category_path, name_from_words
 from quizzes.interchange.sentences import Refusal, Sentence, gettext_noop, say
-from quizzes.interchange.soundness import check
+from quizzes.interchange.soundness import refuse_unsound
 
 BLANK = "_____"
 CODE = re.compile(r"\[id:((?:\\\]|[^\]])+)\]")
 TAG = re.compile(r"\[tag:((?:\\\]|[^\]])+)\]")
 
 
-def read_gift(text: str) -> Read:
+def read_gift(text: str) -> QuestionsRead:
     reading = Reading()
     category = ""
-    for piece in pieces(text):
+    for piece in gift_pieces(text):
         for line in piece.lines:
             if line.text.startswith(CATEGORY) and not line.inside:
-                category = category_of(line.text.removeprefix(CATEGORY))
+                category = category_path(line.text.removeprefix(CATEGORY))
         if piece.text.startswith(CATEGORY) and not piece.broken:
             continue
         notes = list(piece.notes)
         try:
             found = _question(piece, category, notes)
-            check(found)
+            refuse_unsound(found)
         except Refusal as refusal:
             reading.refuse(refusal.line or piece.number, _called(piece), refusal.sentence)
         else:
@@ -50,7 +50,7 @@ def _named(text: str) -> tuple[str, str]:
     return (" ".join(unescaped(name).split()), body.strip()) if end else ("", text[2:])
 
 
-def _question(piece: Piece, category: str, notes: list[Sentence]) -> Question:
+def _question(piece: Piece, category: str, notes: list[Sentence]) -> PlatformQuestion:
     if piece.broken:
         raise piece.broken
     name, body = _named(piece.text)
@@ -61,14 +61,14 @@ def _question(piece: Piece, category: str, notes: list[Sentence]) -> Question:
     text, format_name = formatted(words, "moodle", notes)
     code, tags = _labels(piece.comments)
     stem = Stem(
-        name=name or name_of(text.words),
+        name=name or name_from_words(text.words),
         text=text,
         general_feedback=formatted(general, format_name, notes)[0],
         category=category,
         code=code,
         tags=tags,
     )
-    return question(stem, answers.strip(), format_name, notes)
+    return gift_question(stem, answers.strip(), format_name, notes)
 
 
 def _parts(body: str) -> tuple[str, str, str]:

@@ -5,29 +5,29 @@ from __future__ import annotations
 import re
 
 from quizzes.interchange.gift_marks import escaped, unescaped
-from quizzes.interchange.markup import marked, understood
-from quizzes.interchange.questions import Format, Text
+from quizzes.interchange.markup import formatted_text, holds_html
+from quizzes.interchange.questions import Format, FormattedText
 from quizzes.interchange.sentences import Sentence
 
 FORMAT = re.compile(r"\[(html|moodle|plain|markdown)\]")
 
 
-def formatted(raw: str, default: str, notes: list[Sentence]) -> tuple[Text, str]:
+def formatted(raw: str, default: str, notes: list[Sentence]) -> tuple[FormattedText, str]:
     """The text and the name of its format, which is `default` unless it says another. Raises Refusal."""
     raw = raw.strip()
     declared = FORMAT.match(raw)
     name = declared.group(1) if declared else default
-    return understood(unescaped(raw[declared.end() :] if declared else raw), name, notes), name
+    return formatted_text(unescaped(raw[declared.end() :] if declared else raw), name, notes), name
 
 
-def text_format(text: Text) -> str:
+def text_format(text: FormattedText) -> str:
     """The format's name for a question's text; a plain one goes without, unless another reader could mistake it."""
     if text.format == Format.PLAIN:
         return "plain" if _mistakable(text.words) else "moodle"
     return text.format.value
 
 
-def written(text: Text, default: str) -> str:
+def gift_text(text: FormattedText, default: str) -> str:
     """The text as it stands in the file, with its format where it is not `default`."""
     if not text:
         return ""
@@ -40,4 +40,4 @@ def written(text: Text, default: str) -> str:
 
 
 def _mistakable(words: str) -> bool:
-    return words.startswith(("[", "%")) or "<" in words or marked(words)
+    return words.startswith(("[", "%")) or "<" in words or holds_html(words)

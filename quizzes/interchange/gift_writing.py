@@ -9,17 +9,17 @@ from functools import singledispatch
 from quizzes.interchange.gift_answers import ARROW
 from quizzes.interchange.gift_marks import escaped
 from quizzes.interchange.gift_pieces import CATEGORY
-from quizzes.interchange.gift_texts import text_format, written
-from quizzes.interchange.numbers import shown
+from quizzes.interchange.gift_texts import gift_text, text_format
+from quizzes.interchange.numbers import plain_decimal
 from quizzes.interchange.questions import (
     FULL,
-    Choice,
+    ChoiceQuestion,
     Matching,
     Numeric,
-    Question,
+    PlatformQuestion,
+    QuestionsWritten,
     SingleChoice,
     TrueFalse,
-    Written,
 )
 from quizzes.interchange.sentences import Refusal, Sentence, gettext_noop, say
 from quizzes.interchange.writing import Writing
@@ -28,7 +28,7 @@ from quizzes.interchange.writing import Writing
 UNTAGGABLE = re.compile(r"[<>`]|\\\]|\\$")
 
 
-def write_gift(questions: Sequence[Question]) -> Written:
+def write_gift(questions: Sequence[PlatformQuestion]) -> QuestionsWritten:
     writing = Writing(_question)
     blocks, current = [], ""
     for category, block in writing.each(questions):
@@ -39,17 +39,17 @@ def write_gift(questions: Sequence[Question]) -> Written:
     return writing.done("\n".join(blocks))
 
 
-def _question(question: Question, notes: list[Sentence]) -> str:
+def _question(question: PlatformQuestion, notes: list[Sentence]) -> str:
     default = text_format(question.text)
     answers = _answers(question, default)
-    general = written(question.general_feedback, default)
+    general = gift_text(question.general_feedback, default)
     lines = [*answers, f"####{general}"] if general else answers
     inside = "".join(f"\n\t{line}" for line in lines[1:])
-    head = f"::{escaped(question.name)}::{written(question.text, 'moodle')}"
+    head = f"::{escaped(question.name)}::{gift_text(question.text, 'moodle')}"
     return f"{_labels(question, notes)}{head} {{{lines[0]}{inside}\n}}\n"
 
 
-def _labels(question: Question, notes: list[Sentence]) -> str:
+def _labels(question: PlatformQuestion, notes: list[Sentence]) -> str:
     """The ID number and the tags, in the comment where GIFT keeps them."""
     labels = [("id", question.code)] if question.code else []
     labels += [("tag", tag) for tag in question.tags]
@@ -61,13 +61,13 @@ def _labels(question: Question, notes: list[Sentence]) -> str:
 
 
 @singledispatch
-def _answers(question: Question, default: str) -> list[str]:
+def _answers(question: PlatformQuestion, default: str) -> list[str]:
     """What stands between the braces, by line; the first goes behind the {."""
     raise Refusal(say(gettext_noop("GIFT has no questions of this kind. Export it as Moodle XML instead.")))
 
 
 @_answers.register
-def _choice(question: Choice, default: str) -> list[str]:
+def _choice(question: ChoiceQuestion, default: str) -> list[str]:
     lines = [""]
     single = isinstance(question, SingleChoice)
     # With = alone it would ask for a short answer: then one right answer bears its weight in figures.
@@ -76,16 +76,16 @@ def _choice(question: Choice, default: str) -> list[str]:
         if option.weight == FULL and single and not (all_full and place):
             mark = "="
         else:
-            mark = f"~%{shown(option.weight)}%" if option.weight else "~"
-        feedback = written(option.feedback, default)
-        lines.append(f"{mark}{written(option.text, default)}" + (f" #{feedback}" if feedback else ""))
+            mark = f"~%{plain_decimal(option.weight)}%" if option.weight else "~"
+        feedback = gift_text(option.feedback, default)
+        lines.append(f"{mark}{gift_text(option.text, default)}" + (f" #{feedback}" if feedback else ""))
     return lines
 
 
 @_answers.register
 def _true_false(question: TrueFalse, default: str) -> list[str]:
     feedback = [question.feedback_false, question.feedback_true]
-    wrong, right = (written(text, default) for text in (feedback if question.right else feedback[::-1]))
+    wrong, right = (gift_text(text, default) for text in (feedback if question.right else feedback[::-1]))
     word = "TRUE" if question.right else "FALSE"
     if right:
         return [f"{word}#{wrong}#{right}"]
@@ -99,17 +99,17 @@ def _matching(question: Matching, default: str) -> list[str]:
             raise Refusal(
                 say(gettext_noop("“%(stem)s” contains ->, which GIFT has no way to write."), stem=pair.stem.words)
             )
-    return ["", *(f"={written(pair.stem, default)} {ARROW} {escaped(pair.answer)}" for pair in question.pairs)]
+    return ["", *(f"={gift_text(pair.stem, default)} {ARROW} {escaped(pair.answer)}" for pair in question.pairs)]
 
 
 @_answers.register
 def _numeric(question: Numeric, default: str) -> list[str]:
     lines = ["#"]
     for answer in question.answers:
-        weight = "" if answer.weight == FULL else f"%{shown(answer.weight)}%"
-        feedback = written(answer.feedback, default)
-        tolerance = f":{shown(answer.tolerance)}" if answer.tolerance else ""
-        lines.append(f"={weight}{shown(answer.value)}{tolerance}" + (f" #{feedback}" if feedback else ""))
+        weight = "" if answer.weight == FULL else f"%{plain_decimal(answer.weight)}%"
+        feedback = gift_text(answer.feedback, default)
+        tolerance = f":{plain_decimal(answer.tolerance)}" if answer.tolerance else ""
+        lines.append(f"={weight}{plain_decimal(answer.value)}{tolerance}" + (f" #{feedback}" if feedback else ""))
     if question.otherwise:
-        lines.append(f"~#{written(question.otherwise, default)}")
+        lines.append(f"~#{gift_text(question.otherwise, default)}")
     return lines

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape, unescape
 from html.parser import HTMLParser
 
-from quizzes.interchange.questions import Format, Text
+from quizzes.interchange.questions import Format, FormattedText
 from quizzes.interchange.sentences import Refusal, Sentence, gettext_noop, say
 
 INLINE = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "code": "code", "sub": "sub", "sup": "sup"}
@@ -29,7 +29,7 @@ LONGEST = 20_000
 BLANKS = re.compile(r"[ \t\n\r\f]+")
 
 
-def understood(raw: str, format_name: str, notes: list[Sentence]) -> Text:
+def formatted_text(raw: str, format_name: str, notes: list[Sentence]) -> FormattedText:
     """The text, its format being called html, markdown, plain or moodle (plain, but tags and entities count).
 
     What could not be kept is added to `notes`. Raises Refusal for pictures, files and whatever words cannot replace.
@@ -45,17 +45,17 @@ def understood(raw: str, format_name: str, notes: list[Sentence]) -> Text:
         return _narrowed(raw, notes)
     if format_name == "markdown":
         return _markdown(raw, notes)
-    if format_name != "plain" and marked(raw):
+    if format_name != "plain" and holds_html(raw):
         return _narrowed(raw.replace("\n", "<br>"), notes)
-    return Text(raw)
+    return FormattedText(raw)
 
 
-def marked(raw: str) -> bool:
+def holds_html(raw: str) -> bool:
     """Whether the words hold HTML: tags that exist, or entities that stand for a character."""
     return bool(TAG.search(raw)) or any(unescape(entity) != entity for entity in ENTITY.findall(raw))
 
 
-def plain(text: Text) -> str:
+def plain_lines(text: FormattedText) -> str:
     """The words alone, on as many lines as they have."""
     return text.words if text.format != Format.HTML else _read(text.words).plain()
 
@@ -64,15 +64,15 @@ def _file() -> Sentence:
     return say(gettext_noop("It contains a picture or a file. Add it in the editor, with its alternative text."))
 
 
-def _markdown(raw: str, notes: list[Sentence]) -> Text:
+def _markdown(raw: str, notes: list[Sentence]) -> FormattedText:
     if PICTURE.search(raw):
         raise Refusal(_file())
     if TAG.search(raw):
         notes.append(say(gettext_noop("HTML tags inside a Markdown text stay as they were typed.")))
-    return Text(raw, Format.MARKDOWN) if raw else Text()
+    return FormattedText(raw, Format.MARKDOWN) if raw else FormattedText()
 
 
-def _narrowed(raw: str, notes: list[Sentence]) -> Text:
+def _narrowed(raw: str, notes: list[Sentence]) -> FormattedText:
     reader = _read(raw)
     if reader.links:
         notes.append(say(gettext_noop("A link was replaced by its words and its address.")))
@@ -208,11 +208,11 @@ class _Narrowing(HTMLParser):
         while self.open:
             self._close()
 
-    def text(self) -> Text:
+    def text(self) -> FormattedText:
         runs = _without_empty_marks(self._framed())
         if not any(run.kind == "open" for run in runs):
-            return Text(self.plain())
-        return Text("".join(_html(run) for run in runs), Format.HTML)
+            return FormattedText(self.plain())
+        return FormattedText("".join(_html(run) for run in runs), Format.HTML)
 
     def plain(self) -> str:
         return "".join("\n" if run.kind == "break" else run.value * (run.kind == "words") for run in self.runs).strip()

@@ -26,7 +26,7 @@ class Format(StrEnum):
 
 
 @dataclass(frozen=True)
-class Text:
+class FormattedText:
     words: str = ""
     format: Format = Format.PLAIN
 
@@ -38,16 +38,16 @@ class Text:
 class Option:
     """`weight` in percent of the question's mark, from -100 to 100."""
 
-    text: Text
+    text: FormattedText
     weight: Decimal
-    feedback: Text = Text()
+    feedback: FormattedText = FormattedText()
 
 
 @dataclass(frozen=True)
-class Pair:
+class MatchPair:
     """`answer` is plain. Without a `stem` it is an answer that fits nowhere."""
 
-    stem: Text
+    stem: FormattedText
     answer: str
 
 
@@ -58,21 +58,21 @@ class Accepted:
     value: Decimal
     tolerance: Decimal
     weight: Decimal = FULL
-    feedback: Text = Text()
+    feedback: FormattedText = FormattedText()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
+class PlatformQuestion:
     """`category` is a path with `/`; `code` is the identifier the other platform calls "ID number"."""
 
     name: str
-    text: Text
-    general_feedback: Text = Text()
+    text: FormattedText
+    general_feedback: FormattedText = FormattedText()
     category: str = ""
     tags: tuple[str, ...] = ()
     code: str = ""
 
-    def texts(self) -> Iterator[Text]:
+    def texts(self) -> Iterator[FormattedText]:
         """Everything a learner may read."""
         yield self.text
         yield self.general_feedback
@@ -82,18 +82,18 @@ class Stem(TypedDict):
     """What a Question holds before its answers."""
 
     name: str
-    text: Text
-    general_feedback: Text
+    text: FormattedText
+    general_feedback: FormattedText
     category: str
     code: str
     tags: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Choice(Question):
+class ChoiceQuestion(PlatformQuestion):
     options: tuple[Option, ...]
 
-    def texts(self) -> Iterator[Text]:
+    def texts(self) -> Iterator[FormattedText]:
         yield from super().texts()
         for option in self.options:
             yield option.text
@@ -101,57 +101,57 @@ class Choice(Question):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SingleChoice(Choice):
+class SingleChoice(ChoiceQuestion):
     """One answer is given; at least one is worth 100 %, others may be worth a part."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class MultipleChoice(Choice):
+class MultipleChoice(ChoiceQuestion):
     """Several answers may be given; the positive weights add up to 100 %."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrueFalse(Question):
+class TrueFalse(PlatformQuestion):
     right: bool
-    feedback_true: Text = Text()
-    feedback_false: Text = Text()
+    feedback_true: FormattedText = FormattedText()
+    feedback_false: FormattedText = FormattedText()
 
-    def texts(self) -> Iterator[Text]:
+    def texts(self) -> Iterator[FormattedText]:
         yield from super().texts()
         yield self.feedback_true
         yield self.feedback_false
 
 
 @dataclass(frozen=True, kw_only=True)
-class Matching(Question):
-    pairs: tuple[Pair, ...]
+class Matching(PlatformQuestion):
+    pairs: tuple[MatchPair, ...]
 
-    def texts(self) -> Iterator[Text]:
+    def texts(self) -> Iterator[FormattedText]:
         yield from super().texts()
         for pair in self.pairs:
             yield pair.stem
-            yield Text(pair.answer)
+            yield FormattedText(pair.answer)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ordering(Question):
+class Ordering(PlatformQuestion):
     """`items` in the right order."""
 
-    items: tuple[Text, ...]
+    items: tuple[FormattedText, ...]
 
-    def texts(self) -> Iterator[Text]:
+    def texts(self) -> Iterator[FormattedText]:
         yield from super().texts()
         yield from self.items
 
 
 @dataclass(frozen=True, kw_only=True)
-class Numeric(Question):
+class Numeric(PlatformQuestion):
     """The first of `answers` that accepts the number counts; `otherwise` is shown when none does."""
 
     answers: tuple[Accepted, ...]
-    otherwise: Text = Text()
+    otherwise: FormattedText = FormattedText()
 
-    def texts(self) -> Iterator[Text]:
+    def texts(self) -> Iterator[FormattedText]:
         yield from super().texts()
         yield self.otherwise
         for answer in self.answers:
@@ -159,7 +159,7 @@ class Numeric(Question):
 
 
 @dataclass(frozen=True)
-class Remark:
+class ReadRemark:
     """`line` of the file that was read, counted from 1; `question` is its name or the beginning of its text."""
 
     line: int
@@ -177,16 +177,16 @@ class Omission:
 
 
 @dataclass(frozen=True)
-class Read:
+class QuestionsRead:
     """`changed` names questions that were taken, but not as they stood."""
 
-    questions: tuple[Question, ...] = ()
-    refused: tuple[Remark, ...] = ()
-    changed: tuple[Remark, ...] = ()
+    questions: tuple[PlatformQuestion, ...] = ()
+    refused: tuple[ReadRemark, ...] = ()
+    changed: tuple[ReadRemark, ...] = ()
 
 
 @dataclass(frozen=True)
-class Written:
+class QuestionsWritten:
     """`refused` questions are not in `text`; `reduced` ones are, without what the sentence names."""
 
     text: str
@@ -196,31 +196,31 @@ class Written:
 
 @dataclass
 class Reading:
-    """A `Read` while it grows."""
+    """A `QuestionsRead` while it grows."""
 
-    questions: list[Question] = field(default_factory=list)
-    refused: list[Remark] = field(default_factory=list)
-    changed: list[Remark] = field(default_factory=list)
+    questions: list[PlatformQuestion] = field(default_factory=list)
+    refused: list[ReadRemark] = field(default_factory=list)
+    changed: list[ReadRemark] = field(default_factory=list)
 
-    def take(self, question: Question, line: int, notes: list[Sentence]) -> None:
+    def take(self, question: PlatformQuestion, line: int, notes: list[Sentence]) -> None:
         self.questions.append(question)
         # A note that applies to several options is said once.
         once = {str(note): note for note in notes}
-        self.changed += [Remark(line, question.name, note) for note in once.values()]
+        self.changed += [ReadRemark(line, question.name, note) for note in once.values()]
 
     def refuse(self, line: int, question: str, why: Sentence) -> None:
-        self.refused.append(Remark(line, name_of(question), why))
+        self.refused.append(ReadRemark(line, name_from_words(question), why))
 
-    def done(self) -> Read:
-        return Read(tuple(self.questions), tuple(self.refused), tuple(self.changed))
+    def done(self) -> QuestionsRead:
+        return QuestionsRead(tuple(self.questions), tuple(self.refused), tuple(self.changed))
 
 
-def name_of(words: str) -> str:
+def name_from_words(words: str) -> str:
     """A name for a question that has none: the beginning of its text, on one line."""
     line = " ".join(words.split())
     return line if len(line) <= NAME_LENGTH else line[: NAME_LENGTH - 1].rstrip() + "…"
 
 
-def category_of(path: str) -> str:
+def category_path(path: str) -> str:
     """The category's path without the other platform's course: `$course$/top/Data/Privacy` is `Data/Privacy`."""
     return CONTEXT.sub("", " ".join(path.split()))

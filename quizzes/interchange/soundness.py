@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from quizzes.interchange.numbers import shown, sized
+from quizzes.interchange.numbers import can_be_typed, plain_decimal
 from quizzes.interchange.questions import (
     FULL,
-    Choice,
+    ChoiceQuestion,
     Matching,
     MultipleChoice,
     Numeric,
     Ordering,
-    Question,
+    PlatformQuestion,
 )
 from quizzes.interchange.sentences import Refusal, Sentence, gettext_noop, say
 
@@ -25,18 +25,18 @@ NOT_ON_A_LINE = re.compile("[\t\n]|" + UNPRINTABLE.pattern)
 ROUNDING = Decimal(1)
 
 
-def check(question: Question) -> None:
+def refuse_unsound(question: PlatformQuestion) -> None:
     """Raises Refusal with the first thing that is wrong."""
-    for sentence in faults(question):
+    for sentence in unsound_points(question):
         raise Refusal(sentence)
 
 
-def faults(question: Question) -> Iterator[Sentence]:
+def unsound_points(question: PlatformQuestion) -> Iterator[Sentence]:
     if not question.text.words.strip():
         yield say(gettext_noop("The question has no text."))
     yield from _unprintable(question)
     match question:
-        case Choice():
+        case ChoiceQuestion():
             yield from _choice(question)
         case Matching():
             yield from _matching(question)
@@ -46,7 +46,7 @@ def faults(question: Question) -> Iterator[Sentence]:
             yield from _numeric(question)
 
 
-def _unprintable(question: Question) -> Iterator[Sentence]:
+def _unprintable(question: PlatformQuestion) -> Iterator[Sentence]:
     found = [UNPRINTABLE.search(text.words) for text in question.texts()]
     found += [NOT_ON_A_LINE.search(line) for line in (question.name, question.category, question.code, *question.tags)]
     for character in filter(None, found):
@@ -56,7 +56,7 @@ def _unprintable(question: Question) -> Iterator[Sentence]:
         )
 
 
-def _choice(question: Choice) -> Iterator[Sentence]:
+def _choice(question: ChoiceQuestion) -> Iterator[Sentence]:
     weights = [option.weight for option in question.options]
     if len(weights) < 2:
         yield say(gettext_noop("It needs at least two answers to choose from."))
@@ -66,7 +66,7 @@ def _choice(question: Choice) -> Iterator[Sentence]:
         if not abs(weight) <= FULL:
             yield say(
                 gettext_noop("An answer is worth %(weight)s %%; only -100 %% to 100 %% is possible."),
-                weight=shown(weight),
+                weight=plain_decimal(weight),
             )
     worth = sum(weight for weight in weights if weight > 0)
     if worth == 0:
@@ -75,7 +75,7 @@ def _choice(question: Choice) -> Iterator[Sentence]:
         if abs(worth - FULL) > ROUNDING:
             yield say(
                 gettext_noop("The right answers are worth %(sum)s %% together; they must add up to 100 %%."),
-                sum=shown(Decimal(worth)),
+                sum=plain_decimal(Decimal(worth)),
             )
     elif FULL not in weights:
         yield say(gettext_noop("No answer is worth 100 %%, so that nobody could answer rightly."))
@@ -99,15 +99,15 @@ def _numeric(question: Numeric) -> Iterator[Sentence]:
     if FULL not in [answer.weight for answer in question.answers]:
         yield say(gettext_noop("No number is worth 100 %%, so that nobody could answer rightly."))
     for answer in question.answers:
-        if not (sized(answer.value) and sized(answer.tolerance)):
+        if not (can_be_typed(answer.value) and can_be_typed(answer.tolerance)):
             yield say(gettext_noop("A number has too many digits to be typed."))
         elif answer.tolerance < 0:
             yield say(
                 gettext_noop("The tolerance %(tolerance)s is below zero. Write it without the minus sign."),
-                tolerance=shown(answer.tolerance),
+                tolerance=plain_decimal(answer.tolerance),
             )
         if not 0 <= answer.weight <= FULL:
             yield say(
                 gettext_noop("An answer is worth %(weight)s %%; only -100 %% to 100 %% is possible."),
-                weight=shown(answer.weight),
+                weight=plain_decimal(answer.weight),
             )

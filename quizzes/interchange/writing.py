@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from quizzes.interchange.questions import Omission, Question, Written, name_of
+from quizzes.interchange.questions import Omission, PlatformQuestion, QuestionsWritten, name_from_words
 from quizzes.interchange.sentences import Refusal, Sentence
-from quizzes.interchange.soundness import check
+from quizzes.interchange.soundness import refuse_unsound
 
-Writer = Callable[[Question, list[Sentence]], str]
+Writer = Callable[[PlatformQuestion, list[Sentence]], str]
 
 
 @dataclass
@@ -20,7 +20,7 @@ class Writing:
     refused: list[Omission] = field(default_factory=list)
     reduced: list[Omission] = field(default_factory=list)
 
-    def each(self, questions: Sequence[Question]) -> list[tuple[str, str]]:
+    def each(self, questions: Sequence[PlatformQuestion]) -> list[tuple[str, str]]:
         """[(category, the question as text)] of those that can be written.
 
         No format can go back from a category to none, so the questions without one come first.
@@ -30,7 +30,7 @@ class Writing:
         for number, question in numbered:
             notes: list[Sentence] = []
             try:
-                check(question)
+                refuse_unsound(question)
                 found.append((question.category, self.write(question, notes)))
             except Refusal as refusal:
                 self.refused.append(Omission(number, _called(question), refusal.sentence))
@@ -38,9 +38,9 @@ class Writing:
                 self.reduced += [Omission(number, _called(question), note) for note in notes]
         return found
 
-    def done(self, text: str) -> Written:
-        return Written(text, tuple(self.refused), tuple(self.reduced))
+    def done(self, text: str) -> QuestionsWritten:
+        return QuestionsWritten(text, tuple(self.refused), tuple(self.reduced))
 
 
-def _called(question: Question) -> str:
-    return name_of(question.name or question.text.words)
+def _called(question: PlatformQuestion) -> str:
+    return name_from_words(question.name or question.text.words)

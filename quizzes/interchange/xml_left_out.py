@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from quizzes.interchange.numbers import number
+from quizzes.interchange.numbers import parsed_number
 from quizzes.interchange.sentences import Sentence, gettext_noop, say
-from quizzes.interchange.xml_tree import Node
+from quizzes.interchange.xml_tree import XmlNode
 
 TAKEN = {"name", "questiontext", "generalfeedback", "idnumber", "tags", "single", "answer", "subquestion"}
 # How Moodle shows and repeats a question, which is decided here by other rules and changes no meaning.
@@ -17,9 +17,9 @@ FEEDBACK = {"correctfeedback", "partiallycorrectfeedback", "incorrectfeedback"}
 SPOKEN_FOR = FEEDBACK | {"hint", "defaultgrade", "hidden", "shuffleanswers", "selecttype"}
 
 
-def left_out(node: Node) -> list[Sentence]:
+def left_out(node: XmlNode) -> list[Sentence]:
     strange = {child.name for child in node.children if _holds(child)} - TAKEN - MATTERLESS - SPOKEN_FOR
-    grade = number(node.said("defaultgrade", "1"))
+    grade = parsed_number(node.said("defaultgrade", "1"))
     ordering = node.attributes.get("type") == "ordering"
     rules = {
         gettext_noop("Feedback for right, partly right and wrong answers as a whole was left out."): any(
@@ -44,6 +44,6 @@ def left_out(node: Node) -> list[Sentence]:
     return notes
 
 
-def _holds(node: Node) -> bool:
+def _holds(node: XmlNode) -> bool:
     """Whether anything is said in it."""
     return any(below.own for below in node.everything())

@@ -5,55 +5,55 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from quizzes.interchange.markup import understood
-from quizzes.interchange.numbers import number
+from quizzes.interchange.markup import formatted_text
+from quizzes.interchange.numbers import parsed_number
 from quizzes.interchange.questions import (
     FULL,
     Accepted,
+    FormattedText,
     Matching,
+    MatchPair,
     MultipleChoice,
     Numeric,
     Option,
     Ordering,
-    Pair,
-    Question,
-    Read,
+    PlatformQuestion,
+    QuestionsRead,
     Reading,
-    Remark,
+    ReadRemark,
     SingleChoice,
     Stem,
-    Text,
     TrueFalse,
-    category_of,
-    name_of,
+    category_path,
+    name_from_words,
 )
 from quizzes.interchange.sentences import Refusal, Sentence, gettext_noop, say
-from quizzes.interchange.soundness import check
+from quizzes.interchange.soundness import refuse_unsound
 from quizzes.interchange.xml_left_out import left_out
-from quizzes.interchange.xml_tree import Node, tree
+from quizzes.interchange.xml_tree import XmlNode, xml_root
 
 FORMATS = {"html": "html", "plain_text": "plain", "markdown": "markdown", "moodle_auto_format": "moodle"}
 
 
-def read_moodle_xml(text: str) -> Read:
+def read_moodle_xml(text: str) -> QuestionsRead:
     reading = Reading()
     try:
-        nodes = _entries(tree(text))
+        nodes = _entries(xml_root(text))
     except Refusal as refusal:
         reading.refuse(refusal.line or 1, "", refusal.sentence)
         return reading.done()
     category = ""
     for node in nodes:
         if node.attributes.get("type") == "category":
-            category = category_of(node.said("category/text"))
+            category = category_path(node.said("category/text"))
             if node.said("info/text"):
                 why = say(gettext_noop("The description of this category was left out."))
-                reading.changed.append(Remark(node.line, category, why))
+                reading.changed.append(ReadRemark(node.line, category, why))
             continue
         notes: list[Sentence] = []
         try:
             question = _question(node, category, notes)
-            check(question)
+            refuse_unsound(question)
         except Refusal as refusal:
             reading.refuse(refusal.line or node.line, _called(node), refusal.sentence)
         else:
@@ -61,7 +61,7 @@ def read_moodle_xml(text: str) -> Read:
     return reading.done()
 
 
-def _entries(root: Node) -> list[Node]:
+def _entries(root: XmlNode) -> list[XmlNode]:
     if root.name != "quiz":
         raise Refusal(
             say(gettext_noop("This is not Moodle XML: it begins with <%(name)s> instead of <quiz>."), name=root.name),
@@ -70,11 +70,11 @@ def _entries(root: Node) -> list[Node]:
     return root.children
 
 
-def _called(node: Node) -> str:
+def _called(node: XmlNode) -> str:
     return node.said("name/text") or node.said("questiontext/text") or node.attributes.get("type", "") or node.name
 
 
-def _question(node: Node, category: str, notes: list[Sentence]) -> Question:
+def _question(node: XmlNode, category: str, notes: list[Sentence]) -> PlatformQuestion:
     kind = node.attributes.get("type", "")
     if node.name != "question" or kind not in KINDS:
         raise Refusal(
@@ -90,7 +90,7 @@ def _question(node: Node, category: str, notes: list[Sentence]) -> Question:
     text = _text(node.child("questiontext"), "moodle", notes)
     words = " ".join(node.said("name/text").split())
     stem = Stem(
-        name=words or name_of(text.words),
+        name=words or name_from_words(text.words),
         text=text,
         general_feedback=_text(node.child("generalfeedback"), _format(node.child("questiontext"), "html"), notes),
         category=category,
@@ -100,7 +100,7 @@ def _question(node: Node, category: str, notes: list[Sentence]) -> Question:
     return KINDS[kind](node, stem, notes)
 
 
-def _no_files(node: Node) -> None:
+def _no_files(node: XmlNode) -> None:
     for below in node.everything():
         if below.name == "file" or (below.name in ("image", "image_base64") and below.own):
             raise Refusal(
@@ -118,20 +118,20 @@ def _no_files(node: Node) -> None:
             )
 
 
-def _format(node: Node | None, otherwise: str) -> str:
-    """The name of the format as `understood` knows it; one that nobody knows is read as HTML, as Moodle does."""
+def _format(node: XmlNode | None, otherwise: str) -> str:
+    """The name of the format as `formatted_text` knows it; one that nobody knows is read as HTML, as Moodle does."""
     declared = node.attributes.get("format", "").strip() if node else ""
     return FORMATS.get(declared, "html") if declared else otherwise
 
 
-def _text(node: Node | None, otherwise: str, notes: list[Sentence]) -> Text:
+def _text(node: XmlNode | None, otherwise: str, notes: list[Sentence]) -> FormattedText:
     if node is None:
-        return Text()
-    return understood(node.said("text", node.own), _format(node, otherwise), notes)
+        return FormattedText()
+    return formatted_text(node.said("text", node.own), _format(node, otherwise), notes)
 
 
 def _number(raw: str, line: int) -> Decimal:
-    value = number(raw)
+    value = parsed_number(raw)
     if value is None:
         raise Refusal(
             say(gettext_noop("“%(number)s” is not a number. Write it like 3.5, with a point."), number=raw), line
@@ -139,12 +139,12 @@ def _number(raw: str, line: int) -> Decimal:
     return value
 
 
-def _weight(answer: Node) -> Decimal:
+def _weight(answer: XmlNode) -> Decimal:
     """In percent; answers without one are wrong."""
     return _number(answer.attributes.get("fraction") or "0", answer.line)
 
 
-def _choice(node: Node, stem: Stem, notes: list[Sentence]) -> Question:
+def _choice(node: XmlNode, stem: Stem, notes: list[Sentence]) -> PlatformQuestion:
     inherited = _format(node.child("questiontext"), "html")
     options = tuple(
         Option(_text(answer, inherited, notes), _weight(answer), _text(answer.child("feedback"), inherited, notes))
@@ -154,7 +154,7 @@ def _choice(node: Node, stem: Stem, notes: list[Sentence]) -> Question:
     return (SingleChoice if single else MultipleChoice)(**stem, options=options)
 
 
-def _true_false(node: Node, stem: Stem, notes: list[Sentence]) -> TrueFalse:
+def _true_false(node: XmlNode, stem: Stem, notes: list[Sentence]) -> TrueFalse:
     inherited = _format(node.child("questiontext"), "html")
     given = list(node.all("answer"))
     answers = {answer.said("text", answer.own).lower(): answer for answer in given}
@@ -169,18 +169,20 @@ def _true_false(node: Node, stem: Stem, notes: list[Sentence]) -> TrueFalse:
     return TrueFalse(**stem, right=weights["true"] == FULL, feedback_true=true, feedback_false=false)
 
 
-def _matching(node: Node, stem: Stem, notes: list[Sentence]) -> Matching:
+def _matching(node: XmlNode, stem: Stem, notes: list[Sentence]) -> Matching:
     inherited = _format(node.child("questiontext"), "html")
-    pairs = tuple(Pair(_text(pair, inherited, notes), pair.said("answer/text")) for pair in node.all("subquestion"))
+    pairs = tuple(
+        MatchPair(_text(pair, inherited, notes), pair.said("answer/text")) for pair in node.all("subquestion")
+    )
     return Matching(**stem, pairs=pairs)
 
 
-def _ordering(node: Node, stem: Stem, notes: list[Sentence]) -> Ordering:
+def _ordering(node: XmlNode, stem: Stem, notes: list[Sentence]) -> Ordering:
     inherited = _format(node.child("questiontext"), "html")
     return Ordering(**stem, items=tuple(_text(answer, inherited, notes) for answer in node.all("answer")))
 
 
-def _numeric(node: Node, stem: Stem, notes: list[Sentence]) -> Numeric:
+def _numeric(node: XmlNode, stem: Stem, notes: list[Sentence]) -> Numeric:
     inherited = _format(node.child("questiontext"), "html")
     if any(units.child("unit") for units in node.all("units")):
         raise Refusal(
@@ -190,7 +192,7 @@ def _numeric(node: Node, stem: Stem, notes: list[Sentence]) -> Numeric:
                 )
             )
         )
-    accepted, otherwise = [], Text()
+    accepted, otherwise = [], FormattedText()
     for answer in node.all("answer"):
         raw, weight = answer.said("text", answer.own), _weight(answer)
         feedback = _text(answer.child("feedback"), inherited, notes)
@@ -202,7 +204,7 @@ def _numeric(node: Node, stem: Stem, notes: list[Sentence]) -> Numeric:
     return Numeric(**stem, answers=tuple(accepted), otherwise=otherwise)
 
 
-KINDS: dict[str, Callable[[Node, Stem, list[Sentence]], Question]] = {
+KINDS: dict[str, Callable[[XmlNode, Stem, list[Sentence]], PlatformQuestion]] = {
     "multichoice": _choice,
     "truefalse": _true_false,
     "matching": _matching,

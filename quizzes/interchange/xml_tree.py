@@ -16,20 +16,20 @@ from quizzes.interchange.sentences import Refusal, gettext_noop, say
 
 
 @dataclass
-class Node:
+class XmlNode:
     name: str
     line: int
     attributes: dict[str, str] = field(default_factory=dict)
-    children: list[Node] = field(default_factory=list)
+    children: list[XmlNode] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
 
-    def child(self, name: str) -> Node | None:
+    def child(self, name: str) -> XmlNode | None:
         return next(self.all(name), None)
 
-    def all(self, name: str) -> Iterator[Node]:
+    def all(self, name: str) -> Iterator[XmlNode]:
         return (child for child in self.children if child.name == name)
 
-    def everything(self) -> Iterator[Node]:
+    def everything(self) -> Iterator[XmlNode]:
         """This node and all below it."""
         waiting = [self]
         while waiting:
@@ -43,13 +43,13 @@ class Node:
 
     def said(self, path: str, otherwise: str = "") -> str:
         """The words of the node at `path` (names with /), or `otherwise` where there is none."""
-        node: Node | None = self
+        node: XmlNode | None = self
         for name in path.split("/"):
             node = node.child(name) if node else None
         return node.own if node else otherwise
 
 
-def tree(text: str) -> Node:
+def xml_root(text: str) -> XmlNode:
     """The root of the file. Any document type is refused: entities, external files and their bombs need one.
 
     Raises Refusal with the line.
@@ -92,7 +92,7 @@ class _Builder(ContentHandler):
         super().__init__()
         self.offset = offset
         self.locator: Locator | None = None
-        self.top = Node("", 1)
+        self.top = XmlNode("", 1)
         self.open = [self.top]
 
     def line(self) -> int:
@@ -102,7 +102,7 @@ class _Builder(ContentHandler):
         self.locator = locator
 
     def startElement(self, name: str, attrs: AttributesImpl) -> None:
-        node = Node(name, self.line(), dict(attrs.items()))
+        node = XmlNode(name, self.line(), dict(attrs.items()))
         self.open[-1].children.append(node)
         self.open.append(node)
 

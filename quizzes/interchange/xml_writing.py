@@ -7,19 +7,19 @@ from decimal import Decimal
 from functools import singledispatch
 from html import escape
 
-from quizzes.interchange.numbers import shown
+from quizzes.interchange.numbers import plain_decimal
 from quizzes.interchange.questions import (
     FULL,
-    Choice,
+    ChoiceQuestion,
     Format,
+    FormattedText,
     Matching,
     Numeric,
     Ordering,
-    Question,
+    PlatformQuestion,
+    QuestionsWritten,
     SingleChoice,
-    Text,
     TrueFalse,
-    Written,
 )
 from quizzes.interchange.sentences import Refusal, Sentence, gettext_noop, say
 from quizzes.interchange.writing import Writing
@@ -28,7 +28,7 @@ FORMATS = {Format.PLAIN: "plain_text", Format.MARKDOWN: "markdown", Format.HTML:
 NOTHING = Decimal(0)
 
 
-def write_moodle_xml(questions: Sequence[Question]) -> Written:
+def write_moodle_xml(questions: Sequence[PlatformQuestion]) -> QuestionsWritten:
     writing = Writing(_question)
     blocks, current = [], ""
     for category, block in writing.each(questions):
@@ -44,17 +44,17 @@ def _category(path: str) -> str:
     return f'  <question type="category">\n    {said}\n  </question>\n'
 
 
-def _question(question: Question, notes: list[Sentence]) -> str:
+def _question(question: PlatformQuestion, notes: list[Sentence]) -> str:
     kind, *answers = _answers(question)
     lines = [
-        _worded("name", Text(question.name), formatted=False),
+        _worded("name", FormattedText(question.name), formatted=False),
         _worded("questiontext", question.text),
         _worded("generalfeedback", question.general_feedback),
         "<defaultgrade>1</defaultgrade>",
         f"<idnumber>{escape(question.code, quote=False)}</idnumber>",
         *answers,
         *(
-            ["<tags>", *(_worded("tag", Text(tag), formatted=False) for tag in question.tags), "</tags>"]
+            ["<tags>", *(_worded("tag", FormattedText(tag), formatted=False) for tag in question.tags), "</tags>"]
             * bool(question.tags)
         ),
     ]
@@ -62,24 +62,24 @@ def _question(question: Question, notes: list[Sentence]) -> str:
     return f'  <question type="{kind}">\n{inside}  </question>\n'
 
 
-def _worded(name: str, text: Text, inside: str = "", attributes: str = "", formatted: bool = True) -> str:
+def _worded(name: str, text: FormattedText, inside: str = "", attributes: str = "", formatted: bool = True) -> str:
     form = f' format="{FORMATS[text.format]}"' if formatted else ""
     return f"<{name}{attributes}{form}><text>{escape(text.words, quote=False)}</text>{inside}</{name}>"
 
 
-def _answer(text: Text, weight: Decimal, feedback: Text, more: str = "") -> str:
+def _answer(text: FormattedText, weight: Decimal, feedback: FormattedText, more: str = "") -> str:
     said = _worded("feedback", feedback) if feedback else ""
-    return _worded("answer", text, said + more, f' fraction="{shown(weight)}"')
+    return _worded("answer", text, said + more, f' fraction="{plain_decimal(weight)}"')
 
 
 @singledispatch
-def _answers(question: Question) -> list[str]:
+def _answers(question: PlatformQuestion) -> list[str]:
     """The type's name in Moodle, then the elements that only this type has."""
     raise Refusal(say(gettext_noop("Moodle XML has no questions of this kind.")))
 
 
 @_answers.register
-def _choice(question: Choice) -> list[str]:
+def _choice(question: ChoiceQuestion) -> list[str]:
     single = "true" if isinstance(question, SingleChoice) else "false"
     options = (_answer(option.text, option.weight, option.feedback) for option in question.options)
     return ["multichoice", f"<single>{single}</single>", "<shuffleanswers>true</shuffleanswers>", *options]
@@ -90,15 +90,15 @@ def _true_false(question: TrueFalse) -> list[str]:
     true, false = (FULL, NOTHING) if question.right else (NOTHING, FULL)
     return [
         "truefalse",
-        _answer(Text("true"), true, question.feedback_true),
-        _answer(Text("false"), false, question.feedback_false),
+        _answer(FormattedText("true"), true, question.feedback_true),
+        _answer(FormattedText("false"), false, question.feedback_false),
     ]
 
 
 @_answers.register
 def _matching(question: Matching) -> list[str]:
     pairs = (
-        _worded("subquestion", pair.stem, _worded("answer", Text(pair.answer), formatted=False))
+        _worded("subquestion", pair.stem, _worded("answer", FormattedText(pair.answer), formatted=False))
         for pair in question.pairs
     )
     return ["matching", "<shuffleanswers>true</shuffleanswers>", *pairs]
@@ -106,7 +106,7 @@ def _matching(question: Matching) -> list[str]:
 
 @_answers.register
 def _ordering(question: Ordering) -> list[str]:
-    items = (_answer(item, Decimal(place), Text()) for place, item in enumerate(question.items, start=1))
+    items = (_answer(item, Decimal(place), FormattedText()) for place, item in enumerate(question.items, start=1))
     head = ["<layouttype>VERTICAL</layouttype>", "<selecttype>ALL</selecttype>", "<selectcount>0</selectcount>"]
     return ["ordering", *head, *items]
 
@@ -114,9 +114,14 @@ def _ordering(question: Ordering) -> list[str]:
 @_answers.register
 def _numeric(question: Numeric) -> list[str]:
     answers = [
-        _answer(Text(shown(each.value)), each.weight, each.feedback, f"<tolerance>{shown(each.tolerance)}</tolerance>")
+        _answer(
+            FormattedText(plain_decimal(each.value)),
+            each.weight,
+            each.feedback,
+            f"<tolerance>{plain_decimal(each.tolerance)}</tolerance>",
+        )
         for each in question.answers
     ]
     if question.otherwise:
-        answers.append(_answer(Text("*"), NOTHING, question.otherwise, "<tolerance>0</tolerance>"))
+        answers.append(_answer(FormattedText("*"), NOTHING, question.otherwise, "<tolerance>0</tolerance>"))
     return ["numerical", *answers]

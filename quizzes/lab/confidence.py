@@ -15,7 +15,7 @@ SPREAD = (4, 3, 1)
 """Of 8 wrong advices in 24, how many lie in each third: 50, 63 and 88 % are right there."""
 
 
-def shown(wrong: Mapping[int, bool], seed: str, mode: str) -> dict[int, int]:
+def certainty_shown(wrong: Mapping[int, bool], seed: str, mode: str) -> dict[int, int]:
     """{place: percent} for the places with advice; `wrong` says of each whether it is wrong. {} for "none"."""
     if mode == "none" or not wrong:
         return {}

@@ -14,7 +14,7 @@ from math import comb
 from typing import Literal
 
 from quizzes.lab.intervals import Proportion
-from quizzes.lab.measures import Trial
+from quizzes.lab.measures import DecidedTrial
 
 Reading = Literal["calibrated", "over", "under", "both"]
 
@@ -75,7 +75,7 @@ class Feedback:
         return self.reading in ("over", "under", "both")
 
 
-def feedback(trials: Iterable[Trial], criterion: Criterion = BLOCK) -> Feedback:
+def feedback_on_block(trials: Iterable[DecidedTrial], criterion: Criterion = BLOCK) -> Feedback:
     """What to tell the learner about one block's `trials`. Trials without advice count for neither side."""
     advised = [trial for trial in trials if trial.advice is not None]
     wrong = [trial for trial in advised if not trial.advice_right]

@@ -67,7 +67,7 @@ def wilson(count: int, of: int, level: float = LEVEL) -> Interval | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class AnswerChange:
     """What became of the first answers: `rescued` from wrong to right, `talked_out` from right to wrong (trials)."""
 
     rescued: int

@@ -13,13 +13,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from quizzes.lab.intervals import Change, Detection, Proportion
+from quizzes.lab.intervals import AnswerChange, Detection, Proportion
 
 Label = int | str
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class DecidedTrial:
     """One decided case; answers are compared by equality, so a binary lab may use 1 and 0 or two words.
 
     `initial` is None where the advice came with the case (concurrent); `advice` is None where none was seen: a silent
@@ -81,12 +81,12 @@ class Measures:
     third_answers: Proportion
     """Neither the first answer nor the advice, #{f≠i, f≠a}/n. With two labels: left what both had said."""
     detection: Detection
-    change: Change | None
+    change: AnswerChange | None
     complementarity: float | None
     """Final accuracy less the better of first answers and advice, from -1 to 1; above 0 the team beats both."""
 
 
-def measure(trials: Iterable[Trial], *, problem: Label | None) -> Measures:
+def block_measures(trials: Iterable[DecidedTrial], *, problem: Label | None) -> Measures:
     """The measures of one block; order does not matter.
 
     `problem` is the label that means "there is a problem", needed for omission and commission alone; None leaves those
@@ -128,7 +128,7 @@ def measure(trials: Iterable[Trial], *, problem: Label | None) -> Measures:
     )
 
 
-def _errors(wrong: Sequence[Trial], problem: Label | None) -> tuple[Proportion, Proportion]:
+def _errors(wrong: Sequence[DecidedTrial], problem: Label | None) -> tuple[Proportion, Proportion]:
     """Omission and commission among the trials with `wrong` advice."""
     if problem is None:
         return Proportion(0, 0), Proportion(0, 0)
@@ -140,20 +140,20 @@ def _errors(wrong: Sequence[Trial], problem: Label | None) -> tuple[Proportion, 
     )
 
 
-def _change(decided: Sequence[Trial]) -> Change | None:
+def _change(decided: Sequence[DecidedTrial]) -> AnswerChange | None:
     if not decided:
         return None
-    return Change(
+    return AnswerChange(
         rescued=sum(trial.right and not trial.first_right for trial in decided),
         talked_out=sum(trial.first_right and not trial.right for trial in decided),
     )
 
 
-def _share(trials: Sequence[Trial], which: Callable[[Trial], bool]) -> Proportion:
+def _share(trials: Sequence[DecidedTrial], which: Callable[[DecidedTrial], bool]) -> Proportion:
     return Proportion(sum(map(which, trials)), len(trials))
 
 
-def _check(trials: Sequence[Trial]) -> None:
+def _check(trials: Sequence[DecidedTrial]) -> None:
     twice = sorted(case for case, times in Counter(trial.case for trial in trials).items() if times > 1)
     if twice:
         raise ValueError(f"Case {twice[0]} is in this block more than once: give each case its one trial.")

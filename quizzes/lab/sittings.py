@@ -1,7 +1,7 @@
 """A person's way through the lab: decide, lock, see the advice, decide again. Every step is locked on the server.
 
-Nothing about a case's truth or advice leaves this module before the decision is stored: `advice` gives None until
-then, and neither is even looked up. A decision once stored stays, whatever is sent again and in whichever order.
+Nothing about a case's truth or advice leaves this module before the decision is stored: `visible_advice` gives None
+until then, and neither is even looked up. A decision once stored stays, whatever is sent again and in whichever order.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from django.db.models import Exists, OuterRef, Q
 from lms.people.models import Person
 from quizzes.lab import confidence
 from quizzes.lab.cases import bank, ordering, wording
-from quizzes.lab.cases.bank import Case
-from quizzes.lab.measures import Trial as Decided
+from quizzes.lab.cases.bank import LabCase
+from quizzes.lab.measures import DecidedTrial as Decided
 from quizzes.lab_models import LabBlock, LabMode, LabSitting, Trial
 
 Part = LabBlock.Part
@@ -55,24 +55,24 @@ class OutOfStep(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class LabState:
     """Where one is in a block. `place` counts from 1; `case` is None once all is done."""
 
     block: LabBlock
     place: int
     total: int
     step: Step
-    case: Case | None
+    case: LabCase | None
     trial: Trial | None
 
 
-def of(person: Person, subject: str) -> LabSitting | None:
+def find_lab_sitting(person: Person, subject: str) -> LabSitting | None:
     return LabSitting.objects.of(person).filter(subject=subject).first()
 
 
-def begin(person: Person, subject: str, lab: Mapping[str, Any], day: date) -> LabSitting:
+def begin_lab(person: Person, subject: str, lab: Mapping[str, Any], day: date) -> LabSitting:
     """The sitting; begun on `day` where there is none. `lab` = {"family", "mode", "rationale", "confidence"}."""
-    found = of(person, subject)
+    found = find_lab_sitting(person, subject)
     if found:
         return found
     conditions = {name: lab[name] for name in ("mode", "rationale", "confidence")}
@@ -81,7 +81,7 @@ def begin(person: Person, subject: str, lab: Mapping[str, Any], day: date) -> La
         subject=subject,
         defaults={
             "family": lab["family"],
-            "bank_sha256": digest(lab["family"]),
+            "bank_sha256": bank_digest(lab["family"]),
             "conditions": conditions,
             "seed": secrets.token_hex(16),
             "started_on": day,
@@ -90,7 +90,7 @@ def begin(person: Person, subject: str, lab: Mapping[str, Any], day: date) -> La
     return sitting
 
 
-def digest(family: str) -> str:
+def bank_digest(family: str) -> str:
     """Of the facts and the advice of every form: what a result rests on."""
     found = hashlib.sha256()
     for form in FORMS.values():
@@ -99,18 +99,18 @@ def digest(family: str) -> str:
     return found.hexdigest()
 
 
-def predict(sitting: LabSitting, number: int | None) -> None:
+def store_prediction(sitting: LabSitting, number: int | None) -> None:
     """In how many cases one thinks one will follow wrong advice; the first guess stays."""
     LabSitting.objects.filter(pk=sitting.pk, prediction=None).update(prediction=number)
 
 
-def blocks(sitting: LabSitting) -> dict[str, LabBlock]:
+def lab_blocks(sitting: LabSitting) -> dict[str, LabBlock]:
     return {block.part: block for block in sitting.blocks.all()}
 
 
-def enter(sitting: LabSitting, part: str, day: date) -> LabBlock:
+def enter_block(sitting: LabSitting, part: str, day: date) -> LabBlock:
     """The block, drawn now where it is new. Raises NotYet and BankChanged."""
-    known = blocks(sitting)
+    known = lab_blocks(sitting)
     block = known.get(part)
     if block and block.finished_on:
         return block
@@ -118,7 +118,7 @@ def enter(sitting: LabSitting, part: str, day: date) -> LabBlock:
         raise NotYet(part)
     if block is None:
         block, _created = LabBlock.objects.get_or_create(
-            sitting=sitting, part=part, defaults={"cases": drawn(sitting, part)}
+            sitting=sitting, part=part, defaults={"cases": drawn_cases(sitting, part)}
         )
     check_drawn(block, sitting)
     return block
@@ -147,7 +147,7 @@ def follow_up_window(known: Mapping[str, LabBlock], part: Part) -> tuple[date, d
 
 def follow_up_due(sitting: LabSitting, day: date) -> str | None:
     """The follow-up that is open on this day and not finished, the later one first."""
-    known = blocks(sitting)
+    known = lab_blocks(sitting)
     for part in (Part.FOLLOW_180, Part.FOLLOW_30):
         finished = part in known and known[part].finished_on
         if enterable(known, part, day) and not finished:
@@ -162,11 +162,11 @@ def follow_ups(person: Person, day: date) -> list[tuple[str, str]]:
     return [(subject, part) for subject, part in found if part]
 
 
-def drawn(sitting: LabSitting, part: str) -> list[str]:
+def drawn_cases(sitting: LabSitting, part: str) -> list[str]:
     """The ids of the part's cases in this sitting's own order."""
     form = bank.load_form(sitting.family, FORMS[Part(part)])
     seed = int(hashlib.sha256(f"{sitting.seed}:{part}".encode()).hexdigest(), 16)
-    return [case.id for case in ordering.ordered(form.everything, seed)]
+    return [case.id for case in ordering.cases_in_order(form.everything, seed)]
 
 
 def check_drawn(block: LabBlock, sitting: LabSitting) -> None:
@@ -176,7 +176,7 @@ def check_drawn(block: LabBlock, sitting: LabSitting) -> None:
         return
     with transaction.atomic():
         block.trials.all().delete()
-        block.cases = drawn(sitting, block.part)
+        block.cases = drawn_cases(sitting, block.part)
         block.save(update_fields=["cases"])
     raise BankChanged(block.part)
 
@@ -184,26 +184,26 @@ def check_drawn(block: LabBlock, sitting: LabSitting) -> None:
 # --- Where one is -----------------------------------------------------------------------------------------------
 
 
-def state(block: LabBlock) -> State:
+def lab_state(block: LabBlock) -> LabState:
     """The first case without a final decision, and what is to be done with it."""
     trials = {trial.place: trial for trial in block.trials.all()}
     total = len(block.cases)
     if block.finished_on:  # the answers may be deleted; finished stays finished
-        return State(block, total, total, "done", None, None)
+        return LabState(block, total, total, "done", None, None)
     for place, name in enumerate(block.cases, 1):
         trial = trials.get(place)
         if trial is None or trial.final is None:
-            return State(block, place, total, step_of(block, trial), case_of(block, name), trial)
-    return State(block, total, total, "done", None, None)
+            return LabState(block, place, total, trial_step(block, trial), lab_case(block, name), trial)
+    return LabState(block, total, total, "done", None, None)
 
 
-def step_of(block: LabBlock, trial: Trial | None) -> Step:
+def trial_step(block: LabBlock, trial: Trial | None) -> Step:
     if trial is None:
         return "decide"
     return "final" if trial.advised else "ask"
 
 
-def case_of(block: LabBlock, name: str) -> Case:
+def lab_case(block: LabBlock, name: str) -> LabCase:
     """Raises LookupError where the bank does not have it any more."""
     form = bank.load_form(block.sitting.family, FORMS[Part(block.part)])
     for case in form.everything:
@@ -212,12 +212,12 @@ def case_of(block: LabBlock, name: str) -> Case:
     raise LookupError(name)
 
 
-def concurrent(block: LabBlock) -> bool:
+def advice_comes_at_once(block: LabBlock) -> bool:
     return bool(block.sitting.conditions["mode"] == LabMode.CONCURRENT)
 
 
 @dataclass(frozen=True, slots=True)
-class Advice:
+class AdviceInWords:
     """What the system says about a case, in words. `confidence` in percent, or None where none is shown."""
 
     verdict: str
@@ -225,15 +225,15 @@ class Advice:
     confidence: int | None
 
 
-def advice(here: State, language: str) -> Advice | None:
+def visible_advice(here: LabState, language: str) -> AdviceInWords | None:
     """The advice of the case one is at, if it may be seen now: locked, or shown at once; None for a silent case."""
-    if here.step != "final" and not (here.step == "decide" and concurrent(here.block)):
+    if here.step != "final" and not (here.step == "decide" and advice_comes_at_once(here.block)):
         return None
     if here.case is None or here.case.advice is None:
         return None
-    said = wording.describe(here.case, language)
+    said = wording.describe_case(here.case, language)
     conditions = here.block.sitting.conditions
-    return Advice(
+    return AdviceInWords(
         said.verdict or "",
         (said.rationale or "") if conditions["rationale"] else "",
         shown_confidence(here.block).get(here.place) if conditions["confidence"] != "none" else None,
@@ -242,28 +242,30 @@ def advice(here: State, language: str) -> Advice | None:
 
 def shown_confidence(block: LabBlock) -> dict[int, int]:
     """{place: certainty in percent that is shown with the advice}, by the sitting's conditions and seed."""
-    cases = [case_of(block, name) for name in block.cases]
+    cases = [lab_case(block, name) for name in block.cases]
     wrong = {place: case.wrong for place, case in enumerate(cases, 1) if case.advice is not None}
-    return confidence.shown(wrong, f"{block.sitting.seed}:{block.part}", block.sitting.conditions["confidence"])
+    return confidence.certainty_shown(
+        wrong, f"{block.sitting.seed}:{block.part}", block.sitting.conditions["confidence"]
+    )
 
 
 # --- What one does ----------------------------------------------------------------------------------------------
 
 
-def decide(block: LabBlock, place: int, breaks: bool, certainty: int | None) -> None:
+def lock_decision(block: LabBlock, place: int, breaks: bool, certainty: int | None) -> None:
     """Lock one's own decision on a case. Sent again it changes nothing; raises OutOfStep for a case not reached yet.
 
     Where there is no advice, or it was shown at once, the decision is the final one.
     """
     with transaction.atomic():
-        here = locked(block, place)
+        here = locked_state(block, place)
         if here is None:
             return
         if here.step != "decide":
             return
         case = here.case
         assert case is not None  # noqa: S101 -- a step other than "done" has its case
-        silent, at_once = case.advice is None, concurrent(block)
+        silent, at_once = case.advice is None, advice_comes_at_once(block)
         mode = block.sitting.conditions["mode"]
         Trial.objects.create(
             block=block,
@@ -278,10 +280,10 @@ def decide(block: LabBlock, place: int, breaks: bool, certainty: int | None) -> 
         )
 
 
-def ask(block: LabBlock, place: int) -> None:
+def request_advice(block: LabBlock, place: int) -> None:
     """See the advice, where it comes on request."""
     with transaction.atomic():
-        here = locked(block, place)
+        here = locked_state(block, place)
         if here and here.step == "ask" and here.trial:
             Trial.objects.filter(pk=here.trial.pk).update(advised=True)
 
@@ -289,7 +291,7 @@ def ask(block: LabBlock, place: int) -> None:
 def finalise(block: LabBlock, place: int, breaks: bool | None, checked: str) -> None:
     """The final decision. None = one's own stands, without having seen the advice. Raises OutOfStep before the lock."""
     with transaction.atomic():
-        here = locked(block, place)
+        here = locked_state(block, place)
         if here is None:
             return
         if here.trial is None or (here.step == "final" and breaks is None):
@@ -298,10 +300,10 @@ def finalise(block: LabBlock, place: int, breaks: bool | None, checked: str) -> 
         Trial.objects.filter(pk=here.trial.pk).update(final=final, checked=checked.strip()[:CHECKED])
 
 
-def locked(block: LabBlock, place: int) -> State | None:
+def locked_state(block: LabBlock, place: int) -> LabState | None:
     """The state, held until the transaction ends; None where this case is decided already. Raises OutOfStep."""
     LabBlock.objects.select_for_update().get(pk=block.pk)
-    here = state(block)
+    here = lab_state(block)
     if here.step == "done" or place < here.place:
         return None
     if place > here.place:
@@ -309,9 +311,9 @@ def locked(block: LabBlock, place: int) -> State | None:
     return here
 
 
-def finish(block: LabBlock, day: date) -> bool:
+def finish_block(block: LabBlock, day: date) -> bool:
     """Notes that all cases are decided; whether they are."""
-    if block.finished_on is None and state(block).step == "done":
+    if block.finished_on is None and lab_state(block).step == "done":
         LabBlock.objects.filter(pk=block.pk, finished_on=None).update(finished_on=day)
         block.finished_on = day
     return block.finished_on is not None
@@ -320,8 +322,8 @@ def finish(block: LabBlock, day: date) -> bool:
 # --- What comes of it -------------------------------------------------------------------------------------------
 
 
-def decided(block: LabBlock) -> list[Decided]:
-    """The block's cases for `measures.measure`, in the order met. Advice that was not seen is none."""
+def decided_trials(block: LabBlock) -> list[Decided]:
+    """The block's cases for `measures.block_measures`, in the order met. Advice that was not seen is none."""
     return [
         Decided(
             case=trial.case,
@@ -334,14 +336,14 @@ def decided(block: LabBlock) -> list[Decided]:
     ]
 
 
-def clear(sitting: LabSitting, day: date) -> None:
+def clear_answers(sitting: LabSitting, day: date) -> None:
     """Delete every answer at once. What is finished stays finished; an unfinished block begins again."""
     with transaction.atomic():
         Trial.objects.filter(block__sitting=sitting).delete()
         LabSitting.objects.filter(pk=sitting.pk).update(prediction=None, cleared_on=day)
 
 
-def clear_due(at: datetime) -> int:
+def clear_answers_due(at: datetime) -> int:
     """Deletes answers whose time is over; returns of how many people."""
     today = at.date()
     second = LabBlock.objects.filter(sitting=OuterRef("pk"), part=Part.B, finished_on__isnull=False)
@@ -350,5 +352,5 @@ def clear_due(at: datetime) -> int:
     abandoned = Q(~Exists(second), started_on__lt=today - ABANDONED)
     found = list(kept.filter(Q(finished) | abandoned))
     for sitting in found:
-        clear(sitting, today)
+        clear_answers(sitting, today)
     return len(found)

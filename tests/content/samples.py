@@ -8,7 +8,7 @@ from typing import Any
 
 from certification.ledger import clock
 from content import review
-from content.curriculum.load import differences, load_module
+from content.curriculum.load import language_faults, load_module
 from content.curriculum.module_file import ModuleFile
 from content.curriculum.parse import parse_module
 from content.curriculum.record import LoadReport
@@ -44,7 +44,7 @@ def make_module(
 def load(code: str = "s01", languages: Iterable[str] = LANGUAGES, **parts: Any) -> LoadReport:
     """Loads the module's files as `load_curriculum` would; `parts` as in `source`."""
     files = {language: write(code, language, **parts) for language in languages}
-    assert differences(files) == []
+    assert language_faults(files) == []
     report = LoadReport()
     load_module(files, report)
     return report

@@ -13,7 +13,7 @@ from content import fact_tokens, texts
 from content.editions import ModuleText
 from content.fact_models import Fact, FactSet
 from content.facts.recording import set_fact
-from content.facts.resolving import missing, resolve
+from content.facts.resolving import missing_facts, resolve_facts
 from lms.people.groups import EDITOR, ensure_groups
 from tests.content.samples import make_module
 from tests.factories import make_entity, make_user, sign_in
@@ -24,8 +24,8 @@ LATER = AT + timedelta(days=1)
 
 def test_tokens_are_found_anywhere() -> None:
     body = {"title": "Ask {fact:helpdesk}", "blocks": [{"value": {"html": "<p>{fact:code-title}</p>"}}, 3, None]}
-    assert fact_tokens.find(body) == {"helpdesk", "code-title"}
-    assert fact_tokens.fill("a {fact:x} b", str.upper) == "a X b"
+    assert fact_tokens.find_facts(body) == {"helpdesk", "code-title"}
+    assert fact_tokens.fill_facts("a {fact:x} b", str.upper) == "a X b"
 
 
 @pytest.mark.django_db
@@ -48,14 +48,14 @@ def test_a_text_gets_its_entitys_facts_in_its_language_as_known_then() -> None:
     set_fact(other, "en", "helpdesk", "Durchwahl 1", AT)
     edition = module.editions.get()
     english, french = texts.text_for(edition, "en"), texts.text_for(edition, "fr")
-    assert resolve(french, entity, AT).facts["helpdesk"] == {"text": "Poste 1", "locale": "fr"}
-    assert resolve(english, entity, AT).facts["code-title"] == {"text": "المدونة", "locale": "ar"}
-    assert resolve(english, other, AT).facts == {"helpdesk": {"text": "Durchwahl 1", "locale": "en"}}
+    assert resolve_facts(french, entity, AT).facts["helpdesk"] == {"text": "Poste 1", "locale": "fr"}
+    assert resolve_facts(english, entity, AT).facts["code-title"] == {"text": "المدونة", "locale": "ar"}
+    assert resolve_facts(english, other, AT).facts == {"helpdesk": {"text": "Durchwahl 1", "locale": "en"}}
     set_fact(entity, "en", "helpdesk", "Extension 2", LATER)
-    assert resolve(english, entity, AT).facts["helpdesk"]["text"] == "Extension 1"
-    assert resolve(english, entity, LATER).facts["helpdesk"]["text"] == "Extension 2"
-    assert missing(edition, entity) == []
-    assert missing(edition, other) == ["code-title"]
+    assert resolve_facts(english, entity, AT).facts["helpdesk"]["text"] == "Extension 1"
+    assert resolve_facts(english, entity, LATER).facts["helpdesk"]["text"] == "Extension 2"
+    assert missing_facts(edition, entity) == []
+    assert missing_facts(edition, other) == ["code-title"]
 
 
 @pytest.mark.django_db
@@ -64,10 +64,10 @@ def test_the_same_facts_are_stored_once(django_assert_num_queries: Any) -> None:
     entity = make_entity()
     set_fact(entity, "en", "helpdesk", "Extension 1", AT)
     text = ModuleText.objects.select_related("edition").get()
-    first = resolve(text, entity, AT)
+    first = resolve_facts(text, entity, AT)
     with django_assert_num_queries(2):
-        assert resolve(text, entity, AT) == first
-    assert resolve(text, None, AT).facts == {}
+        assert resolve_facts(text, entity, AT) == first
+    assert resolve_facts(text, None, AT).facts == {}
     assert FactSet.objects.count() == 2
 
 
@@ -114,7 +114,7 @@ def test_the_demo_facts_answer_every_token_of_the_shipped_modules() -> None:
     for module in read_folder():
         for section in module["en"].sections:
             for block in section.blocks:
-                asked |= {key for words in block.words() for key in fact_tokens.find(words.value)}
+                asked |= {key for words in block.words() for key in fact_tokens.find_facts(words.value)}
     for entity, languages in yaml.safe_load((FOLDER / "facts" / "demo.yaml").read_text()).items():
         assert set(languages) == {"en", "fr", "ar"}, entity
         assert all(asked <= set(facts) for facts in languages.values()), entity

@@ -57,7 +57,7 @@ def test_publishing_writes_an_edition_a_text_and_a_ledger_entry() -> None:
 def test_the_same_again_writes_nothing() -> None:
     load(languages=("en",))
     publish(page())
-    assert freezing.freeze(page(), AT) == ModuleText.objects.get()
+    assert freezing.freeze_page(page(), AT) == ModuleText.objects.get()
     assert numbers() == [(1, 1)]
     assert Pending.objects.count() == 1
 
@@ -136,7 +136,7 @@ def test_an_untranslated_question_keeps_a_language_back() -> None:
     load(languages=("en", "fr"))
     ModuleText.objects.filter(locale="fr").delete()
     StringTranslation.objects.filter(data="Français question 1?").delete()
-    assert freezing.freeze(page("fr"), AT) is None
+    assert freezing.freeze_page(page("fr"), AT) is None
     assert "s01-q1" in Freezing.objects.get(page=page("fr")).reason
 
 

@@ -36,11 +36,11 @@ def with_block(module: ModulePage, kind: str, value: dict[str, Any]) -> ModulePa
 
 
 def sentences(module: ModulePage) -> str:
-    return " ".join(sentence for found in completeness.gaps(module).values() for sentence in found)
+    return " ".join(sentence for found in completeness.publish_gaps(module).values() for sentence in found)
 
 
 def test_a_whole_module_lacks_nothing(module: ModulePage) -> None:
-    assert completeness.gaps(module) == {}
+    assert completeness.publish_gaps(module) == {}
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_what_is_missing_is_said_and_keeps_it_from_going_live(
 
 def test_an_objective_leads_to_sections_that_are_there(module: ModulePage) -> None:
     module.objectives[0].value["sections"] = "start more"
-    assert completeness.gaps(module) == {}
+    assert completeness.publish_gaps(module) == {}
     module.objectives[0].value["sections"] = "start elsewhere"
     assert "There is no section with the key “elsewhere”." in sentences(module)
 

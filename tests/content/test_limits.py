@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from content.curriculum.compare import compare
+from content.curriculum.compare import structure_faults
 from content.curriculum.parse import parse_module
 from content.yaml_lines import FaultyFile
 from tests.content.samples import source
@@ -62,9 +62,9 @@ def test_a_text_too_long_is_named_with_its_line(old: str, length: int, sentence:
 def test_a_translation_too_long_is_named_with_its_line(old: str, length: int, sentence: str) -> None:
     english = parse_module(source("s01", "en") + SORT + MEASURE, language="en", file="x")
     french = source("s01", "fr") + translated(SORT + MEASURE)
-    assert compare(english, parse_module(french, language="fr", file="x")) == []
+    assert structure_faults(english, parse_module(french, language="fr", file="x")) == []
     long = french.replace(old, f'"{"x" * length}"')
-    (fault,) = compare(english, parse_module(long, language="fr", file="x"))
+    (fault,) = structure_faults(english, parse_module(long, language="fr", file="x"))
     assert (sentence in fault.sentence, fault.line) == (True, long[: long.index("xxx")].count("\n") + 1)
 
 

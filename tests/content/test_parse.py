@@ -2,7 +2,7 @@
 
 import pytest
 
-from content.curriculum.compare import compare
+from content.curriculum.compare import structure_faults
 from content.curriculum.load import read_folder
 from content.curriculum.module_file import ModuleFile, Rich
 from content.curriculum.parse import parse_module
@@ -148,11 +148,11 @@ def different(old: str, new: str, **parts: object) -> list[str]:
     text = source("s01", "fr", **parts)  # type: ignore[arg-type]
     assert old in text
     french = parse_module(text.replace(old, new, 1), language="fr", file="s01/fr.md")
-    return [str(fault) for fault in compare(write("s01", "en", **parts), french)]
+    return [str(fault) for fault in structure_faults(write("s01", "en", **parts), french)]
 
 
 def test_the_same_structure_in_two_languages_is_accepted() -> None:
-    assert compare(write("s01", "en"), write("s01", "fr")) == []
+    assert structure_faults(write("s01", "en"), write("s01", "fr")) == []
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_a_missing_section_is_named() -> None:
     english = write("s01", "en")
     french = write("s01", "fr")
     shorter = ModuleFile(french.file, "fr", french.front, french.sections[:2])
-    assert "The section “quiz” is missing after this" in str(compare(english, shorter)[0])
+    assert "The section “quiz” is missing after this" in str(structure_faults(english, shorter)[0])
 
 
 def test_an_objective_names_sections_of_the_file() -> None:

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.test.utils.form_data import nested_form_data
 
-from content.curriculum.site import ensure_site, locales
+from content.curriculum.site import ensure_locales, ensure_site
 from content.models import ModulePage
 from lms.people.groups import EDITOR, ensure_groups
 from tests.content.posting import form_data
@@ -38,7 +38,7 @@ def test_the_catalogue_lists_what_is_signed_off(client: Client) -> None:
 
 
 def test_a_catalogue_without_modules_says_so(client: Client) -> None:
-    ensure_site(locales())
+    ensure_site(ensure_locales())
     assert "No module can be learnt yet" in get(client, "/en/")
     assert 'dir="rtl"' in get(client, "/ar/")
 

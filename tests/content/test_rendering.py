@@ -18,7 +18,7 @@ from content.curriculum import load as loading
 from content.curriculum.record import LoadReport
 from content.editions import FrozenMedia, ModuleText
 from content.fact_models import FactSet
-from content.facts.resolving import store
+from content.facts.resolving import store_fact_set
 from content.models import ModulePage
 from tests.content.samples import load, make_module
 from tests.factories import make_user, sign_in
@@ -73,7 +73,7 @@ def test_every_section_of_the_shipped_modules_renders_accessibly() -> None:
 
 def test_facts_are_filled_in_escaped_and_kept_apart_in_direction() -> None:
     make_module(languages=("en", "ar"), facts=("helpdesk",))
-    facts = store({"helpdesk": {"text": "<Desk> & co", "locale": "en"}})
+    facts = store_fact_set({"helpdesk": {"text": "<Desk> & co", "locale": "en"}})
     html = rendering.render_section(text("ar"), "more", facts, "ar")
     assert '<bdi lang="en">&lt;Desk&gt; &amp; co</bdi>' in html
     assert "your organisation has not said this yet" in rendering.render_section(text("ar"), "more", NONE, "en")
@@ -102,7 +102,7 @@ def test_a_section_is_rendered_once(monkeypatch: pytest.MonkeyPatch, django_asse
     with django_assert_num_queries(0):
         assert rendering.render_section(found, "start", NONE, "en") == first
     assert calls == []
-    other = store({"helpdesk": {"text": "x", "locale": "en"}})
+    other = store_fact_set({"helpdesk": {"text": "x", "locale": "en"}})
     assert rendering.render_section(found, "start", other, "en") == "again"
     assert rendering.render_section(found, "start", NONE, "fr") == "again"
 

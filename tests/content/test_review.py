@@ -74,7 +74,7 @@ def test_a_new_edition_is_taught_only_after_its_source_is_signed() -> None:
 
 def test_only_reviewers_sign() -> None:
     make_module(languages=("en",), signed=False)
-    with pytest.raises(review.Refused, match="Only reviewers"):
+    with pytest.raises(review.SignOffRefused, match="Only reviewers"):
         review.sign_off(newest(), make_person(), AT)
     assert not SignOff.objects.exists()
 
@@ -85,7 +85,7 @@ def test_nobody_signs_a_text_of_their_own(client: Client, editor: User) -> None:
     sign_in(client, both)
     edit(client, page(), PUBLISH, summary="Changed by the reviewer")
     assert newest().body["summary"] == "Changed by the reviewer"
-    with pytest.raises(review.Refused, match="You wrote or translated part"):
+    with pytest.raises(review.SignOffRefused, match="You wrote or translated part"):
         review.sign_off(newest(), both.person, AT)
     review.sign_off(newest(), make_reviewer(), AT)
 
@@ -142,7 +142,7 @@ def test_only_the_newest_revision_awaits_review() -> None:
     found = page()
     found.summary = "Second"
     found.save_revision().publish()
-    assert [text.revision for text in review.awaiting()] == [2]
+    assert [text.revision for text in review.texts_awaiting()] == [2]
 
 
 # --- The workflow ----------------------------------------------------------------------------------------------

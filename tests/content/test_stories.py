@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.utils.translation import override
 
-from content.curriculum.compare import compare
-from content.curriculum.load import differences, load_module
+from content.curriculum.compare import structure_faults
+from content.curriculum.load import language_faults, load_module
 from content.curriculum.module_file import ModuleFile
 from content.curriculum.parse import parse_module
 from content.curriculum.record import LoadReport
@@ -82,7 +82,7 @@ def load_english(found: str) -> LoadReport:
 
 
 def load_files(files: dict[str, ModuleFile]) -> LoadReport:
-    assert differences(files) == []
+    assert language_faults(files) == []
     report = LoadReport()
     load_module(files, report)
     assert report.unfrozen == []
@@ -210,7 +210,9 @@ def test_a_translation_has_the_same_parts(old: str, new: str, where: str, senten
     wrong = text("fr").replace(old, new)
     assert wrong != text("fr")
     try:
-        found = [str(fault) for fault in compare(written(), parse_module(wrong, language="fr", file="s01/fr.md"))]
+        found = [
+            str(fault) for fault in structure_faults(written(), parse_module(wrong, language="fr", file="s01/fr.md"))
+        ]
     except FaultyFile as invalid:
         found = [str(fault) for fault in invalid.faults]
     line = wrong[: wrong.index(where)].count("\n") + 1
@@ -228,7 +230,7 @@ def test_they_reach_the_bank_in_every_language() -> None:
     assert [(child.value["key"], child.value["panel"]) for child in english.options] == [("stop", 7), ("ask", 2)]
     arabic = Question.objects.get(code="s01-sure", locale__language_code="ar")
     assert [child.value["text"] for child in arabic.options] == [f"العربية {key}" for key in ("low", "mid", "high")]
-    assert soundness.gaps(list(Question.objects.all())) == []
+    assert soundness.question_gaps(list(Question.objects.all())) == []
 
 
 @pytest.mark.django_db

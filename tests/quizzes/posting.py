@@ -16,7 +16,7 @@ def said(way: Enrolment, question: str, option: str) -> str:
 
 def name(way: Enrolment, question: str) -> str:
     """What the browser knows a question's field by."""
-    return asking.name_of(seed(way), asked(way, question))
+    return asking.field_name(seed(way), asked(way, question))
 
 
 def seed(way: Enrolment) -> str:
@@ -36,7 +36,7 @@ def fields(way: Enrolment, answers: dict[str, list[str]]) -> dict[str, Any]:
 
 
 def field(question: Any, secret: str, chosen: list[str]) -> dict[str, Any]:
-    name, names = asking.name_of(secret, question), drawing.tokens(secret, question)
+    name, names = asking.field_name(secret, question), drawing.tokens(secret, question)
     match question["kind"]:
         case "ordering":
             return {f"{name}.{names[key]}": str(place) for place, key in enumerate(chosen, 1)}

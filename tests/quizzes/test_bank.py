@@ -46,7 +46,7 @@ def reviewed(found: Question | Story) -> tuple[object, object]:
 
 
 def stand_for(found: Question | Story, user: User) -> None:
-    reviewing.review(found, user, reviewing.seen(found), AT)
+    reviewing.review_words(found, user, reviewing.words_digest(found), AT)
 
 
 def publish(found: Question, user: User, **changes: Any) -> None:
@@ -213,7 +213,7 @@ def test_who_may_not_publish_may_not_review(client: Client, editor: User, group:
     found = make_question()
     sign_in(client, make_user(group))
     assert client.get(address(found)).status_code in (302, 403)
-    client.post(address(found), {"seen": reviewing.seen(found)})
+    client.post(address(found), {"seen": reviewing.words_digest(found)})
     assert reviewed(found) == (None, None)
 
 
@@ -350,7 +350,7 @@ def test_every_kind_can_be_translated_without_its_keys(
         with django_capture_on_commit_callbacks(execute=True):
             french = translate(found, "Traduit", editor, reviewer)
         french.refresh_from_db()
-        assert freezing.neutral(french) == freezing.neutral(found)
-        assert not list(soundness.gaps_of(french)) or kind == "matching"  # here both pairs end alike
-        words = freezing.words(french)
+        assert freezing.neutral_question(french) == freezing.neutral_question(found)
+        assert not list(soundness.gaps_of_question(french)) or kind == "matching"  # here both pairs end alike
+        words = freezing.question_words(french)
         assert {words["text"], *(each["text"] for each in words["options"].values())} == {"Traduit"}

@@ -30,7 +30,7 @@ def pooled(size: int, take: int, before: int = 0, after: int = 0) -> dict[str, A
 
 
 def asked(keys: dict[str, Any], seed: str, number: int) -> list[str]:
-    return [found["key"] for found in drawing.drawn(keys, seed, number)]
+    return [found["key"] for found in drawing.drawn_questions(keys, seed, number)]
 
 
 POOLS = st.integers(1, 9).flatmap(lambda size: st.tuples(st.just(size), st.integers(1, size)))
@@ -115,7 +115,7 @@ def test_the_same_option_key_has_another_name_in_another_question() -> None:
 @pytest.mark.parametrize("kind", ["single", "multiple", "ordering", "matching", "sorting"])
 def test_where_the_order_could_tell_it_is_another_for_everybody(kind: str) -> None:
     asked = kinds.QUESTIONS[kind]
-    orders = {tuple(drawing.shown(f"{person:032x}", asked)) for person in range(200)}
+    orders = {tuple(drawing.option_order(f"{person:032x}", asked)) for person in range(200)}
     authored = [option["key"] for option in asked["options"]]
     assert all(sorted(order) == sorted(authored) for order in orders)
     assert len(orders) > 5
@@ -124,24 +124,24 @@ def test_where_the_order_could_tell_it_is_another_for_everybody(kind: str) -> No
 def test_the_two_sides_of_pairs_are_mixed_apart() -> None:
     asked = kinds.QUESTIONS["matching"]
     seeds = [f"{person:032x}" for person in range(50)]
-    assert any(drawing.shown(seed, asked) != drawing.shown_targets(seed, asked) for seed in seeds)
+    assert any(drawing.option_order(seed, asked) != drawing.target_order(seed, asked) for seed in seeds)
 
 
 @pytest.mark.parametrize("kind", ["truefalse", "faults", "likert", "dilemma"])
 def test_a_scale_a_text_and_true_or_false_keep_their_order(kind: str) -> None:
     asked = kinds.QUESTIONS[kind]
-    assert drawing.shown(SEED, asked) == [option["key"] for option in asked["options"]]
+    assert drawing.option_order(SEED, asked) == [option["key"] for option in asked["options"]]
 
 
 def test_groups_keep_their_order() -> None:
-    assert drawing.shown_targets(SEED, kinds.QUESTIONS["sorting"]) == ["allowed", "forbidden"]
+    assert drawing.target_order(SEED, kinds.QUESTIONS["sorting"]) == ["allowed", "forbidden"]
 
 
 def test_old_sittings_keep_the_authored_keys_and_order() -> None:
     for asked in kinds.QUESTIONS.values():
         authored = [option["key"] for option in asked["options"]]
         assert drawing.tokens("", asked) == {key: key for key in authored}
-        assert drawing.shown("", asked) == authored
+        assert drawing.option_order("", asked) == authored
 
 
 @pytest.mark.parametrize("kind", sorted(kinds.QUESTIONS))

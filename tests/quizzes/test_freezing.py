@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from wagtail.models import Locale
 
-from quizzes.freezing import Incomplete, freeze
+from quizzes.freezing import Incomplete, freeze_quiz
 from quizzes.models import Question, Quiz, QuizEdition, QuizItem, QuizText, Story
 from tests.quizzes.questions import make_question
 
@@ -42,8 +42,8 @@ def change(code: str, **fields: object) -> None:
 
 
 def test_the_same_quiz_is_the_same_rows(quiz: Quiz) -> None:
-    first = freeze(quiz, "en", AT)
-    assert freeze(quiz, "en", AT) == first
+    first = freeze_quiz(quiz, "en", AT)
+    assert freeze_quiz(quiz, "en", AT) == first
     edition, text = first
     assert [question["key"] for question in edition.keys["questions"]] == ["towels-1", "towels-2"]
     assert edition.keys["questions"][0]["options"] == [{"key": "a", "right": True}, {"key": "b", "right": False}]
@@ -51,17 +51,17 @@ def test_the_same_quiz_is_the_same_rows(quiz: Quiz) -> None:
 
 
 def test_other_words_are_another_text_of_the_edition(quiz: Quiz) -> None:
-    freeze(quiz, "en", AT)
+    freeze_quiz(quiz, "en", AT)
     change("towels-1", text="Reworded?")
-    freeze(quiz, "en", AT)
+    freeze_quiz(quiz, "en", AT)
     assert QuizEdition.objects.count() == 1
     assert QuizText.objects.count() == 2
 
 
 def test_another_right_answer_is_another_edition(quiz: Quiz) -> None:
-    freeze(quiz, "en", AT)
+    freeze_quiz(quiz, "en", AT)
     change("towels-1", options=options("a", "b", right="b"))
-    edition, _text = freeze(quiz, "en", AT)
+    edition, _text = freeze_quiz(quiz, "en", AT)
     assert edition.number == 2
 
 
@@ -78,31 +78,31 @@ def test_another_right_answer_is_another_edition(quiz: Quiz) -> None:
 def test_what_is_missing_is_named(quiz: Quiz, fields: dict[str, object], sentence: str) -> None:
     change("towels-1", **fields)
     with pytest.raises(Incomplete) as refused:
-        freeze(quiz, "en", AT)
+        freeze_quiz(quiz, "en", AT)
     assert any(sentence in found for found in refused.value.sentences)
     assert not QuizEdition.objects.exists()
 
 
 def test_a_quiz_without_questions_is_named() -> None:
     with pytest.raises(Incomplete, match="has no questions"):
-        freeze(Quiz.objects.create(code="empty"), "en", AT)
+        freeze_quiz(Quiz.objects.create(code="empty"), "en", AT)
 
 
 def test_a_language_needs_every_question_with_the_same_options(quiz: Quiz) -> None:
     french = Locale.objects.get_or_create(language_code="fr")[0]
     with pytest.raises(Incomplete) as refused:
-        freeze(quiz, "fr", AT)
+        freeze_quiz(quiz, "fr", AT)
     assert len(refused.value.sentences) == 2
     for question in Question.objects.filter(locale=Locale.get_default()):
         copy = question.copy_for_translation(french)
         copy.text = "En français ?"
         copy.save()
-    edition, text = freeze(quiz, "fr", AT)
-    assert edition == freeze(quiz, "en", AT)[0]
+    edition, text = freeze_quiz(quiz, "fr", AT)
+    assert edition == freeze_quiz(quiz, "en", AT)[0]
     assert text.body["towels-2"]["text"] == "En français ?"
     Question.objects.filter(code="towels-2", locale=french).update(options=options("a", "c"))
     with pytest.raises(Incomplete, match="towels-2"):
-        freeze(quiz, "fr", AT)
+        freeze_quiz(quiz, "fr", AT)
 
 
 # --- What was frozen before there were ten kinds stays what it is ----------------------------------------------
@@ -110,7 +110,7 @@ def test_a_language_needs_every_question_with_the_same_options(quiz: Quiz) -> No
 
 def test_a_quiz_of_choices_still_freezes_to_the_digests_it_had(quiz: Quiz) -> None:
     change("towels-2", kind="multiple", objective="fold-towels")
-    edition, text = freeze(quiz, "en", AT)
+    edition, text = freeze_quiz(quiz, "en", AT)
     right = [{"key": "a", "right": True}, {"key": "b", "right": False}]
     said = {key: {"text": f"Option {key}", "feedback": "Because."} for key in "ab"}
     assert edition.keys == {
@@ -147,7 +147,7 @@ FROZEN = {
 @pytest.mark.parametrize("kind", sorted(FROZEN))
 def test_every_kind_is_frozen_in_its_shape(quiz: Quiz, kind: str) -> None:
     QuizItem.objects.create(quiz=quiz, question=make_question(kind), sort_order=9)
-    edition, text = freeze(quiz, "en", AT)
+    edition, text = freeze_quiz(quiz, "en", AT)
     assert edition.keys["questions"][-1] == {"key": f"a-{kind}", "kind": kind, "objective": "", **FROZEN[kind]}
     words = text.body[f"a-{kind}"]
     assert words["options"].keys() == {option["key"] for option in FROZEN[kind]["options"]}
@@ -157,7 +157,7 @@ def test_every_kind_is_frozen_in_its_shape(quiz: Quiz, kind: str) -> None:
 def test_the_words_of_pairs_groups_and_numbers_are_frozen(quiz: Quiz) -> None:
     for place, kind in enumerate(("matching", "sorting", "numeric", "likert"), 5):
         QuizItem.objects.create(quiz=quiz, question=make_question(kind), sort_order=place)
-    body = freeze(quiz, "en", AT)[1].body
+    body = freeze_quiz(quiz, "en", AT)[1].body
     assert body["a-matching"]["options"]["a"] == {"text": "Words of a", "match": "Match of a", "feedback": "Because."}
     assert body["a-sorting"]["categories"] == {"yes": "Words of yes", "no": "Words of no"}
     assert (body["a-numeric"]["unit"], body["a-numeric"]["feedback"]) == ("%", "Because.")
@@ -174,7 +174,7 @@ def test_pools_key_items_and_the_terms_of_a_quiz_are_frozen_where_they_are_not_a
     quiz.pools.create(key="usual", take=1)
     quiz.pretest, quiz.pause_after, quiz.pause_hours, quiz.minutes = True, 3, 12, 20
     quiz.save()
-    keys = freeze(quiz, "en", AT)[0].keys
+    keys = freeze_quiz(quiz, "en", AT)[0].keys
     first, second, third = keys["questions"]
     assert {name: first[name] for name in ("scoring", "requirement", "pool", "compulsory")} == {
         "scoring": "part",
@@ -193,11 +193,11 @@ def test_only_what_is_published_is_frozen(quiz: Quiz) -> None:
     question = Question.objects.get(code="towels-1")
     question.text = "Drafted?"
     question.save_revision()
-    assert freeze(quiz, "en", AT)[1].body["towels-1"]["text"] == "Question 1?"
+    assert freeze_quiz(quiz, "en", AT)[1].body["towels-1"]["text"] == "Question 1?"
     question.get_latest_revision().publish()
-    assert freeze(quiz, "en", AT)[1].body["towels-1"]["text"] == "Drafted?"
+    assert freeze_quiz(quiz, "en", AT)[1].body["towels-1"]["text"] == "Drafted?"
     Question.objects.get(code="towels-2").unpublish()
-    assert [each["key"] for each in freeze(quiz, "en", AT)[0].keys["questions"]] == ["towels-1"]
+    assert [each["key"] for each in freeze_quiz(quiz, "en", AT)[0].keys["questions"]] == ["towels-1"]
 
 
 def make_story() -> Story:
@@ -206,7 +206,7 @@ def make_story() -> Story:
 
 def test_a_case_is_frozen_with_its_questions(quiz: Quiz) -> None:
     change("towels-1", story=make_story())
-    edition, text = freeze(quiz, "en", AT)
+    edition, text = freeze_quiz(quiz, "en", AT)
     assert edition.keys["questions"][0]["story"] == "tram"
     assert text.body["towels-1"]["story"] == {"title": "The tram", "html": "<p>It stopped.</p>"}
     assert "story" not in text.body["towels-2"]
@@ -225,15 +225,15 @@ def test_a_language_needs_the_case_as_well_and_published(quiz: Quiz) -> None:
     change("towels-1", story=story)
     translate(quiz, french)
     with pytest.raises(Incomplete, match="The case “tram” is not fully translated"):
-        freeze(quiz, "fr", AT)
+        freeze_quiz(quiz, "fr", AT)
     copy = story.copy_for_translation(french)
     copy.title, copy.live = "Le tramway", False
     copy.save()
     with pytest.raises(Incomplete, match="The case “tram”"):
-        freeze(quiz, "fr", AT)
+        freeze_quiz(quiz, "fr", AT)
     copy.live = True
     copy.save()
-    assert freeze(quiz, "fr", AT)[1].body["towels-1"]["story"]["title"] == "Le tramway"
+    assert freeze_quiz(quiz, "fr", AT)[1].body["towels-1"]["story"]["title"] == "Le tramway"
 
 
 def test_a_translation_that_is_a_draft_is_not_taught(quiz: Quiz) -> None:
@@ -241,7 +241,7 @@ def test_a_translation_that_is_a_draft_is_not_taught(quiz: Quiz) -> None:
     translate(quiz, french)
     Question.objects.filter(locale=french, code="towels-2").update(live=False)
     with pytest.raises(Incomplete, match="towels-2") as refused:
-        freeze(quiz, "fr", AT)
+        freeze_quiz(quiz, "fr", AT)
     assert len(refused.value.sentences) == 1
 
 
@@ -250,4 +250,4 @@ def test_a_translation_with_another_key_is_refused(quiz: Quiz) -> None:
     translate(quiz, french)
     Question.objects.filter(locale=french, code="towels-2").update(options=options("a", "b", right="b"))
     with pytest.raises(Incomplete, match="towels-2"):
-        freeze(quiz, "fr", AT)
+        freeze_quiz(quiz, "fr", AT)

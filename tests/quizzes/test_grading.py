@@ -95,14 +95,14 @@ def test_verdicts_tell_what_was_chosen_and_what_was_right(question: dict[str, An
     [(8, 10, 80, True), (7, 10, 80, False), (3, 3, 100, True), (2, 3, 67, False), (2, 3, 66, True), (0, 0, 80, False)],
 )
 def test_the_pass_mark_is_exact(right: int, total: int, percent: int, passed: bool) -> None:
-    assert grading.passed(marks(right, total), percent) is passed
+    assert grading.is_passed(marks(right, total), percent) is passed
 
 
 @given(st.integers(1, 60), st.integers(1, 100))
 def test_the_number_needed_is_the_smallest_that_passes(total: int, percent: int) -> None:
-    needed = grading.needed(total, percent)
-    assert grading.passed(marks(needed, total), percent)
-    assert not grading.passed(marks(needed - 1, total), percent)
+    needed = grading.points_needed(total, percent)
+    assert grading.is_passed(marks(needed, total), percent)
+    assert not grading.is_passed(marks(needed - 1, total), percent)
 
 
 def marks(right: int, total: int) -> list[grading.Mark]:

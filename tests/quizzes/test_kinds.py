@@ -36,7 +36,7 @@ def test_no_answer_earns_nothing_however_it_is_scored(kind: str) -> None:
 def test_scales_and_dilemmas_have_no_mark(kind: str) -> None:
     mark = grading.grade(kinds.QUESTIONS[kind], kinds.RIGHT[kind])
     assert (mark.scored, mark.right, mark.credit) == (False, False, 0)
-    assert not grading.scored(kinds.QUESTIONS[kind])
+    assert not grading.is_scored(kinds.QUESTIONS[kind])
 
 
 NEARLY = [
@@ -98,8 +98,8 @@ def test_steps_in_any_order_earn_the_share_of_neighbours_that_follow_each_other(
     ],
 )
 def test_how_part_of_a_mark_is_earned_has_a_name(kind: str, rule: str) -> None:
-    assert grading.rule(kinds.part(kind)) == rule
-    assert grading.rule(kinds.QUESTIONS[kind]) == ""
+    assert grading.credit_rule(kinds.part(kind)) == rule
+    assert grading.credit_rule(kinds.QUESTIONS[kind]) == ""
 
 
 def test_a_question_that_could_not_be_answered_is_right_for_everybody() -> None:
@@ -114,9 +114,9 @@ def test_a_question_that_could_not_be_answered_is_right_for_everybody() -> None:
 @pytest.mark.parametrize("kind", sorted(kinds.QUESTIONS))
 def test_a_whole_answer_is_stored_as_it_is(kind: str) -> None:
     question, answer = kinds.QUESTIONS[kind], kinds.RIGHT[kind]
-    assert grading.check(question, answer) == answer
-    assert grading.answered(question, answer)
-    assert grading.check(question, []) == []
+    assert grading.checked_answer(question, answer) == answer
+    assert grading.is_answered(question, answer)
+    assert grading.checked_answer(question, []) == []
 
 
 @pytest.mark.parametrize(
@@ -140,11 +140,11 @@ def test_a_whole_answer_is_stored_as_it_is(kind: str) -> None:
 )
 def test_what_a_question_does_not_take_is_refused(kind: str, chosen: list[str]) -> None:
     with pytest.raises(UnknownAnswer, match=f"Question a-{kind} "):
-        grading.check(kinds.QUESTIONS[kind], chosen)
+        grading.checked_answer(kinds.QUESTIONS[kind], chosen)
 
 
 def test_pairs_are_stored_in_the_questions_order() -> None:
-    assert grading.check(kinds.QUESTIONS["matching"], ["ar=en", "en=ar"]) == ["en=ar", "ar=en"]
+    assert grading.checked_answer(kinds.QUESTIONS["matching"], ["ar=en", "en=ar"]) == ["en=ar", "ar=en"]
 
 
 def test_two_rows_may_get_the_same_other_half() -> None:
@@ -154,20 +154,20 @@ def test_two_rows_may_get_the_same_other_half() -> None:
 
 @pytest.mark.parametrize("kind", ["matching", "sorting"])
 def test_a_row_left_open_is_not_a_whole_answer(kind: str) -> None:
-    assert not grading.answered(kinds.QUESTIONS[kind], kinds.RIGHT[kind][1:])
+    assert not grading.is_answered(kinds.QUESTIONS[kind], kinds.RIGHT[kind][1:])
 
 
 @pytest.mark.parametrize(("kind", "needed"), [("likert", False), ("dilemma", False), ("numeric", True)])
 def test_only_what_is_marked_must_be_answered(kind: str, needed: bool) -> None:
-    assert grading.answered(kinds.QUESTIONS[kind], []) is not needed
+    assert grading.is_answered(kinds.QUESTIONS[kind], []) is not needed
 
 
 def test_a_reason_is_kept_without_a_way_out_and_cut_where_it_is_too_long() -> None:
     dilemma = kinds.QUESTIONS["dilemma"]
-    assert grading.check(dilemma, ["", " Not sure. "]) == ["", "Not sure."]
-    assert grading.check(dilemma, ["tell"]) == ["tell", ""]
-    assert grading.check(dilemma, ["", "  "]) == []
-    assert len(grading.check(dilemma, ["tell", "x" * 5000])[1]) == grading.LONGEST_REASON
+    assert grading.checked_answer(dilemma, ["", " Not sure. "]) == ["", "Not sure."]
+    assert grading.checked_answer(dilemma, ["tell"]) == ["tell", ""]
+    assert grading.checked_answer(dilemma, ["", "  "]) == []
+    assert len(grading.checked_answer(dilemma, ["tell", "x" * 5000])[1]) == grading.LONGEST_REASON
 
 
 # --- Numbers ----------------------------------------------------------------------------------------------------
@@ -198,7 +198,7 @@ def test_a_reason_is_kept_without_a_way_out_and_cut_where_it_is_too_long() -> No
     ],
 )
 def test_a_number_is_read_in_the_digits_and_with_the_signs_of_our_languages(typed: str, value: str) -> None:
-    assert grading.number(typed) == Decimal(value)
+    assert grading.typed_number(typed) == Decimal(value)
 
 
 @pytest.mark.parametrize(
@@ -206,18 +206,18 @@ def test_a_number_is_read_in_the_digits_and_with_the_signs_of_our_languages(type
 )
 def test_what_is_no_number_is_said_to_be_none(typed: str) -> None:
     with pytest.raises(NoNumber, match="is no number"):
-        grading.number(typed)
+        grading.typed_number(typed)
 
 
 @pytest.mark.parametrize("typed", ["1,200", "12,500", "-1,000", "١,٢٠٠"])
 def test_what_some_read_as_a_thousand_and_some_as_one_is_asked_again(typed: str) -> None:
     with pytest.raises(NoNumber, match="in two ways"):
-        grading.number(typed)
+        grading.typed_number(typed)
 
 
 def test_a_long_number_is_refused_before_it_is_stored() -> None:
     with pytest.raises(NoNumber):
-        grading.number("1" + " " * 100_000)
+        grading.typed_number("1" + " " * 100_000)
 
 
 @pytest.mark.parametrize(
@@ -259,19 +259,19 @@ def mark(key: str, credit: Fraction, scored: bool = True) -> Mark:
 )
 def test_parts_add_up_exactly(credits: list[Fraction], percent: int, passed: bool) -> None:
     marks = [mark(f"q{number}", credit) for number, credit in enumerate(credits)]
-    assert grading.passed(marks, percent) is passed
+    assert grading.is_passed(marks, percent) is passed
     assert grading.points(marks) == sum(credits)
 
 
 def test_what_is_not_graded_counts_neither_for_nor_against() -> None:
     marks = [mark("q1", Fraction(1)), mark("scale", Fraction(0), scored=False)]
-    assert grading.passed(marks, 100)
-    assert not grading.passed(marks[1:], 1)
+    assert grading.is_passed(marks, 100)
+    assert not grading.is_passed(marks[1:], 1)
 
 
 @given(st.lists(st.fractions(0, 1), min_size=1, max_size=20), st.integers(1, 100))
 def test_a_key_question_must_be_wholly_right(credits: list[Fraction], percent: int) -> None:
     marks = [mark(f"q{number}", credit) for number, credit in enumerate(credits)]
-    enough = grading.passed(marks, percent)
-    assert grading.passed(marks, percent, ["q0"]) == (enough and credits[0] == 1)
-    assert grading.passed(marks, percent, ["not-drawn"]) == enough
+    enough = grading.is_passed(marks, percent)
+    assert grading.is_passed(marks, percent, ["q0"]) == (enough and credits[0] == 1)
+    assert grading.is_passed(marks, percent, ["not-drawn"]) == enough

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def editor(client: Client) -> Client:
     ensure_groups()
-    site.locales()
+    site.ensure_locales()
     return sign_in(client, make_user(EDITOR))
 
 
@@ -91,7 +91,7 @@ def test_a_kind_whose_answers_are_of_another_is_said(editor: Client) -> None:
 
 
 def test_it_is_shown_in_its_own_language_and_direction(editor: Client) -> None:
-    arabic = site.locales()["ar"]
+    arabic = site.ensure_locales()["ar"]
     question = make_question("multiple", locale=arabic, text="ما العمل؟")
     page = seen(editor, question)
     assert '<html lang="ar" dir="rtl">' in page
@@ -100,11 +100,11 @@ def test_it_is_shown_in_its_own_language_and_direction(editor: Client) -> None:
 
 def test_the_case_stands_above_it_in_its_language(editor: Client) -> None:
     source = Story.objects.create(code="night", locale=Locale.get_default(), title="A night", text="<p>It rained.</p>")
-    arabic = source.copy_for_translation(site.locales()["ar"])
+    arabic = source.copy_for_translation(site.ensure_locales()["ar"])
     arabic.title = "ليلة"
     arabic.save()
     assert "A night" in seen(editor, make_question(story=source))
-    question = make_question(code="b", locale=site.locales()["ar"], story=source)
+    question = make_question(code="b", locale=site.ensure_locales()["ar"], story=source)
     assert "ليلة" in seen(editor, question)
 
 
@@ -118,7 +118,7 @@ def test_a_quiz_in_a_draft_shows_each_question_and_what_others_lack() -> None:
 def test_a_case_that_is_not_translated_is_shown_and_said(editor: Client) -> None:
     source = Story.objects.create(code="night", locale=Locale.get_default(), title="A night", text="<p>It rained.</p>")
     assert "not fully translated" not in seen(editor, make_question(story=source))
-    french = make_question(code="b", locale=site.locales()["fr"], story=source)
+    french = make_question(code="b", locale=site.ensure_locales()["fr"], story=source)
     found = preview.draft_sitting([french], "fr")
     assert found.gaps == ["The case “night” is not fully translated into this language."]
     assert "A night" in seen(editor, french)
@@ -138,7 +138,7 @@ def test_what_was_never_saved_is_shown_in_the_language_it_is_written_in(
 
 
 def test_a_copy_is_shown_in_the_language_it_will_be_saved_in(editor: Client) -> None:
-    question = make_question(locale=site.locales()["ar"])
+    question = make_question(locale=site.ensure_locales()["ar"])
     page = reverse("wagtailsnippets_quizzes_question:copy", args=[question.pk])
     where = address_on(editor, page)
     saved_at = re.search(r'action="([^"]*/add/[^"]*)"', editor.get(page).content.decode())

@@ -27,7 +27,7 @@ pytestmark = [
 def page(browser: Browser, live_server: Any) -> Iterator[Page]:
     """An editor's window. A preview that fails, or that the browser refuses to frame, fails the test."""
     ensure_groups()
-    site.locales()
+    site.ensure_locales()
     context = browser.new_context(base_url=live_server.url, viewport={"width": 1400, "height": 1000})
     session = sign_in(Client(), make_user(EDITOR)).cookies["sessionid"].value
     context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])

@@ -12,5 +12,5 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize("kind", [kind for kind in BLOCKS if kind not in grading.UNSCORED])
 def test_the_right_answer_earns_the_whole_mark(kind: str) -> None:
-    question = freezing.neutral(make_question(kind))
+    question = freezing.neutral_question(make_question(kind))
     assert grading.grade(question, solutions.right_answer(question)).credit == 1

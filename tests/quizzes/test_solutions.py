@@ -26,11 +26,11 @@ LINES: dict[str, list[tuple[str, bool | None]]] = {
 @pytest.mark.parametrize("kind", sorted(BLOCKS))
 def test_every_kind_says_what_is_right(kind: str) -> None:
     question = make_question(kind)
-    found = solution(freezing.neutral(question), freezing.words(question))
+    found = solution(freezing.neutral_question(question), freezing.question_words(question))
     assert [(line["text"], line["right"]) for line in found] == LINES[kind]
     assert {line["feedback"] for line in found} == {"" if kind == "likert" else WHY}
 
 
 def test_a_number_without_tolerance_and_unit_stands_alone() -> None:
     question = make_question("numeric", options=[number("3", "0", "")])
-    assert solution(freezing.neutral(question), freezing.words(question))[0]["text"] == "3"
+    assert solution(freezing.neutral_question(question), freezing.question_words(question))[0]["text"] == "3"

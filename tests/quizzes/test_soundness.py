@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from quizzes import soundness
-from quizzes.freezing import gaps
+from quizzes.freezing import quiz_gaps
 from quizzes.models import Quiz, QuizItem
 from tests.quizzes.questions import BLOCKS, GROUPS, WHY, block, cards, make_question, number, options
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def sentences(kind: str, **fields: Any) -> list[str]:
-    return list(soundness.gaps_of(make_question(kind, **fields)))
+    return list(soundness.gaps_of_question(make_question(kind, **fields)))
 
 
 @pytest.mark.parametrize("kind", sorted(BLOCKS))
@@ -111,13 +111,13 @@ def make_quiz(*pools: str, kind: str = "single", compulsory: bool = False, **fie
 def test_a_quiz_with_pools_and_a_pretest_can_be_asked() -> None:
     quiz = make_quiz("p", "p", "p", "p", "", pretest=True)
     quiz.pools.create(key="p", take=2)
-    assert gaps(quiz) == []
+    assert quiz_gaps(quiz) == []
 
 
 def test_a_pool_must_hold_what_is_drawn_from_it() -> None:
     quiz = make_quiz("p", "p", "")
     quiz.pools.create(key="p", take=3)
-    assert gaps(quiz) == ["The pool “p” holds 2 questions, but 3 are drawn from it."]
+    assert quiz_gaps(quiz) == ["The pool “p” holds 2 questions, but 3 are drawn from it."]
 
 
 def test_a_draft_does_not_count_for_its_pool() -> None:
@@ -126,18 +126,18 @@ def test_a_draft_does_not_count_for_its_pool() -> None:
     draft = quiz.items.first().question
     draft.live = False
     draft.save()
-    assert gaps(quiz) == ["The pool “p” holds 2 questions, but 3 are drawn from it."]
+    assert quiz_gaps(quiz) == ["The pool “p” holds 2 questions, but 3 are drawn from it."]
 
 
 def test_questions_of_a_pool_are_worth_the_same() -> None:
     quiz = make_quiz("p")
     other = make_question("multiple", code="other", scoring="part")
     QuizItem.objects.create(quiz=quiz, question=other, sort_order=9, pool="p")
-    assert gaps(quiz) == ["The questions of the pool “p” differ in kind or scoring, so they are not equal."]
+    assert quiz_gaps(quiz) == ["The questions of the pool “p” differ in kind or scoring, so they are not equal."]
 
 
 def test_a_pretest_without_any_pool_would_ask_the_test_itself() -> None:
-    assert gaps(make_quiz("", "", pretest=True)) == [
+    assert quiz_gaps(make_quiz("", "", pretest=True)) == [
         "A pre-test needs pools: without them it would ask the very questions of the test."
     ]
 
@@ -146,8 +146,8 @@ def test_a_pretest_without_any_pool_would_ask_the_test_itself() -> None:
 def test_what_is_not_graded_is_no_key_item(kind: str) -> None:
     quiz = make_quiz("", kind=kind, compulsory=True)
     QuizItem.objects.create(quiz=quiz, question=make_question(), sort_order=9)
-    assert gaps(quiz) == ["The question “q-0” is not graded, so it cannot be a key item."]
+    assert quiz_gaps(quiz) == ["The question “q-0” is not graded, so it cannot be a key item."]
 
 
 def test_a_quiz_in_which_nothing_is_graded_could_not_be_passed() -> None:
-    assert gaps(make_quiz("", kind="likert")) == ["None of the questions is graded, so nobody could pass."]
+    assert quiz_gaps(make_quiz("", kind="likert")) == ["None of the questions is graded, so nobody could pass."]

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from certification.ledger import clock
-from content.facts.files import load_file
+from content.facts.files import load_facts
 from content.yaml_lines import FaultyFile
 
 
@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
         try:
-            changed = load_file(file, clock.now())
+            changed = load_facts(file, clock.now())
         except FaultyFile as refusal:
             raise CommandError(f"{refusal}\nNothing was loaded.") from refusal
         self.stdout.write(f"{changed} facts changed.")

@@ -27,7 +27,7 @@ from courses.learning.place import (
 from courses.player import pretest, quiz_page
 from lms.people.permissions import PersonRequest, person_required
 from quizzes import asking, attempts, grading
-from quizzes.attempts import Sheet
+from quizzes.attempts import AnswerSheet
 from quizzes.grading import UnknownAnswer
 from quizzes.models import Attempt
 
@@ -56,12 +56,12 @@ def questions(request: PersonRequest, enrolment: UUID) -> HttpResponse:
 
 
 def asked(
-    here: Place, sitting: Attempt, missing: list[str] | None = None, sent: Sheet | None = None, typed: Any = None
+    here: Place, sitting: Attempt, missing: list[str] | None = None, sent: AnswerSheet | None = None, typed: Any = None
 ) -> dict[str, Any]:
     """The context of pretest.html: see the comment at its top."""
     words = quiz_page.words_for(sitting.edition, here.text)
     given = {} if sitting._state.adding else attempts.responses(sitting)
-    shown = asking.to_answer(sitting, words, given, missing or [], sent.errors if sent else {}, typed)
+    shown = asking.questions_on_page(sitting, words, given, missing or [], sent.errors if sent else {}, typed)
     return around(here) | {
         "questions": shown,
         "errors": [(question["error"], question["name"]) for question in shown if question["error"]],
@@ -86,7 +86,7 @@ def result(request: PersonRequest, enrolment: UUID) -> HttpResponse:
             around(here)
             | {
                 "points": found.credit.normalize() if found.credit is not None else 0,
-                "scored": sum(grading.scored(question) for question in attempts.questions(found)),
+                "scored": sum(grading.is_scored(question) for question in attempts.questions(found)),
                 "parts": parts(here, found),
                 "resume_url": resume_url(here),
             },

@@ -36,7 +36,7 @@ from lms.people.permissions import PersonRequest, person_required
 from lms.people.prepared import Prepared, slot
 from quizzes import asking, attempts, explaining
 from quizzes.appeals import answering
-from quizzes.attempts import Sheet, Turn
+from quizzes.attempts import AnswerSheet, Turn
 from quizzes.grading import UnknownAnswer
 from quizzes.models import Attempt
 
@@ -44,7 +44,7 @@ BROUGHT = Prepared(lambda: Certificate.objects.held_by(slot("person")).filter(aw
 
 
 def questions(
-    here: Place, at: datetime, unanswered: list[str] | None = None, sent: Sheet | None = None, typed: Any = None
+    here: Place, at: datetime, unanswered: list[str] | None = None, sent: AnswerSheet | None = None, typed: Any = None
 ) -> dict[str, Any]:
     """What section.html needs to show the questions, or that they have been passed."""
     edition, rows = here.text.edition.quiz_edition, here.attempts
@@ -58,8 +58,8 @@ def questions(
     given = attempts.responses(current) if current else {}
     errors = sent.errors if sent else {}
     words = quiz_page.words_for(edition, here.text)
-    asked = asking.to_answer(sitting, words, given, unanswered or [], errors, typed)
-    pass_mark = explaining.needed(attempts.questions(sitting), edition.keys["pass_percent"])
+    asked = asking.questions_on_page(sitting, words, given, unanswered or [], errors, typed)
+    pass_mark = explaining.pass_mark(attempts.questions(sitting), edition.keys["pass_percent"])
     return {
         "passed": enrolments.passed_attempt(here.enrolment, rows),
         "last": last,
@@ -90,7 +90,7 @@ def begin(request: PersonRequest, enrolment: UUID) -> HttpResponse:
     """Starts an attempt with a time limit: the time runs from here."""
     way, at = own(request.person, enrolment), clock.now()
     try:
-        flow.save_answers(way, Sheet(flow.sitting(way, attempt_number(request), at)), at, language_now())
+        flow.save_answers(way, AnswerSheet(flow.sitting(way, attempt_number(request), at)), at, language_now())
     except StaleAttempt:
         return out_of_date(request, way)
     except Paused as pause:
@@ -121,7 +121,7 @@ def answers(request: PersonRequest, enrolment: UUID) -> HttpResponse:
     return redirect("learn:dashboard")
 
 
-def kept(sent: Sheet) -> int:
+def kept(sent: AnswerSheet) -> int:
     """204 = everything is saved; 202 = all but what is no whole answer yet."""
     return 202 if sent.errors else 204
 
@@ -143,7 +143,9 @@ def submit(request: PersonRequest, enrolment: UUID) -> HttpResponseBase:
     return redirect("learn:result", way.pk, handed.attempt.number)
 
 
-def incomplete(request: PersonRequest, here: Place, unanswered: list[str], sent: Sheet, at: datetime) -> HttpResponse:
+def incomplete(
+    request: PersonRequest, here: Place, unanswered: list[str], sent: AnswerSheet, at: datetime
+) -> HttpResponse:
     shown = next(section for section in here.progress.sections if section.quiz)
     context = frame(here, shown, at) | questions(here, at, unanswered, sent, request.POST)
     return unstored(render(request, "learning/section.html", context, status=422))
@@ -169,15 +171,15 @@ def shown_result(here: Place, attempt: Attempt, at: datetime) -> dict[str, Any]:
         edition = attempt.edition
     attempt.edition = edition
     words = quiz_page.words_for(edition, here.text)
-    asked = explaining.reviewed(attempt, words, attempts.responses(attempt))
-    doubted = answering.of(attempt)
+    asked = explaining.explained_questions(attempt, words, attempts.responses(attempt))
+    doubted = answering.appeals_by_question(attempt)
     asked = [each | {"appeal": doubted.get(each["key"])} for each in asked]
     quiz = here.progress.quiz
     return around(here) | {
         "attempt": attempt,
         "questions": asked,
-        "points": attempt.right if attempt.credit is None else explaining.rounded(attempt.credit),
-        "pass_mark": explaining.needed(attempts.questions(attempt), edition.keys["pass_percent"]),
+        "points": attempt.right if attempt.credit is None else explaining.rounded_points(attempt.credit),
+        "pass_mark": explaining.pass_mark(attempts.questions(attempt), edition.keys["pass_percent"]),
         "missed_keys": [each for each in asked if each["compulsory"] and not each["right"]],
         "words_locale": words.locale,
         "words_wanted": language_now() if words.locale != language_now() else "",

@@ -22,7 +22,7 @@ from typing import Any
 import yaml
 
 from quizzes.lab.cases.facts import FactsRefused
-from quizzes.lab.cases.families import family
+from quizzes.lab.cases.families import case_family
 from quizzes.lab.cases.rulebook import Broken
 
 BANKS = Path(__file__).parent / "banks"
@@ -37,7 +37,7 @@ class BankRefused(ValueError):
 
 
 @dataclass(frozen=True)
-class Advice:
+class CaseAdvice:
     """What the system says: `breaks` a rule or not, and the keys of the sentences of its rationale."""
 
     breaks: bool
@@ -46,7 +46,7 @@ class Advice:
 
 
 @dataclass(frozen=True)
-class Case:
+class LabCase:
     """`facts` is the family's own type, `given` the same facts as the file has them. A silent case has no advice.
 
     An id may tell a reader where in its form a case stands and so what it is: show a place in the order, not the id."""
@@ -55,11 +55,11 @@ class Case:
     family: str
     facts: Any
     given: Mapping[str, Any]
-    advice: Advice | None
+    advice: CaseAdvice | None
 
     @property
     def broken(self) -> tuple[Broken, ...]:
-        return family(self.family).broken_rules(self.facts)
+        return case_family(self.family).broken_rules(self.facts)
 
     @property
     def truth(self) -> bool:
@@ -73,28 +73,28 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Form:
+class CaseForm:
     """The cases of one block of a family."""
 
     family: str
     name: str
-    cases: tuple[Case, ...]
-    silent: tuple[Case, ...]
+    cases: tuple[LabCase, ...]
+    silent: tuple[LabCase, ...]
 
     @property
-    def everything(self) -> tuple[Case, ...]:
+    def everything(self) -> tuple[LabCase, ...]:
         return self.cases + self.silent
 
 
 @cache
-def load_form(family_name: str, form: str, banks: Path = BANKS) -> Form:
+def load_form(family_name: str, form: str, banks: Path = BANKS) -> CaseForm:
     """A form of FORMS or SHORT_FORMS of a family, read once in a process. Raises NoSuchFamily and BankRefused."""
-    path = banks / family(family_name).name / f"form_{form.lower()}.yaml"
+    path = banks / case_family(family_name).name / f"form_{form.lower()}.yaml"
     content = read_mapping(path)
     _only(content, ("cases", "silent_cases"), path.name)
     cases = tuple(_case(row, family_name, path.name, True) for row in _rows(content, "cases", path.name))
     silent = tuple(_case(row, family_name, path.name, False) for row in _rows(content, "silent_cases", path.name))
-    return Form(family_name, form, cases, silent)
+    return CaseForm(family_name, form, cases, silent)
 
 
 def read_mapping(path: Path) -> dict[str, Any]:
@@ -108,7 +108,7 @@ def read_mapping(path: Path) -> dict[str, Any]:
     return _mapping(content, path.name)
 
 
-def _case(row: Any, family_name: str, file: str, advised: bool) -> Case:
+def _case(row: Any, family_name: str, file: str, advised: bool) -> LabCase:
     mapping = _mapping(row, f"{file}: every case")
     name = mapping.get("id")
     if not isinstance(name, str) or not name:
@@ -117,13 +117,13 @@ def _case(row: Any, family_name: str, file: str, advised: bool) -> Case:
     _only(mapping, ("id", "facts", "advice") if advised else ("id", "facts"), where)
     given = _mapping(mapping.get("facts"), f"{where}: facts")
     try:
-        facts = family(family_name).read(given)
+        facts = case_family(family_name).read(given)
     except FactsRefused as refused:
         raise BankRefused(f"{where}: {refused}") from refused
-    return Case(name, family_name, facts, given, _advice(mapping.get("advice"), where) if advised else None)
+    return LabCase(name, family_name, facts, given, _advice(mapping.get("advice"), where) if advised else None)
 
 
-def _advice(value: Any, where: str) -> Advice:
+def _advice(value: Any, where: str) -> CaseAdvice:
     mapping = _mapping(value, f"{where}: advice")
     _only(mapping, ("breaks", "rule", "rationale"), f"{where}: advice")
     breaks, rule, rationale = mapping.get("breaks"), mapping.get("rule"), mapping.get("rationale")
@@ -133,7 +133,7 @@ def _advice(value: Any, where: str) -> Advice:
         raise BankRefused(f"{where}: advice: “rule” must be the id of a rule, such as R1.")
     if not isinstance(rationale, list) or not rationale or not all(isinstance(key, str) for key in rationale):
         raise BankRefused(f"{where}: advice: “rationale” must list at least one sentence of the language files.")
-    return Advice(breaks, rule, tuple(rationale))
+    return CaseAdvice(breaks, rule, tuple(rationale))
 
 
 def _mapping(value: Any, where: str) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from quizzes.lab.cases import facts as reading
-from quizzes.lab.cases.rulebook import Broken, Family, Figure, Figures, Line
+from quizzes.lab.cases import facts as bank_facts
+from quizzes.lab.cases.rulebook import Broken, CaseFamily, FactLine, Figure, Figures
 
 INCOME_FIRST = Decimal(1400)
 INCOME_FURTHER = Decimal(400)
@@ -67,26 +67,26 @@ def income_limit(persons: int) -> Decimal:
     return INCOME_FIRST + INCOME_FURTHER * (persons - 1)
 
 
-def read(facts: Mapping[str, Any]) -> Application:
+def read_application(facts: Mapping[str, Any]) -> Application:
     """`{received, persons, registered, income, income_proof, resident_since, bill, corrected_bill, amount,
     meter_reading}`; `corrected_bill` and `meter_reading` may be absent. Raises FactsRefused."""
-    reading.known(facts, Application.__dataclass_fields__)
-    received = reading.day(facts, "received")
-    bill = reading.day(facts, "bill", received)
-    corrected = reading.day(facts, "corrected_bill", received) if "corrected_bill" in facts else None
+    bank_facts.refuse_unknown(facts, Application.__dataclass_fields__)
+    received = bank_facts.fact_day(facts, "received")
+    bill = bank_facts.fact_day(facts, "bill", received)
+    corrected = bank_facts.fact_day(facts, "corrected_bill", received) if "corrected_bill" in facts else None
     if corrected is not None and corrected < bill:
-        raise reading.FactsRefused(f"“corrected_bill” is {corrected}, which is before the bill of {bill}.")
+        raise bank_facts.FactsRefused(f"“corrected_bill” is {corrected}, which is before the bill of {bill}.")
     return Application(
         received=received,
-        persons=reading.count(facts, "persons", least=1),
-        registered=reading.count(facts, "registered", least=1),
-        income=reading.money(facts, "income"),
-        income_proof=reading.day(facts, "income_proof", received),
-        resident_since=reading.day(facts, "resident_since", received),
+        persons=bank_facts.fact_count(facts, "persons", least=1),
+        registered=bank_facts.fact_count(facts, "registered", least=1),
+        income=bank_facts.fact_money(facts, "income"),
+        income_proof=bank_facts.fact_day(facts, "income_proof", received),
+        resident_since=bank_facts.fact_day(facts, "resident_since", received),
         bill=bill,
         corrected_bill=corrected,
-        amount=reading.money(facts, "amount"),
-        meter_reading=reading.flag(facts, "meter_reading", False),
+        amount=bank_facts.fact_money(facts, "amount"),
+        meter_reading=bank_facts.fact_flag(facts, "meter_reading", False),
     )
 
 
@@ -108,21 +108,21 @@ def broken_rules(application: Application) -> tuple[Broken, ...]:
     return tuple(broken)
 
 
-def lines(application: Application) -> tuple[Line, ...]:
+def lines(application: Application) -> tuple[FactLine, ...]:
     """The application as a reader sees it. The order never depends on what is wrong with it."""
     found = [
-        Line("received", {"received": application.received}),
-        Line("household", {"persons": application.persons, "registered": application.registered}),
-        Line("income", {"income": application.income}),
-        Line("income_proof", {"income_proof": application.income_proof, "proof_age": application.proof_age}),
-        Line("residence", {"resident_since": application.resident_since, "months": application.months}),
-        Line("bill", {"bill": application.bill, "bill_age": application.bill_age}),
+        FactLine("received", {"received": application.received}),
+        FactLine("household", {"persons": application.persons, "registered": application.registered}),
+        FactLine("income", {"income": application.income}),
+        FactLine("income_proof", {"income_proof": application.income_proof, "proof_age": application.proof_age}),
+        FactLine("residence", {"resident_since": application.resident_since, "months": application.months}),
+        FactLine("bill", {"bill": application.bill, "bill_age": application.bill_age}),
     ]
     if application.corrected_bill is not None:
         corrected: Figures = {"corrected_bill": application.corrected_bill, "days_used": application.days_used}
-        found.append(Line("corrected_bill", corrected))
-    found.append(Line("amount", {"amount": application.amount}))
-    found.append(Line("meter_reading" if application.meter_reading else "no_meter_reading", {}))
+        found.append(FactLine("corrected_bill", corrected))
+    found.append(FactLine("amount", {"amount": application.amount}))
+    found.append(FactLine("meter_reading" if application.meter_reading else "no_meter_reading", {}))
     return tuple(found)
 
 
@@ -144,7 +144,7 @@ def figures(application: Application) -> Figures:
     return found
 
 
-FAMILY = Family(
+FAMILY = CaseFamily(
     name="benefit_eligibility",
     rules=("R1", "R2", "R3", "R4", "R5", "R6"),
     limits={
@@ -155,7 +155,7 @@ FAMILY = Family(
         "deadline_days": DEADLINE_DAYS,
         "reading_above": READING_ABOVE,
     },
-    read=read,
+    read=read_application,
     broken_rules=broken_rules,
     lines=lines,
     figures=figures,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from quizzes.lab.cases import facts as reading
-from quizzes.lab.cases.rulebook import Broken, Family, Figure, Figures, Line
+from quizzes.lab.cases import facts as bank_facts
+from quizzes.lab.cases.rulebook import Broken, CaseFamily, FactLine, Figure, Figures
 
 RECEIPT_FROM = Decimal(25)
 HOTEL_USUAL = Decimal(160)
@@ -23,7 +23,7 @@ APPROVAL_ABOVE = Decimal(1000)
 
 
 @dataclass(frozen=True)
-class Item:
+class ExpenseItem:
     """A transport, toll or parking item. `kind` is a word of the language files; `price` in EUR."""
 
     kind: str
@@ -44,11 +44,11 @@ class Meals:
 
 
 @dataclass(frozen=True)
-class Claim:
+class ExpenseClaim:
     """`filed_after_days` counts from the last travel day; `hotel` is the price of all `nights` together."""
 
     city: str
-    items: tuple[Item, ...]
+    items: tuple[ExpenseItem, ...]
     meals: tuple[Meals, ...]
     nights: int
     hotel: Decimal
@@ -74,36 +74,38 @@ class Claim:
         return HOTEL_LISTED if self.city in LISTED_CITIES else HOTEL_USUAL
 
 
-def read(facts: Mapping[str, Any]) -> Claim:
+def read_claim(facts: Mapping[str, Any]) -> ExpenseClaim:
     """`{city, items: [{kind, price, receipt}], meals: [{price, lunch_provided}], nights, hotel, km, filed_after_days,
     approved}`; all but `city` and `filed_after_days` may be absent. Raises FactsRefused."""
-    reading.known(facts, Claim.__dataclass_fields__)
-    claim = Claim(
-        city=reading.word(facts, "city"),
-        items=tuple(_item(row) for row in reading.rows(facts, "items")),
-        meals=tuple(_meals(row) for row in reading.rows(facts, "meals")),
-        nights=reading.count(facts, "nights", 0),
-        hotel=reading.money(facts, "hotel", 0),
-        km=reading.count(facts, "km", 0),
-        filed_after_days=reading.count(facts, "filed_after_days"),
-        approved=reading.flag(facts, "approved", False),
+    bank_facts.refuse_unknown(facts, ExpenseClaim.__dataclass_fields__)
+    claim = ExpenseClaim(
+        city=bank_facts.fact_word(facts, "city"),
+        items=tuple(_item(row) for row in bank_facts.fact_rows(facts, "items")),
+        meals=tuple(_meals(row) for row in bank_facts.fact_rows(facts, "meals")),
+        nights=bank_facts.fact_count(facts, "nights", 0),
+        hotel=bank_facts.fact_money(facts, "hotel", 0),
+        km=bank_facts.fact_count(facts, "km", 0),
+        filed_after_days=bank_facts.fact_count(facts, "filed_after_days"),
+        approved=bank_facts.fact_flag(facts, "approved", False),
     )
     if bool(claim.nights) != bool(claim.hotel):
-        raise reading.FactsRefused("“hotel” and “nights” belong together: give both or neither.")
+        raise bank_facts.FactsRefused("“hotel” and “nights” belong together: give both or neither.")
     return claim
 
 
-def _item(row: Mapping[str, Any]) -> Item:
-    reading.known(row, Item.__dataclass_fields__)
-    return Item(reading.word(row, "kind"), reading.money(row, "price"), reading.flag(row, "receipt"))
+def _item(row: Mapping[str, Any]) -> ExpenseItem:
+    bank_facts.refuse_unknown(row, ExpenseItem.__dataclass_fields__)
+    return ExpenseItem(
+        bank_facts.fact_word(row, "kind"), bank_facts.fact_money(row, "price"), bank_facts.fact_flag(row, "receipt")
+    )
 
 
 def _meals(row: Mapping[str, Any]) -> Meals:
-    reading.known(row, Meals.__dataclass_fields__)
-    return Meals(reading.money(row, "price"), reading.flag(row, "lunch_provided"))
+    bank_facts.refuse_unknown(row, Meals.__dataclass_fields__)
+    return Meals(bank_facts.fact_money(row, "price"), bank_facts.fact_flag(row, "lunch_provided"))
 
 
-def broken_rules(claim: Claim) -> tuple[Broken, ...]:
+def broken_rules(claim: ExpenseClaim) -> tuple[Broken, ...]:
     """Every breach, in the order of the rules; none means that the claim is in order."""
     broken = [
         Broken("R1", {"item": item.kind, "price": item.price})
@@ -124,26 +126,26 @@ def broken_rules(claim: Claim) -> tuple[Broken, ...]:
     return tuple(broken)
 
 
-def lines(claim: Claim) -> tuple[Line, ...]:
+def lines(claim: ExpenseClaim) -> tuple[FactLine, ...]:
     """The claim as a reader sees it. The order never depends on what is wrong with it."""
-    found = [Line("city", {"city": claim.city})]
+    found = [FactLine("city", {"city": claim.city})]
     for item in claim.items:
         key = "item_with_receipt" if item.receipt else "item_without_receipt"
-        found.append(Line(key, {"item": item.kind, "price": item.price}))
+        found.append(FactLine(key, {"item": item.kind, "price": item.price}))
     if claim.nights:
-        found.append(Line("hotel", {"hotel": claim.hotel, "nights": claim.nights}))
+        found.append(FactLine("hotel", {"hotel": claim.hotel, "nights": claim.nights}))
     for number, meals in enumerate(claim.meals, start=1):
         key = "meals_with_lunch_provided" if meals.lunch_provided else "meals"
-        found.append(Line(key, {"day": number, "price": meals.price}))
+        found.append(FactLine(key, {"day": number, "price": meals.price}))
     if claim.km:
-        found.append(Line("own_car", {"km": claim.km, "car": claim.car}))
-    found.append(Line("total", {"total": claim.total}))
-    found.append(Line("approved" if claim.approved else "not_approved", {}))
-    found.append(Line("filed", {"filed": claim.filed_after_days}))
+        found.append(FactLine("own_car", {"km": claim.km, "car": claim.car}))
+    found.append(FactLine("total", {"total": claim.total}))
+    found.append(FactLine("approved" if claim.approved else "not_approved", {}))
+    found.append(FactLine("filed", {"filed": claim.filed_after_days}))
     return tuple(found)
 
 
-def figures(claim: Claim) -> Figures:
+def figures(claim: ExpenseClaim) -> Figures:
     """Numbers a rationale may cite; `item_1` and `meals_1` are the prices of the first item and the first day,
     `lunch_day` is the first day on which the host provided lunch."""
     found: dict[str, Figure] = {
@@ -162,7 +164,7 @@ def figures(claim: Claim) -> Figures:
     return found
 
 
-FAMILY = Family(
+FAMILY = CaseFamily(
     name="expense_claims",
     rules=("R1", "R2", "R3", "R4", "R5", "R6"),
     limits={
@@ -176,7 +178,7 @@ FAMILY = Family(
         "km_most": KM_MOST,
         "approval_above": APPROVAL_ABOVE,
     },
-    read=read,
+    read=read_claim,
     broken_rules=broken_rules,
     lines=lines,
     figures=figures,

@@ -12,7 +12,7 @@ class FactsRefused(ValueError):
     """A fact is missing, unknown or of the wrong kind; the message says which and what is expected."""
 
 
-def known(facts: Mapping[str, Any], expected: Iterable[str]) -> None:
+def refuse_unknown(facts: Mapping[str, Any], expected: Iterable[str]) -> None:
     """Raises FactsRefused if there is a fact that no rule and no reader knows."""
     names = list(expected)
     strange = sorted(str(name) for name in facts if name not in names)
@@ -20,14 +20,14 @@ def known(facts: Mapping[str, Any], expected: Iterable[str]) -> None:
         raise FactsRefused(f"“{strange[0]}” is not a fact of this family. It knows {', '.join(names)}.")
 
 
-def count(facts: Mapping[str, Any], name: str, default: int | None = None, least: int = 0) -> int:
+def fact_count(facts: Mapping[str, Any], name: str, default: int | None = None, least: int = 0) -> int:
     value = facts.get(name, default)
     if not isinstance(value, int) or isinstance(value, bool) or value < least:
         raise FactsRefused(f"“{name}” must be a whole number of at least {least}, not {value!r}.")
     return value
 
 
-def money(facts: Mapping[str, Any], name: str, default: int | None = None) -> Decimal:
+def fact_money(facts: Mapping[str, Any], name: str, default: int | None = None) -> Decimal:
     """An amount in EUR, to the cent."""
     value = facts.get(name, default)
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < 10**9:
@@ -38,14 +38,14 @@ def money(facts: Mapping[str, Any], name: str, default: int | None = None) -> De
     return amount
 
 
-def flag(facts: Mapping[str, Any], name: str, default: bool | None = None) -> bool:
+def fact_flag(facts: Mapping[str, Any], name: str, default: bool | None = None) -> bool:
     value = facts.get(name, default)
     if not isinstance(value, bool):
         raise FactsRefused(f"“{name}” must be true or false, not {value!r}.")
     return value
 
 
-def day(facts: Mapping[str, Any], name: str, not_after: date | None = None) -> date:
+def fact_day(facts: Mapping[str, Any], name: str, not_after: date | None = None) -> date:
     value = facts.get(name)
     if not isinstance(value, date) or isinstance(value, datetime):
         raise FactsRefused(f"“{name}” must be a date such as 2025-03-10, not {value!r}.")
@@ -54,7 +54,7 @@ def day(facts: Mapping[str, Any], name: str, not_after: date | None = None) -> d
     return value
 
 
-def word(facts: Mapping[str, Any], name: str) -> str:
+def fact_word(facts: Mapping[str, Any], name: str) -> str:
     """The key of a word which the language files translate."""
     value = facts.get(name)
     if not isinstance(value, str) or not value.isidentifier() or not value.islower():
@@ -62,7 +62,7 @@ def word(facts: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def rows(facts: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+def fact_rows(facts: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     """A list of entries that have names themselves; none if the fact is absent."""
     value = facts.get(name, [])
     if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):

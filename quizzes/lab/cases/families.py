@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from quizzes.lab.cases import benefit_eligibility, expense_claims
-from quizzes.lab.cases.rulebook import Family
+from quizzes.lab.cases.rulebook import CaseFamily
 
-FAMILIES: dict[str, Family[Any]] = {
+FAMILIES: dict[str, CaseFamily[Any]] = {
     family.name: family for family in (expense_claims.FAMILY, benefit_eligibility.FAMILY)
 }
 
@@ -16,7 +16,7 @@ class NoSuchFamily(LookupError):
     """There is no family of this name; the message lists those there are."""
 
 
-def family(name: str) -> Family[Any]:
+def case_family(name: str) -> CaseFamily[Any]:
     """Raises NoSuchFamily."""
     if name not in FAMILIES:
         raise NoSuchFamily(f"There is no family of cases called “{name}”. There are {', '.join(sorted(FAMILIES))}.")

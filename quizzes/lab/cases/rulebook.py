@@ -18,7 +18,7 @@ Facts = TypeVar("Facts")
 
 
 @dataclass(frozen=True)
-class Line:
+class FactLine:
     """One fact as a reader sees it: `key` names a template of the language files, `figures` fill it."""
 
     key: str
@@ -34,7 +34,7 @@ class Broken:
 
 
 @dataclass(frozen=True)
-class Family(Generic[Facts]):
+class CaseFamily(Generic[Facts]):
     """`read` turns the facts of a bank file into the family's own type and raises FactsRefused. `limits` are the
     numbers of the rules, so that the rules in words can show them without typing them again. `figures` are the
     numbers a rationale may cite."""
@@ -44,5 +44,5 @@ class Family(Generic[Facts]):
     limits: Figures
     read: Callable[[Mapping[str, Any]], Facts]
     broken_rules: Callable[[Facts], tuple[Broken, ...]]
-    lines: Callable[[Facts], tuple[Line, ...]]
+    lines: Callable[[Facts], tuple[FactLine, ...]]
     figures: Callable[[Facts], Figures]

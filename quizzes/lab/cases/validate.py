@@ -15,10 +15,19 @@ from statistics import fmean
 from typing import NamedTuple
 
 from quizzes.lab.cases import ordering
-from quizzes.lab.cases.bank import BANKS, FORMS, SHORT_FORMS, BankRefused, Case, Form, load_form
-from quizzes.lab.cases.families import family
+from quizzes.lab.cases.bank import BANKS, FORMS, SHORT_FORMS, BankRefused, CaseForm, LabCase, load_form
+from quizzes.lab.cases.families import case_family
 from quizzes.lab.cases.protected import traits_in_facts, traits_in_text
-from quizzes.lab.cases.wording import GROUPS, LANGUAGES, SENTENCES, Texts, describe, explain, load_texts, placeholders
+from quizzes.lab.cases.wording import (
+    GROUPS,
+    LANGUAGES,
+    SENTENCES,
+    CaseTexts,
+    describe_case,
+    explain_truth,
+    load_texts,
+    placeholders,
+)
 
 
 class Design(NamedTuple):
@@ -45,7 +54,7 @@ DESIGNS = {
 LENGTHS = 1.25
 
 
-def faults(family_name: str, banks: Path = BANKS) -> list[str]:
+def family_faults(family_name: str, banks: Path = BANKS) -> list[str]:
     """All faults of a family's files, none if it is fit for use. A file that cannot be read is one fault.
     Raises NoSuchFamily."""
     try:
@@ -64,7 +73,7 @@ def faults(family_name: str, banks: Path = BANKS) -> list[str]:
         return [str(refused)]
 
 
-def form_faults(form: Form) -> list[str]:
+def form_faults(form: CaseForm) -> list[str]:
     """Balance of the form, and each of its cases by itself."""
     where = f"Form {form.name}"
     return [
@@ -75,7 +84,7 @@ def form_faults(form: Form) -> list[str]:
     ]
 
 
-def _numbers(form: Form, where: str) -> Iterator[str]:
+def _numbers(form: CaseForm, where: str) -> Iterator[str]:
     misses = sum(case.wrong and case.truth for case in form.cases)
     false_alarms = sum(case.wrong and not case.truth for case in form.cases)
     broken = sum(case.truth for case in form.cases)
@@ -93,13 +102,13 @@ def _numbers(form: Form, where: str) -> Iterator[str]:
             yield f"{where} has {found} {what}; it needs {wanted}. Change facts or advice until it has."
 
 
-def _repeated_ids(form: Form, where: str) -> Iterator[str]:
+def _repeated_ids(form: CaseForm, where: str) -> Iterator[str]:
     for name, times in Counter(case.id for case in form.everything).items():
         if times > 1:
             yield f"{where}: the id {name} stands {times} times. Give every case its own."
 
 
-def _case(case: Case) -> Iterator[str]:
+def _case(case: LabCase) -> Iterator[str]:
     broken = [found.rule for found in case.broken]
     if len(broken) > 1:
         yield f"it breaks {len(broken)} rules ({', '.join(broken)}). Change the facts so that it breaks one at most."
@@ -110,8 +119,8 @@ def _case(case: Case) -> Iterator[str]:
         yield from _rule_named(case, set(broken), case.advice.rule, case.advice.breaks)
 
 
-def _rule_named(case: Case, broken: set[str], rule: str | None, alarm: bool) -> Iterator[str]:
-    if rule is not None and rule not in family(case.family).rules:
+def _rule_named(case: LabCase, broken: set[str], rule: str | None, alarm: bool) -> Iterator[str]:
+    if rule is not None and rule not in case_family(case.family).rules:
         yield f"the advice names {rule}, which is not a rule of this family."
     elif rule is None and (alarm or broken):
         yield "the advice must name the rule it alleges or passes over, so that the facts can contradict it."
@@ -125,25 +134,25 @@ def _either(broken: set[str]) -> str:
     return ", ".join(sorted(broken)) or "no rule"
 
 
-def _order(form: Form, where: str) -> Iterator[str]:
+def _order(form: CaseForm, where: str) -> Iterator[str]:
     try:
-        ordering.ordered(form.everything, seed=0)
+        ordering.cases_in_order(form.everything, seed=0)
     except ordering.NoSuchOrder as error:
         yield f"{where}: {error}"
 
 
-def pair_faults(first: Form, second: Form) -> list[str]:
+def pair_faults(first: CaseForm, second: CaseForm) -> list[str]:
     """Parallel forms: the same rules broken and the same advice given equally often."""
     return list(_design(first, second))
 
 
-def _repeated_facts(cases: Sequence[Case]) -> Iterator[str]:
+def _repeated_facts(cases: Sequence[LabCase]) -> Iterator[str]:
     for one, other in combinations(cases, 2):
         if one.facts == other.facts:
             yield f"Cases {one.id} and {other.id} have the same facts. Who knows one would know the other: change one."
 
 
-def _design(first: Form, second: Form) -> Iterator[str]:
+def _design(first: CaseForm, second: CaseForm) -> Iterator[str]:
     one, other = _cells(first), _cells(second)
     for cell in sorted({*one, *other}):
         if one[cell] != other[cell]:
@@ -153,7 +162,7 @@ def _design(first: Form, second: Form) -> Iterator[str]:
             )
 
 
-def _cells(form: Form) -> Counter[str]:
+def _cells(form: CaseForm) -> Counter[str]:
     return Counter(
         f"{', '.join(found.rule for found in case.broken) or 'no rule'} broken and "
         f"{'a breach' if case.advice and case.advice.breaks else 'no breach'} advised"
@@ -161,7 +170,7 @@ def _cells(form: Form) -> Counter[str]:
     )
 
 
-def text_faults(texts: Sequence[Texts]) -> list[str]:
+def text_faults(texts: Sequence[CaseTexts]) -> list[str]:
     """Every language has the texts and placeholders of the first one; no typed numbers, no protected traits."""
     reference = texts[0]
     return [
@@ -170,12 +179,12 @@ def text_faults(texts: Sequence[Texts]) -> list[str]:
     ]
 
 
-def _all(texts: Texts) -> dict[str, str]:
+def _all(texts: CaseTexts) -> dict[str, str]:
     grouped = {f"{group}: {key}": text for group in GROUPS for key, text in texts.groups[group].items()}
     return {**texts.sentences, **grouped}
 
 
-def _differences(reference: Texts, other: Texts) -> Iterator[str]:
+def _differences(reference: CaseTexts, other: CaseTexts) -> Iterator[str]:
     where, source = f"{other.family}/{other.language}.yaml", f"{reference.language}.yaml"
     wanted, found = _all(reference), _all(other)
     for key in sorted({*wanted, *found}):
@@ -188,7 +197,7 @@ def _differences(reference: Texts, other: Texts) -> Iterator[str]:
             yield f"{where}: “{key}” must have the same placeholders as {source}: {names}."
 
 
-def _content(texts: Texts) -> Iterator[str]:
+def _content(texts: CaseTexts) -> Iterator[str]:
     where = f"{texts.family}/{texts.language}.yaml"
     for key, text in _all(texts).items():
         if re.search(r"\d", re.sub(r"\{.*?\}", "", text)):
@@ -198,7 +207,7 @@ def _content(texts: Texts) -> Iterator[str]:
             yield f"{where}: “{key}” points at a protected trait or a name ({', '.join(traits)}). Say it without."
 
 
-def wording_faults(forms: Sequence[Form], texts: Sequence[Texts], banks: Path = BANKS) -> list[str]:
+def wording_faults(forms: Sequence[CaseForm], texts: Sequence[CaseTexts], banks: Path = BANKS) -> list[str]:
     """Every case can be shown and explained in every language, no rationale lies unused, and lengths tell nothing."""
     cases = [case for form in forms for case in form.everything]
     unreadable = [fault for each in texts for case in cases for fault in _unreadable(case, each.language, banks)]
@@ -214,24 +223,24 @@ def wording_faults(forms: Sequence[Form], texts: Sequence[Texts], banks: Path = 
     return [*_unused(cases, texts[0]), *lengths]
 
 
-def _unreadable(case: Case, language: str, banks: Path) -> Iterator[str]:
+def _unreadable(case: LabCase, language: str, banks: Path) -> Iterator[str]:
     try:
-        describe(case, language, banks)
-        explain(case, language, banks)
+        describe_case(case, language, banks)
+        explain_truth(case, language, banks)
     except BankRefused as refused:
         yield f"Case {case.id}: {refused}"
 
 
-def _unused(cases: Sequence[Case], texts: Texts) -> Iterator[str]:
+def _unused(cases: Sequence[LabCase], texts: CaseTexts) -> Iterator[str]:
     used = {key for case in cases if case.advice for key in case.advice.rationale}
     for key in sorted(set(texts.groups["rationales"]) - used):
         yield f"{texts.family}: no case uses the rationale “{key}”. Remove it from every language."
 
 
-def _lengths(form: Form, language: str, banks: Path) -> Iterator[str]:
+def _lengths(form: CaseForm, language: str, banks: Path) -> Iterator[str]:
     lengths: dict[bool, list[int]] = {True: [], False: []}
     for case in form.cases:
-        lengths[case.wrong].append(len(describe(case, language, banks).rationale or ""))
+        lengths[case.wrong].append(len(describe_case(case, language, banks).rationale or ""))
     if not lengths[True] or not lengths[False]:
         return
     wrong, right = fmean(lengths[True]), fmean(lengths[False])

@@ -19,9 +19,9 @@ from typing import Any
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from quizzes.lab.cases.bank import BANKS, BankRefused, Case, read_mapping
-from quizzes.lab.cases.families import family
-from quizzes.lab.cases.rulebook import Figure, Figures, Line
+from quizzes.lab.cases.bank import BANKS, BankRefused, LabCase, read_mapping
+from quizzes.lab.cases.families import case_family
+from quizzes.lab.cases.rulebook import FactLine, Figure, Figures
 
 LANGUAGES = ("en", "fr", "ar")
 SENTENCES = ("name", "task", "breaks", "in_order", "verdict_breaks", "verdict_in_order", "none_broken")
@@ -29,7 +29,7 @@ GROUPS = ("words", "rules", "facts", "explanations", "rationales")
 
 
 @dataclass(frozen=True)
-class Texts:
+class CaseTexts:
     """One language file. `sentences` has the keys SENTENCES, `groups` one mapping of templates for each of GROUPS."""
 
     family: str
@@ -75,9 +75,9 @@ class Description:
 
 
 @cache
-def load_texts(family_name: str, language: str, banks: Path = BANKS) -> Texts:
+def load_texts(family_name: str, language: str, banks: Path = BANKS) -> CaseTexts:
     """The texts of a family in a language of LANGUAGES, read once in a process. Raises NoSuchFamily and BankRefused."""
-    path = banks / family(family_name).name / f"{language}.yaml"
+    path = banks / case_family(family_name).name / f"{language}.yaml"
     content = read_mapping(path)
     where = f"{family_name}/{path.name}"
     strange = sorted(set(content) - {*SENTENCES, *GROUPS})
@@ -85,7 +85,7 @@ def load_texts(family_name: str, language: str, banks: Path = BANKS) -> Texts:
         raise BankRefused(f"{where}: “{strange[0]}” is not known here. Expected: {', '.join(SENTENCES + GROUPS)}.")
     sentences = {name: _sentence(content.get(name), name, where) for name in SENTENCES}
     groups = {name: _group(content.get(name), f"{where}: {name}") for name in GROUPS}
-    return Texts(family_name, language, sentences, groups)
+    return CaseTexts(family_name, language, sentences, groups)
 
 
 def _sentence(value: Any, name: str, where: str) -> str:
@@ -127,10 +127,10 @@ def _check_placeholders(template: str, where: str) -> None:
             raise BankRefused(f"{where}: {{{name}}} is not a placeholder. Write a plain name such as {{total}}.")
 
 
-def describe(case: Case, language: str, banks: Path = BANKS) -> Description:
+def describe_case(case: LabCase, language: str, banks: Path = BANKS) -> Description:
     """The case in a language of LANGUAGES. Raises BankRefused if a text is missing."""
     texts = load_texts(case.family, language, banks)
-    kind = family(case.family)
+    kind = case_family(case.family)
     return Description(
         task=texts.sentences["task"],
         facts=tuple(_line(texts, line) for line in kind.lines(case.facts)),
@@ -141,7 +141,7 @@ def describe(case: Case, language: str, banks: Path = BANKS) -> Description:
     )
 
 
-def explain(case: Case, language: str, banks: Path = BANKS) -> tuple[str, ...]:
+def explain_truth(case: LabCase, language: str, banks: Path = BANKS) -> tuple[str, ...]:
     """The truth in words, for the debrief: each broken rule with the facts that show it; or that none is broken,
     with the rule that a false alarm alleged."""
     texts = load_texts(case.family, language, banks)
@@ -152,20 +152,20 @@ def explain(case: Case, language: str, banks: Path = BANKS) -> tuple[str, ...]:
     return (none, rule_in_words(texts, alleged)) if alleged else (none,)
 
 
-def rule_in_words(texts: Texts, rule: str) -> str:
+def rule_in_words(texts: CaseTexts, rule: str) -> str:
     """Its id and its sentence, with the limits the rule function uses."""
-    return f"{rule}. {texts.fill('rules', rule, family(texts.family).limits)}"
+    return f"{rule}. {texts.fill('rules', rule, case_family(texts.family).limits)}"
 
 
-def _line(texts: Texts, line: Line) -> str:
+def _line(texts: CaseTexts, line: FactLine) -> str:
     return texts.fill("facts", line.key, line.figures)
 
 
-def _explanation(case: Case, texts: Texts, rule: str, figures: Figures) -> str:
-    return texts.fill("explanations", rule, {**family(case.family).limits, **figures})
+def _explanation(case: LabCase, texts: CaseTexts, rule: str, figures: Figures) -> str:
+    return texts.fill("explanations", rule, {**case_family(case.family).limits, **figures})
 
 
-def _verdict(case: Case, texts: Texts) -> str | None:
+def _verdict(case: LabCase, texts: CaseTexts) -> str | None:
     # Said in the same words for every case: a rationale that alone names its rule would give wrong advice away.
     if case.advice is None:
         return None
@@ -174,9 +174,9 @@ def _verdict(case: Case, texts: Texts) -> str | None:
     return texts.sentences["verdict_breaks"].format(rule=case.advice.rule)
 
 
-def _rationale(case: Case, texts: Texts) -> str | None:
+def _rationale(case: LabCase, texts: CaseTexts) -> str | None:
     if case.advice is None:
         return None
-    kind = family(case.family)
+    kind = case_family(case.family)
     figures = {**kind.limits, **kind.figures(case.facts)}
     return " ".join(texts.fill("rationales", key, figures) for key in case.advice.rationale)

@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from quizzes.lab.cases import validate
-from quizzes.lab.cases.bank import BANKS, FORMS, SHORT_FORMS, BankRefused, Case, load_form
+from quizzes.lab.cases.bank import BANKS, FORMS, SHORT_FORMS, BankRefused, LabCase, load_form
 from quizzes.lab.cases.families import FAMILIES, NoSuchFamily
-from quizzes.lab.cases.wording import LANGUAGES, describe, explain
+from quizzes.lab.cases.wording import LANGUAGES, describe_case, explain_truth
 
 
 class Command(BaseCommand):
@@ -39,7 +39,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def check_families(self, names: list[str], banks: Path) -> None:
-        found = {name: validate.faults(name, banks) for name in names}
+        found = {name: validate.family_faults(name, banks) for name in names}
         for name, faults in found.items():
             self.stdout.write(f"{name}: {len(faults)} faults" if faults else f"{name}: fit for use")
             for fault in faults:
@@ -52,11 +52,11 @@ class Command(BaseCommand):
             self.stdout.write("\n".join(lines(case, language, banks)) + "\n")
 
 
-def lines(case: Case, language: str, banks: Path) -> list[str]:
+def lines(case: LabCase, language: str, banks: Path) -> list[str]:
     """A case as editors check it: facts, truth, and the advice with whether it is wrong."""
-    said = describe(case, language, banks)
+    said = describe_case(case, language, banks)
     found = [f"{case.id}  {said.answers[0] if case.truth else said.answers[1]}", *(f"  {fact}" for fact in said.facts)]
-    found += [f"  = {line}" for line in explain(case, language, banks)]
+    found += [f"  = {line}" for line in explain_truth(case, language, banks)]
     if said.verdict is None:
         return [*found, "  (silent: no advice)"]
     return [*found, f"  {'WRONG' if case.wrong else 'right'} advice: {said.verdict} {said.rationale}"]

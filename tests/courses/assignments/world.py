@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from content.editions import Module
-from content.facts.resolving import resolve
+from content.facts.resolving import resolve_facts
 from content.texts import current_edition, text_for
 from courses.assignments import sync
 from courses.assignments.models import Assignment, AssignmentPeriod
@@ -69,7 +69,7 @@ def done(person: Person, code: str, when: str | datetime, *, effective: str = ""
     assert edition is not None
     text = text_for(edition, "en")
     effective_on = day(effective) if effective else at.date()
-    facts = resolve(text, entity_of(person, effective_on), at)
+    facts = resolve_facts(text, entity_of(person, effective_on), at)
     evidence = f"test:{next(NUMBERS)}"
     return complete(person, edition.module, text=text, facts=facts, evidence=evidence, effective_on=effective_on, at=at)
 

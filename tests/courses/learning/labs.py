@@ -68,7 +68,7 @@ def walk(browser: Client, way: Enrolment, part: str, *, first_right: bool = True
     browser.get(address(way, part))
     here = block(way, part)
     for place, name in enumerate(here.cases, 1):
-        case = sittings.case_of(here, name)
+        case = sittings.lab_case(here, name)
         post(browser, way, part, place, "decide", answer=answers(case.truth == first_right), certainty=70)
         if case.advice is not None:
             post(

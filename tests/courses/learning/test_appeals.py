@@ -194,16 +194,16 @@ def test_a_corrected_key_takes_nothing_away_and_raises_a_doubt(way: Enrolment, r
 
 
 def test_the_same_correction_twice_is_refused(way: Enrolment, reviewer: Person) -> None:
-    correcting.correct(edition_of(way), corrected(way, {"a"}), "a", reviewer, on("2026-09-22"))
+    correcting.correct_key(edition_of(way), corrected(way, {"a"}), "a", reviewer, on("2026-09-22"))
     with pytest.raises(correcting.NothingToCorrect):
-        correcting.correct(edition_of(way), corrected(way, {"a"}), "a", reviewer, on("2026-09-23"))
+        correcting.correct_key(edition_of(way), corrected(way, {"a"}), "a", reviewer, on("2026-09-23"))
     with pytest.raises(correcting.NothingToCorrect):
-        correcting.correct(edition_of(way), corrected(way, {"a"}) | {"key": "q9"}, "a", reviewer, on("2026-09-23"))
+        correcting.correct_key(edition_of(way), corrected(way, {"a"}) | {"key": "q9"}, "a", reviewer, on("2026-09-23"))
 
 
 def test_an_unfair_question_counts_for_everybody(way: Enrolment, reviewer: Person) -> None:
     question = corrected_keys.voided_question(edition_of(way).keys["questions"][0])
-    correcting.correct(edition_of(way), question, "unclear", reviewer, on("2026-09-22"))
+    correcting.correct_key(edition_of(way), question, "unclear", reviewer, on("2026-09-22"))
     assert Attempt.objects.get().passed is True
 
 
@@ -218,7 +218,7 @@ def test_every_attempt_is_marked_anew(way: Enrolment, reviewer: Person) -> None:
             "en",
             on("2026-09-14"),
         )
-    _made, changed = correcting.correct(edition, corrected(way, {"a"}), "a", reviewer, on("2026-09-22"))
+    _made, changed = correcting.correct_key(edition, corrected(way, {"a"}), "a", reviewer, on("2026-09-22"))
     assert payload("assessment.correct")["marked_anew"] == 21
     assert len(changed) == 20
 
@@ -249,7 +249,7 @@ def test_governance_looks_at_doubts(client: Client, way: Enrolment, reviewer: Pe
     flow.submit(
         other, flow.sheet_for(other, 1, right_answers(edition_of(way)), on("2026-09-14")), "en", on("2026-09-14")
     )
-    made, changed = correcting.correct(edition_of(way), corrected(way, {"a"}), "a", reviewer, on("2026-09-22"))
+    made, changed = correcting.correct_key(edition_of(way), corrected(way, {"a"}), "a", reviewer, on("2026-09-22"))
     for each in changed:
         consequences.follow(each, made, on("2026-09-22"))
     browser = sign_in(client, make_user(GOVERNANCE, given_name="Gov"))

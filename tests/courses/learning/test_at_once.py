@@ -99,7 +99,7 @@ def test_starting_in_two_tabs_at_once_is_one_enrolment() -> None:
 def test_the_same_evidence_twice_at_once_is_one_completion() -> None:
     person, edition = make_person(), factories.taught(sections=1, questions=0)
     text = texts.text_for(edition, "en")
-    facts = resolving.resolve(text, None, AT)
+    facts = resolving.resolve_facts(text, None, AT)
 
     def record() -> None:
         seam.complete(person, edition.module, text=text, facts=facts, evidence="test:1", effective_on=AT.date(), at=AT)

@@ -107,7 +107,7 @@ def organisation(people: int) -> None:
 def test_a_larger_organisation_and_longer_modules_cost_no_query_more() -> None:
     make_path("p1", {"m50": 24, "m51": 24})
     make_rule("r-01", "p1")
-    resolving.store({})  # the set of no facts is made once in the life of a site
+    resolving.store_fact_set({})  # the set of no facts is made once in the life of a site
     small = learner(sections=1, questions=2, code="m70")
     days_pass("2026-09-02")
     costs = walk(*small)

@@ -16,7 +16,7 @@ from courses.learning.models import Enrolment, SectionDone
 from lms.people.models import Person
 from quizzes.lab import sittings
 from quizzes.lab.cases import bank, wording
-from quizzes.lab.measures import measure
+from quizzes.lab.measures import block_measures
 from quizzes.lab_models import LabBlock, LabSitting, Trial
 from tests.courses.learning import labs
 from tests.factories import AT
@@ -37,15 +37,15 @@ def page(browser: Client, way: Enrolment, part: str) -> str:
 
 def advice_of(way: Enrolment, part: str) -> str:
     """The advice of the case one is at, as the learner would read it."""
-    here = sittings.state(labs.block(way, part))
+    here = sittings.lab_state(labs.block(way, part))
     assert here.case
-    return wording.describe(here.case, "en").rationale or ""
+    return wording.describe_case(here.case, "en").rationale or ""
 
 
 def first_advised(browser: Client, way: Enrolment, part: str) -> int:
     """Goes to the first case that has advice; its place."""
     while True:
-        here = sittings.state(labs.block(way, part))
+        here = sittings.lab_state(labs.block(way, part))
         assert here.case
         if here.case.advice is not None:
             return here.place
@@ -73,7 +73,7 @@ def test_one_resumes_at_the_case_one_is_at(learner: Client, way: Enrolment) -> N
     labs.walk(learner, way, PRACTICE)
     page(learner, way, A)
     for place in range(1, 4):
-        case = sittings.case_of(labs.block(way, A), labs.block(way, A).cases[place - 1])
+        case = sittings.lab_case(labs.block(way, A), labs.block(way, A).cases[place - 1])
         labs.post(learner, way, A, place, "decide", answer="breaks")
         if case.advice:
             labs.post(learner, way, A, place, "final", answer="breaks")
@@ -148,7 +148,7 @@ def test_no_advice_and_no_truth_before_the_lock(learner: Client, way: Enrolment)
     assert said in page(learner, way, A)
 
 
-class Sealed(bank.Advice):
+class Sealed(bank.CaseAdvice):
     """Advice that nobody may read."""
 
     def __getattribute__(self, name: str) -> Any:
@@ -165,19 +165,19 @@ def test_before_the_lock_the_page_does_not_depend_on_advice_or_truth(
     honest = without_token(page(learner, way, A))
     original = bank.load_form
 
-    def turned(family: str, form: str, *rest: Any) -> bank.Form:
+    def turned(family: str, form: str, *rest: Any) -> bank.CaseForm:
         found = original(family, form, *rest)
         flipped = tuple(
-            bank.Case(
+            bank.LabCase(
                 case.id, case.family, case.facts, case.given,
                 Sealed(not case.advice.breaks, "R2", ("small_item",)) if case.advice else None,
             )
             for case in found.cases
         )  # fmt: skip
-        return bank.Form(found.family, found.name, flipped, found.silent)
+        return bank.CaseForm(found.family, found.name, flipped, found.silent)
 
     monkeypatch.setattr(bank, "load_form", turned)
-    monkeypatch.setattr(bank.Case, "truth", property(lambda case: pytest.fail("the truth was computed")))
+    monkeypatch.setattr(bank.LabCase, "truth", property(lambda case: pytest.fail("the truth was computed")))
     assert without_token(page(learner, way, A)) == honest
 
 
@@ -203,8 +203,8 @@ def test_the_debrief_opens_only_when_all_is_decided(learner: Client, way: Enrolm
 def test_the_cases_are_in_the_readers_language(learner: Client, way: Enrolment, language: str) -> None:
     learner.cookies["django_language"] = language
     here = labs.block(way, PRACTICE) if page(learner, way, PRACTICE) else None
-    case = sittings.state(here).case  # type: ignore[arg-type]  # begun by the page
-    assert wording.describe(case, language).facts[0] in page(learner, way, PRACTICE)  # type: ignore[arg-type]
+    case = sittings.lab_state(here).case  # type: ignore[arg-type]  # begun by the page
+    assert wording.describe_case(case, language).facts[0] in page(learner, way, PRACTICE)  # type: ignore[arg-type]
 
 
 # --- Sent twice, out of order, tampered with --------------------------------------------------------------------
@@ -262,7 +262,7 @@ def test_advice_with_the_case_leaves_no_first_answer(learner: Client, person: Pe
     assert "% sure" in shown
     for place in (1, 2):
         labs.post(learner, way, PRACTICE, place, "decide", answer="breaks")
-    found = measure(sittings.decided(labs.block(way, PRACTICE)), problem=True)
+    found = block_measures(sittings.decided_trials(labs.block(way, PRACTICE)), problem=True)
     assert (found.rair.value, found.rsr.value) == (None, None)
     assert found.agreed.of == 2
 
@@ -280,5 +280,5 @@ def test_advice_on_request_may_be_left_unseen(learner: Client, person: Person) -
     labs.post(learner, way, PRACTICE, 1, "final", answer="in-order")
     labs.post(learner, way, PRACTICE, 2, "decide", answer="breaks")
     labs.post(learner, way, PRACTICE, 2, "keep")
-    trials = sittings.decided(labs.block(way, PRACTICE))
+    trials = sittings.decided_trials(labs.block(way, PRACTICE))
     assert [trial.advice is None for trial in trials] == [False, True]

@@ -24,7 +24,7 @@ from lms.people import groups, staffing
 from lms.people.models import Person
 from lms.xapi.models import Statement
 from quizzes.lab import sittings
-from quizzes.lab.measures import measure
+from quizzes.lab.measures import block_measures
 from quizzes.lab_models import LabBlock, LabSitting, Trial
 from tests.courses.learning import labs
 from tests.factories import AT, make_user, noon, sign_in
@@ -51,7 +51,7 @@ def test_the_debrief_shows_what_the_measures_say(learner: Client, way: Enrolment
     labs.walk(learner, way, PRACTICE)
     labs.walk(learner, way, A, first_right=True, follow=True)
     text = learner.get(labs.address(way, A, "lab_result")).content.decode()
-    found = measure(sittings.decided(labs.block(way, A)), problem=True)
+    found = block_measures(sittings.decided_trials(labs.block(way, A)), problem=True)
     assert (found.over.count, found.over.of, found.under.count, found.under.of) == (8, 8, 0, 16)
     assert "You trusted the advice more than it deserved" in text
     for row in lab_result.rows(found):
@@ -84,16 +84,16 @@ def test_old_answers_are_deleted_by_themselves(learner: Client, way: Enrolment) 
     for part in (PRACTICE, A, B):
         labs.walk(learner, way, part)
     day = LabBlock.objects.get(part=B).finished_on
-    assert sittings.clear_due(noon(day + sittings.RETENTION)) == 0
-    assert sittings.clear_due(noon(day + sittings.RETENTION + timedelta(days=1))) == 1
+    assert sittings.clear_answers_due(noon(day + sittings.RETENTION)) == 0
+    assert sittings.clear_answers_due(noon(day + sittings.RETENTION + timedelta(days=1))) == 1
     assert not Trial.objects.exists()
 
 
 def test_answers_of_a_lab_that_nobody_finished_go_as_well(learner: Client, way: Enrolment) -> None:
     labs.walk(learner, way, PRACTICE)
     day = LabSitting.objects.get().started_on
-    assert sittings.clear_due(noon(day + sittings.ABANDONED)) == 0
-    assert sittings.clear_due(noon(day + sittings.ABANDONED + timedelta(days=1))) == 1
+    assert sittings.clear_answers_due(noon(day + sittings.ABANDONED)) == 0
+    assert sittings.clear_answers_due(noon(day + sittings.ABANDONED + timedelta(days=1))) == 1
     assert not Trial.objects.exists()
 
 
@@ -107,8 +107,8 @@ def test_follow_ups_are_offered_after_their_days_and_change_nothing(learner: Cli
     assert sittings.follow_up_due(sitting, finished + timedelta(days=90)) is None
     assert sittings.follow_up_due(sitting, finished + timedelta(days=180)) == "follow-180"
     with pytest.raises(sittings.NotYet):
-        sittings.enter(sitting, "follow-30", finished + timedelta(days=29))
-    entered = sittings.enter(sitting, "follow-30", finished + timedelta(days=30))
+        sittings.enter_block(sitting, "follow-30", finished + timedelta(days=29))
+    entered = sittings.enter_block(sitting, "follow-30", finished + timedelta(days=30))
     assert len(entered.cases) == 8
 
 

@@ -75,7 +75,7 @@ def mixed(browser: Client, way: Enrolment, part: str) -> None:
     parts.enter(way, part, clock.now())
     here = labs.block(way, part)
     for place, name in enumerate(here.cases, 1):
-        case = sittings.case_of(here, name)
+        case = sittings.lab_case(here, name)
         first = case.truth == (place % 3 != 0)
         labs.post(browser, way, part, place, "decide", answer=labs.answers(first), certainty=70)
         if case.advice is not None:

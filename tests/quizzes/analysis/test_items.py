@@ -22,12 +22,12 @@ def crowd(right: int, of: int = 40) -> list[Sitting]:
 
 
 def test_nothing_is_said_from_too_few_answers() -> None:
-    found = items.analyse(crowd(10, of=29), "q1", ["a", "b"], ["a"])
+    found = items.item_figures(crowd(10, of=29), "q1", ["a", "b"], ["a"])
     assert (found.difficulty, found.discrimination, found.options, found.flags) == (None, None, (), ())
 
 
 def test_difficulty_is_the_mean_credit_and_shares_are_those_who_chose() -> None:
-    found = items.analyse(crowd(30), "q1", ["a", "b", "c"], ["a"])
+    found = items.item_figures(crowd(30), "q1", ["a", "b", "c"], ["a"])
     assert found.difficulty == 0.75
     assert [(option.key, option.share) for option in found.options] == [("a", 0.75), ("b", 0.25), ("c", 0.0)]
     assert found.unchosen == ("c",)
@@ -48,7 +48,7 @@ def test_a_perfect_correlation_is_never_more_than_one() -> None:
 
 
 def test_a_question_is_not_compared_with_itself() -> None:
-    assert items.rest(sitting(1, 0, 0.5), "q1") == 0.25
+    assert items.rest_score(sitting(1, 0, 0.5), "q1") == 0.25
 
 
 def test_what_never_varies_has_no_correlation() -> None:
@@ -58,12 +58,12 @@ def test_what_never_varies_has_no_correlation() -> None:
 
 @pytest.mark.parametrize(("right", "flag"), [(39, "easy"), (7, "hard")])
 def test_flags_of_difficulty(right: int, flag: str) -> None:
-    assert flag in items.analyse(crowd(right), "q1", ["a", "b"], ["a"]).flags
+    assert flag in items.item_figures(crowd(right), "q1", ["a", "b"], ["a"]).flags
 
 
 def test_a_question_that_does_not_go_with_the_rest_is_flagged() -> None:
     loose = [sitting(n % 2, n // 2 % 2, n // 2 % 2) for n in range(40)]
-    assert items.analyse(loose, "q1", ["a", "b"], ["a"]).flags == ("loose", "unchosen")
+    assert items.item_figures(loose, "q1", ["a", "b"], ["a"]).flags == ("loose", "unchosen")
 
 
 def test_mantel_haenszel_by_hand() -> None:
@@ -72,10 +72,10 @@ def test_mantel_haenszel_by_hand() -> None:
         *strat(0.0, "en", 10, 5), *strat(0.0, "fr", 4, 11),
         *strat(1.0, "en", 12, 3), *strat(1.0, "fr", 9, 6),
     ]  # fmt: skip
-    tables = items.strata([r for r in rows if r.language == "en"], [r for r in rows if r.language == "fr"], "q1")
+    tables = items.rest_strata([r for r in rows if r.language == "en"], [r for r in rows if r.language == "fr"], "q1")
     assert tables == [((10, 5), (4, 11)), ((12, 3), (9, 6))]
     many = [row for row in rows for _ in range(10)]
-    found = items.difference(many, "q1", "en", "fr")
+    found = items.language_difference(many, "q1", "en", "fr")
     assert found
     assert found.odds == pytest.approx(182 / 47)
     assert found.delta == pytest.approx(-2.35 * math.log(182 / 47))
@@ -84,7 +84,7 @@ def test_mantel_haenszel_by_hand() -> None:
 
 def test_a_language_in_which_everybody_is_right_still_gives_a_ratio_with_bounds() -> None:
     """Nobody is wrong in English, a quarter is in French: the first thing a bad translation shows."""
-    found = items.difference([*strat(0.0, "en", 100, 0), *strat(0.0, "fr", 75, 25)], "q1", "en", "fr")
+    found = items.language_difference([*strat(0.0, "en", 100, 0), *strat(0.0, "fr", 75, 25)], "q1", "en", "fr")
     assert found
     assert 1 < found.low < found.odds < found.high < math.inf
 
@@ -98,15 +98,15 @@ def strat(rest: float, language: str, right: int, wrong: int) -> list[Sitting]:
 
 def test_languages_are_compared_from_a_hundred_answers_each() -> None:
     rows = [*strat(0.0, "en", 60, 60), *strat(0.0, "fr", 49, 50)]
-    assert items.difference(rows, "q1", "en", "fr") is None
+    assert items.language_difference(rows, "q1", "en", "fr") is None
 
 
 @given(st.lists(st.tuples(st.booleans(), st.booleans(), st.booleans()), min_size=30, max_size=60), st.randoms())
 def test_the_order_of_people_changes_nothing(marks: list[tuple[bool, bool, bool]], dice: object) -> None:
     rows = [sitting(*map(float, each)) for each in marks]
-    before = items.analyse(rows, "q1", ["a"], ["a"])
+    before = items.item_figures(rows, "q1", ["a"], ["a"])
     dice.shuffle(rows)  # type: ignore[attr-defined]  # a random.Random
-    after = items.analyse(rows, "q1", ["a"], ["a"])
+    after = items.item_figures(rows, "q1", ["a"], ["a"])
     assert after.difficulty == pytest.approx(before.difficulty)
     assert (after.discrimination is None) == (before.discrimination is None)
     if before.discrimination is not None:

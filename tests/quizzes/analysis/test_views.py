@@ -49,7 +49,7 @@ def editor(client: Client) -> Client:
 def test_the_page_shows_the_figures_and_no_name(client: Client, edition: QuizEdition) -> None:
     take(edition, 30)
     page = editor(client).get(reverse("quizzes_analysis", args=[edition.quiz_id])).content.decode()
-    first = question_figures.analysed(edition, "en")[0]
+    first = question_figures.figures_of_edition(edition, "en")[0]
     assert first.item.difficulty == pytest.approx(20 / 30)
     assert "0.67" in page
     assert "Text of q1" in page
@@ -76,7 +76,7 @@ def test_second_tries_and_pretests_do_not_count(edition: QuizEdition) -> None:
     pre = attempts.coming(person, "pre:again", edition, 0)
     pre.purpose = pre.Purpose.PRE
     attempts.submit(attempts.checked(attempts.begin(pre, AT, "en"), factories.right_answers(edition)), AT)
-    assert question_figures.analysed(edition, "en")[0].item.answers == 31
+    assert question_figures.figures_of_edition(edition, "en")[0].item.answers == 31
 
 
 def test_the_sheet_has_a_line_for_each_question_and_language(client: Client, edition: QuizEdition) -> None:
@@ -93,6 +93,6 @@ def test_more_people_cost_no_query_more(edition: QuizEdition) -> None:
     for more in (0, 10):
         take(edition, more, start=30)
         with CaptureQueriesContext(connection) as queries:
-            question_figures.analysed(edition, "en")
+            question_figures.figures_of_edition(edition, "en")
         counts.append(len(queries))
     assert counts[0] == counts[1]

@@ -17,7 +17,7 @@ from lms.people.groups import EDITOR, REVIEWER, ensure_groups
 from lms.people.models import User
 from quizzes import freezing, soundness
 from quizzes.exchange import exporting, importing
-from quizzes.exchange.exporting import TARGETS, Given
+from quizzes.exchange.exporting import TARGETS, ExportedFile
 from quizzes.models import Question, Quiz, QuizItem, Story
 from tests.factories import make_user, sign_in
 from tests.quizzes.questions import BLOCKS, make_question, number, options
@@ -28,15 +28,15 @@ KNOWN = ("single", "multiple", "truefalse", "matching", "ordering", "numeric")
 AIKEN = "Which sign is right?\nA. The first\nB. The second\nANSWER: B\n"
 
 
-def given(*questions: Question, format: str = "gift") -> Given:
-    return exporting.give(questions, TARGETS[format])
+def given(*questions: Question, format: str = "gift") -> ExportedFile:
+    return exporting.export_questions(questions, TARGETS[format])
 
 
-def preview(text: str, format: str = "gift") -> importing.Preview:
-    return importing.preview(text, format, "m07", Locale.get_default())
+def preview(text: str, format: str = "gift") -> importing.ImportPreview:
+    return importing.preview_import(text, format, "m07", Locale.get_default())
 
 
-def said(remarks: list[importing.Remark]) -> list[str]:
+def said(remarks: list[importing.ExchangeRemark]) -> list[str]:
     return [remark.sentence for remark in remarks]
 
 
@@ -60,8 +60,8 @@ def test_what_is_written_is_read_again(kind: str, format: str) -> None:
 
 
 def marks(question: Question) -> list[Any]:
-    found = freezing.neutral(question)
-    words = freezing.words(question)["options"]
+    found = freezing.neutral_question(question)
+    words = freezing.question_words(question)["options"]
     if question.kind == "truefalse":  # its words are those of the language, its keys always the same
         return found["options"]
     rows = [(words[each["key"]]["text"], each.get("right")) for each in found["options"]]
@@ -114,7 +114,7 @@ def test_of_a_whole_file_every_question_is_taken_or_refused(file: str, format: s
     for question in found.taken:
         assert re.fullmatch(r"m07-[a-z0-9_-]+", question.code)
         question.save()
-        gaps = [gap for gap in soundness.gaps_of(question) if "feedback" not in gap]
+        gaps = [gap for gap in soundness.gaps_of_question(question) if "feedback" not in gap]
         assert gaps == [], "what a preview takes lacks nothing but feedback"
 
 
@@ -127,7 +127,7 @@ def test_a_number_with_more_digits_than_fit_is_refused() -> None:
 def test_true_and_false_are_said_in_the_language_of_the_question() -> None:
     french = Locale.objects.get_or_create(language_code="fr")[0]
     with override("en"):
-        (question,) = importing.preview("::Sun::Il fait jour.{TRUE}", "gift", "m07", french).taken
+        (question,) = importing.preview_import("::Sun::Il fait jour.{TRUE}", "gift", "m07", french).taken
     with override("fr"):
         words = [gettext("True"), gettext("False")]
     assert [child.value["text"] for child in question.options] == words
@@ -173,7 +173,7 @@ def test_an_imported_question_is_a_draft_that_no_quiz_asks_and_its_editor_opens(
     client.post(reverse("quizzes_import"), form(content=AIKEN, confirmed="1"))
     quiz = Quiz.objects.create(code="q")
     QuizItem.objects.create(quiz=quiz, question=Question.objects.get())
-    assert freezing.gaps(quiz) == ["The quiz has no questions."]
+    assert freezing.quiz_gaps(quiz) == ["The quiz has no questions."]
     page = client.get(reverse("wagtailsnippets_quizzes_question:edit", args=[Question.objects.get().pk]))
     assert page.status_code == 200
 
@@ -227,4 +227,4 @@ def test_a_number_keeps_its_value_and_tolerance(client: Client) -> None:
     file = given(make_question("numeric", options=[number("0.125", "0.005", "")]))
     (again,) = preview(file.text).taken
     again.save()
-    assert freezing.neutral(again)["answer"] == {"value": "0.125", "tolerance": "0.005"}
+    assert freezing.neutral_question(again)["answer"] == {"value": "0.125", "tolerance": "0.005"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from quizzes.interchange.questions import Omission, Read, Remark
+from quizzes.interchange.questions import Omission, QuestionsRead, ReadRemark
 
 FOLDER = Path(__file__).parent / "examples"
 
@@ -13,11 +13,11 @@ def example(name: str) -> str:
     return (FOLDER / name).read_text(encoding="utf-8")
 
 
-def refused(read: Read) -> list[tuple[int, str, str]]:
+def refused(read: QuestionsRead) -> list[tuple[int, str, str]]:
     return [(remark.line, remark.question, str(remark.why)) for remark in read.refused]
 
 
-def only(remarks: tuple[Remark, ...] | tuple[Omission, ...]) -> str:
+def only(remarks: tuple[ReadRemark, ...] | tuple[Omission, ...]) -> str:
     """The sentence of the one remark there is."""
     assert len(remarks) == 1, [str(remark.why) for remark in remarks]
     return str(remarks[0].why)

@@ -12,17 +12,17 @@ from quizzes.interchange.questions import (
     FULL,
     Accepted,
     Format,
+    FormattedText,
     Matching,
+    MatchPair,
     MultipleChoice,
     Numeric,
     Option,
     Ordering,
-    Pair,
-    Question,
+    PlatformQuestion,
     SingleChoice,
-    Text,
     TrueFalse,
-    name_of,
+    name_from_words,
 )
 from quizzes.interchange.soundness import NOT_ON_A_LINE, UNPRINTABLE
 
@@ -53,17 +53,17 @@ def html() -> st.SearchStrategy[str]:
     return st.builds(lambda first, more: f"{first}<br>{more}" if more else first, marked, runs)
 
 
-def texts() -> st.SearchStrategy[Text]:
+def texts() -> st.SearchStrategy[FormattedText]:
     markdown = st.sampled_from(["**Never**", "- one\n- two", "a = *b*", "[html] is no mark here"])
     return (
-        words().map(Text)
-        | html().map(lambda marked: Text(marked, Format.HTML))
-        | markdown.map(lambda marked: Text(marked, Format.MARKDOWN))
+        words().map(FormattedText)
+        | html().map(lambda marked: FormattedText(marked, Format.HTML))
+        | markdown.map(lambda marked: FormattedText(marked, Format.MARKDOWN))
     )
 
 
-def maybe(strategy: st.SearchStrategy[Text]) -> st.SearchStrategy[Text]:
-    return st.just(Text()) | strategy
+def maybe(strategy: st.SearchStrategy[FormattedText]) -> st.SearchStrategy[FormattedText]:
+    return st.just(FormattedText()) | strategy
 
 
 @st.composite
@@ -72,7 +72,7 @@ def stems(draw: st.DrawFn) -> dict[str, Any]:
     tag = one_line().filter(lambda tag: not set(tag) & set("<>`\\"))
     return {
         "text": text,
-        "name": draw(st.just(name_of(text.words)) | one_line()),
+        "name": draw(st.just(name_from_words(text.words)) | one_line()),
         "general_feedback": draw(maybe(texts())),
         "category": draw(st.sampled_from(["", "Data", "Data/Privacy & law", "AI: at work"])),
         "code": draw(st.just("") | tag),
@@ -85,7 +85,7 @@ NUMBERS = st.decimals(-(10**9), 10**9, places=4)
 
 
 @st.composite
-def choices(draw: st.DrawFn) -> Question:
+def choices(draw: st.DrawFn) -> PlatformQuestion:
     some = st.builds(Option, texts(), WEIGHTS, maybe(texts()))
     options = draw(st.lists(some, min_size=1, max_size=4))
     right = Option(draw(texts()), FULL)
@@ -93,7 +93,7 @@ def choices(draw: st.DrawFn) -> Question:
 
 
 @st.composite
-def multiple_choices(draw: st.DrawFn) -> Question:
+def multiple_choices(draw: st.DrawFn) -> PlatformQuestion:
     parts = draw(st.sampled_from([[100], [50, 50], [Decimal("33.33333")] * 3, [25, 75], [20] * 5]))
     right = [Option(draw(texts()), Decimal(part), draw(maybe(texts()))) for part in parts]
     wrong = draw(st.lists(st.builds(Option, texts(), st.decimals(-100, 0, places=1)), min_size=1, max_size=3))
@@ -101,25 +101,25 @@ def multiple_choices(draw: st.DrawFn) -> Question:
 
 
 @st.composite
-def true_false(draw: st.DrawFn) -> Question:
+def true_false(draw: st.DrawFn) -> PlatformQuestion:
     said = maybe(texts())
     return TrueFalse(**draw(stems()), right=draw(st.booleans()), feedback_true=draw(said), feedback_false=draw(said))
 
 
 @st.composite
-def matching(draw: st.DrawFn) -> Question:
-    pairs = draw(st.lists(st.builds(Pair, texts(), words()), min_size=2, max_size=4))
-    stray = draw(st.lists(words().map(lambda answer: Pair(Text(), answer)), max_size=1))
+def matching(draw: st.DrawFn) -> PlatformQuestion:
+    pairs = draw(st.lists(st.builds(MatchPair, texts(), words()), min_size=2, max_size=4))
+    stray = draw(st.lists(words().map(lambda answer: MatchPair(FormattedText(), answer)), max_size=1))
     return Matching(**draw(stems()), pairs=(*pairs, *stray))
 
 
 @st.composite
-def ordering(draw: st.DrawFn) -> Question:
+def ordering(draw: st.DrawFn) -> PlatformQuestion:
     return Ordering(**draw(stems()), items=tuple(draw(st.lists(texts(), min_size=2, max_size=4))))
 
 
 @st.composite
-def numeric(draw: st.DrawFn) -> Question:
+def numeric(draw: st.DrawFn) -> PlatformQuestion:
     tolerance = st.decimals(0, 100, places=3)
     some = st.builds(Accepted, NUMBERS, tolerance, st.decimals(0, 100, places=1), maybe(texts()))
     right = Accepted(draw(NUMBERS), draw(tolerance), FULL, draw(maybe(texts())))
@@ -130,5 +130,5 @@ def numeric(draw: st.DrawFn) -> Question:
 KINDS = [choices(), multiple_choices(), true_false(), matching(), ordering(), numeric()]
 
 
-def questions() -> st.SearchStrategy[Question]:
+def questions() -> st.SearchStrategy[PlatformQuestion]:
     return st.one_of(KINDS)

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from quizzes.interchange import read_aiken, write_aiken
-from quizzes.interchange.questions import FULL, Format, Option, SingleChoice, Text, TrueFalse
+from quizzes.interchange.questions import FULL, Format, FormattedText, Option, SingleChoice, TrueFalse
 from tests.quizzes.interchange.examples import example, only, refused
 
 NEXT = "Next?\nA) yes\nB) no\nANSWER: B\n"
@@ -70,10 +70,10 @@ def test_a_question_on_two_lines_is_one_question_and_told() -> None:
 
 def test_what_aiken_cannot_carry_is_said() -> None:
     options = (
-        Option(Text("yes\nindeed"), FULL, Text("Right.")),
-        Option(Text("<em>no</em>", Format.HTML), Decimal(50)),
+        Option(FormattedText("yes\nindeed"), FULL, FormattedText("Right.")),
+        Option(FormattedText("<em>no</em>", Format.HTML), Decimal(50)),
     )
-    question = SingleChoice(name="Name", text=Text("So?"), options=options, tags=("t",))
+    question = SingleChoice(name="Name", text=FormattedText("So?"), options=options, tags=("t",))
     written = write_aiken([question])
     assert written.text == "So?\nA) yes indeed\nB) no\nANSWER: A\n"
     assert [str(omission.why) for omission in written.reduced] == [
@@ -96,13 +96,13 @@ def test_what_aiken_cannot_carry_is_said() -> None:
     ],
 )
 def test_questions_aiken_cannot_hold_are_refused(text: str, weights: list[int], sentence: str) -> None:
-    options = tuple(Option(Text("x"), Decimal(weight)) for weight in weights)
-    written = write_aiken([SingleChoice(name="N", text=Text(text), options=options)])
+    options = tuple(Option(FormattedText("x"), Decimal(weight)) for weight in weights)
+    written = write_aiken([SingleChoice(name="N", text=FormattedText(text), options=options)])
     assert written.text == ""
     assert sentence in only(written.refused)
 
 
 def test_other_kinds_are_refused() -> None:
-    assert only(write_aiken([TrueFalse(name="N", text=Text("So?"), right=True)]).refused) == (
+    assert only(write_aiken([TrueFalse(name="N", text=FormattedText("So?"), right=True)]).refused) == (
         "Aiken has single choice only."
     )

@@ -11,14 +11,14 @@ from quizzes.interchange.questions import (
     FULL,
     Accepted,
     Format,
+    FormattedText,
     Matching,
+    MatchPair,
     MultipleChoice,
     Numeric,
     Option,
     Ordering,
-    Pair,
     SingleChoice,
-    Text,
     TrueFalse,
 )
 from tests.quizzes.interchange.examples import example, only, refused
@@ -40,7 +40,7 @@ def test_a_single_choice_keeps_its_part_marks_feedback_and_labels() -> None:
         (50, "Only after somebody checked it."),
         (0, "These are personal data."),
     ]
-    assert question.general_feedback == Text("Ask first when in doubt.")
+    assert question.general_feedback == FormattedText("Ask first when in doubt.")
     assert (question.name, question.code) == ("Customer data", "ai-data-1")
     assert question.tags == ("privacy", "data [personal]")
 
@@ -48,8 +48,8 @@ def test_a_single_choice_keeps_its_part_marks_feedback_and_labels() -> None:
 def test_options_inherit_the_format_of_the_question_unless_they_say_another() -> None:
     question = read_gift(example("oversight.gift")).questions[1]
     assert isinstance(question, MultipleChoice)
-    assert question.text == Text("Which <strong>two</strong> signs speak for a made-up source?", Format.HTML)
-    assert question.options[3].text == Text("It is in <English>")
+    assert question.text == FormattedText("Which <strong>two</strong> signs speak for a made-up source?", Format.HTML)
+    assert question.options[3].text == FormattedText("It is in <English>")
     assert [option.weight for option in question.options] == [50, 50, -50, 0]
 
 
@@ -57,16 +57,16 @@ def test_the_first_feedback_of_true_and_false_is_for_the_wrong_answer() -> None:
     question = read_gift(example("oversight.gift")).questions[2]
     assert isinstance(question, TrueFalse)
     assert not question.right
-    assert question.feedback_true == Text("Sure and right are two things.")
-    assert question.feedback_false == Text("Well seen.")
+    assert question.feedback_true == FormattedText("Sure and right are two things.")
+    assert question.feedback_false == FormattedText("Well seen.")
     assert question.name == question.text.words == "An assistant's answer is right if it sounds sure."
 
 
 def test_an_answer_that_fits_nowhere_has_no_stem() -> None:
     question = read_gift(example("oversight.gift")).questions[3]
     assert isinstance(question, Matching)
-    assert question.pairs[0] == Pair(Text("Drafts the letter"), "The assistant")
-    assert question.pairs[2] == Pair(Text(), "Nobody")
+    assert question.pairs[0] == MatchPair(FormattedText("Drafts the letter"), "The assistant")
+    assert question.pairs[2] == MatchPair(FormattedText(), "Nobody")
 
 
 def test_numbers_come_with_a_tolerance_or_as_a_range() -> None:
@@ -74,10 +74,10 @@ def test_numbers_come_with_a_tolerance_or_as_a_range() -> None:
     assert isinstance(share, Numeric)
     assert isinstance(years, Numeric)
     assert share.answers == (
-        Accepted(Decimal(3), Decimal(0), FULL, Text("Exactly.")),
-        Accepted(Decimal(3), Decimal(1), Decimal(50), Text("Nearly.")),
+        Accepted(Decimal(3), Decimal(0), FULL, FormattedText("Exactly.")),
+        Accepted(Decimal(3), Decimal(1), Decimal(50), FormattedText("Nearly.")),
     )
-    assert share.otherwise == Text("Count again.")
+    assert share.otherwise == FormattedText("Count again.")
     assert years.answers == (Accepted(Decimal(6), Decimal(1)),)
 
 
@@ -181,19 +181,23 @@ def test_escapes_stand_for_themselves() -> None:
 
 
 def test_brackets_that_name_no_format_are_words() -> None:
-    assert read_gift("[sic] Right? {T}").questions[0].text == Text("[sic] Right?")
+    assert read_gift("[sic] Right? {T}").questions[0].text == FormattedText("[sic] Right?")
 
 
 def test_words_without_a_format_are_html_only_where_they_hold_html() -> None:
     plain, marked = read_gift("Is 1 < 2, R&D; so? {T}\n\nIs it <b>true</b>?\nReally &gt;? {T}").questions
-    assert plain.text == Text("Is 1 < 2, R&D; so?")
-    assert marked.text == Text("Is it <strong>true</strong>?<br>Really &gt;?", Format.HTML)
+    assert plain.text == FormattedText("Is 1 < 2, R&D; so?")
+    assert marked.text == FormattedText("Is it <strong>true</strong>?<br>Really &gt;?", Format.HTML)
 
 
 def test_what_gift_cannot_carry_is_said() -> None:
-    order = Ordering(name="Order", text=Text("Order!"), items=(Text("one"), Text("two")))
-    arrow = Matching(name="Arrow", text=Text("Match"), pairs=(Pair(Text("a->b"), "c"), Pair(Text("d"), "e")))
-    tagged = TrueFalse(name="Tagged", text=Text("So?"), right=True, tags=("<x>", "y"))
+    order = Ordering(name="Order", text=FormattedText("Order!"), items=(FormattedText("one"), FormattedText("two")))
+    arrow = Matching(
+        name="Arrow",
+        text=FormattedText("Match"),
+        pairs=(MatchPair(FormattedText("a->b"), "c"), MatchPair(FormattedText("d"), "e")),
+    )
+    tagged = TrueFalse(name="Tagged", text=FormattedText("So?"), right=True, tags=("<x>", "y"))
     written = write_gift([order, arrow, tagged])
     assert [(omission.number, omission.question) for omission in written.refused] == [(1, "Order"), (2, "Arrow")]
     assert "no questions of this kind" in str(written.refused[0].why)
@@ -203,13 +207,15 @@ def test_what_gift_cannot_carry_is_said() -> None:
 
 
 def test_a_question_that_is_none_is_not_written() -> None:
-    written = write_gift([SingleChoice(name="Bad", text=Text("Bad?"), options=(Option(Text("a"), FULL),))])
+    written = write_gift(
+        [SingleChoice(name="Bad", text=FormattedText("Bad?"), options=(Option(FormattedText("a"), FULL),))]
+    )
     assert written.text == ""
     assert only(written.refused) == "It needs at least two answers to choose from."
 
 
 def test_questions_without_a_category_come_first() -> None:
-    inside = TrueFalse(name="In", text=Text("In?"), right=True, category="Data")
-    outside = TrueFalse(name="Out", text=Text("Out?"), right=True)
+    inside = TrueFalse(name="In", text=FormattedText("In?"), right=True, category="Data")
+    outside = TrueFalse(name="Out", text=FormattedText("Out?"), right=True)
     text = write_gift([inside, outside]).text
     assert text == "::Out::Out? {TRUE\n}\n\n$CATEGORY: Data\n\n::In::In? {TRUE\n}\n"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizzes.interchange.markup import plain, understood
-from quizzes.interchange.questions import Format, Text
+from quizzes.interchange.markup import formatted_text, plain_lines
+from quizzes.interchange.questions import Format, FormattedText
 from quizzes.interchange.sentences import Refusal, Sentence
 
 
@@ -33,14 +33,14 @@ from quizzes.interchange.sentences import Refusal, Sentence
     ],
 )
 def test_html_is_narrowed(html: str, words: str, format_: Format) -> None:
-    assert understood(html, "html", []) == Text(words, format_)
+    assert formatted_text(html, "html", []) == FormattedText(words, format_)
 
 
 def test_what_goes_is_told_once_with_its_tags() -> None:
     notes: list[Sentence] = []
-    assert understood("<u>a</u> <font>b</font> <a href='https://example.org/'>c</a>", "html", notes) == Text(
-        "a b c (https://example.org/)"
-    )
+    assert formatted_text(
+        "<u>a</u> <font>b</font> <a href='https://example.org/'>c</a>", "html", notes
+    ) == FormattedText("a b c (https://example.org/)")
     assert [str(note) for note in notes] == [
         "A link was replaced by its words and its address.",
         "The HTML tags font, u were removed; their words were kept.",
@@ -48,24 +48,24 @@ def test_what_goes_is_told_once_with_its_tags() -> None:
 
 
 def test_an_address_that_runs_code_is_not_kept() -> None:
-    assert understood("<a href='javascript:x()'>c</a>", "html", []) == Text("c")
+    assert formatted_text("<a href='javascript:x()'>c</a>", "html", []) == FormattedText("c")
 
 
 @pytest.mark.parametrize("tag", ["img", "script", "iframe", "object", "svg", "form", "input", "table", "video"])
 def test_what_words_cannot_replace_is_refused(tag: str) -> None:
     with pytest.raises(Refusal):
-        understood(f"a <{tag}> b", "html", [])
+        formatted_text(f"a <{tag}> b", "html", [])
 
 
 def test_html_in_markdown_stays_what_was_typed_and_is_told() -> None:
     notes: list[Sentence] = []
-    assert understood("**a** <b>c</b>", "markdown", notes) == Text("**a** <b>c</b>", Format.MARKDOWN)
+    assert formatted_text("**a** <b>c</b>", "markdown", notes) == FormattedText("**a** <b>c</b>", Format.MARKDOWN)
     assert len(notes) == 1
 
 
 def test_a_text_beyond_measure_is_refused() -> None:
     with pytest.raises(Refusal, match="longer than 20000 characters"):
-        understood("a" * 20_001, "plain", [])
+        formatted_text("a" * 20_001, "plain", [])
 
 
 @pytest.mark.parametrize("part", ["<a ", "<!--", "<![CDATA[", "<b>", "</", "<a b='", "&", "<?"])
@@ -79,7 +79,7 @@ def work(part: str, length: int) -> float:
     text, quickest = (part * length)[:length], float("inf")
     for _ in range(5):
         start = time.process_time()
-        understood(text, "html", [])
+        formatted_text(text, "html", [])
         quickest = min(quickest, time.process_time() - start)
     return quickest
 
@@ -90,9 +90,9 @@ def work(part: str, length: int) -> float:
     )
 )
 def test_what_was_narrowed_is_stable_and_balanced(parts: list[str]) -> None:
-    text = understood("".join(parts), "html", [])
+    text = formatted_text("".join(parts), "html", [])
     if text.format == Format.HTML:
-        assert understood(text.words, "html", []) == text
+        assert formatted_text(text.words, "html", []) == text
     for tag in ("strong", "em"):
         assert text.words.count(f"<{tag}>") == text.words.count(f"</{tag}>")
-    assert plain(text).count("a") == parts.count("a")
+    assert plain_lines(text).count("a") == parts.count("a")

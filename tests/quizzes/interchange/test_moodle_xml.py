@@ -9,11 +9,11 @@ import pytest
 from quizzes.interchange import read_moodle_xml, write_moodle_xml
 from quizzes.interchange.questions import (
     Format,
+    FormattedText,
     Matching,
     MultipleChoice,
     Numeric,
     Ordering,
-    Text,
     TrueFalse,
 )
 from tests.quizzes.interchange.examples import example, only
@@ -41,9 +41,11 @@ def test_a_file_with_every_kind_is_read_whole() -> None:
 def test_html_is_narrowed_to_inline_marks() -> None:
     question = read_moodle_xml(example("oversight.xml")).questions[0]
     assert isinstance(question, MultipleChoice)
-    assert question.text == Text("Which of these are <strong>personal data</strong>?<br>Choose two.", Format.HTML)
-    assert question.general_feedback == Text("See the guide (https://example.org/data).")
-    assert question.options[0].text == Text("A name & an address")
+    assert question.text == FormattedText(
+        "Which of these are <strong>personal data</strong>?<br>Choose two.", Format.HTML
+    )
+    assert question.general_feedback == FormattedText("See the guide (https://example.org/data).")
+    assert question.options[0].text == FormattedText("A name & an address")
     assert question.options[2].weight == Decimal("-33.33333")
     assert (question.code, question.tags) == ("data-1", ("privacy", "data"))
 
@@ -69,7 +71,7 @@ def test_elements_that_nobody_knows_are_named() -> None:
 def test_the_other_kinds_keep_their_parts() -> None:
     sure, steps, order, share = read_moodle_xml(example("oversight.xml")).questions[1:]
     assert isinstance(sure, TrueFalse)
-    assert (sure.right, sure.feedback_true, sure.feedback_false) == (False, Text("No."), Text("Yes."))
+    assert (sure.right, sure.feedback_true, sure.feedback_false) == (False, FormattedText("No."), FormattedText("Yes."))
     assert isinstance(steps, Matching)
     assert [(pair.stem.words, pair.answer) for pair in steps.pairs] == [
         ("Drafts", "Assistant"),
@@ -81,7 +83,7 @@ def test_the_other_kinds_keep_their_parts() -> None:
     assert [item.words for item in order.items] == ["Read", "Decide", "Sign"]
     assert isinstance(share, Numeric)
     assert [(each.value, each.tolerance) for each in share.answers] == [(Decimal("1.5"), Decimal("0.05"))]
-    assert share.otherwise == Text("Count again.")
+    assert share.otherwise == FormattedText("Count again.")
 
 
 @pytest.mark.parametrize(
@@ -190,7 +192,7 @@ def test_the_declared_encoding_does_not_spoil_text_that_is_decoded_already() -> 
     text = '<?xml version="1.0" encoding="ISO-8859-1"?>' + quiz("truefalse", TRUE + FALSE).replace(
         "Q?", "Était-ce sûr ?"
     )
-    assert read_moodle_xml(text).questions[0].text == Text("Était-ce sûr ?")
+    assert read_moodle_xml(text).questions[0].text == FormattedText("Était-ce sûr ?")
 
 
 def test_a_choice_without_a_word_about_it_is_single_and_a_name_is_made_from_the_text() -> None:
@@ -200,7 +202,7 @@ def test_a_choice_without_a_word_about_it_is_single_and_a_name_is_made_from_the_
 
 
 def test_categories_are_written_where_moodle_looks_for_them() -> None:
-    question = TrueFalse(name="A & B", text=Text("1 < 2?"), right=True, category="Data/R&D")
+    question = TrueFalse(name="A & B", text=FormattedText("1 < 2?"), right=True, category="Data/R&D")
     text = write_moodle_xml([question]).text
     assert "<category><text>$course$/top/Data/R&amp;D</text></category>" in text
     assert '<questiontext format="plain_text"><text>1 &lt; 2?</text></questiontext>' in text
@@ -208,6 +210,6 @@ def test_categories_are_written_where_moodle_looks_for_them() -> None:
 
 
 def test_a_character_that_xml_cannot_hold_is_named() -> None:
-    written = write_moodle_xml([TrueFalse(name="Bell", text=Text("Ring\x07?"), right=True)])
+    written = write_moodle_xml([TrueFalse(name="Bell", text=FormattedText("Ring\x07?"), right=True)])
     assert "<question" not in written.text
     assert "the invisible character U+0007" in only(written.refused)

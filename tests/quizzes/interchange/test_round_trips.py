@@ -13,7 +13,7 @@ from quizzes.interchange import (
     write_gift,
     write_moodle_xml,
 )
-from quizzes.interchange.questions import Format, Ordering, Question, SingleChoice
+from quizzes.interchange.questions import Format, Ordering, PlatformQuestion, SingleChoice
 from tests.quizzes.interchange.strategies import choices, questions
 
 BANKS = st.lists(questions(), max_size=3)
@@ -21,13 +21,13 @@ BANKS = st.lists(questions(), max_size=3)
 few = settings(max_examples=40)
 
 
-def in_file_order(bank: list[Question]) -> list[Question]:
+def in_file_order(bank: list[PlatformQuestion]) -> list[PlatformQuestion]:
     return sorted(bank, key=lambda question: bool(question.category))
 
 
 @few
 @given(BANKS)
-def test_moodle_xml_carries_everything(bank: list[Question]) -> None:
+def test_moodle_xml_carries_everything(bank: list[PlatformQuestion]) -> None:
     written = write_moodle_xml(bank)
     assert (written.refused, written.reduced) == ((), ())
     read = read_moodle_xml(written.text)
@@ -37,7 +37,7 @@ def test_moodle_xml_carries_everything(bank: list[Question]) -> None:
 
 @few
 @given(BANKS)
-def test_gift_carries_everything_it_does_not_refuse(bank: list[Question]) -> None:
+def test_gift_carries_everything_it_does_not_refuse(bank: list[PlatformQuestion]) -> None:
     written = write_gift(bank)
     refused = {omission.number for omission in written.refused}
     kept = [question for number, question in enumerate(bank, start=1) if number not in refused]
@@ -51,7 +51,7 @@ def test_gift_carries_everything_it_does_not_refuse(bank: list[Question]) -> Non
 
 @few
 @given(BANKS)
-def test_gift_needs_no_blank_lines_where_a_question_has_a_name(bank: list[Question]) -> None:
+def test_gift_needs_no_blank_lines_where_a_question_has_a_name(bank: list[PlatformQuestion]) -> None:
     text = write_gift(bank).text
     squeezed = "\n".join(line for line in text.split("\n") if line.strip())
     assert read_gift(squeezed).questions == read_gift(text).questions
@@ -59,7 +59,7 @@ def test_gift_needs_no_blank_lines_where_a_question_has_a_name(bank: list[Questi
 
 @few
 @given(st.lists(choices(), max_size=3))
-def test_aiken_carries_the_words_and_the_key(bank: list[Question]) -> None:
+def test_aiken_carries_the_words_and_the_key(bank: list[PlatformQuestion]) -> None:
     written = write_aiken(bank)
     refused = {omission.number for omission in written.refused}
     kept = in_file_order([question for number, question in enumerate(bank, start=1) if number not in refused])

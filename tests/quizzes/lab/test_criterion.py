@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizzes.lab.criterion import BLOCK, Criterion, Feedback, feedback
+from quizzes.lab.criterion import BLOCK, Criterion, Feedback, feedback_on_block
 from quizzes.lab.intervals import Proportion
-from quizzes.lab.measures import measure
+from quizzes.lab.measures import block_measures
 from tests.quizzes.lab.blocks import decided_by, simulated, trial, vector
 
 LONGER = Criterion(wrong=12, most_over=3, right=24, most_under=6)
@@ -49,7 +49,7 @@ def test_one_sided_habits_never_meet_it(learner: str) -> None:
     assert [criterion.chance(*LEARNERS[learner]) for criterion in (BLOCK, LONGER, HEAVIER)] == [0, 0, 0]
     over, under = LEARNERS[learner]
     trials = simulated(over, under, random.Random(1))
-    assert feedback(trials).reading == {"rubber stamp": "over", "always reject": "under"}[learner]
+    assert feedback_on_block(trials).reading == {"rubber stamp": "over", "always reject": "under"}[learner]
 
 
 def test_the_chance_is_exact() -> None:
@@ -80,7 +80,7 @@ def test_simulated_learners_meet_it_at_their_rate(learner: str) -> None:
     blocks, chance = 1500, random.Random(20260801)
     met = 0
     for _ in range(blocks):
-        measures = measure(simulated(*LEARNERS[learner], chance), problem=1)
+        measures = block_measures(simulated(*LEARNERS[learner], chance), problem=1)
         met += BLOCK.met(measures.over, measures.under) is True
     rate = BLOCK.chance(*LEARNERS[learner])
     assert abs(met / blocks - rate) <= 4 * (rate * (1 - rate) / blocks) ** 0.5
@@ -124,7 +124,7 @@ def test_a_probability_is_from_0_to_1(over: float, under: float) -> None:
 
 
 def test_the_vector_leans_to_over_reliance() -> None:
-    told = feedback(vector())
+    told = feedback_on_block(vector())
     assert (told.reading, told.offers_practice) == ("over", True)
     assert (len(told.followed_wrong), len(told.refused_right)) == (4, 2)
 
@@ -132,12 +132,12 @@ def test_the_vector_leans_to_over_reliance() -> None:
 def test_feedback_names_the_cases() -> None:
     trials = [trial(1, 1, 0, 0, 0), trial(2, 0, 0, 0, 1), trial(3, 1, 1, 0, 1), trial(4, 1, None, None, 0)]
     criterion = Criterion(wrong=2, most_over=1, right=1, most_under=0)
-    assert feedback(trials, criterion) == Feedback("under", followed_wrong=("A01",), refused_right=("A02",))
+    assert feedback_on_block(trials, criterion) == Feedback("under", followed_wrong=("A01",), refused_right=("A02",))
 
 
 def test_a_calibrated_block_is_offered_no_practice_and_neither_is_an_unfinished_one() -> None:
     whole = decided_by(lambda truth, advice: truth)
-    assert feedback(whole) == Feedback("calibrated", (), ())
-    assert not feedback(whole).offers_practice
-    assert feedback(whole[:-1]) == Feedback(None, (), ())
-    assert not feedback(whole[:-1]).offers_practice
+    assert feedback_on_block(whole) == Feedback("calibrated", (), ())
+    assert not feedback_on_block(whole).offers_practice
+    assert feedback_on_block(whole[:-1]) == Feedback(None, (), ())
+    assert not feedback_on_block(whole[:-1]).offers_practice

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizzes.lab.intervals import Change, Detection, Interval, Proportion, wilson
+from quizzes.lab.intervals import AnswerChange, Detection, Interval, Proportion, wilson
 
 SIXTH = 5.1e-7
 counts = st.integers(0, 300).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of)))
@@ -87,14 +87,14 @@ def test_an_impossible_count_is_refused(count: int, of: int) -> None:
 
 
 def test_mcnemar_of_the_vector() -> None:
-    assert Change(rescued=5, talked_out=3).p == 186 / 256 == pytest.approx(0.726563, abs=SIXTH)
+    assert AnswerChange(rescued=5, talked_out=3).p == 186 / 256 == pytest.approx(0.726563, abs=SIXTH)
 
 
 @pytest.mark.parametrize(
     ("rescued", "talked_out", "p"), [(0, 0, 1), (1, 0, 1), (3, 3, 1), (5, 0, 2 / 32), (0, 6, 2 / 64), (9, 1, 22 / 1024)]
 )
 def test_mcnemar_by_hand(rescued: int, talked_out: int, p: float) -> None:
-    assert Change(rescued, talked_out).p == p
+    assert AnswerChange(rescued, talked_out).p == p
 
 
 @given(st.integers(0, 9), st.integers(0, 9))
@@ -103,8 +103,8 @@ def test_mcnemar_is_the_share_of_coin_throws_as_uneven(rescued: int, talked_out:
     if moved <= 12:
         throws = list(itertools.product((-1, 1), repeat=moved))
         as_uneven = sum(abs(sum(throw)) >= uneven for throw in throws)
-        assert Change(rescued, talked_out).p == float(Fraction(as_uneven, len(throws)))
-    assert Change(rescued, talked_out).p == Change(talked_out, rescued).p
+        assert AnswerChange(rescued, talked_out).p == float(Fraction(as_uneven, len(throws)))
+    assert AnswerChange(rescued, talked_out).p == AnswerChange(talked_out, rescued).p
 
 
 def test_signal_detection_of_the_vector() -> None:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizzes.lab.intervals import Change, Proportion
-from quizzes.lab.measures import Measures, Trial, measure
+from quizzes.lab.intervals import AnswerChange, Proportion
+from quizzes.lab.measures import DecidedTrial, Measures, block_measures
 from tests.quizzes.lab.blocks import FORM, blocks, decided_by, trial, vector
 
 BINARY = [0, 1]
@@ -19,7 +19,7 @@ SIXTH = 5.1e-7
 
 
 def test_the_vector() -> None:
-    measures = measure(vector(), problem=1)
+    measures = block_measures(vector(), problem=1)
     rates = {
         field.name: (value.count, value.of)
         for field in fields(measures)
@@ -40,7 +40,7 @@ def test_the_vector() -> None:
         "commission": (2, 4),
         "third_answers": (1, 24),  # 0110 alone
     }
-    assert measures.change == Change(rescued=5, talked_out=3)
+    assert measures.change == AnswerChange(rescued=5, talked_out=3)
     assert measures.detection.d_prime == pytest.approx(1.049131, abs=SIXTH)
     assert measures.detection.c == pytest.approx(0.524566, abs=SIXTH)
     assert measures.complementarity == pytest.approx(2 / 24, abs=SIXTH)
@@ -48,56 +48,58 @@ def test_the_vector() -> None:
 
 
 @given(blocks(BINARY))
-def test_i1_accuracy_follows_from_reliance(trials: list[Trial]) -> None:
-    m = measure(trials, problem=1)
+def test_i1_accuracy_follows_from_reliance(trials: list[DecidedTrial]) -> None:
+    m = block_measures(trials, problem=1)
     assert m.accuracy_final.count == (m.under.of - m.under.count) + (m.over.of - m.over.count)
 
 
 @given(st.one_of(blocks(BINARY), blocks(WORDS)))
-def test_i2_chances_to_rely_are_never_more_than_the_advices(trials: list[Trial]) -> None:
-    m = measure(trials, problem=None)
+def test_i2_chances_to_rely_are_never_more_than_the_advices(trials: list[DecidedTrial]) -> None:
+    m = block_measures(trials, problem=None)
     assert m.rair.count <= m.rair.of <= m.under.of
     assert m.rsr.count <= m.rsr.of <= m.over.of
     assert m.over.of + m.under.of == m.agreed.of == len(trials)
 
 
 @given(blocks(BINARY))
-def test_i3_wrong_advice_is_refused_or_followed(trials: list[Trial]) -> None:
-    m = measure(trials, problem=1)
+def test_i3_wrong_advice_is_refused_or_followed(trials: list[DecidedTrial]) -> None:
+    m = block_measures(trials, problem=1)
     assert m.detection.hits.count == m.over.of - m.over.count
     assert m.detection.false_rejections == m.under
 
 
 @given(blocks(BINARY))
-def test_i4_swapped_labels_swap_omission_with_commission_and_nothing_else(trials: list[Trial]) -> None:
+def test_i4_swapped_labels_swap_omission_with_commission_and_nothing_else(trials: list[DecidedTrial]) -> None:
     swapped = [trial(number, 1 - t.truth, 1 - t.initial, 1 - t.advice, 1 - t.final) for number, t in enumerate(trials)]
-    m = measure(trials, problem=1)
-    assert measure(swapped, problem=1) == replace(m, omission=m.commission, commission=m.omission)
+    m = block_measures(trials, problem=1)
+    assert block_measures(swapped, problem=1) == replace(m, omission=m.commission, commission=m.omission)
 
 
 @given(blocks(BINARY), st.permutations(range(30)))
-def test_neither_order_nor_words_matter(trials: list[Trial], order: list[int]) -> None:
+def test_neither_order_nor_words_matter(trials: list[DecidedTrial], order: list[int]) -> None:
     words = {0: "in order", 1: "breaks a rule"}
     renamed = [
-        Trial(case=t.case, truth=words[t.truth], initial=words[t.initial], advice=words[t.advice], final=words[t.final])
+        DecidedTrial(
+            case=t.case, truth=words[t.truth], initial=words[t.initial], advice=words[t.advice], final=words[t.final]
+        )
         for _, t in sorted(zip(order, trials, strict=False), key=lambda pair: pair[0])
     ]
-    assert measure(renamed, problem="breaks a rule") == measure(trials, problem=1)
+    assert block_measures(renamed, problem="breaks a rule") == block_measures(trials, problem=1)
 
 
 @given(blocks(BINARY))
-def test_i5_accepting_or_refusing_everything(trials: list[Trial]) -> None:
-    accepted = measure([replace(t, final=t.advice) for t in trials], problem=1)
+def test_i5_accepting_or_refusing_everything(trials: list[DecidedTrial]) -> None:
+    accepted = block_measures([replace(t, final=t.advice) for t in trials], problem=1)
     assert accepted.over.count == accepted.over.of
     assert accepted.under.count == 0
-    refused = measure([replace(t, final=1 - t.advice) for t in trials], problem=1)
+    refused = block_measures([replace(t, final=1 - t.advice) for t in trials], problem=1)
     assert refused.over.count == 0
     assert refused.under.count == refused.under.of
 
 
 def test_i5_on_a_form() -> None:
-    accepted = measure(decided_by(lambda truth, advice: advice), problem=1)
-    refused = measure(decided_by(lambda truth, advice: 1 - advice), problem=1)
+    accepted = block_measures(decided_by(lambda truth, advice: advice), problem=1)
+    refused = block_measures(decided_by(lambda truth, advice: 1 - advice), problem=1)
     assert (accepted.over.value, accepted.under.value) == (1, 0)
     assert (refused.over.value, refused.under.value) == (0, 1)
     for nothing_told_apart in (accepted, refused):
@@ -109,11 +111,11 @@ def test_i5_on_a_form() -> None:
 
 
 @given(st.one_of(blocks(BINARY), blocks(WORDS)))
-def test_every_measure_agrees_with_its_formula(trials: list[Trial]) -> None:
+def test_every_measure_agrees_with_its_formula(trials: list[DecidedTrial]) -> None:
     """The formulas, written once more as sets of (t, i, a, f)."""
     rows = [(x.truth, x.initial, x.advice, x.final) for x in trials]
     problem = trials[0].truth if trials else 1
-    m = measure(trials, problem=problem)
+    m = block_measures(trials, problem=problem)
 
     def rate(of: list[bool], count: list[bool]) -> Proportion:
         return Proportion(sum(a and b for a, b in zip(of, count, strict=True)), sum(of))
@@ -134,14 +136,16 @@ def test_every_measure_agrees_with_its_formula(trials: list[Trial]) -> None:
 
 
 @given(st.one_of(blocks(BINARY), blocks(WORDS)))
-def test_a_paired_change_is_the_change_of_accuracy(trials: list[Trial]) -> None:
-    m = measure(trials, problem=None)
+def test_a_paired_change_is_the_change_of_accuracy(trials: list[DecidedTrial]) -> None:
+    m = block_measures(trials, problem=None)
     moved = (m.change.rescued - m.change.talked_out) if m.change else 0
     assert moved == m.accuracy_final.count - m.accuracy_initial.count
 
 
 def test_a_third_answer_keeps_nothing_and_follows_nothing() -> None:
-    m = measure([trial(1, "fine", "fine", "late", "double"), trial(2, "fine", "late", "fine", "double")], problem=None)
+    m = block_measures(
+        [trial(1, "fine", "fine", "late", "double"), trial(2, "fine", "late", "fine", "double")], problem=None
+    )
     assert m.third_answers == Proportion(2, 2)
     assert (m.rsr, m.over) == (Proportion(0, 1), Proportion(0, 1))
     assert (m.rair, m.under) == (Proportion(0, 1), Proportion(1, 1))
@@ -149,14 +153,14 @@ def test_a_third_answer_keeps_nothing_and_follows_nothing() -> None:
 
 
 def test_without_trials_everything_is_undefined() -> None:
-    assert_undefined(measure([], problem=1), {field.name for field in fields(Measures)} - {"detection"})
+    assert_undefined(block_measures([], problem=1), {field.name for field in fields(Measures)} - {"detection"})
 
 
 @given(blocks(BINARY, first_answers=False))
-def test_advice_shown_with_the_case_leaves_first_answers_undefined(trials: list[Trial]) -> None:
-    m = measure(trials, problem=1)
+def test_advice_shown_with_the_case_leaves_first_answers_undefined(trials: list[DecidedTrial]) -> None:
+    m = block_measures(trials, problem=1)
     assert_undefined(m, {"accuracy_initial", "rair", "rsr", "switched", "third_answers", "change", "complementarity"})
-    answered = measure([replace(t, initial=t.truth) for t in trials], problem=1)
+    answered = block_measures([replace(t, initial=t.truth) for t in trials], problem=1)
     for name in ("accuracy_advice", "accuracy_final", "over", "under", "agreed", "omission", "commission", "detection"):
         assert getattr(m, name) == getattr(answered, name)
 
@@ -168,21 +172,21 @@ def assert_undefined(measures: Measures, names: set[str]) -> None:
 
 
 def test_a_perfect_first_answer_leaves_rair_undefined_not_zero() -> None:
-    m = measure(decided_by(lambda truth, advice: truth), problem=1)
+    m = block_measures(decided_by(lambda truth, advice: truth), problem=1)
     assert (m.rair.value, m.rair.interval) == (None, None)
     assert m.rsr.value == 1
 
 
 def test_only_right_advice_leaves_the_other_side_undefined() -> None:
-    m = measure([trial(1, 1, 1, 1, 1), trial(2, 0, 0, 0, 0)], problem=1)
+    m = block_measures([trial(1, 1, 1, 1, 1), trial(2, 0, 0, 0, 0)], problem=1)
     assert (m.over.value, m.omission.value, m.commission.value, m.detection.d_prime) == (None, None, None, None)
     assert m.under.value == 0
 
 
 def test_omission_and_commission_need_to_know_what_a_problem_is() -> None:
-    m = measure(vector(), problem=None)
+    m = block_measures(vector(), problem=None)
     assert (m.omission.value, m.commission.value) == (None, None)
-    assert m == replace(measure(vector(), problem=1), omission=m.omission, commission=m.commission)
+    assert m == replace(block_measures(vector(), problem=1), omission=m.omission, commission=m.commission)
 
 
 def test_cases_without_advice_count_as_unaided_and_nowhere_else() -> None:
@@ -192,19 +196,19 @@ def test_cases_without_advice_count_as_unaided_and_nowhere_else() -> None:
         trial(103, 1, 0, None, 0),
         trial(104, 0, None, None, 0),
     ]
-    with_silent, without = measure(vector() + silent, problem=1), measure(vector(), problem=1)
+    with_silent, without = block_measures(vector() + silent, problem=1), block_measures(vector(), problem=1)
     assert with_silent.accuracy_unaided == Proportion(3, 4)
     assert with_silent == replace(without, accuracy_unaided=Proportion(3, 4))
 
 
 def test_a_case_counted_twice_is_refused() -> None:
     with pytest.raises(ValueError, match="Case A03 is in this block more than once"):
-        measure([trial(3, 1, 1, 1, 1), trial(4, 1, 1, 1, 1), trial(3, 1, 1, 0, 1)], problem=1)
+        block_measures([trial(3, 1, 1, 1, 1), trial(4, 1, 1, 1, 1), trial(3, 1, 1, 0, 1)], problem=1)
 
 
 def test_half_a_block_without_first_answers_is_refused() -> None:
     with pytest.raises(ValueError, match="measure the two apart"):
-        measure([trial(1, 1, 1, 1, 1), trial(2, 1, None, 1, 1)], problem=1)
+        block_measures([trial(1, 1, 1, 1, 1), trial(2, 1, None, 1, 1)], problem=1)
 
 
 def test_the_form_of_these_tests_is_balanced() -> None:

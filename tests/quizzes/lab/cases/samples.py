@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from quizzes.lab.cases.bank import BANKS, Case, load_form
+from quizzes.lab.cases.bank import BANKS, LabCase, load_form
 
 
 def copied(folder: Path) -> Path:
@@ -20,6 +20,6 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def case(family: str, name: str) -> Case:
+def case(family: str, name: str) -> LabCase:
     """A shipped case by its id, such as A09."""
     return next(case for case in load_form(family, name[0]).everything if case.id == name)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from quizzes.lab.cases import benefit_eligibility
-from quizzes.lab.cases.bank import Case, load_form
+from quizzes.lab.cases.bank import LabCase, load_form
 from quizzes.lab.cases.facts import FactsRefused
 
 FINE = {
@@ -46,7 +46,7 @@ ADVISED = [case for form in "AB" for case in load_form("benefit_eligibility", fo
 
 
 def name(value: Any) -> str:
-    return value.id if isinstance(value, Case) else ""
+    return value.id if isinstance(value, LabCase) else ""
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def name(value: Any) -> str:
     ],
 )
 def test_rules_at_their_limits(facts: dict[str, Any], rules: list[str]) -> None:
-    application = benefit_eligibility.read({**FINE, **facts})
+    application = benefit_eligibility.read_application({**FINE, **facts})
     assert [found.rule for found in benefit_eligibility.broken_rules(application)] == rules
 
 
@@ -90,7 +90,7 @@ def test_rules_at_their_limits(facts: dict[str, Any], rules: list[str]) -> None:
     ],
 )
 def test_months_in_the_town_are_full_months(since: date, months: int) -> None:
-    assert benefit_eligibility.read({**FINE, "resident_since": since}).months == months
+    assert benefit_eligibility.read_application({**FINE, "resident_since": since}).months == months
 
 
 @pytest.mark.parametrize(
@@ -106,11 +106,11 @@ def test_months_in_the_town_are_full_months(since: date, months: int) -> None:
 )
 def test_facts_that_cannot_be_are_refused(facts: dict[str, Any], sentence: str) -> None:
     with pytest.raises(FactsRefused, match=re.escape(sentence)):
-        benefit_eligibility.read({**FINE, **facts})
+        benefit_eligibility.read_application({**FINE, **facts})
 
 
 @pytest.mark.parametrize("case", ADVISED, ids=name)
-def test_a_rationale_is_false_only_about_the_rule_its_advice_gets_wrong(case: Case) -> None:
+def test_a_rationale_is_false_only_about_the_rule_its_advice_gets_wrong(case: LabCase) -> None:
     advice = case.advice
     assert advice is not None
     broken = {found.rule for found in case.broken}
@@ -121,7 +121,7 @@ def test_a_rationale_is_false_only_about_the_rule_its_advice_gets_wrong(case: Ca
 
 
 @pytest.mark.parametrize("case", ADVISED, ids=name)
-def test_a_rationale_speaks_of_the_bill_that_is_there(case: Case) -> None:
+def test_a_rationale_speaks_of_the_bill_that_is_there(case: LabCase) -> None:
     advice = case.advice
     assert advice is not None
     corrected = case.facts.corrected_bill is not None
@@ -133,7 +133,7 @@ def test_a_rationale_speaks_of_the_bill_that_is_there(case: Case) -> None:
 
 
 @pytest.mark.parametrize("case", ADVISED, ids=name)
-def test_days_in_rationales_agree_with_the_arabic_noun(case: Case) -> None:
+def test_days_in_rationales_agree_with_the_arabic_noun(case: LabCase) -> None:
     # The sentences say “يومًا”, the form for 11 to 99; other numbers would need another one.
     cited = {
         "proof": [case.facts.proof_age],

@@ -13,7 +13,7 @@ import pytest
 from quizzes.lab.cases import expense_claims
 from quizzes.lab.cases.bank import load_form
 from quizzes.lab.cases.facts import FactsRefused
-from quizzes.lab.cases.wording import LANGUAGES, describe, load_texts
+from quizzes.lab.cases.wording import LANGUAGES, describe_case, load_texts
 
 VECTORS = Path(__file__).parents[3] / "vectors"
 GIVEN = {form: json.loads((VECTORS / f"lab_cases_form_{form}.json").read_text(encoding="utf-8")) for form in "AB"}
@@ -73,14 +73,14 @@ def test_advice_is_the_given_advice(form: str, given: dict[str, Any]) -> None:
     case = ours(form, given["id"])
     assert case.advice.breaks == bool(given["advice"])
     assert case.wrong == (not given["advice_right"])
-    words = describe(case, "en").rationale
+    words = describe_case(case, "en").rationale
     assert words is not None
     assert words.startswith(VERDICTS.sub("", given["ai_rationale"]))
 
 
 @pytest.mark.parametrize("form", "AB")
 def test_english_rules_are_the_given_ones(form: str) -> None:
-    rules = describe(load_form("expense_claims", form).cases[0], "en").rules
+    rules = describe_case(load_form("expense_claims", form).cases[0], "en").rules
     assert [rule.replace(". ", " ", 1) for rule in rules] == GIVEN[form]["rules"]
 
 
@@ -120,7 +120,7 @@ def test_the_hotel_rule_names_the_cities_the_rule_function_knows(language: str) 
     ],
 )
 def test_rules_at_their_limits(facts: dict[str, Any], rules: list[str]) -> None:
-    claim = expense_claims.read({**FINE, **facts})
+    claim = expense_claims.read_claim({**FINE, **facts})
     assert [found.rule for found in expense_claims.broken_rules(claim)] == rules
 
 
@@ -143,4 +143,4 @@ def test_rules_at_their_limits(facts: dict[str, Any], rules: list[str]) -> None:
 )
 def test_facts_that_cannot_be_are_refused(facts: dict[str, Any], sentence: str) -> None:
     with pytest.raises(FactsRefused, match=re.escape(sentence)):
-        expense_claims.read({**FINE, **facts})
+        expense_claims.read_claim({**FINE, **facts})

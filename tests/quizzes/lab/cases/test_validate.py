@@ -10,7 +10,7 @@ import pytest
 from quizzes.lab.cases.bank import load_form
 from quizzes.lab.cases.families import FAMILIES
 from quizzes.lab.cases.protected import WORDS, traits_in_facts, traits_in_text
-from quizzes.lab.cases.validate import faults
+from quizzes.lab.cases.validate import family_faults
 from quizzes.lab.cases.wording import LANGUAGES
 from tests.quizzes.lab.cases.planted import PLANTED
 from tests.quizzes.lab.cases.samples import copied, edit
@@ -20,7 +20,7 @@ CLAIMS, GRANT = "expense_claims", "benefit_eligibility"
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_shipped_banks_have_no_fault(family: str) -> None:
-    assert faults(family) == []
+    assert family_faults(family) == []
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -39,7 +39,7 @@ def test_every_planted_fault_is_named(
 ) -> None:
     banks = copied(tmp_path)
     edit(banks / family / file, old, new)
-    found = faults(family, banks)
+    found = family_faults(family, banks)
     if sentence:
         assert any(sentence in fault for fault in found), found
     else:
@@ -54,13 +54,13 @@ def test_too_little_good_advice_to_begin_with(tmp_path: Path) -> None:
         for n in range(3)
     )
     (banks / CLAIMS / "form_a.yaml").write_text(f"cases:\n{rows}silent_cases: []\n", encoding="utf-8")
-    assert any("At least two cases without wrong advice" in fault for fault in faults(CLAIMS, banks))
+    assert any("At least two cases without wrong advice" in fault for fault in family_faults(CLAIMS, banks))
 
 
 def test_a_missing_file_is_one_fault(tmp_path: Path) -> None:
     banks = copied(tmp_path)
     (banks / GRANT / "ar.yaml").unlink()
-    (fault,) = faults(GRANT, banks)
+    (fault,) = family_faults(GRANT, banks)
     assert "ar.yaml: this file cannot be read" in fault
 
 

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from quizzes.lab.cases.bank import BankRefused, Case, load_form
-from quizzes.lab.cases.families import FAMILIES, NoSuchFamily, family
-from quizzes.lab.cases.wording import LANGUAGES, describe, explain, load_texts
+from quizzes.lab.cases.bank import BankRefused, LabCase, load_form
+from quizzes.lab.cases.families import FAMILIES, NoSuchFamily, case_family
+from quizzes.lab.cases.wording import LANGUAGES, describe_case, explain_truth, load_texts
 from tests.quizzes.lab.cases.samples import case
 
 EVERY = [each for name in FAMILIES for form in "AB" for each in load_form(name, form).everything]
@@ -16,19 +16,19 @@ RIGHT_TO_LEFT = re.compile(r"[\u0600-\u06ff]")
 
 
 def name(value: object) -> str:
-    return f"{value.family}-{value.id}" if isinstance(value, Case) else str(value)
+    return f"{value.family}-{value.id}" if isinstance(value, LabCase) else str(value)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("each", EVERY, ids=name)
-def test_every_case_is_whole_in_every_language(each: Case, language: str) -> None:
-    described = describe(each, language)
-    texts = [described.task, *described.facts, *described.rules, *described.answers, *explain(each, language)]
+def test_every_case_is_whole_in_every_language(each: LabCase, language: str) -> None:
+    described = describe_case(each, language)
+    texts = [described.task, *described.facts, *described.rules, *described.answers, *explain_truth(each, language)]
     assert (described.verdict is None) == (described.rationale is None) == (each.advice is None)
     texts += [text for text in (described.verdict, described.rationale) if text is not None]
     assert all(text.strip() and not set("{}") & set(text) for text in texts)
     assert all(bool(RIGHT_TO_LEFT.search(text)) == (language == "ar") for text in texts)
-    assert len(described.rules) == len(family(each.family).rules)
+    assert len(described.rules) == len(case_family(each.family).rules)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -43,8 +43,8 @@ def test_translations_do_not_repeat_the_english(family_name: str, language: str)
 
 
 @pytest.mark.parametrize("each", [one for one in EVERY if one.advice], ids=name)
-def test_verdicts_differ_in_nothing_but_the_rule_they_allege(each: Case) -> None:
-    verdict = describe(each, "en").verdict
+def test_verdicts_differ_in_nothing_but_the_rule_they_allege(each: LabCase) -> None:
+    verdict = describe_case(each, "en").verdict
     assert verdict is not None
     subject = "claim" if each.family == "expense_claims" else "application"
     assert re.fullmatch(rf"The {subject} breaks (rule R\d|no rule)\.", verdict)
@@ -53,15 +53,15 @@ def test_verdicts_differ_in_nothing_but_the_rule_they_allege(each: Case) -> None
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_facts_and_rules_are_the_same_before_and_after_the_advice(language: str) -> None:
     shown = case("expense_claims", "A09")
-    silent = Case(shown.id, shown.family, shown.facts, shown.given, None)
-    before, after = describe(silent, language), describe(shown, language)
+    silent = LabCase(shown.id, shown.family, shown.facts, shown.given, None)
+    before, after = describe_case(silent, language), describe_case(shown, language)
     assert (before.facts, before.rules, before.task) == (after.facts, after.rules, after.task)
     assert before.verdict is None
     assert before.rationale is None
 
 
 def test_a_claim_is_read_as_a_list_of_facts() -> None:
-    assert describe(case("expense_claims", "A09"), "en").facts == (
+    assert describe_case(case("expense_claims", "A09"), "en").facts == (
         "Destination: Paris",
         "Train: 54 EUR, with receipt",
         "Hotel: 410 EUR in all; number of nights: 2",
@@ -82,18 +82,18 @@ def test_a_claim_is_read_as_a_list_of_facts() -> None:
     ],
 )
 def test_numbers_and_dates_are_written_as_the_language_writes_them(language: str, money: str, day: str) -> None:
-    assert any(money in fact for fact in describe(case("expense_claims", "B05"), language).facts)
-    assert any(day in fact for fact in describe(case("benefit_eligibility", "B21"), language).facts)
+    assert any(money in fact for fact in describe_case(case("expense_claims", "B05"), language).facts)
+    assert any(day in fact for fact in describe_case(case("benefit_eligibility", "B21"), language).facts)
 
 
 def test_the_debrief_names_the_fact_that_contradicts_wrong_advice() -> None:
-    assert explain(case("expense_claims", "A09"), "en") == (
+    assert explain_truth(case("expense_claims", "A09"), "en") == (
         "R4. Meals on day 2: 29 EUR; the limit on that day is 25 EUR.",
     )
-    none, alleged = explain(case("expense_claims", "A22"), "en")
+    none, alleged = explain_truth(case("expense_claims", "A22"), "en")
     assert none == "No rule is broken."
     assert alleged.startswith("R6. Prior approval is needed when the total is more than 1,000 EUR")
-    assert explain(case("expense_claims", "AS2"), "en") == ("No rule is broken.",)
+    assert explain_truth(case("expense_claims", "AS2"), "en") == ("No rule is broken.",)
 
 
 def test_what_is_not_there_is_said() -> None:
