@@ -4,7 +4,7 @@ A room is a Django app of ours. Its `apps.py` imports nothing but `lms.rooms` an
 Django reads it before any model exists; whatever runs is therefore named by a dotted name, and such a name may point
 only into the room's own package. What a room may bring, each empty unless it says otherwise:
 
-`addresses`     (("learn/", "courses.learning.urls"), …)                  prefix, URL module
+`addresses`     (("learn/", "courses.urls"), …)                           prefix, URL module
 `places`        ((10, "learn:dashboard", _("My training"), ""), …)        order in the menu, address, words, the policy
                 that opens it ("" = everybody who is signed in): the very object that guards the view
 `drains`        ((40, "assignments", 5, "courses.….sync_due"), …)         order, name, seconds between two runs, a
