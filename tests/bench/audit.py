@@ -23,7 +23,7 @@ django.setup()
 from django.db import OperationalError, connection  # noqa: E402
 from django.db.models import Exists, OuterRef, Q, QuerySet  # noqa: E402
 
-from certification.ledger.models import Entry, Member, Opening, Part  # noqa: E402
+from certification.ledger.models import Entry, EntryPart, Member, Opening  # noqa: E402
 from courses.completions.models import Completion  # noqa: E402
 from courses.paths.models import PathLeaf  # noqa: E402
 from lms.people import reading  # noqa: E402
@@ -128,7 +128,7 @@ def with_or(wanted: dict[str, Any]) -> QuerySet[Entry]:
     entries = Entry.objects.order_by("-seq")
     if wanted["path"]:
         names_it = Q(value__contains=f'"key":"{wanted["path"]}"') | Q(value__contains=f'"path":"{wanted["path"]}"')
-        payloads = Opening.objects.filter(names_it, entry=OuterRef("uuid"), part=Part.PAYLOAD)
+        payloads = Opening.objects.filter(names_it, entry=OuterRef("uuid"), part=EntryPart.PAYLOAD)
         done = Completion.objects.filter(module__leaves__version__path__key=wanted["path"]).values("entry")
         entries = entries.filter(Q(Exists(payloads)) | Q(uuid__in=done))
     if wanted["q"]:
@@ -139,7 +139,7 @@ def with_or(wanted: dict[str, Any]) -> QuerySet[Entry]:
 
 
 def about(people: Any) -> Q:
-    alone = Opening.objects.filter(entry=OuterRef("uuid"), part=Part.SUBJECT, person__in=people)
+    alone = Opening.objects.filter(entry=OuterRef("uuid"), part=EntryPart.SUBJECT, person__in=people)
     listed = Member.objects.filter(entry=OuterRef("uuid"), person__in=people)
     return Q(Exists(alone)) | Q(Exists(listed))
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.db.models import QuerySet
 
-from certification.ledger.models import Entry, Opening, Part
+from certification.ledger.models import Entry, EntryPart, Opening
 from lms.people.models import Person
 from lms.reports.audit import searching
 from tests.factories import AT, make_person
@@ -36,8 +36,8 @@ def append(first: int, last: int, person: uuid.UUID | None) -> None:
         Opening(entry=each, part=part, person=whose, value=value, salt=b"")
         for each in ids.values()
         for part, whose, value in (
-            (Part.SUBJECT, person or uuid.uuid4(), "{}"),
-            (Part.PAYLOAD, None, '{"path":{"key":"p9"}}'),
+            (EntryPart.SUBJECT, person or uuid.uuid4(), "{}"),
+            (EntryPart.PAYLOAD, None, '{"path":{"key":"p9"}}'),
         )
     )
     with connection.cursor() as cursor:
