@@ -94,7 +94,8 @@ def test_the_loop_drains_and_ends_with_its_parent(tmp_path: Path) -> None:
         [sys.executable, "-c", script], env=environment(tmp_path), stdout=subprocess.PIPE, text=True
     )
     assert parent.stdout is not None
-    loop = int(parent.stdout.readline())
+    with parent.stdout:
+        loop = int(parent.stdout.readline())
     wait_for(lambda: Entry.objects.filter(kind="rule.withdraw").exists(), parent)
     parent.send_signal(signal.SIGKILL)
     parent.wait()

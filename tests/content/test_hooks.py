@@ -40,12 +40,14 @@ def test_without_its_guard_no_module_goes_live(monkeypatch: pytest.MonkeyPatch) 
         ModulePage(title="A", code="a", live=True).save()
 
 
+@pytest.mark.django_db
 def test_without_who_may_approve_nobody_may(monkeypatch: pytest.MonkeyPatch) -> None:
     state = SimpleNamespace(workflow_state=SimpleNamespace(content_object=None))
     with unregistered(monkeypatch, content_hooks, "approval_refusal"):
         ReviewTask().on_action(state, None, "approve")
 
 
+@pytest.mark.django_db
 def test_without_its_preview_no_draft_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     request = RequestFactory().get("/")
     with unregistered(monkeypatch, content_hooks, "module_preview"):

@@ -89,6 +89,7 @@ class Sitting:
     def close(self) -> None:
         self.input.close()
         self.process.wait(30)
+        self.output.close()
 
 
 def whole(way: Enrolment) -> bool:
