@@ -1,7 +1,7 @@
 """Which tests ran, where, and why not elsewhere: nothing is left out in silence (loaded by pytest's `-p`).
 
-Every test runs on each database, or on one with its reason. `--account FILE` writes down what became of each test;
-`--after FILE`, given such an account, leaves out what need run only once and passed there. The gate runs all tests on
+Every test runs on each database, or on one with its reason. `--account=FILE` writes down what became of each test;
+`--after=FILE`, given such an account, leaves out what need run only once and passed there. The gate runs all tests on
 SQLite, then on PostgreSQL after that; `python -m tests.account FIRST SECOND` looks for what passed in neither.
 """
 
