@@ -224,7 +224,7 @@ def test_one_page_that_cannot_go_live_does_not_stop_the_others() -> None:
 
 def test_what_a_crash_left_undone_is_repaired(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(freezing, "freeze", lambda page, at: 1 / 0)
+        broken.setattr(freezing, "freeze_page", lambda page, at: 1 / 0)
         load(languages=("en",))
     assert not ModuleText.objects.exists()
     assert freezing.freeze_due(AT) == 1
