@@ -62,8 +62,6 @@ GRACE = timedelta(seconds=60)
 HISTORY = Prepared(
     lambda: Attempt.objects.of(slot("person")).filter(subject=slot("subject", CharField())).order_by("-number")
 )
-LOCKED = Prepared(lambda: Attempt.objects.select_for_update().filter(pk=slot("pk")))
-GIVEN = Prepared(lambda: Response.objects.filter(attempt=slot("attempt")).values_list("question", "chosen"))
 
 
 def current(person: Person, subject: str) -> Attempt | None:
@@ -186,9 +184,7 @@ def _locked(sheet: AnswerSheet) -> Attempt:
 
 def lock(attempt: Attempt) -> Attempt:
     """The row, held until the transaction ends; its edition never changes, so it is not read again."""
-    found = LOCKED.get(pk=attempt.pk)
-    if found is None:
-        raise Attempt.DoesNotExist
+    found = Attempt.objects.select_for_update().get(pk=attempt.pk)
     if found.edition_id == attempt.edition_id:
         found.edition = attempt.edition
     return found
@@ -196,7 +192,7 @@ def lock(attempt: Attempt) -> Attempt:
 
 def responses(attempt: Attempt) -> dict[str, list[str]]:
     """{question key: what was chosen}, for what has been answered so far."""
-    return dict(GIVEN(attempt=attempt.pk))
+    return dict(Response.objects.filter(attempt=attempt).values_list("question", "chosen"))
 
 
 def unanswered(attempt: Attempt, given: Answers) -> list[str]:

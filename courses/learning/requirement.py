@@ -15,7 +15,6 @@ from courses.assignments.models import Justification
 from courses.assignments.reading import BEFORE_ACCESS, EXPIRED_ON_LEAVE, OPEN, OVERDUE, SOON, SOON_DAYS, Task, Why
 from courses.paths.models import AssignmentRule
 from lms.people.models import Person
-from lms.people.prepared import Prepared, slot
 
 DAY = "j F Y"
 
@@ -41,8 +40,9 @@ class Reason:
     counted: str
 
 
-WHY = Prepared(
-    lambda: Justification.objects.asking_for(slot("person"), slot("module")).values_list(
+def reasons(person: Person, module: Module, language: str, at: datetime) -> list[Reason]:
+    """Why this module, in the reader's language. One query, of plain columns: it runs for every view of a module."""
+    rows = Justification.objects.asking_for(person, module).values_list(
         "assignment__version__titles",
         "rule__reasons",
         "rule__basis",
@@ -55,12 +55,6 @@ WHY = Prepared(
         "true_from",
         "due",
     )
-)
-
-
-def reasons(person: Person, module: Module, language: str, at: datetime) -> list[Reason]:
-    """Why this module, in the reader's language. One query, of plain columns: it runs for every view of a module."""
-    rows = WHY(person=person.pk, module=module.pk)
     return [
         Reason(
             path=said(titles, language),

@@ -1,6 +1,8 @@
-"""Queries every page asks, turned into SQL once a process: building it costs Django ten times what running it does.
+"""Queries of the most visited pages, turned into SQL once a process: building it costs Django ten times what running it
+does.
 
-Only the words of the query are kept, never a row. What changes from call to call stands as a `slot`.
+Only the words of the query are kept, never a row. What changes from call to call stands as a `slot`. For those queries
+alone that ADR 5 lists with what they save; any other is an ordinary queryset.
 """
 
 from __future__ import annotations

@@ -29,7 +29,6 @@ EMPLOYED = Prepared(
     lambda: Employment.objects.on(ON).filter(person=PERSON).select_related("entity").order_by("-true_from")
 )
 PLACED = Prepared(lambda: Placement.objects.on(ON).filter(person=PERSON).select_related("unit").order_by("-true_from"))
-LEADS = Prepared(lambda: ReportingLine.objects.on(ON).filter(manager=slot("manager")).values_list("pk", flat=True)[:1])
 
 
 class Absence(NamedTuple):
@@ -72,7 +71,7 @@ def ledger_subject(person: Person, day: date) -> dict[str, str]:
 
 def is_manager(person: Person, day: date) -> bool:
     """Of anybody, as line or functional manager."""
-    return LEADS.get(manager=person.pk, day=day) is not None
+    return ReportingLine.objects.on(day).filter(manager=person).exists()
 
 
 def reports_of(manager: Person, day: date) -> QuerySet[Person]:

@@ -67,7 +67,7 @@ def asked(
         "errors": [(question["error"], question["name"]) for question in shown if question["error"]],
         "locale": words.locale,
         "wanted": language_now() if words.locale != language_now() else "",
-        "spaced": bool(quiz_page.SPACED(person=here.enrolment.person.pk)),
+        "spaced": quiz_page.wants_spacing(here.enrolment.person),
         "resume_url": resume_url(here),
     }
 

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import DateTimeField
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -33,14 +32,11 @@ from courses.learning.place import (
 )
 from courses.player import moments, pretest, quiz_page
 from lms.people.permissions import PersonRequest, person_required
-from lms.people.prepared import Prepared, slot
 from quizzes import asking, attempts, explaining
 from quizzes.appeals import answering
 from quizzes.attempts import AnswerSheet, Turn
 from quizzes.grading import UnknownAnswer
 from quizzes.models import Attempt
-
-BROUGHT = Prepared(lambda: Certificate.objects.held_by(slot("person")).filter(awarded_at=slot("at", DateTimeField())))
 
 
 def questions(
@@ -72,7 +68,7 @@ def questions(
         "ends_at": moments.in_words(sitting.ends_at, here.enrolment.person) if sitting.ends_at else "",
         "over": attempts.over(sitting, at),
         "waits_for_start": bool(edition.keys.get("minutes")) and current is None,
-        "spaced": bool(quiz_page.SPACED(person=here.enrolment.person.pk)),
+        "spaced": quiz_page.wants_spacing(here.enrolment.person),
         "pretest": pretest.offered(here.enrolment, edition, rows),
         "errors": [(question["error"], question["name"]) for question in asked if question["error"]],
     }
@@ -195,7 +191,7 @@ def certificates(enrolment: Enrolment) -> list[Certificate]:
     """What completing the module brought: certificates carry the same instant."""
     if not enrolment.completed_at:
         return []
-    return BROUGHT(person=enrolment.person_id, at=enrolment.completed_at)
+    return list(Certificate.objects.held_by(enrolment.person).filter(awarded_at=enrolment.completed_at))
 
 
 def turn(request: PersonRequest) -> Turn | None:
