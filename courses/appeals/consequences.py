@@ -15,6 +15,7 @@ from courses.assignments import dates
 from courses.assignments.models import Waiting
 from courses.assignments.sync import sync_people
 from courses.completions import seam
+from courses.completions.items import module_item, text_shown
 from courses.completions.models import Completion, Doubt
 from courses.learning import enrolments, evidence, taught
 from courses.learning.models import Enrolment, SectionDone
@@ -127,9 +128,8 @@ def complete_as_of_then(enrolment: Enrolment, attempt: Attempt, correction: KeyC
     proof = evidence.of_attempt(attempt)
     seam.complete(
         person,
-        enrolment.module,
-        text=text,
-        facts=resolving.resolve_facts(text, reading.entity_of(person, day), at),
+        module_item(enrolment.module),
+        shown=text_shown(text, resolving.resolve_facts(text, reading.entity_of(person, day), at)),
         evidence=proof.name,
         evidence_sha256=proof.sha256,
         effective_on=day,

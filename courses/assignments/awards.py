@@ -34,12 +34,12 @@ def award_satisfied(
     if not found:
         return
     held = _certificates([row for row, _, _ in found])
-    completions = _completions(done for _, _, done in found)
-    titles = _titles(completions.values())
+    texts = _texts(done for _, _, done in found)
+    titles = _titles(texts.values())
     for row, reasons, done in found:
         if (row.valid_until, row.path_key) in held[row.person_id] and row.closed_at == row.opened_at:
             continue
-        items = [_item(leaf, one, completions[one.done.completion], titles) for leaf, one in done.leaves]
+        items = [_item(leaf, one, texts[one.done.completion], titles) for leaf, one in done.leaves]
         award_certificate(
             row.person,
             key=f"assignment:{row.pk}",
@@ -61,24 +61,24 @@ def _certificates(rows: list[Assignment]) -> dict[uuid.UUID, set[tuple[Any, str]
     return found
 
 
-def _completions(found: Iterable[Fulfilment]) -> dict[uuid.UUID, Completion]:
+def _texts(found: Iterable[Fulfilment]) -> dict[uuid.UUID, ModuleText]:
+    """{completion: the text it was on}: leaves are modules, and a module is completed on a text."""
     ids = {one.done.completion for done in found for _, one in done.leaves}
     rows = Completion.objects.select_related("text__edition").defer("text__body", "text__edition__structure")
-    return rows.in_bulk(list(ids))
+    return {pk: row.text for pk, row in rows.in_bulk(list(ids)).items() if row.text}
 
 
-def _titles(completions: Iterable[Completion]) -> dict[uuid.UUID, dict[str, str]]:
+def _titles(texts: Iterable[ModuleText]) -> dict[uuid.UUID, dict[str, str]]:
     """{edition: {language: title}}, of the newest revision in each language."""
     found: dict[uuid.UUID, dict[str, str]] = defaultdict(dict)
-    editions = {completion.text.edition_id for completion in completions}
+    editions = {text.edition_id for text in texts}
     rows = ModuleText.objects.filter(edition__in=editions, sign_off__isnull=False).order_by("revision")
     for edition, locale, title in rows.values_list("edition_id", "locale", "body__title"):
         found[edition][locale] = title
     return found
 
 
-def _item(leaf: Leaf, one: Held, completion: Completion, titles: dict[uuid.UUID, dict[str, str]]) -> dict[str, Any]:
-    text = completion.text
+def _item(leaf: Leaf, one: Held, text: ModuleText, titles: dict[uuid.UUID, dict[str, str]]) -> dict[str, Any]:
     return {
         "code": leaf.code,
         "titles": titles.get(text.edition_id, {}),

@@ -13,6 +13,7 @@ from courses.assignments.models import Assignment, Justification
 from courses.assignments.staff import load_staff
 from courses.assignments.sync import sync_people
 from courses.completions.demand import Asked
+from courses.completions.items import Item
 from courses.completions.models import Completion
 from courses.paths.models import PathLeaf
 from lms.people.models import Person
@@ -38,13 +39,12 @@ class AssignmentDemand:
         satisfy(self.person, completion, self.at)
 
 
-def assignments_asking(person: Person, item: str, at: datetime) -> AssignmentDemand:
+def assignments_asking(person: Person, item: Item, at: datetime) -> AssignmentDemand:
     """The rules behind the person's open assignments that ask for this item; the strictest date first.
 
     Paths ask for modules only, so far. One query.
     """
-    kind, _, name = item.partition(":")
-    rows = ASKED(person=person.pk, module=uuid.UUID(name)) if kind == "module" else []
+    rows = ASKED(person=person.pk, module=item.module.pk) if item.module else []
     return AssignmentDemand(person, tuple(Asked(*row) for row in rows), at)
 
 

@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from courses.completions.items import Item
 from courses.completions.models import Completion
 from lms.people.models import Person
 
@@ -39,7 +40,7 @@ class Demand(Protocol):
     def settle(self, completion: Completion) -> None: ...
 
 
-DemandFor = Callable[[Person, str, datetime], Demand]
+DemandFor = Callable[[Person, Item, datetime], Demand]
 
 
 class NothingRegistered(RuntimeError):
@@ -61,7 +62,7 @@ def register_demand(found: DemandFor) -> None:
     _registered = found
 
 
-def demand_for(person: Person, item: str, at: datetime) -> Demand:
+def demand_for(person: Person, item: Item, at: datetime) -> Demand:
     """Raises NothingRegistered."""
     if _registered is None:
         raise NothingRegistered(

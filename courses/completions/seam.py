@@ -7,7 +7,7 @@ the xAPI statement's outbox row: together or not at all. Sequencing, sealing and
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -16,8 +16,8 @@ from django.db import transaction
 
 from certification.ledger import pending
 from content.editions import Module, ModuleText
-from content.fact_models import FactSet
 from courses.completions.demand import Asked, demand_for
+from courses.completions.items import TEXT, Item, Shown, check_shown
 from courses.completions.models import Completion
 from lms.people import reading
 from lms.people.models import Person
@@ -29,42 +29,35 @@ KIND = "completion"
 
 def complete(
     person: Person,
-    module: Module,
+    item: Item,
     *,
-    text: ModuleText,
-    facts: FactSet,
+    shown: Shown,
     evidence: str,
     evidence_sha256: str = "",
     effective_on: date,
     at: datetime,
+    actor: Mapping[str, str] | None = None,
     correction: UUID | None = None,
 ) -> Completion:
-    """Record that `person` did what `module` asks, as taught by `text` with `facts`. Idempotent on `evidence`.
+    """Record that `person` did what `item` asks, with `shown` before them. Idempotent on `evidence`.
 
     `evidence` names what it rests on, once and for ever ("attempt:<uuid>"); `evidence_sha256` is its digest, by
-    default the digest of the name. `effective_on` = the learner's own calendar day. `correction` = the ledger entry of
-    the corrected key that made a failed test a passed one. Raises ValueError when the evidence is somebody else's.
+    default the digest of the name. `effective_on` = the learner's own calendar day. `actor` ({"person", "role"}) did
+    it where that is not the person. `correction` = the ledger entry of the corrected key that made a failed test a
+    passed one. Raises ValueError when the evidence is somebody else's, NotAsShown, NothingRegistered.
     """
+    check_shown(item, shown)
     with transaction.atomic():
-        demand = demand_for(person, module.key, at)
-        made = Completion(
-            evidence=evidence,
-            evidence_sha256=evidence_sha256 or digest(evidence),
-            person=person,
-            item=module.key,
-            module=module,
-            text=text,
-            facts_sha256=facts.sha256,
-            required_by=rules_of(demand.required_by),
-            effective_on=effective_on,
-            recorded_at=at,
-        )
+        demand = demand_for(person, item, at)
+        made = row(person, item, shown, evidence, effective_on, at)
+        made.evidence_sha256 = evidence_sha256 or digest(evidence)
+        made.required_by = rules_of(demand.required_by)
         made.entry = pending.append_entry(
             KIND,
             key=f"completion:{evidence}",
             at=at,
             subject=subject(person, effective_on),
-            actor={"person": str(person.pk), "role": "learner"},
+            actor=actor or {"person": str(person.pk), "role": "learner"},
             payload=payload(made),
             ref=correction,
         )
@@ -74,9 +67,29 @@ def complete(
             return belonging(found, person)
         made.save(force_insert=True)
         demand.settle(made)
-        done = described(module, text, demand.required_by)
-        outbox.queue_completed(person, key=f"completion:{evidence}", module=done, at=at)
+        if item.module and shown.text:  # our xAPI profile has an activity for modules alone, so far
+            done = described(item.module, shown.text, demand.required_by)
+            outbox.queue_completed(person, key=f"completion:{evidence}", module=done, at=at)
         return made
+
+
+def row(person: Person, item: Item, shown: Shown, evidence: str, effective_on: date, at: datetime) -> Completion:
+    """As it will be stored; its digests and its entry are still to come."""
+    return Completion(
+        person=person,
+        item=item.key,
+        titles=dict(item.titles),
+        module=item.module,
+        text=shown.text,
+        shown_kind=shown.kind,
+        shown_sha256=shown.sha256,
+        shown_locale="" if shown.text else shown.locale,
+        facts_sha256=shown.facts_sha256,
+        delivery=shown.delivery,
+        evidence=evidence,
+        effective_on=effective_on,
+        recorded_at=at,
+    )
 
 
 def belonging(completion: Completion, person: Person) -> Completion:
@@ -95,22 +108,35 @@ def payload(completion: Completion) -> dict[str, Any]:
 
     `ledger verify` makes it anew from the stored row; nothing but the row and the frozen text may go into it.
     """
-    text = completion.text
-    edition = text.edition
     value: dict[str, Any] = {
         "item": completion.item,
-        "module": str(completion.module_id),
-        "code": completion.module.code,
-        "edition": edition.number,
-        "text_sha256": text.sha256,
-        "language": text.locale,
-        "translates_sha256": text.source_sha256,
+        "language": completion.shown_locale or (completion.text.locale if completion.text else ""),
         "facts_sha256": completion.facts_sha256,
-        "resolved_sha256": resolved(text.sha256, completion.facts_sha256),
         "required_by": completion.required_by,
-        "delivery": "online",
+        "delivery": completion.delivery,
         "effective_on": completion.effective_on.isoformat(),
         "evidence_sha256": completion.evidence_sha256,
+    }
+    if completion.titles:
+        value["titles"] = completion.titles
+    if completion.shown_kind != TEXT:
+        value |= {"shown": completion.shown_kind, "shown_sha256": completion.shown_sha256}
+    if completion.module and completion.text:
+        value |= of_module(completion, completion.module, completion.text)
+    return value
+
+
+def of_module(completion: Completion, module: Module, text: ModuleText) -> dict[str, Any]:
+    """What the entry of a module says besides. Text and shown digest are two members, so that neither can be changed
+    without the other."""
+    edition = text.edition
+    value: dict[str, Any] = {
+        "module": str(module.pk),
+        "code": module.code,
+        "edition": edition.number,
+        "text_sha256": text.sha256,
+        "translates_sha256": text.source_sha256,
+        "resolved_sha256": resolved(completion.shown_sha256, completion.facts_sha256),
     }
     if edition.quiz_edition:
         quiz = edition.quiz_edition

@@ -13,6 +13,7 @@ from django.db import transaction
 from content.editions import ModuleText
 from content.facts import resolving
 from courses.completions import seam
+from courses.completions.items import module_item, text_shown
 from courses.completions.models import Completion
 from courses.learning import enrolments, evidence, pausing, taught
 from courses.learning.models import Enrolment, SectionDone
@@ -182,9 +183,8 @@ def complete(enrolment: Enrolment, attempt: Attempt | None, language: str, at: d
     proof = evidence.of_attempt(attempt) if attempt else evidence.of_sections(enrolment)
     return seam.complete(
         enrolment.person,
-        enrolment.module,
-        text=text,
-        facts=resolving.resolve_facts(text, reading.entity_of(enrolment.person, today), at),
+        module_item(enrolment.module),
+        shown=text_shown(text, resolving.resolve_facts(text, reading.entity_of(enrolment.person, today), at)),
         evidence=proof.name,
         evidence_sha256=proof.sha256,
         effective_on=today,

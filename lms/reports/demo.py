@@ -60,6 +60,8 @@ def publish_figures(at: datetime) -> None:
 def answer_survey(completion: Completion, at: datetime) -> None:
     """Half of those who completed the module answer, most of them with their results."""
     person, module = completion.person, completion.module
+    if module is None:
+        return
     dice = random.Random(f"survey {person.name} {module.code}")  # noqa: S311 -- a plan
     if dice.random() >= ANSWERING:
         return

@@ -107,7 +107,7 @@ def reason(justification: Justification, language: str) -> Reason:
 
 def completions(person: Person) -> QuerySet[Completion]:
     rows = Completion.objects.of(person).select_related("module").order_by("-effective_on", "-recorded_at")
-    return titles.with_module_titles(rows, get_language() or "")
+    return titles.with_titles(rows, get_language() or "")
 
 
 def awards(person: Person) -> list[Award]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from django.conf import settings
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery, TextField
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 
@@ -28,15 +28,22 @@ def of_paths(language: str, keys: Iterable[str] | None = None) -> dict[str, str]
     return dict(sorted(found.items(), key=lambda item: item[1]))
 
 
-def with_module_titles(completions: QuerySet[Completion], language: str) -> QuerySet[Completion]:
-    """Adds `title` and `title_locale`: in the reader's language where the edition has it, else as it was taught."""
+def with_titles(completions: QuerySet[Completion], language: str) -> QuerySet[Completion]:
+    """Adds `title` and `title_locale`: in the reader's language where the edition has it, else as it was taught.
+
+    What is no module is called as it was called then, or by its key. `edition_number` is None for it.
+    """
     own = ModuleText.objects.filter(edition=OuterRef("text__edition"), locale=language).order_by("-revision")
     return completions.annotate(
         title=Coalesce(
             Subquery(own.annotate(title=KeyTextTransform("title", "body")).values("title")[:1]),
             KeyTextTransform("title", "text__body"),
+            KeyTextTransform(language, "titles"),
+            KeyTextTransform(settings.LANGUAGE_CODE, "titles"),
+            F("item"),
+            output_field=TextField(),
         ),
-        title_locale=Coalesce(Subquery(own.values("locale")[:1]), F("text__locale")),
+        title_locale=Coalesce(Subquery(own.values("locale")[:1]), F("text__locale"), F("shown_locale")),
         edition_number=F("text__edition__number"),
-        learnt_in=F("text__locale"),
+        learnt_in=Coalesce(F("text__locale"), F("shown_locale")),
     )

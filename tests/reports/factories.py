@@ -107,11 +107,14 @@ def assign(
 
 def complete(person: Person, key: str = "p1", *, locale: str = "en", **changes: Any) -> Completion:
     module = make_path(key).leaves.get().module
+    text = module.editions.get().texts.get(locale=locale)
     number = next(NUMBERS)
     values: dict[str, Any] = {
         "item": module.key,
         "module": module,
-        "text": module.editions.get().texts.get(locale=locale),
+        "text": text,
+        "shown_kind": "text",
+        "shown_sha256": text.sha256,
         "facts_sha256": "f" * 64,
         "evidence": f"test:{number}",
         "effective_on": date(2026, 10, 20),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,9 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
-from certification.credentials.models import Certificate
 from certification.ledger import clock
-from courses.learning import enrolments, flow, pausing
+from courses.learning import flow
 from courses.learning.flow import Paused, Place, StaleAttempt
 from courses.learning.models import Enrolment
 from courses.learning.place import (
@@ -30,54 +27,10 @@ from courses.learning.place import (
     section_url,
     unstored,
 )
-from courses.player import moments, pretest, quiz_page
+from courses.player import pages, quiz_page
 from lms.people.permissions import PersonRequest, person_required
-from quizzes import asking, attempts, explaining
-from quizzes.appeals import answering
 from quizzes.attempts import AnswerSheet, Turn
 from quizzes.grading import UnknownAnswer
-from quizzes.models import Attempt
-
-
-def questions(
-    here: Place, at: datetime, unanswered: list[str] | None = None, sent: AnswerSheet | None = None, typed: Any = None
-) -> dict[str, Any]:
-    """What section.html needs to show the questions, or that they have been passed."""
-    edition, rows = here.text.edition.quiz_edition, here.attempts
-    if edition is None:
-        return {}
-    last = next((each for each in rows if each.submitted_at), None)
-    current = rows[0] if rows and not rows[0].submitted_at else None
-    sitting = current or attempts.coming(
-        here.enrolment.person, enrolments.subject(here.enrolment), edition, attempts.next_number(rows)
-    )
-    given = attempts.responses(current) if current else {}
-    errors = sent.errors if sent else {}
-    words = quiz_page.words_for(edition, here.text)
-    asked = asking.questions_on_page(sitting, words, given, unanswered or [], errors, typed)
-    pass_mark = explaining.pass_mark(attempts.questions(sitting), edition.keys["pass_percent"])
-    return {
-        "passed": enrolments.passed_attempt(here.enrolment, rows),
-        "last": last,
-        "questions": asked,
-        "pass_mark": pass_mark,
-        "attempt_number": sitting.number,
-        "page": secrets.token_hex(8),
-        "paused_until": "" if current else paused_until(here, at),
-        "timed": edition.keys.get("minutes"),
-        "ends_at": moments.in_words(sitting.ends_at, here.enrolment.person) if sitting.ends_at else "",
-        "over": attempts.over(sitting, at),
-        "waits_for_start": bool(edition.keys.get("minutes")) and current is None,
-        "spaced": quiz_page.wants_spacing(here.enrolment.person),
-        "pretest": pretest.offered(here.enrolment, edition, rows),
-        "errors": [(question["error"], question["name"]) for question in asked if question["error"]],
-    }
-
-
-def paused_until(here: Place, at: datetime) -> str:
-    """When the next try opens, in words; empty = it is open."""
-    until = pausing.until(here.enrolment, here.attempts, at)
-    return moments.in_words(until, here.enrolment.person) if until else ""
 
 
 @person_required
@@ -143,7 +96,7 @@ def incomplete(
     request: PersonRequest, here: Place, unanswered: list[str], sent: AnswerSheet, at: datetime
 ) -> HttpResponse:
     shown = next(section for section in here.progress.sections if section.quiz)
-    context = frame(here, shown, at) | questions(here, at, unanswered, sent, request.POST)
+    context = frame(here, shown, at) | {"quiz": pages.quiz_page_at(here, at, unanswered, sent, request.POST)}
     return unstored(render(request, "learning/section.html", context, status=422))
 
 
@@ -157,41 +110,8 @@ def result(request: PersonRequest, enrolment: UUID, number: int) -> HttpResponse
         raise Http404
     if not attempt.submitted_at:
         return redirect(resume_url(here))
-    return unstored(render(request, "learning/result.html", shown_result(here, attempt, at)))
-
-
-def shown_result(here: Place, attempt: Attempt, at: datetime) -> dict[str, Any]:
-    """The context of result.html: see the comment at its top."""
-    edition = here.text.edition.quiz_edition
-    if edition is None or edition.pk != attempt.edition_id:
-        edition = attempt.edition
-    attempt.edition = edition
-    words = quiz_page.words_for(edition, here.text)
-    asked = explaining.explained_questions(attempt, words, attempts.responses(attempt))
-    doubted = answering.appeals_by_question(attempt)
-    asked = [each | {"appeal": doubted.get(each["key"])} for each in asked]
-    quiz = here.progress.quiz
-    return around(here) | {
-        "attempt": attempt,
-        "questions": asked,
-        "points": attempt.right if attempt.credit is None else explaining.rounded_points(attempt.credit),
-        "pass_mark": explaining.pass_mark(attempts.questions(attempt), edition.keys["pass_percent"]),
-        "missed_keys": [each for each in asked if each["compulsory"] and not each["right"]],
-        "words_locale": words.locale,
-        "words_wanted": language_now() if words.locale != language_now() else "",
-        "again_url": section_url(here.enrolment, quiz.key) if quiz and not quiz.done else "",
-        "paused_until": paused_until(here, at) if attempt.passed is False else "",
-        "before": pretest.compared(here.enrolment, attempt) if attempt.passed else None,
-        "resume_url": resume_url(here),
-        "certificates": certificates(here.enrolment),
-    }
-
-
-def certificates(enrolment: Enrolment) -> list[Certificate]:
-    """What completing the module brought: certificates carry the same instant."""
-    if not enrolment.completed_at:
-        return []
-    return list(Certificate.objects.held_by(enrolment.person).filter(awarded_at=enrolment.completed_at))
+    context = around(here) | {"result": pages.result_page(here, attempt, at)}
+    return unstored(render(request, "learning/result.html", context))
 
 
 def turn(request: PersonRequest) -> Turn | None:

@@ -32,9 +32,16 @@ PER_PAGE = 20
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A completion and its evidence: `seq` None = it waits for the ledger; `sealed` = a checkpoint covers it."""
+    """A completion and its evidence: `seq` None = it waits for the ledger; `sealed` = a checkpoint covers it.
+
+    `code` = its module's, "" where it is of something else; then `edition` is 0 too, and the digest says which version.
+    """
 
     completion: Completion
+    title: str
+    locale: str
+    code: str
+    edition: int
     seq: int | None
     sealed: bool
 
@@ -55,7 +62,7 @@ def shown(request: PersonRequest, person: Person) -> dict[str, Any]:
     statements = paged(request, Statement.objects.filter(person=person).order_by("-stored_at"), "statements")
     return {
         "completions": completions,
-        "lines": lines(completions),
+        "lines": lines(completions, language),
         "certificates": [
             (each, said(each.content["path"]["titles"], language) or each.path_key)
             for each in Certificate.objects.held_by(person).order_by("-issued_on")[:PER_PAGE]
@@ -73,12 +80,20 @@ def paged(request: PersonRequest, rows: Any, parameter: str) -> Page[Any]:
     return Paginator(rows, PER_PAGE).get_page(request.GET.get(parameter))
 
 
-def lines(completions: Iterable[Completion]) -> list[Line]:
+def lines(completions: Iterable[Completion], language: str) -> list[Line]:
     rows = list(completions)
     entries = [completion.entry for completion in rows]
     numbers = dict(Entry.objects.with_ids(entries).values_list("uuid", "seq"))
     covered = covering_checkpoints(entries)
-    return [Line(row, numbers.get(row.entry), row.entry in covered) for row in rows]
+    return [line(row, language, numbers.get(row.entry), row.entry in covered) for row in rows]
+
+
+def line(row: Completion, language: str, seq: int | None, covered: bool) -> Line:
+    if row.text and row.module:
+        return Line(
+            row, row.text.body["title"], row.text.locale, row.module.code, row.text.edition.number, seq, covered
+        )
+    return Line(row, said(row.titles, language) or row.item, row.shown_locale, "", 0, seq, covered)
 
 
 def in_words(statement: Mapping[str, Any], language: str) -> str:

@@ -13,8 +13,7 @@ from courses.learning import flow
 from courses.learning.lab_sections import lab_context
 from courses.learning.models import Enrolment
 from courses.learning.place import elsewhere, frame, language_now, module_url, own, section_url, unstored
-from courses.player import pretest
-from courses.player.views import quiz
+from courses.player import pages, pretest
 from lms.people.permissions import PersonRequest, person_required
 
 
@@ -38,7 +37,7 @@ def section(request: PersonRequest, enrolment: UUID, section: str) -> HttpRespon
         asked = here.text.edition.quiz_edition
         context["pretest"] = first and pretest.offered(here.enrolment, asked, here.attempts)
         return render(request, "learning/section.html", context)
-    return unstored(render(request, "learning/section.html", context | quiz.questions(here, at)))
+    return unstored(render(request, "learning/section.html", context | {"quiz": pages.quiz_page_at(here, at)}))
 
 
 def finish(request: PersonRequest, way: Enrolment, section: str) -> HttpResponse:

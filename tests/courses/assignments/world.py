@@ -12,6 +12,7 @@ from content.facts.resolving import resolve_facts
 from content.texts import current_edition, text_for
 from courses.assignments import sync
 from courses.assignments.models import Assignment, AssignmentPeriod
+from courses.completions.items import module_item, text_shown
 from courses.completions.models import Completion
 from courses.completions.seam import complete
 from courses.paths.models import AssignmentRule, PathVersion
@@ -71,7 +72,10 @@ def done(person: Person, code: str, when: str | datetime, *, effective: str = ""
     effective_on = day(effective) if effective else at.date()
     facts = resolve_facts(text, entity_of(person, effective_on), at)
     evidence = f"test:{next(NUMBERS)}"
-    return complete(person, edition.module, text=text, facts=facts, evidence=evidence, effective_on=effective_on, at=at)
+    shown = text_shown(text, facts)
+    return complete(
+        person, module_item(edition.module), shown=shown, evidence=evidence, effective_on=effective_on, at=at
+    )
 
 
 def days_pass(*days: str) -> None:

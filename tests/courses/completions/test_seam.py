@@ -11,9 +11,11 @@ from django.db import transaction
 
 from certification.credentials.models import Certificate
 from certification.ledger.models import EntryPart, Opening, Pending
+from content.fact_models import FactSet
 from courses.assignments.models import Assignment
 from courses.assignments.satisfaction import assignments_asking
 from courses.completions import demand, seam
+from courses.completions.items import Shown, module_item, text_shown
 from courses.completions.models import Completion
 from courses.learning import enrolments, flow
 from courses.learning.models import Enrolment
@@ -75,9 +77,8 @@ def test_the_same_evidence_is_one_completion(assigned: Person) -> None:
     first = done(assigned, "m50", "2026-09-10")
     again = seam.complete(
         assigned,
-        first.module,
-        text=first.text,
-        facts=facts_of(first),
+        module_item(first.module),
+        shown=shown_for(first),
         evidence=first.evidence,
         effective_on=date(2026, 9, 12),
         at=on("2026-09-12"),
@@ -92,19 +93,17 @@ def test_evidence_of_one_person_is_none_for_another(assigned: Person) -> None:
     with pytest.raises(ValueError, match="already used for another person"):
         seam.complete(
             make_person("Other"),
-            first.module,
-            text=first.text,
-            facts=facts_of(first),
+            module_item(first.module),
+            shown=shown_for(first),
             evidence=first.evidence,
             effective_on=date(2026, 9, 10),
             at=on("2026-09-10"),
         )
 
 
-def facts_of(made: Completion) -> Any:
-    from content.fact_models import FactSet
-
-    return FactSet.objects.get(sha256=made.facts_sha256)
+def shown_for(made: Completion) -> Shown:
+    assert made.text
+    return text_shown(made.text, FactSet.objects.get(sha256=made.facts_sha256))
 
 
 @pytest.mark.parametrize("broken", ["statement", "satisfaction"])

@@ -13,6 +13,7 @@ from certification.ledger.models import Pending
 from content import texts
 from content.facts import resolving
 from courses.completions import seam
+from courses.completions.items import module_item, text_shown
 from courses.completions.models import Completion
 from courses.learning import enrolments, flow
 from courses.learning.models import Enrolment
@@ -102,7 +103,14 @@ def test_the_same_evidence_twice_at_once_is_one_completion() -> None:
     facts = resolving.resolve_facts(text, None, AT)
 
     def record() -> None:
-        seam.complete(person, edition.module, text=text, facts=facts, evidence="test:1", effective_on=AT.date(), at=AT)
+        seam.complete(
+            person,
+            module_item(edition.module),
+            shown=text_shown(text, facts),
+            evidence="test:1",
+            effective_on=AT.date(),
+            at=AT,
+        )
 
     together(*[record] * 4)
     assert Completion.objects.count() == 1

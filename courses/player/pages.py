@@ -1,0 +1,144 @@
+"""What the pages with questions hold: a form to answer, a result to read. Their templates get these objects."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from certification.credentials.models import Certificate
+from courses.learning import enrolments, pausing
+from courses.learning.flow import Place
+from courses.learning.models import Enrolment
+from courses.learning.place import language_now, resume_url, section_url
+from courses.player import moments, pretest, quiz_page
+from courses.player.pretest import Compared
+from quizzes import asking, attempts, explaining
+from quizzes.appeals import answering
+from quizzes.attempts import AnswerSheet
+from quizzes.explaining import PassMark
+from quizzes.models import Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class QuizPage:
+    """The questions as they are to be answered, or that they have been passed (`passed`).
+
+    `questions`: see asking.questions_on_page. `last` = the newest attempt that was handed in. `attempt_number` is sent
+    with the form, so that a replay is known for what it is; `page` names this page among others that save the same
+    attempt. `paused_until`, `ends_at` in words, empty = none; `timed` in minutes. `errors` = (sentence, field).
+    """
+
+    passed: Attempt | None
+    last: Attempt | None
+    questions: list[dict[str, Any]]
+    pass_mark: PassMark
+    attempt_number: int
+    page: str
+    paused_until: str
+    timed: int | None
+    ends_at: str
+    over: bool
+    waits_for_start: bool
+    spaced: bool
+    pretest: bool
+
+    @property
+    def errors(self) -> list[tuple[str, str]]:
+        return [(question["error"], question["name"]) for question in self.questions if question["error"]]
+
+
+def quiz_page_at(
+    here: Place, at: datetime, unanswered: Sequence[str] = (), sent: AnswerSheet | None = None, typed: Any = None
+) -> QuizPage | None:
+    """None where the edition asks nothing. `sent` and `typed` = the form that came back with `unanswered` questions."""
+    edition, rows = here.text.edition.quiz_edition, here.attempts
+    if edition is None:
+        return None
+    current = rows[0] if rows and not rows[0].submitted_at else None
+    sitting = current or attempts.coming(
+        here.enrolment.person, enrolments.subject(here.enrolment), edition, attempts.next_number(rows)
+    )
+    given = attempts.responses(current) if current else {}
+    words = quiz_page.words_for(edition, here.text)
+    return QuizPage(
+        passed=enrolments.passed_attempt(here.enrolment, rows),
+        last=next((each for each in rows if each.submitted_at), None),
+        questions=asking.questions_on_page(sitting, words, given, unanswered, sent.errors if sent else {}, typed),
+        pass_mark=explaining.pass_mark(attempts.questions(sitting), edition.keys["pass_percent"]),
+        attempt_number=sitting.number,
+        page=secrets.token_hex(8),
+        paused_until="" if current else paused_until(here, at),
+        timed=edition.keys.get("minutes"),
+        ends_at=moments.in_words(sitting.ends_at, here.enrolment.person) if sitting.ends_at else "",
+        over=attempts.over(sitting, at),
+        waits_for_start=bool(edition.keys.get("minutes")) and current is None,
+        spaced=quiz_page.wants_spacing(here.enrolment.person),
+        pretest=pretest.offered(here.enrolment, edition, rows),
+    )
+
+
+def paused_until(here: Place, at: datetime) -> str:
+    """When the next try opens, in words; empty = it is open."""
+    until = pausing.until(here.enrolment, here.attempts, at)
+    return moments.in_words(until, here.enrolment.person) if until else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """One handed-in attempt, explained. `questions`: see explaining.explained_questions; each has its `appeal` or None.
+
+    `words_locale` = the questions' language, `words_wanted` = the one that is missing, or empty. `again_url` = where to
+    try again, empty once passed; `paused_until` = from when, in words, empty = now. `before` = what was gained since
+    the pre-test. `certificates` = those this completion brought.
+    """
+
+    attempt: Attempt
+    questions: list[dict[str, Any]]
+    points: int | Decimal | None
+    pass_mark: PassMark
+    words_locale: str
+    words_wanted: str
+    again_url: str
+    paused_until: str
+    before: Compared | None
+    resume_url: str
+    certificates: list[Certificate]
+
+    @property
+    def missed_keys(self) -> list[dict[str, Any]]:
+        """The key questions that were not wholly right."""
+        return [each for each in self.questions if each["compulsory"] and not each["right"]]
+
+
+def result_page(here: Place, attempt: Attempt, at: datetime) -> ResultPage:
+    edition = here.text.edition.quiz_edition
+    if edition is None or edition.pk != attempt.edition_id:
+        edition = attempt.edition
+    attempt.edition = edition
+    words, quiz = quiz_page.words_for(edition, here.text), here.progress.quiz
+    doubted = answering.appeals_by_question(attempt)
+    explained = explaining.explained_questions(attempt, words, attempts.responses(attempt))
+    return ResultPage(
+        attempt=attempt,
+        questions=[each | {"appeal": doubted.get(each["key"])} for each in explained],
+        points=attempt.right if attempt.credit is None else explaining.rounded_points(attempt.credit),
+        pass_mark=explaining.pass_mark(attempts.questions(attempt), edition.keys["pass_percent"]),
+        words_locale=words.locale,
+        words_wanted=language_now() if words.locale != language_now() else "",
+        again_url=section_url(here.enrolment, quiz.key) if quiz and not quiz.done else "",
+        paused_until=paused_until(here, at) if attempt.passed is False else "",
+        before=pretest.compared(here.enrolment, attempt) if attempt.passed else None,
+        resume_url=resume_url(here),
+        certificates=certificates_of(here.enrolment),
+    )
+
+
+def certificates_of(enrolment: Enrolment) -> list[Certificate]:
+    """What completing the module brought: certificates carry the same instant."""
+    if not enrolment.completed_at:
+        return []
+    return list(Certificate.objects.held_by(enrolment.person).filter(awarded_at=enrolment.completed_at))
