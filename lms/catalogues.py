@@ -20,7 +20,7 @@ def sources() -> list[Path]:
     return sorted(LOCALES.glob("*/LC_MESSAGES/*.po"))
 
 
-def read(source: Path) -> Catalog:
+def read_catalogue(source: Path) -> Catalog:
     with source.open("rb") as po:
         return read_po(po, locale=source.parts[-3])
 
@@ -33,7 +33,7 @@ def compile_all() -> int:
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
             continue
         with target.open("wb") as mo:
-            write_mo(mo, read(source))
+            write_mo(mo, read_catalogue(source))
         written += 1
     return written
 
@@ -41,7 +41,7 @@ def compile_all() -> int:
 def untranslated() -> Iterator[str]:
     """One line for each message without a translation, or with one that gettext only guessed."""
     for source in sources():
-        for message in read(source):
+        for message in read_catalogue(source):
             words = message.string if isinstance(message.string, tuple) else (message.string,)
             if message.id and ("fuzzy" in message.flags or not all(words)):
                 yield f"{source.parts[-3]}: {message.id!r}"

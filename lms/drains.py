@@ -19,7 +19,7 @@ def drain_named(name: str) -> Drain:
     return next(drain for drain in rooms.drains() if drain.name == name)
 
 
-def run(drain: Drain) -> bool:
+def run_drain(drain: Drain) -> bool:
     """One drain, once. A failure is logged and tried again next time: one broken drain must not stop the others."""
     try:
         drain.run(clock.now())
@@ -31,4 +31,4 @@ def run(drain: Drain) -> bool:
 
 def run_all() -> list[str]:
     """Every drain once, in order; returns the names of those that failed."""
-    return [drain.name for drain in rooms.drains() if not run(drain)]
+    return [drain.name for drain in rooms.drains() if not run_drain(drain)]

@@ -71,7 +71,7 @@ class Drain:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MenuPlace:
     """`policy` is None where everybody who is signed in may go."""
 
     order: int
@@ -101,9 +101,9 @@ def addresses() -> Iterator[tuple[str, str]]:
 
 
 @cache
-def places() -> tuple[Place, ...]:
+def places() -> tuple[MenuPlace, ...]:
     found = [
-        Place(order, address, words, room.resolve(policy) if policy else None)
+        MenuPlace(order, address, words, room.resolve(policy) if policy else None)
         for room in all_rooms()
         for order, address, words, policy in room.places
     ]

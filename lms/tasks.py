@@ -8,7 +8,7 @@ from lms.celery import app
 
 @app.task(name="litmus.drain", ignore_result=True)
 def drain(name: str) -> None:
-    drains.run(drains.drain_named(name))
+    drains.run_drain(drains.drain_named(name))
 
 
 app.conf.beat_schedule = {

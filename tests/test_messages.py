@@ -26,7 +26,7 @@ def test_nothing_is_left_in_english() -> None:
 def test_translations_use_the_placeholders_of_the_source() -> None:
     wrong = []
     for source in catalogues.sources():
-        for message in catalogues.read(source):
+        for message in catalogues.read_catalogue(source):
             if not message.id:
                 continue
             originals = message.id if isinstance(message.id, tuple) else (message.id,)
@@ -44,7 +44,7 @@ def test_arabic_plurals_meet_the_right_form(number: int, form: int) -> None:
     catalogues.compile_all()
     singular, plural = "About %(minutes)s minute left.", "About %(minutes)s minutes left."
     arabic = next(source for source in catalogues.sources() if source.parts[-3] == "ar")
-    message = catalogues.read(arabic).get(singular)
+    message = catalogues.read_catalogue(arabic).get(singular)
     assert message is not None
     with translation.override("ar"):
         assert ngettext(singular, plural, number) == message.string[form]

@@ -8,7 +8,7 @@ from typing import Any
 
 from certification.credentials.models import Certificate
 from certification.ledger import canonical, pending
-from lms.people import reading
+from lms.people import facts_on_day
 from lms.people.models import Person
 
 KIND = "certificate.issue"
@@ -73,7 +73,7 @@ def _log(certificate: Certificate, at: datetime) -> uuid.UUID:
         KIND,
         key=certificate_key(certificate),
         at=at,
-        subject=reading.ledger_subject(person, certificate.issued_on),
+        subject=facts_on_day.ledger_subject(person, certificate.issued_on),
         actor={"role": "system"},
         payload=certificate_payload(certificate),
     )

@@ -13,12 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from certification.credentials import sharing
+from certification.credentials.certificate_sheet import make_sheet
 from certification.credentials.checking import check_certificate
 from certification.credentials.models import Certificate
-from certification.credentials.sheet import make_sheet
 from certification.ledger import clock
+from lms.people.facts_on_day import today
 from lms.people.permissions import PersonRequest, person_required
-from lms.people.reading import today
 
 PER_PAGE = 20
 

@@ -16,7 +16,7 @@ HEX = 64
 
 
 def _declared(*fields: str, **entry: str) -> dict[str, dict[str, str]]:
-    """For the register of personal data (`lms.people.register`, which stands above this room)."""
+    """For the register of personal data (`lms.people.data_register`, which stands above this room)."""
     return {field: entry for field in fields}
 
 

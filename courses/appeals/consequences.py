@@ -21,7 +21,7 @@ from courses.learning import enrolments, evidence, taught
 from courses.learning.models import Enrolment, SectionDone
 from courses.learning.progress import measure
 from lms.mail import outbox as mail
-from lms.people import reading
+from lms.people import facts_on_day
 from lms.people.models import Person
 from quizzes.appeal_models import Appeal, KeyCorrection, Rescore
 from quizzes.appeals import answering, correcting
@@ -37,7 +37,7 @@ def make(enrolment: Enrolment, number: int, question: str, remark: str, at: date
         attempt = next((each for each in enrolments.attempts_of(held) if each.number == number), None)
         if attempt is None:
             raise answering.NotAppealable(question)
-        today = reading.today(held.person, at)
+        today = facts_on_day.today(held.person, at)
         appeal = answering.make_appeal(attempt, question, remark, answer_by(held.person, today), at)
         _waiting, fresh = Waiting.objects.get_or_create(
             appeal=appeal.pk, defaults={"person": held.person, "module": held.module, "first_day": today}
@@ -49,7 +49,7 @@ def make(enrolment: Enrolment, number: int, question: str, remark: str, at: date
 
 def answer_by(person: Person, today: date) -> date:
     """The tenth working day after `today` in the country of the person's legal entity."""
-    entity = reading.entity_of(person, today)
+    entity = facts_on_day.entity_of(person, today)
     return dates.working_days_after(today, WORKING_DAYS, entity.country if entity else "")
 
 
@@ -67,7 +67,7 @@ def answer(
             made, changed = correcting.correct_key(held.attempt.edition, corrected, words, by, at)
             for each in changed:
                 follow(each, made, at)
-        today = reading.today(held.person, at)
+        today = facts_on_day.today(held.person, at)
         Waiting.objects.filter(appeal=held.pk, last_day=None).update(last_day=today)
         sync_people([held.person_id], at)
         tell(held, at)
@@ -77,7 +77,7 @@ def answer(
 def tell(appeal: Appeal, at: datetime) -> None:
     """A mail that the answer is there; what it says stands on the site alone."""
     with override(appeal.person.language):
-        mail.queue(
+        mail.queue_message(
             appeal.person,
             kind="appeal",
             key=f"appeal:{appeal.pk}",
@@ -123,13 +123,13 @@ def complete_as_of_then(enrolment: Enrolment, attempt: Attempt, correction: KeyC
     asked = {section["key"] for section in edition.structure["sections"] if not section["quiz"]}
     then = max([attempt.submitted_at, *(done[section] for section in asked)])
     person = enrolment.person
-    day = reading.today(person, then)
+    day = facts_on_day.today(person, then)
     text = taught.text_now(edition, attempt.locale or person.language)
     proof = evidence.of_attempt(attempt)
     seam.complete(
         person,
         module_item(enrolment.module),
-        shown=text_shown(text, resolving.resolve_facts(text, reading.entity_of(person, day), at)),
+        shown=text_shown(text, resolving.resolve_facts(text, facts_on_day.entity_of(person, day), at)),
         evidence=proof.name,
         evidence_sha256=proof.sha256,
         effective_on=day,

@@ -110,7 +110,7 @@ def _send(person: Person, today: date, sections: list[tuple[str, list[Task]]], l
         "sections": [(heading, [_linked(task) for task in tasks]) for heading, tasks in sections],
         "link": settings.BASE_URL + reverse("learn:dashboard"),
     }
-    message = outbox.queue(
+    message = outbox.queue_message(
         person,
         kind=KIND,
         key=f"{KIND}:{person.pk}:{today}",

@@ -11,8 +11,8 @@ from datetime import date, datetime
 
 from courses.assignments import dates
 from courses.assignments.dates import LeaveSpan
+from lms.people.facts_on_day import NO_ZONE
 from lms.people.models import Employment, Leave, Person, RoleHolding
-from lms.people.reading import NO_ZONE
 
 # T-14: whoever was away this long starts anew.
 ABSENCE_ENDS_CREDIT_MONTHS = 12

@@ -19,7 +19,7 @@ from content.editions import Module, ModuleText
 from courses.completions.demand import Asked, demand_for
 from courses.completions.items import TEXT, Item, Shown, check_shown
 from courses.completions.models import Completion
-from lms.people import reading
+from lms.people import facts_on_day
 from lms.people.models import Person
 from lms.xapi import outbox
 from lms.xapi.statements import ModuleDone
@@ -99,7 +99,7 @@ def belonging(completion: Completion, person: Person) -> Completion:
 
 
 def subject(person: Person, day: date) -> dict[str, str]:
-    unit = reading.unit_of(person, day)
+    unit = facts_on_day.unit_of(person, day)
     return {"person": str(person.pk), "name": person.name, "unit": unit.name if unit else ""}
 
 

@@ -13,7 +13,7 @@ from courses.completions.models import Completion
 from courses.learning import enrolments, flow
 from courses.learning.lab_sections import PREDICTION, section_of
 from courses.learning.models import Enrolment, SectionDone
-from lms.people import reading
+from lms.people import facts_on_day
 from quizzes.lab import sittings
 from quizzes.lab_models import LabBlock, LabSitting
 
@@ -35,7 +35,7 @@ def conditions(enrolment: Enrolment) -> Mapping[str, Any]:
 
 def begin(enrolment: Enrolment, at: datetime) -> LabSitting:
     """Raises NoLab."""
-    day = reading.today(enrolment.person, at)
+    day = facts_on_day.today(enrolment.person, at)
     return sittings.begin_lab(enrolment.person, enrolments.subject(enrolment), conditions(enrolment), day)
 
 
@@ -43,7 +43,7 @@ def enter(enrolment: Enrolment, part: str, at: datetime) -> LabBlock:
     """The block, begun where it may be. Raises NoLab, sittings.NotYet and sittings.BankChanged."""
     if part in BLOCKS and not section_of(enrolment, part):
         raise NoLab(part)
-    block = sittings.enter_block(begin(enrolment, at), part, reading.today(enrolment.person, at))
+    block = sittings.enter_block(begin(enrolment, at), part, facts_on_day.today(enrolment.person, at))
     return LabBlock.objects.select_related("sitting").get(pk=block.pk)
 
 
@@ -60,7 +60,7 @@ def settle(enrolment: Enrolment, block: LabBlock, language: str, at: datetime) -
     """Once all its cases are decided the block is finished, and with it its section, whatever was decided."""
     with transaction.atomic():
         held = enrolments.lock(enrolment)
-        if not sittings.finish_block(block, reading.today(enrolment.person, at)):
+        if not sittings.finish_block(block, facts_on_day.today(enrolment.person, at)):
             return None
         section = section_of(held, block.part)
         if not section or held.completed_at:

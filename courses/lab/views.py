@@ -32,7 +32,7 @@ from courses.learning.place import (
     section_url,
     unstored,
 )
-from lms.people import reading
+from lms.people import facts_on_day
 from lms.people.permissions import PersonRequest, person_required
 from quizzes.lab import sittings
 from quizzes.lab.cases import wording
@@ -232,7 +232,7 @@ def delete(request: PersonRequest, enrolment: UUID) -> HttpResponse:
     if sitting is None:
         raise Http404
     if request.method == "POST":
-        sittings.clear_answers(sitting, reading.today(request.person, at))
+        sittings.clear_answers(sitting, facts_on_day.today(request.person, at))
         messages.success(request, gettext("Your answers in the lab are deleted. What you finished stays finished."))
         return redirect(module_url(way))
     here = flow.open_place(way, language_now(), at)

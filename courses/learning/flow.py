@@ -18,7 +18,7 @@ from courses.completions.models import Completion
 from courses.learning import enrolments, evidence, pausing, taught
 from courses.learning.models import Enrolment, SectionDone
 from courses.learning.progress import Progress
-from lms.people import reading
+from lms.people import facts_on_day
 from quizzes import attempts
 from quizzes.attempts import Answers, AnswerSheet, Turn
 from quizzes.models import Attempt
@@ -179,12 +179,12 @@ def move_on(enrolment: Enrolment, rows: list[Attempt], language: str, at: dateti
 
 def complete(enrolment: Enrolment, attempt: Attempt | None, language: str, at: datetime) -> Completion:
     text = taught.text_now(enrolment.edition, language)
-    today = reading.today(enrolment.person, at)
+    today = facts_on_day.today(enrolment.person, at)
     proof = evidence.of_attempt(attempt) if attempt else evidence.of_sections(enrolment)
     return seam.complete(
         enrolment.person,
         module_item(enrolment.module),
-        shown=text_shown(text, resolving.resolve_facts(text, reading.entity_of(enrolment.person, today), at)),
+        shown=text_shown(text, resolving.resolve_facts(text, facts_on_day.entity_of(enrolment.person, today), at)),
         evidence=proof.name,
         evidence_sha256=proof.sha256,
         effective_on=today,

@@ -10,7 +10,7 @@ from courses.learning import enrolments
 from courses.learning.flow import Place
 from courses.learning.models import Enrolment
 from courses.learning.progress import Section
-from lms.people import reading
+from lms.people import facts_on_day
 from quizzes.lab import sittings
 from quizzes.lab_models import LabBlock, LabSitting
 
@@ -49,5 +49,5 @@ def open_follow_up(rows: Sequence[Enrolment], at: datetime) -> tuple[Enrolment, 
     if not known:
         return None
     person = rows[0].person
-    found = sittings.follow_ups(person, reading.today(person, at))
+    found = sittings.follow_ups(person, facts_on_day.today(person, at))
     return next(((known[subject], part) for subject, part in found if subject in known), None)

@@ -17,7 +17,7 @@ from content import texts
 from content.editions import ModuleEdition, ModuleText
 from content.fact_models import FactSet
 from content.facts import resolving
-from lms.people import reading
+from lms.people import facts_on_day
 from lms.people.models import Person
 
 KEEP = 10
@@ -53,7 +53,7 @@ def facts_for(text: ModuleText, person: Person, at: datetime) -> FactSet:
     """The facts of the person's entity, to be shown; without a query where the text asks for none."""
     if not text.edition.structure["facts"]:
         return FactSet(sha256=canonical.digest({}), facts={})
-    return resolving.resolve_facts(text, reading.entity_of(person, reading.today(person, at)), at)
+    return resolving.resolve_facts(text, facts_on_day.entity_of(person, facts_on_day.today(person, at)), at)
 
 
 @lru_cache(maxsize=TEXTS)

@@ -18,8 +18,8 @@ from courses.learning.models import Enrolment
 from courses.learning.progress import Progress
 from courses.learning.requirement import DAY, Badge
 from courses.player.open_enrolments import OpenEnrolments
+from lms.people.facts_on_day import zone_of
 from lms.people.models import Person
-from lms.people.reading import zone_of
 from quizzes.lab import sittings
 
 FOLLOW_UP_MINUTES = 6  # 12 decisions and 360 to 380 words of cases, with the rules; see docs/editor.md

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
+from lms.people.facts_on_day import zone_of
 from lms.people.models import Person
-from lms.people.reading import zone_of
 
 
 def in_words(instant: datetime, person: Person) -> str:

@@ -16,8 +16,8 @@ from certification.ledger import clock, keys
 from content.editions import Module, ModuleText
 from content.review import sign_off
 from courses.learning import enrolments, flow
+from lms.demo.demo_organisation import DAYS, Organisation, draw_up
 from lms.demo.history import History, arrive, close_of_day
-from lms.demo.organisation import DAYS, Organisation, draw_up
 from lms.people.groups import ensure_groups
 from lms.people.models import OrgUnit
 

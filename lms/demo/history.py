@@ -18,8 +18,8 @@ from content.editions import Module
 from courses.assignments.models import Assignment
 from courses.demo import still_counts, study
 from lms import drains, rooms
-from lms.demo.organisation import LATE, NEVER, Member, Organisation
-from lms.people import logins, reading, staffing
+from lms.demo.demo_organisation import LATE, NEVER, CastMember, Organisation
+from lms.people import facts_on_day, logins, staffing
 from lms.people.models import OrgUnit, Person
 
 PASSWORD = "litmus-demo-only"  # noqa: S105 — printed on the demo's first page; the demo listens on loopback only
@@ -49,7 +49,7 @@ class History:
     numbers: dict[UUID, str] = field(default_factory=dict)
     planned: set[UUID] = field(default_factory=set)
     sessions: list[Session] = field(default_factory=list)
-    unled: list[Member] = field(default_factory=list)  # hired before their manager was, on the same morning
+    unled: list[CastMember] = field(default_factory=list)  # hired before their manager was, on the same morning
 
     def run(self, say: Callable[[str], None]) -> None:
         day = self.plan.first_day
@@ -62,15 +62,15 @@ class History:
     def _live(self, day: date) -> None:
         at = turn_to(day, MORNING)
         if day == self.plan.first_day:
-            tell(rooms.OPENING, at)
-        tell(rooms.MORNING, at)
+            play_chapters(rooms.OPENING, at)
+        play_chapters(rooms.MORNING, at)
         for member in self.plan.members:
             happen(self, member, day, at)
         self._name_managers(at)
         drains.drain_named("assignments").run(at)
         self._foresee(day)
         self._learn(day)
-        tell(rooms.EVENING, at)
+        play_chapters(rooms.EVENING, at)
         close_of_day(day)
 
     def _name_managers(self, at: datetime) -> None:
@@ -92,7 +92,7 @@ class History:
         while self.sessions and self.sessions[0].day <= day:
             session = heapq.heappop(self.sessions)
             person, module = self.people[session.number], Module.objects.get(code=session.code)
-            here = reading.employment_on(person, day) and not on_leave(self.plan.member(session.number), day)
+            here = facts_on_day.employment_on(person, day) and not on_leave(self.plan.member(session.number), day)
             if here and not still_counts(person, module, session.months, day):
                 sit_down(person, module, day, fails=session.fails)
 
@@ -104,7 +104,7 @@ def turn_to(day: date, hour: time) -> datetime:
     return clock.advance_demo(wanted - now) if wanted > now else now
 
 
-def happen(history: History, member: Member, day: date, at: datetime) -> None:
+def happen(history: History, member: CastMember, day: date, at: datetime) -> None:
     """What the personnel department records about this member on that day."""
     if day == member.known_on and member.number not in history.people:
         history.people[member.number] = person = arrive(history, member, at)
@@ -123,7 +123,7 @@ def happen(history: History, member: Member, day: date, at: datetime) -> None:
         _hire(history, member, person_or_none, member.back_on, at)
 
 
-def arrive(history: History, member: Member, at: datetime) -> Person:
+def arrive(history: History, member: CastMember, at: datetime) -> Person:
     person = staffing.create_person(
         member.given_name,
         member.family_name,
@@ -138,7 +138,7 @@ def arrive(history: History, member: Member, at: datetime) -> Person:
     return person
 
 
-def _hire(history: History, member: Member, person: Person, on: date, at: datetime) -> None:
+def _hire(history: History, member: CastMember, person: Person, on: date, at: datetime) -> None:
     staffing.hire(
         person,
         OrgUnit.objects.get(code=member.entity),
@@ -152,11 +152,11 @@ def _hire(history: History, member: Member, person: Person, on: date, at: dateti
         history.unled.append(member)
 
 
-def on_leave(member: Member, day: date) -> bool:
+def on_leave(member: CastMember, day: date) -> bool:
     return bool(member.leave) and member.leave[0] <= day <= member.leave[1]  # type: ignore[index]
 
 
-def foresee(member: Member, assignment: Assignment, day: date) -> Iterator[Session]:
+def foresee(member: CastMember, assignment: Assignment, day: date) -> Iterator[Session]:
     """The diligent are done in days, most in time, a few late, some never: by the member's own number."""
     dice = random.Random(f"{member.number}:{assignment.path_key}:{assignment.cycle_key}")  # noqa: S311
     if member.diligence >= NEVER or assignment.path_key in member.undone:
@@ -176,10 +176,10 @@ def sit_down(person: Person, module: Module, day: date, *, fails: int = 0) -> No
     at = turn_to(day, NOON)
     completion = study(person, module, at, fails=fails)
     if completion:
-        tell(rooms.COMPLETED, completion, at)
+        play_chapters(rooms.COMPLETED, completion, at)
 
 
-def tell(moment: str, *what: object) -> None:
+def play_chapters(moment: str, *what: object) -> None:
     """Every room lives through what it does at this moment (`chapters` in its `apps.py`)."""
     for chapter in rooms.chapters(moment):
         chapter(*what)

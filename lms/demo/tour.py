@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certification.ledger import clock
 from lms import drains
-from lms.demo.organisation import PERSONAS
+from lms.demo.demo_organisation import PERSONAS
 from lms.people.models import Person, User
 
 WORDS = {
@@ -54,7 +54,7 @@ WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class PersonaCard:
     slug: str
     number: str
     person: Person
@@ -62,12 +62,12 @@ class Card:
     text: str
 
 
-def cards() -> list[Card]:
+def persona_cards() -> list[PersonaCard]:
     """The personas that exist in this database, in the order of the tour."""
     users = User.objects.filter(staff_number__in=[one.number for one in PERSONAS], is_active=True)
     people = {user.staff_number: user.person for user in users.select_related("person")}
     return [
-        Card(one.slug, one.number, people[one.number], str(WORDS[one.slug][0]), str(WORDS[one.slug][1]))
+        PersonaCard(one.slug, one.number, people[one.number], str(WORDS[one.slug][0]), str(WORDS[one.slug][1]))
         for one in PERSONAS
         if one.number in people
     ]

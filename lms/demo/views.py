@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from certification.ledger import clock
 from lms.demo import tour as stops
-from lms.demo.organisation import PERSONAS
+from lms.demo.demo_organisation import PERSONAS
 from lms.mail.models import Message
 from lms.people.models import User
 
@@ -47,7 +47,7 @@ def demo_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBa
 
 @demo_only
 def tour(request: HttpRequest) -> HttpResponse:
-    return render(request, "demo/tour.html", {"cards": stops.cards(), "now": clock.now(), "days": DAYS})
+    return render(request, "demo/tour.html", {"cards": stops.persona_cards(), "now": clock.now(), "days": DAYS})
 
 
 @require_POST

@@ -27,7 +27,7 @@ class MailingAdapter(AccountAdapter):
         around = {"request": self.request, "email": email, "current_site": site}
         with translation.override(person.language):
             letter = self.render_mail(template_prefix, email, {**around, **context})
-        outbox.queue(
+        outbox.queue_message(
             person,
             kind=outbox.ACCOUNT,
             key=f"account:{uuid.uuid4()}",

@@ -15,7 +15,9 @@ ACCOUNT = "account"
 MOST_ATTEMPTS = 10
 
 
-def queue(person: Person, *, kind: str, key: str, subject: str, body: str, locale: str, at: datetime) -> Message | None:
+def queue_message(
+    person: Person, *, kind: str, key: str, subject: str, body: str, locale: str, at: datetime
+) -> Message | None:
     """One plain-text message, due at once; None when the person has no address. The same key is the same message."""
     if not person.email:
         return None

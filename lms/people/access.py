@@ -12,7 +12,7 @@ from lms.people.models import AccessLog, Person
 MANAGER, AUDITOR, GOVERNANCE, HR_ADMIN = "manager", "auditor", "governance", "hr-admin"
 
 
-def record(
+def record_access(
     viewer: Person, people: Iterable[Person], *, capacity: str, what: str, at: datetime, reason: str = ""
 ) -> int:
     """One row for each person seen; looking at oneself is no access. `what` and `reason` are cut to the columns."""

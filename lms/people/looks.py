@@ -16,10 +16,10 @@ CAPACITIES: dict[str, Promise] = {
 }
 
 
-def capacity(key: str) -> str:
+def capacity_words(key: str) -> str:
     return str(CAPACITIES.get(key, key))
 
 
-def seen(key: str) -> str:
+def look_words(key: str) -> str:
     """The words for a key; what a later version or another room logs is shown as it was logged."""
     return str(rooms.access_words().get(key, key))

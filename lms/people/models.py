@@ -367,8 +367,8 @@ class AccessLog(models.Model):
 
     @property
     def capacity_label(self) -> str:
-        return looks.capacity(self.capacity)
+        return looks.capacity_words(self.capacity)
 
     @property
     def what_label(self) -> str:
-        return looks.seen(self.what)
+        return looks.look_words(self.what)

@@ -13,9 +13,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from certification.ledger import clock
+from lms.people.facts_on_day import is_manager, today
 from lms.people.groups import in_group
 from lms.people.models import Person
-from lms.people.reading import is_manager, today
 
 OTHER_TASK = _("This page is for people with another task on this site.")
 

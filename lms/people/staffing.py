@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from lms.people import logins, timeline
 from lms.people.dated import EMPLOYMENT, PLACEMENT, Family, families, holdings, lines
+from lms.people.facts_on_day import reports_to, today
 from lms.people.logins import deactivate_leavers, give_login
 from lms.people.models import Employment, ExternalId, JobRole, Leave, OrgUnit, PeopleChange, Person, ReportingLine
-from lms.people.reading import reports_to, today
 from lms.people.timeline import Change, Span
 from lms.people.zones import is_zone
 

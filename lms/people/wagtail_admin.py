@@ -15,7 +15,7 @@ from wagtail.users.views.users import EditView, IndexView, UserViewSet
 from lms.people.models import User
 
 
-class LoginForm(forms.ModelForm):  # type: ignore[type-arg]
+class RightsForm(forms.ModelForm):  # type: ignore[type-arg]
     """Rights, and whether the door is open. Names and addresses come from the directory."""
 
     class Meta:
@@ -49,8 +49,8 @@ class LoginViewSet(UserViewSet):
     edit_view_class = LoginEdit
     edit_template_name = "wagtailadmin/generic/edit.html"
 
-    def get_form_class(self, for_update: bool = False) -> type[LoginForm]:
-        return LoginForm
+    def get_form_class(self, for_update: bool = False) -> type[RightsForm]:
+        return RightsForm
 
 
 class OwnSettings(AccountView):

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from certification.ledger import clock
 from courses.completions.models import Completion
 from lms.people import access
+from lms.people.facts_on_day import reports_of
 from lms.people.models import User
-from lms.people.reading import reports_of
+from lms.reports.indicators.indicator_register import OWNER
 from lms.reports.indicators.models import Target
-from lms.reports.indicators.register import OWNER
 from lms.reports.indicators.snapshots import publish_snapshots_due
 from lms.reports.survey import answering
 from lms.reports.survey.answering import Answer
@@ -48,7 +48,7 @@ def look_at_team(at: datetime) -> None:
     manager = User.objects.filter(staff_number=MANAGER).select_related("person").first()
     if at.day == 2 and manager:
         team = list(reports_of(manager.person, at.date()))
-        access.record(manager.person, team, capacity=access.MANAGER, what="team.list", at=clock.now())
+        access.record_access(manager.person, team, capacity=access.MANAGER, what="team.list", at=clock.now())
 
 
 def publish_figures(at: datetime) -> None:

@@ -19,24 +19,24 @@ Cell = str | int | date | datetime | None
 Row = Sequence[Cell]
 
 
-def defuse(cell: Cell) -> str:
+def defuse_cell(cell: Cell) -> str:
     """The cell as text no spreadsheet takes for a formula: one that could be is led by an apostrophe."""
     text = "" if cell is None else cell.isoformat() if isinstance(cell, date) else str(cell)
     risky = text.lstrip()[:1] in STARTS_A_FORMULA if text.strip() else False
     return f"'{text}" if risky or text[:1] in ("\t", "\r", "\n") else text
 
 
-def lines(about: Iterable[Row], header: Row, rows: Iterable[Row]) -> Iterator[str]:
+def sheet_lines(about: Iterable[Row], header: Row, rows: Iterable[Row]) -> Iterator[str]:
     """`about`: what the sheet shows, as (label, value) rows above the header; an empty row divides the two."""
     yield BYTE_ORDER_MARK
     yield from map(_line, [*_warning(), *about, [], header])
     yield from map(_line, rows)
 
 
-def response(name: str, about: Iterable[Row], header: Row, rows: Iterable[Row]) -> StreamingHttpResponse:
+def sheet_response(name: str, about: Iterable[Row], header: Row, rows: Iterable[Row]) -> StreamingHttpResponse:
     """A download named `<name>.csv`; `rows` may be a generator and is never held in memory."""
     return StreamingHttpResponse(
-        lines(about, header, rows),
+        sheet_lines(about, header, rows),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}.csv"', "Cache-Control": "no-store"},
     )
@@ -50,5 +50,5 @@ def _warning() -> list[Row]:
 
 def _line(row: Row) -> str:
     out = io.StringIO()
-    csv.writer(out).writerow([defuse(cell) for cell in row])
+    csv.writer(out).writerow([defuse_cell(cell) for cell in row])
     return out.getvalue()

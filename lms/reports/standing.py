@@ -84,13 +84,13 @@ def standings(view: View, *conditions: Any, **which: Any) -> Standings:
     return rows.annotate(status=_status(view.true_on))
 
 
-def counts(rows: Standings) -> dict[str, int]:
+def counts_by_status(rows: Standings) -> dict[str, int]:
     """How many rows have each status; every status is named, also with 0."""
     found = dict(rows.order_by().values_list("status").annotate(models.Count("pk")))
     return {status.value: found.get(status.value, 0) for status in Status}
 
 
-def words(row: Any, day: date) -> tuple[str, str]:
+def standing_words(row: Any, day: date) -> tuple[str, str]:
     """(kind of badge, sentence) for one row of `standings` as of `day`."""
     match row.status:
         case Status.OVERDUE:

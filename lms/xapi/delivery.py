@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from lms.xapi.models import Statement
-from lms.xapi.store import Answer, Store, Verdict, configured
+from lms.xapi.store import Store, StoreReply, Verdict, is_store_configured
 
 logger = logging.getLogger("litmus.xapi")
 
@@ -33,13 +33,13 @@ def deliver_due(at: datetime) -> int:
 
     The run ends at the first sign that the store is down, so that a dead store costs one time-out and not a thousand.
     """
-    if not configured():
+    if not is_store_configured():
         return 0
     delivered, end = 0, time.monotonic() + RUN_SECONDS
     with Store() as store:
-        while time.monotonic() < end and (statement := claim(at)):
+        while time.monotonic() < end and (statement := claim_statement(at)):
             answer = store.put(str(statement.pk), statement.text)
-            record(statement, answer, at)
+            record_reply(statement, answer, at)
             if answer.verdict is Verdict.DOWN:
                 break
             delivered += answer.verdict is Verdict.DELIVERED
@@ -48,13 +48,13 @@ def deliver_due(at: datetime) -> int:
 
 def oldest_waiting() -> datetime | None:
     """When the oldest undelivered statement was stored, by the site's clock; None without a configured store."""
-    if not configured():
+    if not is_store_configured():
         return None
     return Statement.objects.waiting().order_by("stored_at").values_list("stored_at", flat=True).first()
 
 
 @transaction.atomic(durable=True)
-def claim(at: datetime) -> Statement | None:
+def claim_statement(at: datetime) -> Statement | None:
     """Takes the row that has been due longest; other workers pass over it, now and until its lease ends."""
     skip = connection.features.has_select_for_update_skip_locked
     statement = Statement.objects.due(at).select_for_update(skip_locked=skip).first()
@@ -65,7 +65,7 @@ def claim(at: datetime) -> Statement | None:
     return statement
 
 
-def record(statement: Statement, answer: Answer, at: datetime) -> None:
+def record_reply(statement: Statement, answer: StoreReply, at: datetime) -> None:
     row = Statement.objects.filter(pk=statement.pk)
     if answer.verdict is Verdict.DELIVERED:
         row.update(delivered_at=at, last_error=answer.words)

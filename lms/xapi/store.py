@@ -31,12 +31,12 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class StoreReply:
     verdict: Verdict
     words: str = ""
 
 
-def configured() -> bool:
+def is_store_configured() -> bool:
     return bool(settings.LRS_ENDPOINT)
 
 
@@ -59,7 +59,7 @@ class Store:
     ) -> None:
         self._session.close()
 
-    def put(self, statement_id: str, text: str) -> Answer:
+    def put(self, statement_id: str, text: str) -> StoreReply:
         """Stores the statement under its own id: sending it twice stores it once."""
         headers = {"Content-Type": "application/json"}
         try:
@@ -68,24 +68,24 @@ class Store:
             return no_answer(error)
         if response.status_code == 409:
             return self._compare(statement_id, text)
-        return judge(response)
+        return judge_response(response)
 
-    def _compare(self, statement_id: str, text: str) -> Answer:
+    def _compare(self, statement_id: str, text: str) -> StoreReply:
         """409: something is stored under this id already. Ours, from an attempt whose answer was lost, or not?"""
         try:
             response = self._request("GET", statement_id, headers={"Accept": "application/json"})
         except requests.RequestException as error:
             return no_answer(error)
         if response.status_code >= 500:
-            return judge(response)
+            return judge_response(response)
         stored = _object(response) if response.status_code == 200 else None
         if stored is None:
             # Many stores let a key write and not read. The id is derived from our own key, and a row's text never
             # changes: what lies there is what was sent before.
-            return Answer(Verdict.DELIVERED, "Stored before (409); it could not be read back to compare.")
-        if same(json.loads(text), stored):
-            return Answer(Verdict.DELIVERED)
-        return Answer(Verdict.REFUSED, "Another statement is stored under this id (409). Is the store shared?")
+            return StoreReply(Verdict.DELIVERED, "Stored before (409); it could not be read back to compare.")
+        if is_same_statement(json.loads(text), stored):
+            return StoreReply(Verdict.DELIVERED)
+        return StoreReply(Verdict.REFUSED, "Another statement is stored under this id (409). Is the store shared?")
 
     def _request(self, method: str, statement_id: str, **rest: Any) -> requests.Response:
         return self._session.request(
@@ -93,23 +93,23 @@ class Store:
         )
 
 
-def no_answer(error: requests.RequestException) -> Answer:
-    return Answer(Verdict.DOWN, f"The learning record store did not answer ({type(error).__name__}).")
+def no_answer(error: requests.RequestException) -> StoreReply:
+    return StoreReply(Verdict.DOWN, f"The learning record store did not answer ({type(error).__name__}).")
 
 
-def judge(response: requests.Response) -> Answer:
+def judge_response(response: requests.Response) -> StoreReply:
     """Only 204 is "stored": a sign-in page or a proxy at a mistyped address answers 200 to anything."""
     status = response.status_code
     if status == 204:
-        return Answer(Verdict.DELIVERED)
+        return StoreReply(Verdict.DELIVERED)
     words = f"The learning record store answered {status} {response.reason or ''}".rstrip() + "."
     if status >= 500 or status in LATER:
-        return Answer(Verdict.DOWN, words)
+        return StoreReply(Verdict.DOWN, words)
     excerpt = " ".join(response.text[:LONGEST_EXCERPT].split())
-    return Answer(Verdict.REFUSED, f"{words} {excerpt}".rstrip())
+    return StoreReply(Verdict.REFUSED, f"{words} {excerpt}".rstrip())
 
 
-def same(sent: Mapping[str, Any], stored: Mapping[str, Any]) -> bool:
+def is_same_statement(sent: Mapping[str, Any], stored: Mapping[str, Any]) -> bool:
     """Whether a store returned what was sent: it may add (stored, authority, version) and write instants its own way.
 
     Titles may differ: xAPI keeps one definition per activity, and a later one may have replaced ours.

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from certification.ledger import canonical, pending
-from lms.people import reading
+from lms.people import facts_on_day
 from lms.people.models import Person
 from quizzes import attempts
 from quizzes.appeal_models import KeyCorrection, Rescore
@@ -91,7 +91,7 @@ def _rescore(correction: KeyCorrection, attempt: Attempt, at: datetime) -> Resco
         RESCORE,
         key=rescore_key(made),
         at=at,
-        subject=reading.ledger_subject(person, reading.today(person, at)),
+        subject=facts_on_day.ledger_subject(person, facts_on_day.today(person, at)),
         actor={"role": "system"},
         payload=rescore_payload(made),
         ref=correction.entry,

@@ -26,7 +26,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet  # noqa: E402
 from certification.ledger.models import Entry, EntryPart, Member, Opening  # noqa: E402
 from courses.completions.models import Completion  # noqa: E402
 from courses.paths.models import PathLeaf  # noqa: E402
-from lms.people import reading  # noqa: E402
+from lms.people import facts_on_day  # noqa: E402
 from lms.people.models import Person  # noqa: E402
 from lms.reports.audit import searching  # noqa: E402
 from tests import databases  # noqa: E402
@@ -93,7 +93,7 @@ def build() -> None:
 
 
 def measure(wanted: dict[str, Any]) -> dict[str, Any]:
-    return compared(lambda: asked(with_or(wanted)), lambda: asked(searching.find(wanted).entries))
+    return compared(lambda: asked(with_or(wanted)), lambda: asked(searching.find_entries(wanted).entries))
 
 
 def person_page() -> dict[str, Any]:
@@ -132,7 +132,7 @@ def with_or(wanted: dict[str, Any]) -> QuerySet[Entry]:
         done = Completion.objects.filter(module__leaves__version__path__key=wanted["path"]).values("entry")
         entries = entries.filter(Q(Exists(payloads)) | Q(uuid__in=done))
     if wanted["q"]:
-        same = about(reading.search(wanted["q"]).order_by().values("pk"))
+        same = about(facts_on_day.search_people(wanted["q"]).order_by().values("pk"))
         number = wanted["q"].lstrip("#")
         entries = entries.filter(same | Q(seq=int(number)) if number.isdigit() else same)
     return entries

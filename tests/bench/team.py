@@ -27,9 +27,9 @@ from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from certification.ledger import clock  # noqa: E402
+from lms.people.facts_on_day import reports_of  # noqa: E402
 from lms.people.idlist import IdList  # noqa: E402
 from lms.people.models import Person, User  # noqa: E402
-from lms.people.reading import reports_of  # noqa: E402
 from lms.reports import standing  # noqa: E402
 from tests import databases  # noqa: E402
 from tests.factories import sign_in  # noqa: E402
@@ -96,11 +96,11 @@ def measure(number: int) -> dict[str, Any]:
     view, day = standing.View(at.date()), at.date()
 
     def by_subquery() -> Any:
-        return standing.counts(standing.standings(view, assignment__person__in=reports_of(manager, day)))
+        return standing.counts_by_status(standing.standings(view, assignment__person__in=reports_of(manager, day)))
 
     def by_ids() -> Any:
         ids = IdList.found_by(reports_of(manager, day))
-        return standing.counts(standing.standings(view, ids.among("assignment__person")))
+        return standing.counts_by_status(standing.standings(view, ids.among("assignment__person")))
 
     if by_subquery() != by_ids():
         sys.exit("The two forms count differently.")

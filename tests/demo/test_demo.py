@@ -18,7 +18,7 @@ from certification.ledger import clock
 from courses.assignments.models import Assignment
 from courses.completions.models import Completion
 from lms.demo import building
-from lms.demo.organisation import DAYS, PERSONAS, draw_up
+from lms.demo.demo_organisation import DAYS, PERSONAS, draw_up
 from lms.mail.models import Message
 from lms.people.models import User
 from tests.ledger_fixtures import make_ledger

@@ -23,7 +23,7 @@ MINUTE = timedelta(minutes=1)
 def queue(address: str = "amal@example.org", person: Person | None = None, **values: Any) -> Message:
     person = person or make_person(email=address)
     wanted = {"kind": "digest", "key": f"digest:{address}", "subject": "Due", "body": "Hello", "locale": "en"}
-    message = outbox.queue(person, **{**wanted, "at": AT, **values})
+    message = outbox.queue_message(person, **{**wanted, "at": AT, **values})
     assert message
     return message
 
@@ -53,7 +53,7 @@ def test_the_same_message_is_queued_once_and_without_an_address_not_at_all() -> 
     person = make_person(email="amal@example.org")
     assert queue(person=person).pk == queue(person=person, subject="Again").pk
     nobody = make_person()
-    assert outbox.queue(nobody, kind="digest", key="k", subject="s", body="b", locale="en", at=AT) is None
+    assert outbox.queue_message(nobody, kind="digest", key="k", subject="s", body="b", locale="en", at=AT) is None
     assert Message.objects.count() == 1
 
 

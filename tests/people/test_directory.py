@@ -15,8 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lms.people import reading, staffing
-from lms.people.directory.importing import Result, import_people
+from lms.people import facts_on_day, staffing
+from lms.people.directory.staff_import import StaffReport, import_people
 from lms.people.models import (
     Employment,
     ExternalId,
@@ -46,12 +46,12 @@ def _organisation() -> None:
     make_role("writer")
 
 
-def run(*lines: str, header: str = HEADER, commit: bool = True, day: date = DAY, **options: Any) -> Result:
+def run(*lines: str, header: str = HEADER, commit: bool = True, day: date = DAY, **options: Any) -> StaffReport:
     data = "\n".join([header, *lines]).encode()
     return import_people(data, at=AT + timedelta(days=(day - DAY).days), day=day, commit=commit, **options)
 
 
-def told(result: Result) -> list[str]:
+def told(result: StaffReport) -> list[str]:
     assert not result.written
     return [str(problem) for problem in result.problems]
 
@@ -74,14 +74,14 @@ def test_a_file_becomes_people_with_logins_and_dated_facts() -> None:
     amal = person("2")
     assert (amal.name, amal.language, amal.email) == ("Amal Bennani", "fr", "amal@example.org")
     hired = date(2026, 9, 1)
-    employment = reading.employment_on(amal, hired)
+    employment = facts_on_day.employment_on(amal, hired)
     assert employment
     assert (employment.entity.code, employment.kind, employment.zone) == ("mlg-sa", "employee", "Europe/Paris")
-    assert reading.unit_of(amal, hired).code == "team-1"  # type: ignore[union-attr]
-    assert reading.unit_of(person("1"), hired).code == "mlg-sa"  # type: ignore[union-attr]
-    assert list(reading.reports_of(person("1"), hired)) == [amal]
+    assert facts_on_day.unit_of(amal, hired).code == "team-1"  # type: ignore[union-attr]
+    assert facts_on_day.unit_of(person("1"), hired).code == "mlg-sa"  # type: ignore[union-attr]
+    assert list(facts_on_day.reports_of(person("1"), hired)) == [amal]
     assert RoleHolding.objects.on(hired).get(person=amal).role.key == "overseer"
-    assert reading.leaves_of([amal])[amal.pk] == [(date(2026, 11, 20), date(2027, 2, 28))]
+    assert facts_on_day.leaves_of([amal])[amal.pk] == [(date(2026, 11, 20), date(2027, 2, 28))]
     login = User.objects.get(person=amal)
     assert (login.staff_number, login.email, login.has_usable_password()) == ("2", "amal@example.org", False)
     assert login.emailaddress_set.get().verified  # type: ignore[attr-defined]
@@ -122,13 +122,13 @@ def test_a_changed_line_changes_from_the_day_of_the_import() -> None:
         "leave": 1,
     }
     before = later - timedelta(days=1)
-    assert [reading.unit_of(amal, each).code for each in (before, later)] == ["team-1", "team-2"]  # type: ignore[union-attr]
-    assert list(reading.reports_of(person("1"), before)) == [amal]
-    assert list(reading.reports_of(person("1"), later)) == []
-    assert list(reading.reports_of(person("3"), later)) == [amal]
+    assert [facts_on_day.unit_of(amal, each).code for each in (before, later)] == ["team-1", "team-2"]  # type: ignore[union-attr]
+    assert list(facts_on_day.reports_of(person("1"), before)) == [amal]
+    assert list(facts_on_day.reports_of(person("1"), later)) == []
+    assert list(facts_on_day.reports_of(person("3"), later)) == [amal]
     held = RoleHolding.objects.on(later).filter(person=amal).values_list("role__key", flat=True)
     assert list(held) == ["writer"]
-    assert reading.leaves_of([amal]) == {}
+    assert facts_on_day.leaves_of([amal]) == {}
     assert User.objects.get(person=amal).email == "new@example.org"
     assert not run(BOSS, moved, day=later).changes
 
@@ -147,10 +147,10 @@ def test_a_transfer_is_a_new_period_in_the_other_entity() -> None:
     later = DAY + timedelta(days=5)
     assert run(BOSS, line, day=later).changes == {"transfer": 1}
     amal = person("2")
-    employment = reading.employment_on(amal, later)
+    employment = facts_on_day.employment_on(amal, later)
     assert employment
     assert (employment.true_from, employment.zone) == (later, "America/Santiago")
-    assert reading.unit_of(amal, later).code == "chile"  # type: ignore[union-attr]
+    assert facts_on_day.unit_of(amal, later).code == "chile"  # type: ignore[union-attr]
     assert not run(BOSS, line, day=later).changes
 
 
@@ -160,9 +160,9 @@ def test_leaving_staying_and_coming_back() -> None:
     leaving = AMAL.replace("2026-09-01,,", "2026-09-01,2026-12-31,")
     assert run(BOSS, leaving).changes == {"leaving": 1}
     assert not run(BOSS, leaving).changes
-    assert reading.employment_on(amal, date(2027, 1, 1)) is None
+    assert facts_on_day.employment_on(amal, date(2027, 1, 1)) is None
     assert run(BOSS, AMAL).changes == {"staying": 1}
-    assert reading.employment_on(amal, date(2027, 1, 1)) is not None
+    assert facts_on_day.employment_on(amal, date(2027, 1, 1)) is not None
     run(BOSS, leaving)
     spring = date(2027, 3, 1)
     staffing.deactivate_leavers(AT + timedelta(days=151))
@@ -199,7 +199,7 @@ def test_a_corrected_leave_supersedes_and_a_past_one_stays() -> None:
     result = run(BOSS, AMAL.replace("2027-02-28", "2027-03-15"))
     assert result.changes == {"leave": 1}
     amal = person("2")
-    assert reading.leaves_of([amal])[amal.pk] == [
+    assert facts_on_day.leaves_of([amal])[amal.pk] == [
         (date(2026, 9, 10), date(2026, 9, 12)),
         (date(2026, 11, 20), date(2027, 3, 15)),
     ]
@@ -210,7 +210,7 @@ def test_two_people_may_swap_places() -> None:
     boss = BOSS.replace("2020-01-01,,,,", "2020-01-01,,2,,")
     result = run(boss, AMAL.replace(",1,overseer", ",,overseer"))
     assert result.problems == []
-    assert list(reading.reports_of(person("2"), DAY)) == [person("1")]
+    assert list(facts_on_day.reports_of(person("2"), DAY)) == [person("1")]
 
 
 def test_whoever_is_missing_from_a_complete_file_has_left_yesterday() -> None:

@@ -16,7 +16,7 @@ def test_the_log_is_read_in_words() -> None:
 
 
 def test_an_unknown_key_is_shown_as_it_was_logged() -> None:
-    assert (looks.capacity("court"), looks.seen("Register of 2031")) == ("court", "Register of 2031")
+    assert (looks.capacity_words("court"), looks.look_words("Register of 2031")) == ("court", "Register of 2031")
 
 
 def test_whatever_the_reports_log_has_words() -> None:

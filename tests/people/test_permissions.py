@@ -125,7 +125,7 @@ def test_the_refusal_is_a_page_that_says_what_to_do(doors: Client) -> None:
 
 def test_somebody_elses_object_is_not_found(doors: Client) -> None:
     mine, other = make_user(), make_user()
-    access.record(make_person(), [mine.person, other.person], capacity=access.AUDITOR, what="record", at=AT)
+    access.record_access(make_person(), [mine.person, other.person], capacity=access.AUDITOR, what="record", at=AT)
     sign_in(doors, mine)
     own = AccessLog.objects.get(person=mine.person)
     theirs = AccessLog.objects.get(person=other.person)
@@ -137,7 +137,9 @@ def test_the_access_log_names_who_looked_and_leaves_oneself_out(django_assert_nu
     viewer = make_person("Aud", "Itor")
     seen = [make_person(f"P{number}") for number in range(3)]
     with django_assert_num_queries(1):
-        written = access.record(viewer, [*seen, viewer], capacity=access.AUDITOR, what="w" * 99, at=AT, reason="case 7")
+        written = access.record_access(
+            viewer, [*seen, viewer], capacity=access.AUDITOR, what="w" * 99, at=AT, reason="case 7"
+        )
     assert written == 3
     with django_assert_num_queries(1):
         entry = access.log_of(seen[0]).get()

@@ -8,14 +8,14 @@ from django.core.management import call_command
 from django.db import models
 from django.test.utils import isolate_apps
 
-from lms.people import register
+from lms.people import data_register
 from lms.people.models import Person
 
 ENTRY = {"purpose": "p", "seen_by": "w", "retention": "r", "erasure": "e"}
 
 
 def test_every_field_about_people_is_declared() -> None:
-    assert register.faults() == []
+    assert data_register.declaration_faults() == []
 
 
 @isolate_apps("lms.people")
@@ -36,8 +36,8 @@ def test_a_record_about_a_person_declares_every_field() -> None:
             app_label = "people"
 
     Badge.__module__ = Loan.__module__ = "lms.people.badges"
-    assert register._needed(Badge) == {"person", "number"}
-    assert register._needed(Loan) == {"badge", "lost"}
+    assert data_register._needed(Badge) == {"person", "number"}
+    assert data_register._needed(Loan) == {"badge", "lost"}
 
 
 @isolate_apps("lms.people")
@@ -50,7 +50,7 @@ def test_a_row_that_only_mentions_people_declares_that() -> None:
         class Meta:
             app_label = "people"
 
-    assert register._needed(Notice) == {"author", "readers"}
+    assert data_register._needed(Notice) == {"author", "readers"}
 
 
 def test_the_register_prints() -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from lms.people import reading, staffing
+from lms.people import facts_on_day, staffing
 from lms.people.models import Employment, Leave, OrgUnit, PeopleChange, Person, Placement, ReportingLine, RoleHolding
 from lms.people.staffing import StaffingError
 from tests.factories import AT, HIRED, make_entity, make_person, make_role, make_unit, make_user
@@ -24,17 +24,17 @@ def test_a_hire_employs_places_and_wakes_the_assignments() -> None:
     team = make_unit("team-1")
     boss = make_person("Bea", "Boss")
     person = make_person(unit=team, manager=boss)
-    employment = reading.employment_on(person, HIRED)
+    employment = facts_on_day.employment_on(person, HIRED)
     assert employment is not None
     assert (employment.entity, employment.zone) == (make_entity(), "Europe/Paris")
-    assert reading.employment_on(person, HIRED - timedelta(days=1)) is None
-    assert reading.unit_of(person, HIRED) == team
-    assert list(reading.reports_of(boss, HIRED)) == [person]
+    assert facts_on_day.employment_on(person, HIRED - timedelta(days=1)) is None
+    assert facts_on_day.unit_of(person, HIRED) == team
+    assert list(facts_on_day.reports_of(boss, HIRED)) == [person]
     assert days_woken(person, "hired") == [HIRED]
 
 
 def test_without_a_unit_a_person_stands_in_the_entity_itself() -> None:
-    assert reading.unit_of(make_person(), HIRED) == make_entity()
+    assert facts_on_day.unit_of(make_person(), HIRED) == make_entity()
 
 
 def test_the_same_hire_told_again_changes_nothing() -> None:
@@ -60,10 +60,10 @@ def test_leaving_ends_everything_after_the_last_day() -> None:
     person = make_person(manager=boss, roles=("overseer",))
     staffing.leave_company(person, on=OCTOBER, at=LATER)
     after = OCTOBER + timedelta(days=1)
-    assert reading.employment_on(person, OCTOBER) is not None
-    assert reading.employment_on(person, after) is None
-    assert reading.unit_of(person, after) is None
-    assert not reading.reports_of(boss, after).exists()
+    assert facts_on_day.employment_on(person, OCTOBER) is not None
+    assert facts_on_day.employment_on(person, after) is None
+    assert facts_on_day.unit_of(person, after) is None
+    assert not facts_on_day.reports_of(boss, after).exists()
     assert not RoleHolding.objects.on(after).filter(person=person).exists()
     assert set(days_woken(person, "left")) == {after}
 
@@ -83,11 +83,11 @@ def test_a_later_leaving_day_prolongs_what_had_been_cut_and_withdrawing_it_goes_
     person = make_person(manager=boss, roles=("overseer",))
     staffing.leave_company(person, on=date(2026, 10, 1), at=AT)
     staffing.leave_company(person, on=OCTOBER, at=LATER)
-    assert list(reading.reports_of(boss, OCTOBER)) == [person]
-    assert not reading.reports_of(boss, OCTOBER + timedelta(days=1)).exists()
+    assert list(facts_on_day.reports_of(boss, OCTOBER)) == [person]
+    assert not facts_on_day.reports_of(boss, OCTOBER + timedelta(days=1)).exists()
     staffing.withdraw_leaving(person, at=LATER)
     far = date(2030, 1, 1)
-    assert list(reading.reports_of(boss, far)) == [person]
+    assert list(facts_on_day.reports_of(boss, far)) == [person]
     assert RoleHolding.objects.on(far).filter(person=person).exists()
     assert date(2026, 10, 2) in days_woken(person, "left")
     assert OCTOBER + timedelta(days=1) in days_woken(person, "stays")
@@ -120,10 +120,10 @@ def test_a_transfer_is_a_new_period_and_a_change_of_zone_is_not() -> None:
     person = make_person()
     chile = make_entity("chile", country="CL", zone="America/Santiago")
     staffing.transfer(person, chile, on=OCTOBER, at=LATER)
-    assert reading.entity_of(person, OCTOBER - timedelta(days=1)) == make_entity()
-    assert reading.entity_of(person, OCTOBER) == chile
+    assert facts_on_day.entity_of(person, OCTOBER - timedelta(days=1)) == make_entity()
+    assert facts_on_day.entity_of(person, OCTOBER) == chile
     staffing.change_zone(person, "Pacific/Easter", on=OCTOBER, at=LATER + timedelta(days=1))
-    running = reading.employment_on(person, OCTOBER)
+    running = facts_on_day.employment_on(person, OCTOBER)
     assert running is not None
     assert (running.true_from, running.zone) == (OCTOBER, "Pacific/Easter")
     assert Employment.objects.current().filter(person=person).count() == 2
@@ -132,10 +132,10 @@ def test_a_transfer_is_a_new_period_and_a_change_of_zone_is_not() -> None:
 def test_a_corrected_hire_moves_what_began_with_it() -> None:
     person = make_person(roles=("overseer",))
     staffing.correct_hire(person, was=HIRED, on=HIRED + timedelta(days=14), at=LATER)
-    assert reading.employment_on(person, HIRED) is None
-    assert reading.unit_of(person, HIRED) is None
+    assert facts_on_day.employment_on(person, HIRED) is None
+    assert facts_on_day.unit_of(person, HIRED) is None
     assert not RoleHolding.objects.on(HIRED).filter(person=person).exists()
-    assert reading.employment_on(person, HIRED + timedelta(days=14)) is not None
+    assert facts_on_day.employment_on(person, HIRED + timedelta(days=14)) is not None
     assert RoleHolding.objects.on(HIRED + timedelta(days=14)).filter(person=person).exists()
 
 
@@ -146,7 +146,7 @@ def test_a_corrected_hire_cannot_run_into_the_period_before() -> None:
     with pytest.raises(StaffingError, match="another employment"):
         staffing.correct_hire(person, was=date(2026, 9, 1), on=date(2026, 3, 1), at=AT)
     staffing.correct_hire(person, was=date(2026, 9, 1), on=date(2026, 4, 2), at=AT)
-    assert reading.employment_on(person, date(2026, 4, 1)) is None
+    assert facts_on_day.employment_on(person, date(2026, 4, 1)) is None
 
 
 def test_a_backdated_placement_rewrites_belief_not_rows() -> None:
@@ -155,7 +155,7 @@ def test_a_backdated_placement_rewrites_belief_not_rows() -> None:
     staffing.place(person, third, on=date(2026, 12, 1), at=AT)
     staffing.place(person, second, on=OCTOBER, at=LATER)
     units: list[OrgUnit | None] = [
-        reading.unit_of(person, day) for day in (HIRED, OCTOBER, date(2026, 11, 30), date(2026, 12, 1))
+        facts_on_day.unit_of(person, day) for day in (HIRED, OCTOBER, date(2026, 11, 30), date(2026, 12, 1))
     ]
     assert units == [first, second, second, third]
     assert Placement.objects.filter(person=person, known_to=LATER).count() == 1
@@ -165,10 +165,10 @@ def test_one_line_manager_at_a_time_and_none_ends_the_line() -> None:
     old, new, person = make_person("Old"), make_person("New"), make_person("Report")
     staffing.set_manager(person, old, on=HIRED, at=AT)
     staffing.set_manager(person, new, on=OCTOBER, at=LATER)
-    assert not reading.reports_of(old, OCTOBER).exists()
-    assert list(reading.reports_of(new, OCTOBER)) == [person]
+    assert not facts_on_day.reports_of(old, OCTOBER).exists()
+    assert list(facts_on_day.reports_of(new, OCTOBER)) == [person]
     staffing.set_manager(person, None, on=date(2026, 11, 1), at=LATER)
-    assert not reading.is_manager(new, date(2026, 11, 1))
+    assert not facts_on_day.is_manager(new, date(2026, 11, 1))
 
 
 def test_a_circle_of_managers_is_refused() -> None:
@@ -216,12 +216,12 @@ def test_leave_is_recorded_once_and_corrected_by_superseding() -> None:
     leave = staffing.record_leave(person, OCTOBER, date(2026, 11, 20), at=AT)
     assert staffing.record_leave(person, OCTOBER, date(2026, 11, 20), at=LATER) == leave
     staffing.correct_leave(leave, OCTOBER, date(2026, 12, 1), at=LATER)
-    assert reading.leaves_of([person]) == {person.pk: [(OCTOBER, date(2026, 12, 1))]}
-    before = reading.leaves_of([person], known_at=LATER - timedelta(seconds=1))
+    assert facts_on_day.leaves_of([person]) == {person.pk: [(OCTOBER, date(2026, 12, 1))]}
+    before = facts_on_day.leaves_of([person], known_at=LATER - timedelta(seconds=1))
     assert before == {person.pk: [(OCTOBER, date(2026, 11, 20))]}
     assert days_woken(person, "leave") == [date(2026, 10, 1), date(2026, 10, 11), date(2026, 10, 11)]
     staffing.withdraw_leave(Leave.objects.get(known_to=None), at=LATER)
-    assert reading.leaves_of([person]) == {}
+    assert facts_on_day.leaves_of([person]) == {}
 
 
 def test_a_leave_ends_after_it_begins() -> None:
@@ -247,5 +247,5 @@ def test_today_is_the_persons_own() -> None:
     easter = make_person(entity=make_entity("chile", zone="Pacific/Easter"))
     samoa = make_person(zone="Pacific/Apia")
     instant = datetime(2026, 10, 1, 3, 0, tzinfo=UTC)
-    assert reading.today(easter, instant) == date(2026, 9, 30)
-    assert reading.today(samoa, datetime(2026, 10, 1, 12, 0, tzinfo=UTC)) == date(2026, 10, 2)
+    assert facts_on_day.today(easter, instant) == date(2026, 9, 30)
+    assert facts_on_day.today(samoa, datetime(2026, 10, 1, 12, 0, tzinfo=UTC)) == date(2026, 10, 2)

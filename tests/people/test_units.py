@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from lms.people import groups, organisation, staffing
-from lms.people.directory.units import Result, import_units
+from lms.people.directory.units_import import UnitsReport, import_units
 from lms.people.models import OrgUnit
 from tests.factories import AT, HIRED, make_person, make_unit, make_user
 
@@ -23,7 +23,7 @@ TREE = [
 ]
 
 
-def run(*lines: str, commit: bool = True) -> Result:
+def run(*lines: str, commit: bool = True) -> UnitsReport:
     return import_units("\n".join([HEADER, *lines]).encode(), at=AT, commit=commit)
 
 

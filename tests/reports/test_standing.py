@@ -26,7 +26,9 @@ def status_of(person: Person, view: View = NOW) -> list[str]:
 
 
 def words_of(person: Person, view: View = NOW) -> list[str]:
-    return [standing.words(row, view.true_on)[1] for row in standing.standings(view, assignment__person=person)]
+    return [
+        standing.standing_words(row, view.true_on)[1] for row in standing.standings(view, assignment__person=person)
+    ]
 
 
 def test_open_work_is_open_up_to_its_last_day_and_overdue_after(ada: Person) -> None:
@@ -105,5 +107,5 @@ def test_what_was_not_known_then_is_not_counted_then(ada: Person) -> None:
 def test_counts_name_every_status(ada: Person) -> None:
     assign(ada, due=date(2026, 11, 1))
     assign(make_person("Bo", "Report"), state="satisfied")
-    found = standing.counts(standing.standings(View(TODAY)))
+    found = standing.counts_by_status(standing.standings(View(TODAY)))
     assert found == {"overdue": 1, "expired": 0, "away": 0, "open": 0, "expiring": 0, "done": 1}

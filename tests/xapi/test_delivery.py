@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from lms.people.models import Person
 from lms.xapi import delivery, store
-from lms.xapi.delivery import LEASE, LONGEST_WAIT, REFUSED_WAIT, back_off, claim, deliver_due, oldest_waiting
+from lms.xapi.delivery import LEASE, LONGEST_WAIT, REFUSED_WAIT, back_off, claim_statement, deliver_due, oldest_waiting
 from lms.xapi.models import Statement
 from lms.xapi.outbox import queue_satisfied
 from lms.xapi.statements import PathDone
@@ -250,7 +250,7 @@ def test_a_store_may_write_instants_and_titles_its_own_way(queue: Queue) -> None
         "authority": {"objectType": "Agent"},
     }
 
-    assert store.same(sent, stored)
+    assert store.is_same_statement(sent, stored)
     for part, other in {
         "verb": {"id": "http://adlnet.gov/expapi/verbs/completed"},
         "object": {"id": "https://elsewhere.org"},
@@ -258,7 +258,7 @@ def test_a_store_may_write_instants_and_titles_its_own_way(queue: Queue) -> None
         "result": {"success": False},
         "timestamp": "2026-11-20T10:00:00+00:00",
     }.items():
-        assert not store.same(sent, stored | {part: other})
+        assert not store.is_same_statement(sent, stored | {part: other})
 
 
 def test_a_run_ends_after_its_time(lrs: RecordStore, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -272,12 +272,12 @@ def test_a_run_ends_after_its_time(lrs: RecordStore, queue: Queue, monkeypatch: 
 def test_two_workers_never_claim_the_same_row(queue: Queue) -> None:
     queue(2)
 
-    first, second = claim(LATER), claim(LATER)
+    first, second = claim_statement(LATER), claim_statement(LATER)
 
     assert first is not None
     assert second is not None
     assert first.pk != second.pk
-    assert claim(LATER) is None
+    assert claim_statement(LATER) is None
 
 
 @pytest.mark.postgres("two transactions side by side, which SQLite has not")
@@ -287,7 +287,7 @@ def test_a_row_somebody_is_claiming_is_passed_over(queue: Queue) -> None:
     claimed: list[Statement | None] = []
 
     def work(at: datetime) -> None:
-        claimed.append(claim(at))
+        claimed.append(claim_statement(at))
         connection.close()
 
     with transaction.atomic():

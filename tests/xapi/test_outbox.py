@@ -11,7 +11,7 @@ from django.db import transaction
 from lms.people.models import Person
 from lms.xapi.models import Statement
 from lms.xapi.outbox import queue_completed, queue_satisfied
-from lms.xapi.rules import NotAllowed
+from lms.xapi.statement_rules import NotAllowed
 from lms.xapi.statements import ModuleDone, PathDone
 from tests.xapi.conftest import AT
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from lms.xapi import statements
-from lms.xapi.rules import NotAllowed
+from lms.xapi.statement_rules import NotAllowed
 from lms.xapi.statements import ModuleDone, PathDone
 from tests.xapi.conftest import AT
 

@@ -16,7 +16,7 @@ from certification.ledger.verification.entries import EntryCheck
 from certification.ledger.verification.notes import HeldCheckpoint, NoteCheck, sizes_in, stored_checkpoints
 from certification.ledger.verification.records import ENTRY, TABLES, LedgerTables
 from certification.ledger.verification.report import Unusable, VerificationReport
-from certification.ledger.verification.tree import TreeCheck
+from certification.ledger.verification.tree_check import TreeCheck
 
 RUN = 1024
 LARGEST_GAP = 100_000

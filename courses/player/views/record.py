@@ -22,9 +22,9 @@ from courses.assignments.labels import said
 from courses.completions.models import Completion
 from courses.learning.place import language_now
 from lms.people import access
+from lms.people.facts_on_day import zone_of
 from lms.people.models import Person
 from lms.people.permissions import PersonRequest, person_required
-from lms.people.reading import zone_of
 from lms.xapi.models import Statement
 
 PER_PAGE = 20

@@ -31,7 +31,7 @@ class Command(BaseCommand):
         while not stopped and os.getppid() == parent:
             for drain in rooms.drains():
                 if not stopped and time.monotonic() >= next_run[drain]:
-                    drains.run(drain)
+                    drains.run_drain(drain)
                     next_run[drain] = time.monotonic() + drain.seconds
             close_old_connections()
             time.sleep(0.5)

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email, validate_slug
 from django.utils.translation import gettext as _
 
-from lms.people.directory.table import Unusable
+from lms.people.directory.csv_table import BadCell
 from lms.people.zones import is_zone
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -20,9 +20,9 @@ STAFF_NUMBER = re.compile(r"[^\s@;]{1,40}")
 def text(longest: int) -> Callable[[str], str]:
     def read(cell: str) -> str:
         if len(cell) > longest:
-            raise Unusable(_("This is longer than %(longest)d characters.") % {"longest": longest})
+            raise BadCell(_("This is longer than %(longest)d characters.") % {"longest": longest})
         if not cell.isprintable():
-            raise Unusable(_("This holds a line break or another character that cannot be shown."))
+            raise BadCell(_("This holds a line break or another character that cannot be shown."))
         return cell
 
     return read
@@ -31,7 +31,7 @@ def text(longest: int) -> Callable[[str], str]:
 def one_of(*choices: str) -> Callable[[str], str]:
     def read(cell: str) -> str:
         if cell and cell not in choices:
-            raise Unusable(_("“%(cell)s” is not one of: %(choices)s.") % {"cell": cell, "choices": ", ".join(choices)})
+            raise BadCell(_("“%(cell)s” is not one of: %(choices)s.") % {"cell": cell, "choices": ", ".join(choices)})
         return cell
 
     return read
@@ -39,7 +39,7 @@ def one_of(*choices: str) -> Callable[[str], str]:
 
 def staff_number(cell: str) -> str:
     if cell and not STAFF_NUMBER.fullmatch(cell):
-        raise Unusable(_("“%(cell)s” is not a staff number: no spaces, no @, at most 40 characters.") % {"cell": cell})
+        raise BadCell(_("“%(cell)s” is not a staff number: no spaces, no @, at most 40 characters.") % {"cell": cell})
     return cell
 
 
@@ -48,7 +48,7 @@ def code(cell: str) -> str:
         if cell:
             validate_slug(cell)
     except ValidationError:
-        raise Unusable(
+        raise BadCell(
             _("“%(cell)s” is not a code: use letters, digits, hyphens and underscores.") % {"cell": cell}
         ) from None
     return cell
@@ -63,25 +63,25 @@ def email(cell: str) -> str:
         if cell:
             validate_email(cell)
     except ValidationError:
-        raise Unusable(_("“%(cell)s” is not an e-mail address.") % {"cell": cell}) from None
+        raise BadCell(_("“%(cell)s” is not an e-mail address.") % {"cell": cell}) from None
     return cell.lower()
 
 
 def language(cell: str) -> str:
     if cell and not (LANGUAGE.fullmatch(cell) and len(cell) <= 12):
-        raise Unusable(_("“%(cell)s” is not a language: write a tag such as en, fr or ar.") % {"cell": cell})
+        raise BadCell(_("“%(cell)s” is not a language: write a tag such as en, fr or ar.") % {"cell": cell})
     return cell
 
 
 def country(cell: str) -> str:
     if cell and not re.fullmatch("[A-Z]{2}", cell):
-        raise Unusable(_("“%(cell)s” is not a country: write two capital letters such as FR.") % {"cell": cell})
+        raise BadCell(_("“%(cell)s” is not a country: write two capital letters such as FR.") % {"cell": cell})
     return cell
 
 
 def zone(cell: str) -> str:
     if cell and not is_zone(cell):
-        raise Unusable(_("“%(cell)s” is not a time zone: write a name such as Europe/Paris.") % {"cell": cell})
+        raise BadCell(_("“%(cell)s” is not a time zone: write a name such as Europe/Paris.") % {"cell": cell})
     return cell
 
 
@@ -94,7 +94,7 @@ def day(cell: str) -> date | None:
             return date.fromisoformat(cell)
     except ValueError:
         pass
-    raise Unusable(_("“%(cell)s” is not a date: write it as 2026-10-01 (year, month, day).") % {"cell": cell})
+    raise BadCell(_("“%(cell)s” is not a date: write it as 2026-10-01 (year, month, day).") % {"cell": cell})
 
 
 def leaves(cell: str) -> tuple[tuple[date, date], ...]:
@@ -104,10 +104,10 @@ def leaves(cell: str) -> tuple[tuple[date, date], ...]:
         first, slash, last = part.partition("/")
         start, end = (day(first.strip()), day(last.strip())) if slash else (None, None)
         if start is None or end is None:
-            raise Unusable(
+            raise BadCell(
                 _("“%(part)s” is not a leave: write first and last day as 2026-11-20/2027-02-28.") % {"part": part}
             )
         if end < start:
-            raise Unusable(_("The leave “%(part)s” ends before it begins.") % {"part": part})
+            raise BadCell(_("The leave “%(part)s” ends before it begins.") % {"part": part})
         spans.append((start, end))
     return tuple(dict.fromkeys(spans))

@@ -12,17 +12,17 @@ from django.utils.translation import get_language
 
 from certification.ledger.models import Entry
 from courses.assignments.models import Justification
-from lms.reports import record, standing
-from lms.reports.audit.names import Name, Names
-from lms.reports.record import Reason
+from lms.reports import standing, training_record
+from lms.reports.audit.masked_names import Name, Names
 from lms.reports.standing import COVERED, Standings, Status, View
+from lms.reports.training_record import AssignmentReason
 
 
 class CoverageRow(NamedTuple):
     """`seq` is the number of the ledger entry that says what the assignment says now; None while it is pending."""
 
     about: Name
-    reasons: list[Reason]
+    reasons: list[AssignmentReason]
     badge: str
     words: str
     status: str
@@ -42,7 +42,7 @@ class Coverage:
 
 def coverage_of(path: str, view: View) -> Coverage:
     periods = standing.standings(view, assignment__path_key=path)
-    found = standing.counts(periods)
+    found = standing.counts_by_status(periods)
     others = [(str(status.label), found[status]) for status in Status if status not in COVERED and found[status]]
     why = Justification.objects.select_related("rule").order_by("event_on", "pk")
     ordered = (
@@ -53,7 +53,7 @@ def coverage_of(path: str, view: View) -> Coverage:
     return Coverage(ordered, view, sum(found.values()), sum(found[status] for status in COVERED), others)
 
 
-def rows(periods: Iterable[Any], view: View, names: Names) -> list[CoverageRow]:
+def page_of_coverage(periods: Iterable[Any], view: View, names: Names) -> list[CoverageRow]:
     """A page of people: one query more, whatever its length."""
     page: list[Any] = list(periods)
     language = get_language() or ""
@@ -61,8 +61,8 @@ def rows(periods: Iterable[Any], view: View, names: Names) -> list[CoverageRow]:
     return [
         CoverageRow(
             names.of_person(period.assignment.person),
-            record.reasons(period.assignment.why, view, language),
-            *standing.words(period, view.true_on),
+            training_record.assignment_reasons(period.assignment.why, view, language),
+            *standing.standing_words(period, view.true_on),
             str(Status(period.status).label),
             numbers.get(period.assignment.entry),
         )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from courses.completions.models import Completion
 from lms.people.models import Person
 from lms.reports.audit.coverage import entry_numbers
-from lms.reports.record import Award, Duty, record_of
 from lms.reports.standing import View
+from lms.reports.training_record import Award, Duty, record_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,13 @@ from certification.ledger.models import Entry
 from courses.completions.models import Completion
 from lms.people.models import Person
 from lms.reports.audit.coverage import Coverage, CoverageRow
-from lms.reports.audit.evidence import Examined
+from lms.reports.audit.exact_text import RuleAsItWas
+from lms.reports.audit.examined_entry import Examined
 from lms.reports.audit.forms import CoverageForm, SearchForm
-from lms.reports.audit.ledger import Rehash, Status
-from lms.reports.audit.names import Name
+from lms.reports.audit.ledger_state import LedgerState, Rehash
+from lms.reports.audit.masked_names import Name
 from lms.reports.audit.searching import EntryRow, Found
-from lms.reports.audit.texts import RuleAsItWas
-from lms.reports.record import Award, Duty
+from lms.reports.training_record import Award, Duty
 
 Trail = list[dict[str, str]]
 
@@ -30,7 +30,7 @@ class SearchPage:
     """`at`: when the page was made. `certificates`: (certificate, its training, its holder)."""
 
     form: SearchForm
-    status: Status
+    status: LedgerState
     at: datetime
     rehash: Rehash | None = None
     found: Found | None = None
@@ -45,7 +45,7 @@ class CoveragePage:
     """`shared`: why it was required, where that is the same for every row."""
 
     form: CoverageForm
-    status: Status
+    status: LedgerState
     trail: Trail
     found: Coverage | None = None
     page: Page[Any] | None = None

@@ -14,12 +14,12 @@ from django.db.models import Q, QuerySet
 from certification.credentials.models import Certificate
 from certification.ledger.models import Entry, EntryPart, Member, Opening
 from courses.completions.models import Completion
-from lms.people import reading
+from lms.people import facts_on_day
 from lms.people.idlist import IdList
 from lms.people.models import Person
-from lms.reports.audit.evidence import value_of
+from lms.reports.audit.examined_entry import value_of
 from lms.reports.audit.forms import start_of
-from lms.reports.audit.names import Name, Names, as_uuid
+from lms.reports.audit.masked_names import Name, Names, as_uuid
 
 MOST = 25
 LARGEST_NUMBER = 2**63 - 1
@@ -45,10 +45,10 @@ class EntryRow(NamedTuple):
     roster: bool
 
 
-def find(wanted: dict[str, Any]) -> Found:
+def find_entries(wanted: dict[str, Any]) -> Found:
     """`wanted`: the cleaned data of SearchForm. Entries are newest first and not fetched yet."""
     text = wanted["q"].strip()
-    people = IdList.found_by(reading.search(text)) if text else IdList.holding([])
+    people = IdList.found_by(facts_on_day.search_people(text)) if text else IdList.holding([])
     ordered = Person.objects.filter(people.among("pk")).order_by("family_name", "given_name", "pk")
     shown = list(ordered[: MOST + 1]) if text else []
     entries = Entry.objects.order_by("-seq")
@@ -62,7 +62,7 @@ def find(wanted: dict[str, Any]) -> Found:
         entries = entries.filter(uuid__in=naming_path(wanted["path"]))
     certificates = certificates_of(text, shown, wanted["path"])
     if text:
-        entries = entries.filter(uuid__in=matching(text, people, certificates))
+        entries = entries.filter(uuid__in=entries_matching(text, people, certificates))
     return Found(shown[:MOST], len(shown) > MOST, certificates, entries)
 
 
@@ -70,7 +70,7 @@ def find(wanted: dict[str, Any]) -> Found:
 # asked for every entry of the ledger: at half a million entries one search by training never ended.
 
 
-def matching(text: str, people: IdList, certificates: Sequence[Certificate]) -> Ids:
+def entries_matching(text: str, people: IdList, certificates: Sequence[Certificate]) -> Ids:
     """Entries about the people found, alone or listed, those of a certificate, or the one with this number or id."""
     ids = [certificate.entry for certificate in certificates]
     wanted = as_uuid(text)

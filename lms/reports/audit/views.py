@@ -22,14 +22,14 @@ from lms.people import access
 from lms.people.models import Person
 from lms.people.permissions import PersonRequest, open_to
 from lms.reports import policies, sheets, titles
+from lms.reports.audit import audit_sheets, exact_text, examined_entry, ledger_state, searching
 from lms.reports.audit import coverage as covering
-from lms.reports.audit import evidence, ledger, searching, sheet, texts
 from lms.reports.audit.dossier import dossier_of
 from lms.reports.audit.forms import CoverageForm, RevealForm, SearchForm
-from lms.reports.audit.names import Names, as_uuid
-from lms.reports.audit.names import reveal as reveal_name
+from lms.reports.audit.masked_names import Names, as_uuid
+from lms.reports.audit.masked_names import reveal_name as reveal_name
 from lms.reports.audit.pages import AuditPersonPage, CoveragePage, EntryPage, SearchPage, Trail
-from lms.reports.pages import context_of
+from lms.reports.page_context import context_of
 from lms.reports.standing import View
 
 PER_PAGE = 25
@@ -40,11 +40,11 @@ audit_only = open_to(policies.AUDIT)
 @audit_only
 def search(request: PersonRequest) -> HttpResponse:
     at = clock.now()
-    status = ledger.status(at)
+    status = ledger_state.state_of_ledger(at)
     paths = titles.of_paths(language())
-    form = SearchForm(request.GET if asked(request) else None, paths)
+    form = SearchForm(request.GET if is_search(request) else None, paths)
     again = status.checkpoint if request.GET.get("check") == "ledger" else None
-    page = SearchPage(form, status, at, ledger.rehash(again) if again else None)
+    page = SearchPage(form, status, at, ledger_state.rehash_leaves(again) if again else None)
     if form.is_valid():
         page = answered(request, page, paths)
     return render(request, "reports/audit.html", context_of(page))
@@ -53,11 +53,11 @@ def search(request: PersonRequest) -> HttpResponse:
 def answered(request: PersonRequest, page: SearchPage, paths: Mapping[str, str]) -> SearchPage:
     """The page with what was found; the names it shows are noted."""
     names = Names.shown_in(request.session)
-    found = searching.find(page.form.cleaned_data)
+    found = searching.find_entries(page.form.cleaned_data)
     entries = paged(request, found.entries)
     rows = searching.rows_of(entries.object_list, names, found.people)
     seen = [*searching.people_in(rows), *(person.pk for person in found.people)]
-    noted(request, names.named([*seen, *(each.person_id for each in found.certificates)]), "audit.list", page.at)
+    note_looks(request, names.named([*seen, *(each.person_id for each in found.certificates)]), "audit.list", page.at)
     return replace(
         page,
         found=found,
@@ -76,14 +76,14 @@ def export(request: PersonRequest) -> HttpResponseBase:
     at = clock.now()
     form = SearchForm(request.GET, titles.of_paths(language()))
     if not form.is_valid():
-        refused = SearchPage(form, ledger.status(at), at)
+        refused = SearchPage(form, ledger_state.state_of_ledger(at), at)
         return render(request, "reports/audit.html", context_of(refused), status=400)
-    entries = searching.find(form.cleaned_data).entries
-    concerned = sheet.people_of_entries(entries)
-    access.record(request.person, concerned, capacity=access.AUDITOR, what="audit.export", at=at)
-    head = sheet.head(gettext("Ledger entries, as searched"), ledger.status(at), at)
-    rows = sheet.entry_rows(entries, Names.shown_in(request.session))
-    return sheets.response(f"ledger-{at.date().isoformat()}", head, sheet.entry_header(), rows)
+    entries = searching.find_entries(form.cleaned_data).entries
+    concerned = audit_sheets.people_of_entries(entries)
+    access.record_access(request.person, concerned, capacity=access.AUDITOR, what="audit.export", at=at)
+    head = audit_sheets.sheet_head(gettext("Ledger entries, as searched"), ledger_state.state_of_ledger(at), at)
+    rows = audit_sheets.entry_rows(entries, Names.shown_in(request.session))
+    return sheets.sheet_response(f"ledger-{at.date().isoformat()}", head, audit_sheets.entry_header(), rows)
 
 
 @require_safe
@@ -91,13 +91,13 @@ def export(request: PersonRequest) -> HttpResponseBase:
 def coverage(request: PersonRequest) -> HttpResponse:
     at = clock.now()
     form = CoverageForm(request.GET, titles.of_paths(language()), at)
-    page = CoveragePage(form, ledger.status(at), trail(gettext("Coverage")))
+    page = CoveragePage(form, ledger_state.state_of_ledger(at), trail(gettext("Coverage")))
     if form.is_valid():
         names = Names.shown_in(request.session)
         found = covering.coverage_of(form.cleaned_data["path"], view_of(form))
         people = paged(request, found.periods)
-        rows = covering.rows(people.object_list, found.view, names)
-        noted(request, names.named(row.about.person for row in rows if row.about.person), "audit.coverage", at)
+        rows = covering.page_of_coverage(people.object_list, found.view, names)
+        note_looks(request, names.named(row.about.person for row in rows if row.about.person), "audit.coverage", at)
         page = replace(
             page,
             found=found,
@@ -115,16 +115,16 @@ def coverage(request: PersonRequest) -> HttpResponse:
 def coverage_export(request: PersonRequest) -> HttpResponseBase:
     at = clock.now()
     form = CoverageForm(request.GET, titles.of_paths(language()), at)
-    status = ledger.status(at)
+    status = ledger_state.state_of_ledger(at)
     if not form.is_valid():
         refused = CoveragePage(form, status, trail(gettext("Coverage")))
         return render(request, "reports/coverage.html", context_of(refused), status=400)
     path, names = form.cleaned_data["path"], Names.shown_in(request.session)
     found = covering.coverage_of(path, view_of(form))
-    concerned = sheet.people_of_coverage(found.periods)
-    access.record(request.person, concerned, capacity=access.AUDITOR, what="audit.coverage.export", at=at)
+    concerned = audit_sheets.people_of_coverage(found.periods)
+    access.record_access(request.person, concerned, capacity=access.AUDITOR, what="audit.coverage.export", at=at)
     head = [
-        *sheet.head(gettext("Who was covered"), status, at),
+        *audit_sheets.sheet_head(gettext("Who was covered"), status, at),
         [gettext("Training"), path],
         [gettext("True on"), found.view.true_on],
         [gettext("Known on"), form.known_at],
@@ -132,7 +132,7 @@ def coverage_export(request: PersonRequest) -> HttpResponseBase:
         [gettext("Covered"), found.covered],
     ]
     name = f"coverage-{path}-{found.view.true_on.isoformat()}"
-    return sheets.response(name, head, sheet.coverage_header(), sheet.coverage_rows(found, names))
+    return sheets.sheet_response(name, head, audit_sheets.coverage_header(), audit_sheets.coverage_rows(found, names))
 
 
 @require_safe
@@ -143,16 +143,16 @@ def entry(request: PersonRequest, seq: int) -> HttpResponse:
     at = clock.now()
     found = get_object_or_404(Entry, seq=seq)
     names = Names.shown_in(request.session)
-    shown = evidence.examine(found, names, as_uuid(request.GET.get("person", "")))
+    shown = examined_entry.examine_entry(found, names, as_uuid(request.GET.get("person", "")))
     if shown.person:
-        noted(request, [shown.person], "audit.entry", at)
+        note_looks(request, [shown.person], "audit.entry", at)
     page = EntryPage(
         entry=found,
         shown=shown,
         at=at,
         trail=trail(gettext("Entry %(number)s") % {"number": seq}),
-        text_url=texts.address_of(shown.story),
-        rules=texts.rules_of(shown.story),
+        text_url=exact_text.address_of(shown.story),
+        rules=exact_text.rules_of(shown.story),
     )
     return render(request, "reports/entry.html", context_of(page))
 
@@ -163,7 +163,7 @@ def person(request: PersonRequest, person: UUID) -> HttpResponse:
     at = clock.now()
     found = get_object_or_404(Person, pk=person)
     names = Names.shown_in(request.session)
-    noted(request, [found.pk], "audit.person", at)
+    note_looks(request, [found.pk], "audit.person", at)
     entries = paged(request, Entry.objects.about(found.pk).order_by("-seq"))
     known = dossier_of(found, View(at.date(), leave=False))
     name = names.of_person(found)
@@ -198,11 +198,11 @@ def reveal(request: PersonRequest, person: UUID) -> HttpResponse:
 @audit_only
 def text(request: PersonRequest, text: UUID) -> HttpResponse:
     found = get_object_or_404(ModuleText.objects.select_related("edition__module", "quiz_text"), pk=text)
-    taught = texts.taught_text(found, request.GET.get("facts", ""))
+    taught = exact_text.taught_text(found, request.GET.get("facts", ""))
     return render(request, "reports/text.html", {"taught": taught, "trail": trail(found.body["title"])})
 
 
-def asked(request: PersonRequest) -> bool:
+def is_search(request: PersonRequest) -> bool:
     """Whether a search was asked for at all: the box comes first, its answers after."""
     return any(name in request.GET for name in ("q", "path", "kind", "since", "until"))
 
@@ -211,11 +211,11 @@ def paged(request: PersonRequest, rows: Any) -> Page[Any]:
     return Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
 
 
-def noted(request: PersonRequest, people: list[UUID], what: str, at: Any) -> None:
+def note_looks(request: PersonRequest, people: list[UUID], what: str, at: Any) -> None:
     """A named view appears in the own access log of everybody named."""
     if people:
         seen = Person.objects.filter(pk__in=people)
-        access.record(request.person, seen, capacity=access.AUDITOR, what=what, at=at)
+        access.record_access(request.person, seen, capacity=access.AUDITOR, what=what, at=at)
 
 
 def view_of(form: CoverageForm) -> View:

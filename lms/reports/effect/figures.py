@@ -10,8 +10,8 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from lms.reports.indicators.indicator_register import BY_KEY, REGISTER, Indicator
 from lms.reports.indicators.models import Snapshot, Target
-from lms.reports.indicators.register import BY_KEY, REGISTER, Indicator
 from lms.reports.suppression import K_PERFORMANCE, Share, lowest, share
 from lms.reports.survey import published
 from lms.reports.survey.questions import ATTRIBUTES, STATEMENTS
@@ -25,7 +25,7 @@ Aims = Mapping[tuple[str, str, str, str], Target]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class IndicatorRow:
     """An indicator of a module as it was published last; `cells` = (band, people or words), `cohorts` = (year, people
     or words, share) of the newest report that could tell them, that of `cohorts_on`. `baseline` is the share of
     `first_on`.
@@ -55,12 +55,12 @@ class GroupRow:
     target: Target | None
 
 
-def modules(today: date) -> list[dict[str, Any]]:
+def module_figures(today: date) -> list[dict[str, Any]]:
     """Everything published, module by module. Four queries, and three for each module with remarks."""
     saved: dict[str, dict[str, list[Snapshot]]] = defaultdict(lambda: defaultdict(list))
     for row in Snapshot.objects.filter(measure__in=BY_KEY).defer("members", "cohort_members").order_by("taken_on"):
         saved[row.module][row.measure].append(row)
-    said, aims, themes = published.releases(today), in_force(), published.themes_by_module(today)
+    said, aims, themes = published.readable_releases(today), in_force(), published.themes_by_module(today)
     codes = sorted({*saved, *(module for module, _measure in said), *themes})
     return [
         {
@@ -87,26 +87,26 @@ def in_force() -> Aims:
     return {(row.indicator, row.module, row.attribute, row.group): row for row in rows}
 
 
-def aim(aims: Aims, module: str, indicator: str, attribute: str = "", group: str = "") -> Target | None:
+def target_for(aims: Aims, module: str, indicator: str, attribute: str = "", group: str = "") -> Target | None:
     """That of the module before that of all modules."""
     return aims.get((indicator, module, attribute, group)) or aims.get((indicator, "", attribute, group))
 
 
-def row_of(indicator: Indicator, rows: Sequence[Snapshot], aims: Aims) -> Row:
+def row_of(indicator: Indicator, rows: Sequence[Snapshot], aims: Aims) -> IndicatorRow:
     newest = rows[-1]
     cells = [(name, newest.shown.get(key)) for key, name in indicator.bands.items()]
-    first = next((row for row in rows if reached(indicator, row)), rows[0])
+    first = next((row for row in rows if share_in_words(indicator, row)), rows[0])
     split = next((row for row in reversed(rows) if row.cohorts), newest)
-    return Row(
+    return IndicatorRow(
         indicator=indicator,
         taken_on=newest.taken_on,
         first_on=first.taken_on,
-        cells=[(name, hidden() if people is None else people) for name, people in cells],
+        cells=[(name, hidden_in_words() if people is None else people) for name, people in cells],
         rest=newest.rest,
         total=newest.total,
-        share=reached(indicator, newest) or hidden(),
-        baseline=reached(indicator, first) or hidden(),
-        target=aim(aims, newest.module, indicator.key),
+        share=share_in_words(indicator, newest) or hidden_in_words(),
+        baseline=share_in_words(indicator, first) or hidden_in_words(),
+        target=target_for(aims, newest.module, indicator.key),
         cohorts=by_year(split.cohorts),
         cohorts_on=split.taken_on,
     )
@@ -119,11 +119,11 @@ def by_year(cohorts: Mapping[str, list[int] | None]) -> list[tuple[str, Any, str
             people, good = figure
             found.append((year, people, in_words(share(good, people, K_PERFORMANCE), good, people)))
         else:
-            found.append((year, hidden(), hidden()))
+            found.append((year, hidden_in_words(), hidden_in_words()))
     return found
 
 
-def reached(indicator: Indicator, row: Snapshot) -> str:
+def share_in_words(indicator: Indicator, row: Snapshot) -> str:
     """The share of people in the bands that count as reached, in words; empty where hidden bands hide it too, and where
     the bands were others than they are now.
     """
@@ -131,7 +131,7 @@ def reached(indicator: Indicator, row: Snapshot) -> str:
         return ""
     if row.near:
         limit = lowest(row.total or K_PERFORMANCE)
-        return band(limit if row.near == "below" else 100 - limit, row.near)
+        return band_in_words(limit if row.near == "below" else 100 - limit, row.near)
     good, total = indicator.told(row.shown, row.total), row.total
     return in_words(share(good, total, K_PERFORMANCE), good, total) if good is not None and total is not None else ""
 
@@ -155,9 +155,9 @@ def group_row(
     return GroupRow(
         question=question.text if question else "",
         group=group_name(attribute, group),
-        people=figure.people if figure else hidden(),
-        share=in_words(figure.share, figure.reached, figure.people) if figure else hidden(),
-        target=aim(aims, module, measure, attribute, group),
+        people=figure.people if figure else hidden_in_words(),
+        share=in_words(figure.share, figure.reached, figure.people) if figure else hidden_in_words(),
+        target=target_for(aims, module, measure, attribute, group),
     )
 
 
@@ -175,7 +175,7 @@ def in_words(found: Share | None, good: int, total: int) -> str:
     if found is None:
         return ""
     if found.kind != "about":
-        return band(found.percent, found.kind)
+        return band_in_words(found.percent, found.kind)
     bounds = wilson(good, total)
     assert bounds is not None  # noqa: S101 -- a share has people
     return gettext("%(percent)s %% (between %(low)s and %(high)s %%)") % {
@@ -185,16 +185,16 @@ def in_words(found: Share | None, good: int, total: int) -> str:
     }
 
 
-def band(percent: int, kind: str) -> str:
+def band_in_words(percent: int, kind: str) -> str:
     words = gettext("under %(percent)s %%") if kind == "below" else gettext("over %(percent)s %%")
     return words % {"percent": percent}
 
 
-def hidden() -> str:
+def hidden_in_words() -> str:
     return gettext("fewer than %(k)s, or hidden for them") % {"k": K_PERFORMANCE}
 
 
-def targets() -> list[tuple[Target, Any, str, Any]]:
+def targets_in_force() -> list[tuple[Target, Any, str, Any]]:
     """(target, indicator, module, who) in force, for the page on which they are set and withdrawn."""
     rows = Target.objects.filter(ended_on=None).order_by("indicator", "module", "attribute", "group")
     return [
@@ -203,7 +203,7 @@ def targets() -> list[tuple[Target, Any, str, Any]]:
     ]
 
 
-def register(aims: Aims) -> list[dict[str, Any]]:
+def register_rows(aims: Aims) -> list[dict[str, Any]]:
     """The entries with the owners and targets that governance set for everybody, in all modules and in single ones."""
     found: dict[str, list[Target]] = defaultdict(list)
     for (key, _module, attribute, _group), target in aims.items():

@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lms.reports.fields import day_field
+from lms.reports.indicators.indicator_register import OWNER, REGISTER
 from lms.reports.indicators.models import Target
-from lms.reports.indicators.register import OWNER, REGISTER
 from lms.reports.survey.questions import ATTRIBUTES, STATEMENTS
 
 EVERYBODY: tuple[str, Any] = ("", _("Everybody"))

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from certification.ledger import clock
 from content.editions import Module
+from lms.people.facts_on_day import today
 from lms.people.permissions import PersonRequest, open_to
-from lms.people.reading import today
 from lms.reports import policies
 from lms.reports.effect import figures
 from lms.reports.effect.forms import TargetForm
+from lms.reports.indicators.indicator_register import OWNER
 from lms.reports.indicators.models import Target
-from lms.reports.indicators.register import OWNER
 from lms.reports.suppression import K_PERFORMANCE
 
 
@@ -29,8 +29,8 @@ def effect(request: PersonRequest) -> HttpResponse:
     context = {
         "k": K_PERFORMANCE,
         "owner": OWNER,
-        "modules": figures.modules(today_of(request)),
-        "register": figures.register(figures.in_force()),
+        "modules": figures.module_figures(today_of(request)),
+        "register": figures.register_rows(figures.in_force()),
     }
     return render(request, "reports/effect.html", context)
 
@@ -49,7 +49,7 @@ def targets(request: PersonRequest) -> HttpResponse:
         else:
             messages.success(request, gettext("The target is set."))
             return redirect("targets")
-    context = {"form": form, "targets": figures.targets()}
+    context = {"form": form, "targets": figures.targets_in_force()}
     return render(request, "reports/targets.html", context, status=422 if form.errors else 200)
 
 

@@ -102,31 +102,31 @@ def scores(subjects: Iterable[str]) -> dict[str, Scores]:
     return first
 
 
-def over(part: LabBlock.Part) -> Gather:
+def followed_wrong_advice(part: LabBlock.Part) -> Gather:
     """How much wrong advice was followed in a part of the lab; people who deleted their answers are not in it."""
     followed = Q(final=F("advice")) & ~Q(advice=F("truth"))
 
     def gather(module: Module, person: Person | None = None) -> Bands:
-        return within(counts(module, part, person, followed, ADVISED), LIMITS[part][0])
+        return bands_within(trials_by_person(module, part, person, followed, ADVISED), LIMITS[part][0])
 
     return gather
 
 
-def under(part: LabBlock.Part) -> Gather:
+def refused_right_advice(part: LabBlock.Part) -> Gather:
     """How much right advice was refused."""
     refused = Q(advice=F("truth")) & ~Q(final=F("advice"))
 
     def gather(module: Module, person: Person | None = None) -> Bands:
-        return within(counts(module, part, person, refused, ADVISED), LIMITS[part][1])
+        return bands_within(trials_by_person(module, part, person, refused, ADVISED), LIMITS[part][1])
 
     return gather
 
 
-def alone(part: LabBlock.Part) -> Gather:
+def decided_alone(part: LabBlock.Part) -> Gather:
     """How many of the cases without advice were decided rightly: what people can do by themselves."""
 
     def gather(module: Module, person: Person | None = None) -> Bands:
-        right = counts(module, part, person, Q(final=F("truth")), SILENT)
+        right = trials_by_person(module, part, person, Q(final=F("truth")), SILENT)
         return {
             "within": {who for who, count in right.items() if count >= ALONE_RIGHT},
             "beyond": {who for who, count in right.items() if count < ALONE_RIGHT},
@@ -135,7 +135,7 @@ def alone(part: LabBlock.Part) -> Gather:
     return gather
 
 
-def counts(module: Module, part: str, person: Person | None, what: Q, cases: Q) -> dict[UUID, int]:
+def trials_by_person(module: Module, part: str, person: Person | None, what: Q, cases: Q) -> dict[UUID, int]:
     """{person: of these cases of a finished part, how many are like `what`}. One query, and one for each batch."""
     ways = Enrolment.objects.filter(module=module, **only_of(person)).values_list("pk", flat=True)
     finished = Trial.objects.filter(cases, block__part=part, block__finished_on__isnull=False)
@@ -147,7 +147,7 @@ def counts(module: Module, part: str, person: Person | None, what: Q, cases: Q) 
     return dict(found)
 
 
-def within(found: dict[UUID, int], limit: int) -> Bands:
+def bands_within(found: dict[UUID, int], limit: int) -> Bands:
     return {
         "within": {who for who, count in found.items() if count <= limit},
         "beyond": {who for who, count in found.items() if count > limit},

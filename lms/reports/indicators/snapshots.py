@@ -11,8 +11,8 @@ from django.utils.crypto import salted_hmac
 from content.editions import Module
 from lms.reports.indicators import cohorts
 from lms.reports.indicators.gathering import Bands
+from lms.reports.indicators.indicator_register import REGISTER, Indicator
 from lms.reports.indicators.models import Snapshot
-from lms.reports.indicators.register import REGISTER, Indicator
 from lms.reports.suppression import K_PERFORMANCE, Published, leaks, share, suppress
 
 Years = dict[str, Any]

@@ -11,9 +11,9 @@ from django.db.models import F
 
 from content.editions import Module
 from lms.people.models import Person
+from lms.reports.indicators.indicator_register import BY_KEY as INDICATORS
+from lms.reports.indicators.indicator_register import REGISTER
 from lms.reports.indicators.models import Target
-from lms.reports.indicators.register import BY_KEY as INDICATORS
-from lms.reports.indicators.register import REGISTER
 from lms.reports.survey.models import Answered, Remark, Tally
 from lms.reports.survey.questions import ATTRIBUTES, Choice
 from lms.reports.survey.releases import EVERYBODY
@@ -43,11 +43,11 @@ def asked_groups(module: str, today: date) -> list[Choice]:
     return [each for each in ATTRIBUTES if each.key in keys]
 
 
-def answered(person: Person, module: str) -> bool:
+def has_answered(person: Person, module: str) -> bool:
     return Answered.objects.filter(person=person, module=module).exists()
 
 
-def results(person: Person, module: Module) -> dict[str, str]:
+def bands_of_learner(person: Person, module: Module) -> dict[str, str]:
     """{indicator: the band the person is in now}: what is counted when they agree, and shown to them before."""
     return {
         indicator.key: band
@@ -63,23 +63,23 @@ def in_words(bands: Mapping[str, str]) -> list[tuple[str, str]]:
 
 def count_answer(person: Person, module: Module, answer: Answer, today: date) -> bool:
     """Counts the answer; whether it did. A second one of the same person about the same module is not counted."""
-    bands = dict(answer.statements) | (results(person, module) if answer.with_results else {})
+    bands = dict(answer.statements) | (bands_of_learner(person, module) if answer.with_results else {})
     with transaction.atomic():
         _row, fresh = Answered.objects.get_or_create(person=person, module=module.code)
         if fresh:
-            count(list(rows(module.code, quarter_of(today), bands, answer.groups)))
+            count_tallies(list(tallies_of(module.code, quarter_of(today), bands, answer.groups)))
             if answer.remark:
                 Remark.objects.create(module=module.code, quarter=quarter_of(today), text=answer.remark)
     return fresh
 
 
-def rows(module: str, quarter: str, bands: Mapping[str, str], groups: Mapping[str, str]) -> Iterator[Tally]:
+def tallies_of(module: str, quarter: str, bands: Mapping[str, str], groups: Mapping[str, str]) -> Iterator[Tally]:
     for measure, band in bands.items():
         for attribute, group in [(EVERYBODY, EVERYBODY), *groups.items()]:
             yield Tally.of(module, quarter, measure, band, attribute, group)
 
 
-def count(tallies: list[Tally]) -> None:
+def count_tallies(tallies: list[Tally]) -> None:
     """One more in each. Rows are locked in one order, so that two people who answer at once do not wait in a ring."""
     Tally.objects.bulk_create(sorted(tallies, key=lambda row: row.pk), ignore_conflicts=True)
     kept = Tally.objects.filter(pk__in=[row.pk for row in tallies])

@@ -10,8 +10,8 @@ from typing import Any
 from django.db.models import Count as CountOf
 from django.db.models import QuerySet
 
+from lms.reports.indicators.indicator_register import BY_KEY as INDICATORS
 from lms.reports.indicators.models import Snapshot
-from lms.reports.indicators.register import BY_KEY as INDICATORS
 from lms.reports.suppression import K_PERFORMANCE, K_THEMES
 from lms.reports.survey.answering import quarter_of
 from lms.reports.survey.models import Remark, Tally, Theme
@@ -21,21 +21,21 @@ from lms.reports.survey.releases import Count, Release, release
 KEPT = timedelta(days=730)
 
 
-def releases(today: date) -> dict[tuple[str, str], Release]:
+def readable_releases(today: date) -> dict[tuple[str, str], Release]:
     """{(module, measure): what may be read of it}. Two queries."""
     counts: dict[tuple[str, str], list[Count]] = defaultdict(list)
     for row in Tally.objects.filter(people__gt=0).order_by("pk"):
         counts[row.module, row.measure].append(Count(row.quarter, row.attribute, row.group, row.band, row.people))
-    wholes = totals()
+    wholes = published_totals()
     found = {
-        key: release(rows, reached(key[1]), quarter_of(today), K_PERFORMANCE, wholes[key])
+        key: release(rows, bands_reached(key[1]), quarter_of(today), K_PERFORMANCE, wholes[key])
         for key, rows in counts.items()
         if key[1] in INDICATORS or key[1] in {each.key for each in STATEMENTS}
     }
     return {key: each for key, each in found.items() if each}
 
 
-def totals() -> Mapping[tuple[str, str], list[tuple[str, int]]]:
+def published_totals() -> Mapping[tuple[str, str], list[tuple[str, int]]]:
     """{(module, measure): every published number of people with its quarter}: who read an earlier one remembers it."""
     found: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
     for row in Snapshot.objects.filter(total__isnull=False).only("module", "measure", "taken_on", "total"):
@@ -43,7 +43,7 @@ def totals() -> Mapping[tuple[str, str], list[tuple[str, int]]]:
     return found
 
 
-def reached(measure: str) -> frozenset[str]:
+def bands_reached(measure: str) -> frozenset[str]:
     return INDICATORS[measure].reached if measure in INDICATORS else AGREED
 
 

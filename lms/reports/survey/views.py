@@ -16,9 +16,9 @@ from certification.ledger import clock
 from courses.learning import enrolments, taught
 from courses.learning.models import Enrolment
 from courses.learning.place import language_now
+from lms.people.facts_on_day import today
 from lms.people.models import Person
 from lms.people.permissions import PersonRequest, open_to, person_required
-from lms.people.reading import today
 from lms.reports import policies
 from lms.reports.survey import answering, published
 from lms.reports.survey.forms import SurveyForm, ThemesForm
@@ -31,7 +31,7 @@ from lms.reports.survey.models import Remark, Theme
 def survey(request: PersonRequest, code: str) -> HttpResponse:
     person, way, day = request.person, own(request.person, code), clock.now().date()
     asked = answering.asked_groups(code, day)
-    bands = answering.results(person, way.module) if asked else {}
+    bands = answering.bands_of_learner(person, way.module) if asked else {}
     form = SurveyForm(request.POST if request.method == "POST" else None, asked, bool(bands))
     if form.is_valid():
         if answering.count_answer(person, way.module, form.answer, day):
@@ -42,7 +42,7 @@ def survey(request: PersonRequest, code: str) -> HttpResponse:
         "module": way.module,
         "title": taught.text_for(way.edition, language_now()).body["title"],
         "results": answering.in_words(bands),
-        "answered": answering.answered(person, code),
+        "answered": answering.has_answered(person, code),
     }
     return render(request, "learning/survey.html", context, status=422 if form.errors else 200)
 

@@ -12,9 +12,9 @@ from django.db.models import QuerySet
 
 from courses.completions.models import Completion
 from lms.people.models import Person
-from lms.reports.record import Award, Duty
 from lms.reports.team.forms import TeamFilter
-from lms.reports.team.people import Line, Selection
+from lms.reports.team.people import Selection, TeamLine
+from lms.reports.training_record import Award, Duty
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class TeamPage:
 
     selection: Selection
     form: TeamFilter
-    lines: Sequence[Line] = ()
+    lines: Sequence[TeamLine] = ()
     page: Page[Any] | None = None
     counts: Sequence[tuple[str, int]] = ()
 

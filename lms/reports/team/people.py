@@ -14,9 +14,9 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 
 from courses.assignments.models import Assignment
+from lms.people.facts_on_day import reports_of, today
 from lms.people.idlist import IdList
 from lms.people.models import Person, Placement
-from lms.people.reading import reports_of, today
 from lms.reports import sheets, standing, titles
 from lms.reports.standing import Status, View
 from lms.reports.team.forms import TeamFilter
@@ -24,7 +24,7 @@ from lms.reports.team.forms import TeamFilter
 PER_SHEET_CHUNK = 500
 
 
-class Mark(NamedTuple):
+class TeamMark(NamedTuple):
     """One assignment in a cell: the badge's kind, its words, and the two columns of a sheet."""
 
     badge: str
@@ -33,12 +33,12 @@ class Mark(NamedTuple):
     day: date | None
 
 
-class Line(NamedTuple):
+class TeamLine(NamedTuple):
     """One person of the table; `cells`: (training, its marks), in the columns' order."""
 
     person: Person
     unit: str
-    cells: list[tuple[str, list[Mark]]]
+    cells: list[tuple[str, list[TeamMark]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +68,18 @@ class Selection:
         rows = standing.standings(
             self.view, self.ids.among("assignment__person"), assignment__path_key__in=self.columns
         )
-        found = standing.counts(rows)
+        found = standing.counts_by_status(rows)
         return [(str(status.label), found[status]) for status in Status if status is not Status.AWAY or found[status]]
 
-    def lines(self, people: Sequence[Person]) -> list[Line]:
+    def lines(self, people: Sequence[Person]) -> list[TeamLine]:
         """Two queries for any number of people."""
-        cells: dict[tuple[UUID, str], list[Mark]] = defaultdict(list)
+        cells: dict[tuple[UUID, str], list[TeamMark]] = defaultdict(list)
         rows = standing.standings(self.view, assignment__person__in=people, assignment__path_key__in=self.columns)
         for row in rows.select_related("assignment").order_by("assignment__about"):
-            cells[row.assignment.person_id, row.assignment.path_key].append(mark(row, self.day))
+            cells[row.assignment.person_id, row.assignment.path_key].append(team_mark(row, self.day))
         units = units_of(people, self.today)
         return [
-            Line(
+            TeamLine(
                 person,
                 units.get(person.pk, ""),
                 [(title, cells[person.pk, key]) for key, title in self.columns.items()],
@@ -88,7 +88,7 @@ class Selection:
         ]
 
 
-def select(manager: Person, data: Any, at: datetime) -> Selection:
+def select_team(manager: Person, data: Any, at: datetime) -> Selection:
     """The manager's own people and nobody else, as the query string filters them; all of them while it has errors.
 
     Whom that means is asked once, or twice where a filter narrows it; every later query gets their ids.
@@ -104,10 +104,10 @@ def select(manager: Person, data: Any, at: datetime) -> Selection:
     view = View(wanted["as_of"])
     if wanted["training"]:
         columns = {wanted["training"]: columns[wanted["training"]]}
-    return Selection(form, view, day, chosen(team, view, wanted), columns)
+    return Selection(form, view, day, filter_team(team, view, wanted), columns)
 
 
-def chosen(team: IdList, view: View, wanted: dict[str, Any]) -> IdList:
+def filter_team(team: IdList, view: View, wanted: dict[str, Any]) -> IdList:
     """People with that name who have the training, in that status: whichever of the three is asked for."""
     asked = {"assignment__path_key": wanted["training"], "status": wanted["status"]}
     asked = {key: value for key, value in asked.items() if value}
@@ -127,17 +127,17 @@ def units_of(people: Sequence[Person], day: date) -> dict[UUID, str]:
     return dict(rows.values_list("person_id", "unit__name"))
 
 
-def mark(row: Any, day: date) -> Mark:
-    badge, text = standing.words(row, day)
-    return Mark(badge, text, str(Status(row.status).label), standing.relevant_day(row))
+def team_mark(row: Any, day: date) -> TeamMark:
+    badge, text = standing.standing_words(row, day)
+    return TeamMark(badge, text, str(Status(row.status).label), standing.relevant_day(row))
 
 
-def sheet(selection: Selection, at: datetime) -> tuple[list[sheets.Row], sheets.Row, Iterator[sheets.Row]]:
+def team_sheet(selection: Selection, at: datetime) -> tuple[list[sheets.Row], sheets.Row, Iterator[sheets.Row]]:
     """The same people, trainings and statuses as the table: (what it shows, header, rows)."""
     about: list[sheets.Row] = [
         [gettext("Training of my team, as of"), date_format(selection.day, standing.DAY)],
         [gettext("Made on"), at],
-        *([field.label, text] for field, text in described(selection.form)),
+        *([field.label, text] for field, text in filter_in_words(selection.form)),
     ]
     header = [gettext("Person"), gettext("Unit")]
     for title in selection.columns.values():
@@ -156,7 +156,7 @@ def sheet_rows(selection: Selection) -> Iterator[sheets.Row]:
             yield row
 
 
-def described(form: TeamFilter) -> list[tuple[Any, str]]:
+def filter_in_words(form: TeamFilter) -> list[tuple[Any, str]]:
     """The filter in words, for the head of a sheet: only what was asked for."""
     wanted = form.cleaned_data
     named = {key: dict(form.fields[key].choices) for key in ("training", "status")}  # type: ignore[attr-defined]

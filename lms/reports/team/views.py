@@ -13,14 +13,14 @@ from django.views.decorators.http import require_safe
 
 from certification.ledger import clock
 from lms.people import access
+from lms.people.facts_on_day import reports_of, today
 from lms.people.permissions import PersonRequest, open_to
-from lms.people.reading import reports_of, today
 from lms.reports import policies, sheets
-from lms.reports.pages import context_of
-from lms.reports.record import record_of
+from lms.reports.page_context import context_of
 from lms.reports.standing import View
 from lms.reports.team import people as team
 from lms.reports.team.pages import TeamPage, TeamPersonPage
+from lms.reports.training_record import record_of
 
 PER_PAGE = 25
 
@@ -29,12 +29,12 @@ PER_PAGE = 25
 @open_to(policies.TEAM)
 def people(request: PersonRequest) -> HttpResponse:
     at = clock.now()
-    selection = team.select(request.person, request.GET, at)
+    selection = team.select_team(request.person, request.GET, at)
     if selection.form.errors:
         return refused(request, selection, 200)
     page = Paginator(selection.people, PER_PAGE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
-    access.record(request.person, shown, capacity=access.MANAGER, what="team.list", at=at)
+    access.record_access(request.person, shown, capacity=access.MANAGER, what="team.list", at=at)
     team_page = TeamPage(selection, selection.form, selection.lines(shown), page, selection.counts())
     return render(request, "reports/team.html", context_of(team_page))
 
@@ -43,11 +43,11 @@ def people(request: PersonRequest) -> HttpResponse:
 @open_to(policies.TEAM)
 def export(request: PersonRequest) -> HttpResponseBase:
     at = clock.now()
-    selection = team.select(request.person, request.GET, at)
+    selection = team.select_team(request.person, request.GET, at)
     if selection.form.errors:
         return refused(request, selection, 400)
-    access.record(request.person, selection.people, capacity=access.MANAGER, what="team.export", at=at)
-    return sheets.response(f"team-{selection.day.isoformat()}", *team.sheet(selection, at))
+    access.record_access(request.person, selection.people, capacity=access.MANAGER, what="team.export", at=at)
+    return sheets.sheet_response(f"team-{selection.day.isoformat()}", *team.team_sheet(selection, at))
 
 
 @require_safe
@@ -56,7 +56,7 @@ def person(request: PersonRequest, person: UUID) -> HttpResponse:
     at = clock.now()
     day = today(request.person, at)
     found = get_object_or_404(reports_of(request.person, day), pk=person)
-    access.record(request.person, [found], capacity=access.MANAGER, what="team.person", at=at)
+    access.record_access(request.person, [found], capacity=access.MANAGER, what="team.person", at=at)
     known = record_of(found, View(day))
     page = TeamPersonPage(
         person=found,

@@ -18,8 +18,8 @@ from courses.completions.seam import complete
 from courses.paths.models import AssignmentRule, PathVersion
 from courses.paths.publishing import publish_path, publish_rule
 from courses.paths.specs import ItemSpec, PathSpec, RuleSpec
+from lms.people.facts_on_day import entity_of
 from lms.people.models import Person
-from lms.people.reading import entity_of
 from tests.courses.learning.factories import taught
 from tests.factories import make_role
 

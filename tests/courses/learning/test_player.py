@@ -304,7 +304,9 @@ def test_the_record_shows_completions_and_what_was_said(learner: Client, way: En
     learner.post(section(way, "s2"))
     submit(learner, way, right(way))
     manager = make_person("Farid")
-    access.record(manager, [person], capacity="manager", what="team page", at=datetime(2026, 10, 1, 9, 30, tzinfo=UTC))
+    access.record_access(
+        manager, [person], capacity="manager", what="team page", at=datetime(2026, 10, 1, 9, 30, tzinfo=UTC)
+    )
     seen = words(learner.get(reverse("learn:record")))
     assert "1 October 2026, 11:30" in seen  # where the learner is, in Paris
     assert "Farid" in seen

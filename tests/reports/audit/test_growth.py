@@ -64,7 +64,7 @@ def read(rows: QuerySet[Any]) -> int:
 
 def questions(person: Person) -> dict[str, QuerySet[Any]]:
     def find(**wanted: str) -> QuerySet[Any]:
-        return searching.find({**WANTED, **wanted}).entries[:25]
+        return searching.find_entries({**WANTED, **wanted}).entries[:25]
 
     return {
         "name": find(q="lovelace"),
@@ -88,8 +88,8 @@ def test_no_subquery_is_asked_for_every_entry(ada: Person) -> None:
     append(0, FEW, ada.pk)
     asked = {
         **questions(ada),
-        "training": searching.find({**WANTED, "path": "p9"}).entries[:25],
-        "both": searching.find({**WANTED, "path": "p9", "q": "lovelace"}).entries[:25],
+        "training": searching.find_entries({**WANTED, "path": "p9"}).entries[:25],
+        "both": searching.find_entries({**WANTED, "path": "p9", "q": "lovelace"}).entries[:25],
     }
     for name, rows in asked.items():
         subplans = [node for node in plan(rows) if node.get("Parent Relationship") == "SubPlan"]

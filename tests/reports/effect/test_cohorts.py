@@ -45,7 +45,7 @@ def test_each_year_has_its_people_and_its_share(module: Module) -> None:
     begin(module, 30, AT, done=15)
     snapshots.publish_snapshots_due(AT)
     assert newest().cohorts == {"2025": [20, 15], "2026": [30, 15]}
-    (row,) = figures.modules(AT.date())[0]["rows"]
+    (row,) = figures.module_figures(AT.date())[0]["rows"]
     assert row.cohorts == [
         ("2025", 20, "75 % (between 53 and 89 %)"),
         ("2026", 30, "50 % (between 33 and 67 %)"),
@@ -75,7 +75,7 @@ def test_a_few_more_since_the_last_report_keep_the_years_back(module: Module) ->
     begin(module, 10, AT - YEAR, done=2)
     assert snapshots.publish_snapshots_due(AT + timedelta(days=7)) in (0, 1)
     assert newest().cohorts in ({}, {"2025": [20, 10], "2026": [30, 15]})
-    (row,) = figures.modules(AT.date())[0]["rows"]
+    (row,) = figures.module_figures(AT.date())[0]["rows"]
     assert [year for year, _people, _share in row.cohorts] == ["2025", "2026"]
     assert [people for _year, people, _share in row.cohorts] == [20, 30]
 

@@ -18,7 +18,7 @@ from courses.learning.models import Enrolment
 from courses.player import pretest
 from lms.people.groups import AUDITOR, GOVERNANCE, REVIEWER
 from lms.reports.effect import figures
-from lms.reports.indicators import gathering, register, snapshots
+from lms.reports.indicators import gathering, indicator_register, snapshots
 from lms.reports.indicators.models import Snapshot
 from quizzes import attempts
 from quizzes.lab_models import LabBlock, LabSitting, Trial
@@ -72,7 +72,7 @@ def test_nearly_all_may_be_said_where_the_groups_are_hidden(module: Module) -> N
     row = published(module)
     assert row
     assert (set(row.shown.values()), row.total, row.near) == ({None}, 40, "above")
-    assert figures.reached(register.BY_KEY["completion"], row) == "over 95 %"
+    assert figures.share_in_words(indicator_register.BY_KEY["completion"], row) == "over 95 %"
 
 
 def test_nearly_all_of_a_small_group_is_a_wider_band(module: Module) -> None:
@@ -80,7 +80,7 @@ def test_nearly_all_of_a_small_group_is_a_wider_band(module: Module) -> None:
     snapshots.publish_snapshots_due(AT)
     row = published(module)
     assert row
-    assert figures.reached(register.BY_KEY["completion"], row) == "over 83 %"  # 10, 11 or 12 of 12
+    assert figures.share_in_words(indicator_register.BY_KEY["completion"], row) == "over 83 %"  # 10, 11 or 12 of 12
 
 
 def test_nothing_is_said_of_a_share_between(module: Module) -> None:
@@ -89,7 +89,7 @@ def test_nothing_is_said_of_a_share_between(module: Module) -> None:
     snapshots.publish_snapshots_due(AT)
     row = published(module)
     assert row
-    assert (row.near, figures.reached(register.BY_KEY["completion"], row)) == ("", "")
+    assert (row.near, figures.share_in_words(indicator_register.BY_KEY["completion"], row)) == ("", "")
 
 
 def test_a_report_that_would_tell_of_a_few_is_not_published(module: Module) -> None:
@@ -147,11 +147,11 @@ def decided(module: Module, followed: int, refused: int) -> None:
 def test_reliance_is_counted_on_both_sides(module: Module) -> None:
     for followed, refused in ((2, 4), (3, 4), (2, 5)):
         decided(module, followed, refused)
-    assert {name: len(people) for name, people in gathering.over("block-a")(module).items()} == {
+    assert {name: len(people) for name, people in gathering.followed_wrong_advice("block-a")(module).items()} == {
         "within": 2,
         "beyond": 1,
     }
-    assert {name: len(people) for name, people in gathering.under("block-a")(module).items()} == {
+    assert {name: len(people) for name, people in gathering.refused_right_advice("block-a")(module).items()} == {
         "within": 2,
         "beyond": 1,
     }
@@ -170,10 +170,10 @@ def test_the_page_is_governances_alone_and_holds_no_person(client: Client, modul
 
 
 def test_a_register_entry_says_what_it_counts_and_where_it_ends() -> None:
-    for each in register.REGISTER:
+    for each in indicator_register.REGISTER:
         assert all(map(str, (each.formula, each.goal, each.population, each.excluded, each.limits)))
         assert each.reached < set(each.bands)
-    assert len({each.key for each in register.REGISTER}) == len(register.REGISTER)
+    assert len({each.key for each in indicator_register.REGISTER}) == len(indicator_register.REGISTER)
 
 
 def test_more_people_cost_no_query_more(module: Module) -> None:
@@ -182,7 +182,7 @@ def test_more_people_cost_no_query_more(module: Module) -> None:
     for more in (0, 10):
         begin(module, more, done=True)
         with CaptureQueriesContext(connection) as queries:
-            [each.gather(module, None) for each in register.REGISTER]
+            [each.gather(module, None) for each in indicator_register.REGISTER]
         counts.append(len(queries))
     assert counts[0] == counts[1]
     assert Completion.objects.count() == 22

@@ -12,8 +12,8 @@ from django.urls import reverse
 from certification.ledger import clock
 from lms.people.groups import AUDITOR, GOVERNANCE
 from lms.reports.effect import figures
+from lms.reports.indicators.indicator_register import BY_KEY
 from lms.reports.indicators.models import Snapshot, Target
-from lms.reports.indicators.register import BY_KEY
 from tests.courses.learning import factories
 from tests.factories import AT, make_user, sign_in
 
@@ -92,7 +92,7 @@ def test_the_first_published_share_is_the_baseline(governance: Client) -> None:
     saved(AT.date(), {"completed": 10, "begun": 30, "not-begun": 10})
     saved(AT.date() + timedelta(days=7), {"completed": 30, "begun": 10, "not-begun": 10})
     governance.post(reverse("targets"), fields())
-    (row,) = figures.modules(AT.date())[0]["rows"]
+    (row,) = figures.module_figures(AT.date())[0]["rows"]
     assert row.baseline == "20 % (between 11 and 33 %)"  # Wilson for 10 of 50, by hand: 0.1124, 0.3304
     assert row.share == "60 % (between 46 and 72 %)"
     assert (row.first_on, row.taken_on) == (AT.date(), AT.date() + timedelta(days=7))
@@ -103,21 +103,21 @@ def test_the_first_published_share_is_the_baseline(governance: Client) -> None:
 def test_the_day_of_the_baseline_is_that_of_the_first_share(governance: Client) -> None:
     saved(AT.date(), {"completed": None, "begun": None, "not-begun": None}, total=45, rest=45)
     saved(AT.date() + timedelta(days=7), {"completed": 30, "begun": 10, "not-begun": 10})
-    (row,) = figures.modules(AT.date())[0]["rows"]
+    (row,) = figures.module_figures(AT.date())[0]["rows"]
     assert (row.baseline, row.first_on) == ("60 % (between 46 and 72 %)", AT.date() + timedelta(days=7))
 
 
 def test_a_report_with_bands_of_another_name_tells_no_share(governance: Client) -> None:
     saved(AT.date(), {"done": 30, "open": 20})
     saved(AT.date() + timedelta(days=7), {"completed": 30, "begun": 10, "not-begun": 10})
-    (row,) = figures.modules(AT.date())[0]["rows"]
+    (row,) = figures.module_figures(AT.date())[0]["rows"]
     assert row.baseline == row.share == "60 % (between 46 and 72 %)"
 
 
 def test_a_module_whose_indicators_are_no_more_has_no_empty_heading(governance: Client) -> None:
     saved(AT.date(), {"a": 30})
     Snapshot.objects.update(measure="happiness")
-    assert figures.modules(AT.date()) == []
+    assert figures.module_figures(AT.date()) == []
 
 
 @pytest.mark.parametrize(
@@ -144,12 +144,15 @@ def test_a_target_for_what_is_no_more_is_listed_and_can_be_withdrawn(governance:
     ],
 )
 def test_a_share_is_told_only_where_its_groups_are(shown: dict[str, Any], given: dict[str, Any], expected: str) -> None:
-    assert figures.reached(BY_KEY["completion"], saved(AT.date(), shown, **given)) == expected
+    assert figures.share_in_words(BY_KEY["completion"], saved(AT.date(), shown, **given)) == expected
 
 
 def test_a_modules_own_target_goes_before_that_of_all(governance: Client) -> None:
     for module, percent in (("", "70"), ("m60", "90")):
         governance.post(reverse("targets"), fields(module=module, percent=percent))
     aims = figures.in_force()
-    assert [getattr(figures.aim(aims, code, "completion"), "percent", None) for code in ("m60", "m01")] == [90, 70]
-    assert figures.aim(aims, "m60", "gain") is None
+    assert [getattr(figures.target_for(aims, code, "completion"), "percent", None) for code in ("m60", "m01")] == [
+        90,
+        70,
+    ]
+    assert figures.target_for(aims, "m60", "gain") is None

@@ -13,7 +13,7 @@ from courses.player import pretest
 from lms.people.models import Person
 from lms.reports.indicators import gathering
 from lms.reports.indicators.gathering import Bands
-from lms.reports.indicators.register import BY_KEY
+from lms.reports.indicators.indicator_register import BY_KEY
 from quizzes import attempts
 from quizzes.lab_models import LabBlock, LabSitting, Trial
 from quizzes.models import QuizEdition

@@ -161,8 +161,8 @@ def test_groups_with_a_target_stand_beside_it_once_the_quarter_is_over(client: C
         answer(module, groups={"language": "other"}, with_results=True)
     for _ in range(11):
         answer(module, groups={"language": "first"}, with_results=True, done=False)
-    assert published.releases(AT.date()) == {}
-    found = published.releases(LATER)["m60", "completion"].figures["language"]
+    assert published.readable_releases(AT.date()) == {}
+    found = published.readable_releases(LATER)["m60", "completion"].figures["language"]
     assert {group: (each.people, each.share.kind) for group, each in found.items() if each} == {
         "other": (12, "above"),
         "first": (11, "below"),

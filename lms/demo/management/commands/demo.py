@@ -18,8 +18,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from lms import catalogues
 from lms.demo import building
+from lms.demo.demo_organisation import PERSONAS
 from lms.demo.history import PASSWORD
-from lms.demo.organisation import PERSONAS
 
 
 class Command(BaseCommand):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from certification.ledger import clock
-from lms.people.directory.importing import Result, import_people
+from lms.people.directory.staff_import import StaffReport, import_people
 from lms.people.staffing import DIRECTORY
 
 LABELS = {
@@ -63,7 +63,7 @@ class Command(BaseCommand):
         )
         self._tell(result, options["file"], options["verbosity"])
 
-    def _tell(self, result: Result, file: Path, verbosity: int) -> None:
+    def _tell(self, result: StaffReport, file: Path, verbosity: int) -> None:
         for problem in result.problems:
             self.stderr.write(f"{file}, {problem}")
         if result.problems:
@@ -83,7 +83,7 @@ class Command(BaseCommand):
         self.stdout.write(_conclusion(result))
 
 
-def _conclusion(result: Result) -> str:
+def _conclusion(result: StaffReport) -> str:
     if not result.changes:
         return _("Nothing to change: the platform already says what the file says.")
     if result.written:

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from certification.ledger import clock
-from lms.people.directory.units import import_units
+from lms.people.directory.units_import import import_units
 
 
 class Command(BaseCommand):

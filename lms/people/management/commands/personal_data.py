@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from lms.people import register
+from lms.people import data_register
 
 
 class Command(BaseCommand):
@@ -15,6 +15,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         table = csv.writer(self.stdout)
-        table.writerow(["model", "field", *register.ASPECTS])
-        for entry in register.declared_fields():
-            table.writerow([entry.model, entry.field, *(getattr(entry, aspect) for aspect in register.ASPECTS)])
+        table.writerow(["model", "field", *data_register.ASPECTS])
+        for entry in data_register.declared_fields():
+            table.writerow([entry.model, entry.field, *(getattr(entry, aspect) for aspect in data_register.ASPECTS)])

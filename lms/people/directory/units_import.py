@@ -11,8 +11,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lms.people import organisation
-from lms.people.directory import cells, table
-from lms.people.directory.table import Column, Problem
+from lms.people.directory import cells, csv_table
+from lms.people.directory.csv_table import Column, Problem
 from lms.people.models import OrgUnit
 
 COLUMNS = {
@@ -28,7 +28,7 @@ NO_ENTITY_NEEDED = {OrgUnit.Kind.GROUP, OrgUnit.Kind.ENTITY}
 
 
 @dataclass(frozen=True)
-class Unit:
+class UnitRow:
     line: int
     code: str
     name: str
@@ -39,23 +39,23 @@ class Unit:
 
 
 @dataclass
-class Result:
+class UnitsReport:
     problems: list[Problem] = field(default_factory=list)
     opened: int = 0
     changed: int = 0
     written: bool = False
 
 
-def import_units(data: bytes, *, at: datetime, day: date | None = None, commit: bool = False) -> Result:
+def import_units(data: bytes, *, at: datetime, day: date | None = None, commit: bool = False) -> UnitsReport:
     """Reads the CSV file `data`; opens what is new from `day` on (today in UTC) and mends names, countries, zones."""
-    lines, problems = table.read(data, COLUMNS)
+    lines, problems = csv_table.read_table(data, COLUMNS)
     needed = {name for name, column in COLUMNS.items() if column.required}
-    units = [Unit(line, **values) for line, values in lines if needed <= values.keys()]
+    units = [UnitRow(line, **values) for line, values in lines if needed <= values.keys()]
     known = {unit.code: unit for unit in OrgUnit.objects.select_related("parent")}
     problems += [*_twice(units), *_fixed(units, known)]
     ordered, loose = _parents_first(units, known)
     problems += loose
-    result = Result(sorted(problems))
+    result = UnitsReport(sorted(problems))
     if result.problems:
         return result
     new = [unit for unit in ordered if unit.code not in known]
@@ -68,7 +68,7 @@ def import_units(data: bytes, *, at: datetime, day: date | None = None, commit: 
 
 
 @transaction.atomic
-def _write(new: list[Unit], mended: list[Unit], known: dict[str, OrgUnit], day: date, at: datetime) -> None:
+def _write(new: list[UnitRow], mended: list[UnitRow], known: dict[str, OrgUnit], day: date, at: datetime) -> None:
     for unit in new:
         parent = known[unit.parent] if unit.parent else None
         place: dict[str, Any] = {"country": unit.country, "zone": unit.zone, "parent": parent}
@@ -78,12 +78,12 @@ def _write(new: list[Unit], mended: list[Unit], known: dict[str, OrgUnit], day: 
         OrgUnit.objects.filter(code=unit.code).update(**changes)
 
 
-def _mends(unit: Unit, known: OrgUnit) -> dict[str, str]:
+def _mends(unit: UnitRow, known: OrgUnit) -> dict[str, str]:
     wanted = {name: getattr(unit, name) for name in MUTABLE}
     return {name: value for name, value in wanted.items() if value and value != getattr(known, name)}
 
 
-def _twice(units: Iterable[Unit]) -> Iterator[Problem]:
+def _twice(units: Iterable[UnitRow]) -> Iterator[Problem]:
     seen: dict[str, int] = {}
     for unit in units:
         if unit.code in seen:
@@ -92,7 +92,7 @@ def _twice(units: Iterable[Unit]) -> Iterator[Problem]:
         seen.setdefault(unit.code, unit.line)
 
 
-def _fixed(units: Iterable[Unit], known: dict[str, OrgUnit]) -> Iterator[Problem]:
+def _fixed(units: Iterable[UnitRow], known: dict[str, OrgUnit]) -> Iterator[Problem]:
     for unit in units:
         old = known.get(unit.code)
         if old is None:
@@ -104,11 +104,11 @@ def _fixed(units: Iterable[Unit], known: dict[str, OrgUnit]) -> Iterator[Problem
                 yield Problem(unit.line, column, text % {"code": unit.code, "was": was or "–"})
 
 
-def _parents_first(units: list[Unit], known: dict[str, OrgUnit]) -> tuple[list[Unit], list[Problem]]:
+def _parents_first(units: list[UnitRow], known: dict[str, OrgUnit]) -> tuple[list[UnitRow], list[Problem]]:
     """Units in an order in which parents come first; what never gets a parent, or no legal entity, is a problem."""
     entity = {code: unit.entity_id is not None for code, unit in known.items()}
     waiting = {unit.code: unit for unit in units if unit.code not in known}
-    ordered: list[Unit] = []
+    ordered: list[UnitRow] = []
     problems = []
     while ready := [unit for unit in waiting.values() if not unit.parent or unit.parent in entity]:
         for unit in ready:

@@ -27,12 +27,12 @@ from lms.people.timeline import Span
 Timelines = dict[Any, list[Span]]
 
 
-def on(spans: list[Span], day: date) -> Any:
+def value_on(spans: list[Span], day: date) -> Any:
     return next((span.value for span in spans if span.covers(day)), None)
 
 
 @dataclass
-class Known:
+class RecordedStaff:
     """By staff number (casefolded) or person id. Values: employment (entity id, kind, zone), placement unit id,
     line manager's id, holding role key."""
 
@@ -60,13 +60,13 @@ class Known:
         }
 
 
-def load(feed: str) -> Known:
+def load_recorded_staff(feed: str) -> RecordedStaff:
     ids = ExternalId.objects.filter(feed=feed).select_related("person")
     leaves: dict[uuid.UUID, list[Leave]] = defaultdict(list)
     for leave in Leave.objects.filter(known_to=None).order_by("first_day", "last_day"):
         leaves[leave.person_id].append(leave)
     lines = ReportingLine.objects.current()
-    return Known(
+    return RecordedStaff(
         people={each.key.casefold(): each.person for each in ids},
         units={unit.code: unit for unit in OrgUnit.objects.current()},
         roles=set(JobRole.objects.values_list("key", flat=True)),

@@ -14,7 +14,7 @@ REHASHED = 5000
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class LedgerState:
     """`problem` is a sentence when the newest checkpoint and the stored tree do not fit; '' when they do."""
 
     entries: int
@@ -41,15 +41,15 @@ class Rehash:
         return self.first == 0
 
 
-def status(at: datetime) -> Status:
+def state_of_ledger(at: datetime) -> LedgerState:
     """A few queries whatever the ledger's size: the signature and the root of the newest checkpoint."""
     latest = checkpoints.latest_checkpoint()
     waiting = Pending.objects.filter(sequenced=False).count()
-    problem = "" if latest is None else check(latest)
-    return Status(tree.tree_size(), waiting, latest, problem, at)
+    problem = "" if latest is None else check_checkpoint(latest)
+    return LedgerState(tree.tree_size(), waiting, latest, problem, at)
 
 
-def check(checkpoint: Checkpoint) -> str:
+def check_checkpoint(checkpoint: Checkpoint) -> str:
     """Why the checkpoint does not hold, '' when it is signed by the ledger's own key over the tree as stored."""
     try:
         signed = note.parse_note(checkpoint.note)
@@ -65,7 +65,7 @@ def check(checkpoint: Checkpoint) -> str:
     return ""
 
 
-def rehash(checkpoint: Checkpoint, newest: int = REHASHED) -> Rehash:
+def rehash_leaves(checkpoint: Checkpoint, newest: int = REHASHED) -> Rehash:
     """Hashes the newest entries under the checkpoint again, from their stored bytes up to the signed root."""
     first = max(0, checkpoint.size - newest)
     last = checkpoint.size - 1

@@ -9,8 +9,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from lms.people.directory import cells, table
-from lms.people.directory.table import Column, Problem
+from lms.people.directory import cells, csv_table
+from lms.people.directory.csv_table import Column, Problem
 from lms.people.models import Employment
 
 COLUMNS = {
@@ -33,7 +33,7 @@ COLUMNS = {
 
 
 @dataclass(frozen=True)
-class Row:
+class StaffRow:
     """None: the file has no such column and says nothing about it. Empty: it says that there is none."""
 
     line: int
@@ -60,19 +60,21 @@ class Row:
         return self.staff_number.casefold()
 
 
-def read(data: bytes) -> tuple[list[Row], list[Problem]]:
+def read_staff_rows(data: bytes) -> tuple[list[StaffRow], list[Problem]]:
     """Every usable line and every problem; a line with a problem may be missing from the rows."""
-    lines, problems = table.read(data, COLUMNS)
-    needed = {field.name for field in fields(Row)} & {name for name, column in COLUMNS.items() if column.required}
+    lines, problems = csv_table.read_table(data, COLUMNS)
+    needed = {field.name for field in fields(StaffRow)} & {name for name, column in COLUMNS.items() if column.required}
     rows = [
-        Row(line=line, has_left_on="left_on" in values, **values) for line, values in lines if needed <= values.keys()
+        StaffRow(line=line, has_left_on="left_on" in values, **values)
+        for line, values in lines
+        if needed <= values.keys()
     ]
     return rows, sorted([*problems, *_twice(rows), *_impossible(rows)])
 
 
-def _twice(rows: Iterable[Row]) -> Iterable[Problem]:
+def _twice(rows: Iterable[StaffRow]) -> Iterable[Problem]:
     for column in ("staff_number", "email"):
-        seen: dict[str, list[Row]] = defaultdict(list)
+        seen: dict[str, list[StaffRow]] = defaultdict(list)
         for row in rows:
             value = getattr(row, column)
             if value:
@@ -83,7 +85,7 @@ def _twice(rows: Iterable[Row]) -> Iterable[Problem]:
                 yield Problem(row.line, column, text % {"value": getattr(row, column), "line": first.line})
 
 
-def _impossible(rows: Iterable[Row]) -> Iterable[Problem]:
+def _impossible(rows: Iterable[StaffRow]) -> Iterable[Problem]:
     for row in rows:
         if row.left_on and row.left_on < row.hired_on:
             yield Problem(row.line, "left_on", _("The last day lies before the first (hired_on)."))

@@ -45,7 +45,7 @@ def declared_fields() -> list[DeclaredField]:
     return found + [DeclaredField(label, "", **entry) for label, entry in OTHERS.items()]
 
 
-def faults() -> list[str]:
+def declaration_faults() -> list[str]:
     """What is missing or wrong in the declarations, in sentences; empty when the register is whole."""
     found: list[str] = []
     for model in apps.get_models():

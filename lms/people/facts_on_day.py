@@ -102,7 +102,7 @@ def leaves_of(
     return dict(found)
 
 
-def search(text: str) -> QuerySet[Person]:
+def search_people(text: str) -> QuerySet[Person]:
     """People all of whose given words stand in their name, or whose staff number or e-mail the text is."""
     words = text.split()
     if not words:

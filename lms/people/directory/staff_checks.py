@@ -7,13 +7,13 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from lms.people.directory.known import Known, on
-from lms.people.directory.rows import Row
-from lms.people.directory.table import Problem
+from lms.people.directory.csv_table import Problem
+from lms.people.directory.recorded_staff import RecordedStaff, value_on
+from lms.people.directory.staff_rows import StaffRow
 from lms.people.models import OrgUnit, ReportingLine
 
 
-def problems(rows: list[Row], known: Known, day: date) -> list[Problem]:
+def staff_problems(rows: list[StaffRow], known: RecordedStaff, day: date) -> list[Problem]:
     by_key = {row.key: row for row in rows}
     found = [*_circles(by_key, known, day)]
     for row in rows:
@@ -21,7 +21,7 @@ def problems(rows: list[Row], known: Known, day: date) -> list[Problem]:
     return sorted(found)
 
 
-def _units(row: Row, known: Known) -> Iterator[Problem]:
+def _units(row: StaffRow, known: RecordedStaff) -> Iterator[Problem]:
     entity = known.units.get(row.entity)
     if entity is None or entity.kind != OrgUnit.Kind.ENTITY:
         entities = sorted(code for code, unit in known.units.items() if unit.kind == OrgUnit.Kind.ENTITY)
@@ -39,7 +39,7 @@ def _units(row: Row, known: Known) -> Iterator[Problem]:
         yield Problem(row.line, "unit", text % {"unit": row.unit, "entity": row.entity})
 
 
-def _roles(row: Row, known: Known) -> Iterator[Problem]:
+def _roles(row: StaffRow, known: RecordedStaff) -> Iterator[Problem]:
     for key in row.roles or ():
         if key not in known.roles:
             text = _("There is no training role “%(key)s”. Known: %(known)s.")
@@ -47,7 +47,7 @@ def _roles(row: Row, known: Known) -> Iterator[Problem]:
             yield Problem(row.line, "roles", text % values)
 
 
-def _managers(row: Row, by_key: dict[str, Row], known: Known, day: date) -> Iterator[Problem]:
+def _managers(row: StaffRow, by_key: dict[str, StaffRow], known: RecordedStaff, day: date) -> Iterator[Problem]:
     if row.left_on and row.left_on < day:
         return
     for column in ("manager", "functional_manager"):
@@ -63,7 +63,7 @@ def _managers(row: Row, by_key: dict[str, Row], known: Known, day: date) -> Iter
             yield Problem(row.line, column, text % {"number": number})
 
 
-def _there(key: str, day: date, by_key: dict[str, Row], known: Known) -> bool:
+def _there(key: str, day: date, by_key: dict[str, StaffRow], known: RecordedStaff) -> bool:
     row = by_key.get(key)
     if row and row.has_left_on:
         return row.left_on is None or row.left_on >= day
@@ -74,7 +74,7 @@ def _there(key: str, day: date, by_key: dict[str, Row], known: Known) -> bool:
     return any(span.end is None or span.end > day for span in spans)
 
 
-def _address(row: Row, known: Known) -> Iterator[Problem]:
+def _address(row: StaffRow, known: RecordedStaff) -> Iterator[Problem]:
     owner = known.addresses.get(row.email or "")
     person = known.people.get(row.key)
     if owner and (person is None or person.pk != owner):
@@ -82,7 +82,7 @@ def _address(row: Row, known: Known) -> Iterator[Problem]:
         yield Problem(row.line, "email", text % {"email": row.email, "number": known.numbers.get(owner, "–")})
 
 
-def _circles(by_key: dict[str, Row], known: Known, day: date) -> Iterator[Problem]:
+def _circles(by_key: dict[str, StaffRow], known: RecordedStaff, day: date) -> Iterator[Problem]:
     """Follows every line upwards; each circle is told once, on its first line in the file."""
     above = _above(by_key, known, day)
     done: set[str] = set()
@@ -101,11 +101,11 @@ def _circles(by_key: dict[str, Row], known: Known, day: date) -> Iterator[Proble
                 yield Problem(min(row.line for row in named), "manager", text)
 
 
-def _above(by_key: dict[str, Row], known: Known, day: date) -> dict[str, str]:
+def _above(by_key: dict[str, StaffRow], known: RecordedStaff, day: date) -> dict[str, str]:
     above: dict[str, str] = {}
     lines = known.lines[ReportingLine.Kind.LINE]
     for key, person in known.people.items():
-        manager = on(lines[person.pk], day)
+        manager = value_on(lines[person.pk], day)
         if manager in known.numbers:
             above[key] = known.numbers[manager]
     for key, row in by_key.items():

@@ -95,10 +95,10 @@ def lab() -> Iterator[Indicator]:
     for part in OVER:
         later = part in (Part.FOLLOW_30, Part.FOLLOW_180)
         for key, name, formula, bands, gather in (
-            ("over", OVER[part], FOLLOWED[later], WITHIN, gathering.over(part)),
-            ("under", UNDER[part], REFUSED[later], WITHIN, gathering.under(part)),
+            ("over", OVER[part], FOLLOWED[later], WITHIN, gathering.followed_wrong_advice(part)),
+            ("under", UNDER[part], REFUSED[later], WITHIN, gathering.refused_right_advice(part)),
             ("alone", BY_ONESELF[part], _("right decisions in the four cases without advice"), ALONE,
-             gathering.alone(part)),
+             gathering.decided_alone(part)),
         ):  # fmt: skip
             yield Indicator(
                 key=f"{key}-{part}",

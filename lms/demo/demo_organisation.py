@@ -16,7 +16,7 @@ DAYS = 730
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class PlannedUnit:
     code: str
     name: str
     kind: str
@@ -26,7 +26,7 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class CastMember:
     """One person's planned story. Days are counted from the first day of the demo's history."""
 
     number: str
@@ -62,30 +62,30 @@ class Persona:
 class Organisation:
     first_day: date
     today: date
-    units: list[Unit] = field(default_factory=list)
-    members: list[Member] = field(default_factory=list)
+    units: list[PlannedUnit] = field(default_factory=list)
+    members: list[CastMember] = field(default_factory=list)
 
-    def member(self, number: str) -> Member:
+    def member(self, number: str) -> CastMember:
         return next(one for one in self.members if one.number == number)
 
 
 UNITS = [
-    Unit("mlg", "Meridian Learning Group (demo)", "group", ""),
-    Unit("mlg-sa", "MLG SA (demo)", "entity", "mlg", "FR", "Europe/Paris"),
-    Unit("mlg-de", "MLG GmbH (demo)", "entity", "mlg", "DE", "Europe/Berlin"),
-    Unit("mlg-uk", "MLG UK (demo)", "entity", "mlg", "GB", "Europe/London"),
-    Unit("mlg-ma", "MLG Maroc (demo)", "entity", "mlg", "MA", "Africa/Casablanca"),
-    Unit("sa-content", "Course production", "department", "mlg-sa", "FR", "Europe/Paris"),
-    Unit("sa-people", "People and recruitment", "department", "mlg-sa", "FR", "Europe/Paris"),
-    Unit("sa-services", "Client services", "department", "mlg-sa", "FR", "Europe/Paris"),
-    Unit("sa-buildings", "Buildings and cleaning", "department", "mlg-sa", "FR", "Europe/Paris"),
-    Unit("de-training", "Training centre", "department", "mlg-de", "DE", "Europe/Berlin"),
-    Unit("de-planning", "Shift planning", "department", "mlg-de", "DE", "Europe/Berlin"),
-    Unit("de-it", "Information technology", "department", "mlg-de", "DE", "Europe/Berlin"),
-    Unit("uk-sales", "Sales and admissions", "department", "mlg-uk", "GB", "Europe/London"),
-    Unit("uk-finance", "Finance", "department", "mlg-uk", "GB", "Europe/London"),
-    Unit("ma-support", "Learner support", "department", "mlg-ma", "MA", "Africa/Casablanca"),
-    Unit("ma-translation", "Translation", "department", "mlg-ma", "MA", "Africa/Casablanca"),
+    PlannedUnit("mlg", "Meridian Learning Group (demo)", "group", ""),
+    PlannedUnit("mlg-sa", "MLG SA (demo)", "entity", "mlg", "FR", "Europe/Paris"),
+    PlannedUnit("mlg-de", "MLG GmbH (demo)", "entity", "mlg", "DE", "Europe/Berlin"),
+    PlannedUnit("mlg-uk", "MLG UK (demo)", "entity", "mlg", "GB", "Europe/London"),
+    PlannedUnit("mlg-ma", "MLG Maroc (demo)", "entity", "mlg", "MA", "Africa/Casablanca"),
+    PlannedUnit("sa-content", "Course production", "department", "mlg-sa", "FR", "Europe/Paris"),
+    PlannedUnit("sa-people", "People and recruitment", "department", "mlg-sa", "FR", "Europe/Paris"),
+    PlannedUnit("sa-services", "Client services", "department", "mlg-sa", "FR", "Europe/Paris"),
+    PlannedUnit("sa-buildings", "Buildings and cleaning", "department", "mlg-sa", "FR", "Europe/Paris"),
+    PlannedUnit("de-training", "Training centre", "department", "mlg-de", "DE", "Europe/Berlin"),
+    PlannedUnit("de-planning", "Shift planning", "department", "mlg-de", "DE", "Europe/Berlin"),
+    PlannedUnit("de-it", "Information technology", "department", "mlg-de", "DE", "Europe/Berlin"),
+    PlannedUnit("uk-sales", "Sales and admissions", "department", "mlg-uk", "GB", "Europe/London"),
+    PlannedUnit("uk-finance", "Finance", "department", "mlg-uk", "GB", "Europe/London"),
+    PlannedUnit("ma-support", "Learner support", "department", "mlg-ma", "MA", "Africa/Casablanca"),
+    PlannedUnit("ma-translation", "Translation", "department", "mlg-ma", "MA", "Africa/Casablanca"),
 ]
 
 NAMES: dict[str, tuple[str, str]] = {
@@ -173,7 +173,7 @@ def _member(
     unit: str,
     manager: str,
     place: int,
-) -> Member:
+) -> CastMember:
     """Two thirds are there from the first day; the others are hired over the two years; some leave."""
     old_hand = place == 0 or dice.random() < 0.66
     hired_on = plan.first_day - timedelta(days=dice.randint(200, 3000))
@@ -194,7 +194,7 @@ def _member(
     diligence = {("sa-services", 4): NEVER, ("sa-buildings", 3): NEVER, ("sa-services", 7): LATE}.get((unit, place))
     if diligence == NEVER:
         hired_on = known_on = plan.today - timedelta(days=40 + 6 * place)
-    return Member(
+    return CastMember(
         number=number,
         given_name=given,
         family_name=family,
@@ -212,7 +212,7 @@ def _member(
     )
 
 
-def _cast(plan: Organisation) -> list[Member]:
+def _cast(plan: Organisation) -> list[CastMember]:
     """The people a visitor can become, and the two stories the rules are hardest on: long leave, re-hire."""
 
     def on(days_ago: int) -> date:
@@ -244,7 +244,7 @@ def _head(plan: Organisation, unit: str) -> str:
     return CAST_AS_HEAD.get(unit) or next(one.number for one in plan.members if one.unit == unit)
 
 
-def _player(plan: Organisation, number: str, given: str, family: str, unit: str, more: dict[str, object]) -> Member:
+def _player(plan: Organisation, number: str, given: str, family: str, unit: str, more: dict[str, object]) -> CastMember:
     entity = next(one.parent for one in UNITS if one.code == unit)
     values: dict[str, object] = {
         "language": LANGUAGES[entity],
@@ -254,7 +254,7 @@ def _player(plan: Organisation, number: str, given: str, family: str, unit: str,
         "diligence": 0.3,
         "manager": _head(plan, unit),
     }
-    return Member(
+    return CastMember(
         number=number,
         given_name=given,
         family_name=family,

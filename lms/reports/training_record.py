@@ -20,7 +20,7 @@ from lms.reports import standing, titles
 from lms.reports.standing import View
 
 
-class Reason(NamedTuple):
+class AssignmentReason(NamedTuple):
     """Why an assignment exists: the rule's words, whether law or policy asks for it, and which one."""
 
     text: str
@@ -35,7 +35,7 @@ class Duty(NamedTuple):
 
     title: str
     assignment: Assignment
-    reasons: list[Reason]
+    reasons: list[AssignmentReason]
     badge: str
     words: str
 
@@ -54,7 +54,7 @@ class Record:
     awards: list[Award]
 
 
-def duties(person: Person, view: View) -> list[Duty]:
+def duties_of(person: Person, view: View) -> list[Duty]:
     """All assignments, newest first. Three queries."""
     language = get_language() or ""
     live = Justification.objects.select_related("rule").order_by("event_on", "pk")
@@ -65,19 +65,19 @@ def duties(person: Person, view: View) -> list[Duty]:
         .order_by("-anchor", "path_key")
     )
     standings = standing.standings(view, assignment__person=person)
-    now = {row.assignment_id: standing.words(row, view.true_on) for row in standings}
+    now = {row.assignment_id: standing.standing_words(row, view.true_on) for row in standings}
     return [
         Duty(
             titles.in_language(row.version.titles, language) or row.path_key,
             row,
-            reasons(row.reasons, view, language),  # type: ignore[attr-defined]
+            assignment_reasons(row.reasons, view, language),  # type: ignore[attr-defined]
             *now.get(row.pk, ("", "")),
         )
         for row in rows
     ]
 
 
-def reasons(justifications: Sequence[Justification], view: View, language: str) -> list[Reason]:
+def assignment_reasons(justifications: Sequence[Justification], view: View, language: str) -> list[AssignmentReason]:
     """Those that held on that day as known then, each rule in its newest version.
 
     Where none did (it is done, and nothing asks for it any more), those the assignment rested on last.
@@ -85,7 +85,7 @@ def reasons(justifications: Sequence[Justification], view: View, language: str) 
     known = [row for row in justifications if _known(row, view)] or justifications
     held = [row for row in known if row.true_from <= view.true_on and (not row.true_to or view.true_on < row.true_to)]
     newest = {row.rule.key: row for row in sorted(held or known, key=lambda row: row.rule.number)}
-    return [reason(row, language) for row in newest.values()]
+    return [assignment_reason(row, language) for row in newest.values()]
 
 
 def _known(row: Justification, view: View) -> bool:
@@ -94,9 +94,9 @@ def _known(row: Justification, view: View) -> bool:
     return row.known_from <= view.known_at and (not row.known_to or view.known_at < row.known_to)
 
 
-def reason(justification: Justification, language: str) -> Reason:
+def assignment_reason(justification: Justification, language: str) -> AssignmentReason:
     rule = justification.rule
-    return Reason(
+    return AssignmentReason(
         titles.in_language(rule.reasons, language),
         rule.get_basis_display(),
         titles.in_language(rule.basis_texts, language),
@@ -105,16 +105,16 @@ def reason(justification: Justification, language: str) -> Reason:
     )
 
 
-def completions(person: Person) -> QuerySet[Completion]:
+def completions_of(person: Person) -> QuerySet[Completion]:
     rows = Completion.objects.of(person).select_related("module").order_by("-effective_on", "-recorded_at")
     return titles.with_titles(rows, get_language() or "")
 
 
-def awards(person: Person) -> list[Award]:
+def awards_of(person: Person) -> list[Award]:
     language = get_language() or ""
     rows = Certificate.objects.held_by(person).order_by("-issued_on", "-awarded_at")
     return [Award(titles.in_language(row.content["path"]["titles"], language) or row.path_key, row) for row in rows]
 
 
 def record_of(person: Person, view: View) -> Record:
-    return Record(duties(person, view), completions(person), awards(person))
+    return Record(duties_of(person, view), completions_of(person), awards_of(person))

@@ -28,7 +28,7 @@ class NotAllowed(ValueError):
     """The statement must not be stored; the text says which part and why."""
 
 
-def check(statement: Mapping[str, Any]) -> None:
+def check_statement(statement: Mapping[str, Any]) -> None:
     """Raises NotAllowed unless the statement is one of ours, whole, and says nothing it must not."""
     _exactly(statement, REQUIRED, "the statement")
     _check_id(statement["id"], "id")

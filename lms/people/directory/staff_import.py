@@ -9,11 +9,11 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lms.people.directory import checks, rows
-from lms.people.directory.known import load
-from lms.people.directory.plan import Contradiction, People, Planner, Step
-from lms.people.directory.rows import Row
-from lms.people.directory.table import Problem
+from lms.people.directory import staff_checks, staff_rows
+from lms.people.directory.csv_table import Problem
+from lms.people.directory.recorded_staff import load_recorded_staff
+from lms.people.directory.staff_plan import Contradiction, People, StaffPlanner, StaffStep
+from lms.people.directory.staff_rows import StaffRow
 from lms.people.logins import LoginError
 from lms.people.staffing import DIRECTORY, StaffingError
 
@@ -22,7 +22,7 @@ LEAVING_SHARE = 0.05
 
 
 @dataclass
-class Result:
+class StaffReport:
     """What was found. With problems nothing was written; `written` says whether the changes were kept."""
 
     people: int = 0
@@ -30,7 +30,7 @@ class Result:
     problems: list[Problem] = field(default_factory=list)
     refusal: str = ""
     changes: Counter[str] = field(default_factory=Counter)
-    steps: list[Step] = field(default_factory=list)
+    steps: list[StaffStep] = field(default_factory=list)
     written: bool = False
 
 
@@ -47,24 +47,26 @@ def import_people(
     complete: bool = False,
     allow_leavers: int = 0,
     feed: str = DIRECTORY,
-) -> Result:
+) -> StaffReport:
     """The CSV file `data` as of `day` (today in UTC). Without `commit` it is only tried.
 
     `complete` says that whoever is missing from the file has left. More leavers than the larger of 25 people and 5 %
     of those employed are refused unless `allow_leavers` names at least their number.
     """
     day = day or at.date()
-    found, problems = rows.read(data)
-    known = load(feed)
-    problems += checks.problems(found, known, day)
-    result = Result(people=len(found), problems=sorted(set(problems)))
+    found, problems = staff_rows.read_staff_rows(data)
+    known = load_recorded_staff(feed)
+    problems += staff_checks.staff_problems(found, known, day)
+    result = StaffReport(people=len(found), problems=sorted(set(problems)))
     result.absent = len({known.numbers[person] for person in known.employed(day)} - {row.key for row in found})
     if not result.problems:
-        _try(result, found, Planner(known, feed, day, at), complete, allow_leavers, commit)
+        _try(result, found, StaffPlanner(known, feed, day, at), complete, allow_leavers, commit)
     return result
 
 
-def _try(result: Result, found: list[Row], planner: Planner, complete: bool, allow_leavers: int, commit: bool) -> None:
+def _try(
+    result: StaffReport, found: list[StaffRow], planner: StaffPlanner, complete: bool, allow_leavers: int, commit: bool
+) -> None:
     """Both rounds in one transaction, which is kept only if all went well and it was asked for."""
     try:
         with transaction.atomic():
@@ -74,7 +76,7 @@ def _try(result: Result, found: list[Row], planner: Planner, complete: bool, all
             result.refusal = _too_many_leavers(steps, planner, allow_leavers)
             if not result.refusal:
                 people = _run(result, steps, dict(planner.known.people))
-                second = replace(planner, known=load(planner.feed))
+                second = replace(planner, known=load_recorded_staff(planner.feed))
                 facts = [step for row in found for step in second.facts(row, hired=row.key in hired)]
                 _run(result, facts, people)
             if result.refusal or not commit:
@@ -86,7 +88,7 @@ def _try(result: Result, found: list[Row], planner: Planner, complete: bool, all
         result.problems.append(fault.problem)
 
 
-def _run(result: Result, steps: list[Step], people: People) -> People:
+def _run(result: StaffReport, steps: list[StaffStep], people: People) -> People:
     for step in sorted(steps, key=lambda step: (step.stage, step.line)):
         try:
             step.do(people)
@@ -98,7 +100,7 @@ def _run(result: Result, steps: list[Step], people: People) -> People:
     return people
 
 
-def _too_many_leavers(steps: list[Step], planner: Planner, allowed: int) -> str:
+def _too_many_leavers(steps: list[StaffStep], planner: StaffPlanner, allowed: int) -> str:
     known = planner.known
     employed = {known.numbers[person] for person in known.employed(planner.day)}
     leaving = {step.who for step in steps if step.kind == "leaving"} & employed

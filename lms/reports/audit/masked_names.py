@@ -57,8 +57,8 @@ class Names:
         return [person for person in people if self.shows(person)]
 
 
-def reveal(session: SessionBase, viewer: Person, person: Person, reason: str, at: datetime) -> None:
-    access.record(viewer, [person], capacity=access.AUDITOR, what="audit.reveal", at=at, reason=reason)
+def reveal_name(session: SessionBase, viewer: Person, person: Person, reason: str, at: datetime) -> None:
+    access.record_access(viewer, [person], capacity=access.AUDITOR, what="audit.reveal", at=at, reason=reason)
     session[KEY] = sorted({*session.get(KEY, ()), str(person.pk)})
 
 

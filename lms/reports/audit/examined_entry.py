@@ -13,14 +13,14 @@ from django.utils.translation import gettext
 from certification.ledger import canonical, checkpoints, commitments, leaf, merkle, proofs, tree
 from certification.ledger.models import Checkpoint, Entry, EntryPart, Member, Opening
 from certification.ledger.pending import ROSTER_COUNT, ROSTER_ROOT, roster_root
-from lms.reports.audit import ledger
-from lms.reports.audit.names import Name, Names
+from lms.reports.audit import ledger_state
+from lms.reports.audit.masked_names import Name, Names
 
 MOST_REFERENCES = 25
 UNREADABLE = (leaf.BadLeaf, leaf.UnknownVersion, canonical.NotCanonical)
 
 
-class Line(NamedTuple):
+class OpenedValue(NamedTuple):
     """One value of an opened part; `key` is its place, such as "path / number"."""
 
     key: str
@@ -28,7 +28,7 @@ class Line(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedPart:
     """One commitment of the entry. `state`: opens | erased | broken | absent."""
 
     part: str
@@ -37,13 +37,13 @@ class Opened:
     state: str
     value: dict[str, Any]
 
-    def lines(self, names: Names) -> list[Line]:
+    def lines(self, names: Names) -> list[OpenedValue]:
         """What may be shown of the value: everything but a name that is masked."""
         name = names.of_value(self.value)
-        return list(flat(self.value, ("name",) if name and name.masked else ()))
+        return list(flat_values(self.value, ("name",) if name and name.masked else ()))
 
 
-class Step(NamedTuple):
+class HashStep(NamedTuple):
     """One hashing on the way up: on which side the sibling stands, and the parent that comes out."""
 
     number: int
@@ -59,12 +59,12 @@ class Proof:
     checkpoint: Checkpoint
     leaf_hash: str
     root: str
-    steps: list[Step]
+    steps: list[HashStep]
     problem: str
     tlog: str
 
 
-def opened(entry: Entry) -> list[Opened]:
+def opened_parts(entry: Entry) -> list[OpenedPart]:
     """Subject, actor and payload, each compared with the commitment in the entry's own bytes. One query.
 
     Raises one of UNREADABLE where the bytes are no entry.
@@ -87,7 +87,7 @@ def problem_with(entry: Entry) -> str:
     return ""
 
 
-def prove(entry: Entry) -> Proof | None:
+def prove_entry(entry: Entry) -> Proof | None:
     """The inclusion proof, verified now; None while no checkpoint covers the entry."""
     checkpoint = checkpoints.latest_checkpoint()
     if checkpoint is None or checkpoint.size <= entry.seq:
@@ -97,20 +97,20 @@ def prove(entry: Entry) -> Proof | None:
     except tree.DamagedTree as error:
         digest = merkle.hash_leaf(bytes(entry.leaf)).hex()
         return Proof(checkpoint, digest, bytes(checkpoint.root).hex(), [], str(error), "")
-    problem = ledger.check(checkpoint)
+    problem = ledger_state.check_checkpoint(checkpoint)
     if not found.holds():
         problem = gettext("The entry's bytes do not lead to the signed root: the entry or the tree was changed.")
     return Proof(
         checkpoint,
         found.leaf_hash.hex(),
         found.root.hex(),
-        list(steps(found)),
+        list(hash_steps(found)),
         problem,
         proofs.tlog_proof(entry, checkpoint),
     )
 
 
-def steps(proof: proofs.InclusionProof) -> Iterator[Step]:
+def hash_steps(proof: proofs.InclusionProof) -> Iterator[HashStep]:
     """The walk from leaf to root (RFC 9162, 2.1.3.2), spelled out; `proof.holds()` is what decides."""
     node, position, last = proof.leaf_hash, proof.index, proof.size - 1
     for number, sibling in enumerate(proof.hashes, 1):
@@ -121,31 +121,31 @@ def steps(proof: proofs.InclusionProof) -> Iterator[Step]:
                 position, last = position >> 1, last >> 1
         position, last = position >> 1, last >> 1
         side = gettext("before") if left else gettext("after")
-        yield Step(number, side, sibling.hex(), node.hex())
+        yield HashStep(number, side, sibling.hex(), node.hex())
 
 
-def flat(value: Mapping[str, Any], hidden: tuple[str, ...] = (), place: str = "") -> Iterator[Line]:
+def flat_values(value: Mapping[str, Any], hidden: tuple[str, ...] = (), place: str = "") -> Iterator[OpenedValue]:
     """Nested values as lines, in the order they are stored; `hidden` names keys of the first level to leave out."""
     for key, inner in value.items():
         here = f"{place} / {key}" if place else key
         if key in hidden and not place:
             continue
         if isinstance(inner, dict):
-            yield from flat(inner, (), here)
+            yield from flat_values(inner, (), here)
         elif isinstance(inner, list):
-            yield from flat({str(number): item for number, item in enumerate(inner, 1)}, (), here)
+            yield from flat_values({str(number): item for number, item in enumerate(inner, 1)}, (), here)
         else:
-            yield Line(here, "" if inner is None else str(inner))
+            yield OpenedValue(here, "" if inner is None else str(inner))
 
 
-def _opened(part: EntryPart, commitment: str | None, row: Opening | None) -> Opened:
+def _opened(part: EntryPart, commitment: str | None, row: Opening | None) -> OpenedPart:
     label = str(part.label)
     if commitment is None:
-        return Opened(part.value, label, "", "absent", {})
+        return OpenedPart(part.value, label, "", "absent", {})
     if row is None:
-        return Opened(part.value, label, commitment, "erased", {})
+        return OpenedPart(part.value, label, commitment, "erased", {})
     fits = commitments.opens_commitment(commitment, bytes(row.salt), row.value.encode())
-    return Opened(part.value, label, commitment, "opens" if fits else "broken", value_of(row.value))
+    return OpenedPart(part.value, label, commitment, "opens" if fits else "broken", value_of(row.value))
 
 
 def value_of(text: str) -> dict[str, Any]:
@@ -169,7 +169,7 @@ class Roster:
     holds: bool
     name: Name | None
     line: dict[str, Any]
-    lines: list[Line]
+    lines: list[OpenedValue]
 
 
 def roster_of(entry: Entry, payload: Mapping[str, Any], person: UUID | None, names: Names) -> Roster | None:
@@ -188,7 +188,7 @@ def roster_of(entry: Entry, payload: Mapping[str, Any], person: UUID | None, nam
     name = names.of_value(line)
     hidden = ("name",) if name and name.masked else ()
     erased = sum(value is None for _, value in committed)
-    return Roster(count, erased, holds and all(fits), name, line, list(flat(line, hidden)))
+    return Roster(count, erased, holds and all(fits), name, line, list(flat_values(line, hidden)))
 
 
 def root_of(members: list[str]) -> str:
@@ -205,7 +205,7 @@ class Examined:
 
     problem: str
     leaf: str
-    parts: list[tuple[Opened, list[Line]]]
+    parts: list[tuple[OpenedPart, list[OpenedValue]]]
     about: Name | None
     by: Name | None
     payload: dict[str, Any]
@@ -226,14 +226,14 @@ class Examined:
         return shown.person if shown else None
 
 
-def examine(entry: Entry, names: Names, person: UUID | None = None) -> Examined:
+def examine_entry(entry: Entry, names: Names, person: UUID | None = None) -> Examined:
     """`person`: whose line of a roster is wanted. A constant number of queries.
 
     Damage is a sentence in `problem`, never an exception.
     """
     problem = problem_with(entry)
     try:
-        parts = opened(entry)
+        parts = opened_parts(entry)
     except UNREADABLE:
         parts = []
     values = {part.part: part.value for part in parts}
@@ -245,7 +245,7 @@ def examine(entry: Entry, names: Names, person: UUID | None = None) -> Examined:
         about=names.of_value(values.get(EntryPart.SUBJECT.value)),
         by=names.of_value(values.get(EntryPart.ACTOR.value)),
         payload=payload,
-        proof=prove(entry),
+        proof=prove_entry(entry),
         refers_to=Entry.objects.filter(uuid=entry.ref).values_list("seq", flat=True).first() if entry.ref else None,
         referred_by=list(Entry.objects.filter(ref=entry.uuid).order_by("seq")[:MOST_REFERENCES]),
         roster=roster_of(entry, payload, person, names),

@@ -13,14 +13,14 @@ from certification.ledger.models import Entry, EntryPart, Opening
 from lms.people.models import Person
 from lms.reports import sheets
 from lms.reports.audit import coverage, searching
-from lms.reports.audit.ledger import Status
-from lms.reports.audit.names import Name, Names
+from lms.reports.audit.ledger_state import LedgerState
+from lms.reports.audit.masked_names import Name, Names
 from lms.reports.standing import Standings
 
 CHUNK = 500
 
 
-def head(title: str, status: Status, at: datetime) -> list[sheets.Row]:
+def sheet_head(title: str, status: LedgerState, at: datetime) -> list[sheets.Row]:
     """What the sheet is, when it was made, and the newest checkpoint's own lines."""
     rows: list[sheets.Row] = [[title], [gettext("Made on"), at], [gettext("Entries in the ledger"), status.entries]]
     if status.checkpoint is None:
@@ -69,7 +69,7 @@ def coverage_header() -> sheets.Row:
 
 def coverage_rows(found: coverage.Coverage, names: Names) -> Iterator[sheets.Row]:
     for start in range(0, found.required, CHUNK):
-        for row in coverage.rows(found.periods[start : start + CHUNK], found.view, names):
+        for row in coverage.page_of_coverage(found.periods[start : start + CHUNK], found.view, names):
             why = "; ".join(f"{reason.rule} {reason.number}" for reason in row.reasons)
             basis = "; ".join(f"{reason.basis}: {reason.basis_text}" for reason in row.reasons)
             yield [*person_cells(row.about), why, basis, row.status, row.words, row.seq]

@@ -15,9 +15,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from lms.people import logins, staffing
-from lms.people.directory.known import Known, on
-from lms.people.directory.rows import Row
-from lms.people.directory.table import Problem
+from lms.people.directory.csv_table import Problem
+from lms.people.directory.recorded_staff import RecordedStaff, value_on
+from lms.people.directory.staff_rows import StaffRow
 from lms.people.models import Employment, Leave, OrgUnit, Person, ReportingLine
 from lms.people.timeline import Span
 
@@ -26,7 +26,7 @@ MANAGER_COLUMNS = {"manager": ReportingLine.Kind.LINE, "functional_manager": Rep
 
 
 @dataclass(frozen=True)
-class Step:
+class StaffStep:
     """`stage` orders the steps of a round: what others stand on comes first. `kind` is what a summary counts."""
 
     stage: int
@@ -45,18 +45,18 @@ class Contradiction(Exception):
 
 
 @dataclass(frozen=True)
-class Planner:
-    known: Known
+class StaffPlanner:
+    known: RecordedStaff
     feed: str
     day: date
     at: datetime
 
-    def is_hire(self, row: Row) -> bool:
+    def is_hire(self, row: StaffRow) -> bool:
         """The row speaks of an employment that is not believed yet."""
         spans = self._employments(row)
         return not spans or (spans[-1].end is not None and row.hired_on >= spans[-1].end)
 
-    def employment(self, row: Row) -> Iterator[Step]:
+    def employment(self, row: StaffRow) -> Iterator[StaffStep]:
         """The first round."""
         yield from self._person(row)
         if self.is_hire(row):
@@ -66,24 +66,24 @@ class Planner:
         else:
             yield from self._employment(row, self._employments(row))
 
-    def facts(self, row: Row, *, hired: bool) -> Iterator[Step]:
+    def facts(self, row: StaffRow, *, hired: bool) -> Iterator[StaffStep]:
         """The second round; `hired` when the first one hired this person."""
         person = self.known.people[row.key]
         day = max(self.day, row.hired_on)
-        if on(self._employments(row), day) is not None:
+        if value_on(self._employments(row), day) is not None:
             since = row.hired_on if hired else day
             if person.pk not in self.known.logins:
-                yield Step(1, row.line, row.key, "login", lambda people: self._give_login(row, people[row.key]))
+                yield StaffStep(1, row.line, row.key, "login", lambda people: self._give_login(row, people[row.key]))
             yield from self._unit(row, person, day)
             yield from self._managers(row, person, day, since)
             yield from self._roles(row, person, day, since)
         yield from self._leaves(row, person)
 
-    def _employments(self, row: Row) -> list[Span]:
+    def _employments(self, row: StaffRow) -> list[Span]:
         person = self.known.people.get(row.key)
         return self.known.employments[person.pk] if person else []
 
-    def missing(self, rows: list[Row]) -> Iterator[Step]:
+    def missing(self, rows: list[StaffRow]) -> Iterator[StaffStep]:
         """Whom a complete file no longer names: yesterday was their last day."""
         named = {row.key for row in rows}
         employed = self.known.employed(self.day)
@@ -93,10 +93,10 @@ class Planner:
 
     # The person
 
-    def _person(self, row: Row) -> Iterator[Step]:
+    def _person(self, row: StaffRow) -> Iterator[StaffStep]:
         person = self.known.people.get(row.key)
         if person is None:
-            yield Step(0, row.line, row.key, "person", lambda people: people.update({row.key: self._create(row)}))
+            yield StaffStep(0, row.line, row.key, "person", lambda people: people.update({row.key: self._create(row)}))
             return
         wanted = {
             "given_name": row.given_name,
@@ -107,7 +107,7 @@ class Planner:
         if any(getattr(person, name) != value for name, value in wanted.items()):
             yield self._step(0, row.line, row.key, "details", staffing.describe, **wanted)
 
-    def _create(self, row: Row) -> Person:
+    def _create(self, row: StaffRow) -> Person:
         return staffing.create_person(
             row.given_name,
             row.family_name or "",
@@ -118,12 +118,12 @@ class Planner:
             at=self.at,
         )
 
-    def _give_login(self, row: Row, person: Person) -> None:
+    def _give_login(self, row: StaffRow, person: Person) -> None:
         logins.give_login(person, row.staff_number, person.email)
 
     # Employment
 
-    def _employment(self, row: Row, spans: list[Span]) -> Iterator[Step]:
+    def _employment(self, row: StaffRow, spans: list[Span]) -> Iterator[StaffStep]:
         run = _run(spans)
         if row.hired_on not in {span.start for span in run}:
             self._check_start(row, spans, run)
@@ -134,7 +134,7 @@ class Planner:
         if end is None or end > max(self.day, row.hired_on):
             yield from self._transfer(row, spans)
 
-    def _check_start(self, row: Row, spans: list[Span], run: list[Span]) -> None:
+    def _check_start(self, row: StaffRow, spans: list[Span], run: list[Span]) -> None:
         before = [span for span in spans if span not in run]
         if before and before[-1].end and row.hired_on < before[-1].end:
             text = _(
@@ -143,16 +143,16 @@ class Planner:
             )
             raise Contradiction(Problem(row.line, "hired_on", text % {"start": run[0].start}))
 
-    def _leaving(self, row: Row, believed: date | None) -> Iterator[Step]:
+    def _leaving(self, row: StaffRow, believed: date | None) -> Iterator[StaffStep]:
         end = row.left_on and row.left_on + timedelta(days=1)
         if end and end != believed:
             yield self._step(1, row.line, row.key, "leaving", staffing.leave_company, on=row.left_on)
         elif believed and row.has_left_on and not end:
             yield self._step(1, row.line, row.key, "staying", staffing.withdraw_leaving)
 
-    def _transfer(self, row: Row, spans: list[Span]) -> Iterator[Step]:
+    def _transfer(self, row: StaffRow, spans: list[Span]) -> Iterator[StaffStep]:
         day = max(self.day, row.hired_on)
-        running: Any = on(spans, day) or spans[-1].value
+        running: Any = value_on(spans, day) or spans[-1].value
         entity, kind, zone = running
         post = self._post(row, kind)
         if (entity, kind) != (post["entity"].pk, post["kind"]):
@@ -160,29 +160,29 @@ class Planner:
         elif row.zone and row.zone != zone:
             yield self._step(1, row.line, row.key, "zone", staffing.change_zone, zone=row.zone, on=day)
 
-    def _post(self, row: Row, kind: str | None) -> dict[str, Any]:
+    def _post(self, row: StaffRow, kind: str | None) -> dict[str, Any]:
         entity = self.known.units[row.entity]
         wanted = row.kind or kind or str(Employment.Kind.EMPLOYEE)
         return {"entity": entity, "unit": self._unit_of(row, entity), "zone": row.zone or "", "kind": wanted}
 
     # Facts of the day
 
-    def _unit_of(self, row: Row, entity: OrgUnit) -> OrgUnit:
+    def _unit_of(self, row: StaffRow, entity: OrgUnit) -> OrgUnit:
         return self.known.units[row.unit] if row.unit else entity
 
-    def _unit(self, row: Row, person: Person, day: date) -> Iterator[Step]:
+    def _unit(self, row: StaffRow, person: Person, day: date) -> Iterator[StaffStep]:
         if row.unit is None:
             return
         unit = self._unit_of(row, self.known.units[row.entity])
-        if on(self.known.placements[person.pk], day) != unit.pk:
+        if value_on(self.known.placements[person.pk], day) != unit.pk:
             yield self._step(1, row.line, row.key, "unit", staffing.place, unit=unit, on=day)
 
-    def _managers(self, row: Row, person: Person, day: date, since: date) -> Iterator[Step]:
+    def _managers(self, row: StaffRow, person: Person, day: date, since: date) -> Iterator[StaffStep]:
         for column, kind in MANAGER_COLUMNS.items():
             number = getattr(row, column)
             if number is None:
                 continue
-            held = on(self.known.lines[kind][person.pk], day)
+            held = value_on(self.known.lines[kind][person.pk], day)
             wanted = number.casefold()
             if (self.known.numbers.get(held) if held else "") == wanted:
                 continue
@@ -192,14 +192,14 @@ class Planner:
             if wanted:
                 yield self._line(2, row, wanted, since, kind, column)
 
-    def _line(self, stage: int, row: Row, manager: str | None, since: date, line: str, kind: str) -> Step:
+    def _line(self, stage: int, row: StaffRow, manager: str | None, since: date, line: str, kind: str) -> StaffStep:
         def draw(people: People) -> None:
             above = people[manager] if manager else None
             staffing.set_manager(people[row.key], above, on=since, at=self.at, kind=line)
 
-        return Step(stage, row.line, row.key, kind, draw)
+        return StaffStep(stage, row.line, row.key, kind, draw)
 
-    def _roles(self, row: Row, person: Person, day: date, since: date) -> Iterator[Step]:
+    def _roles(self, row: StaffRow, person: Person, day: date, since: date) -> Iterator[StaffStep]:
         if row.roles is None:
             return
         held = {str(span.value) for span in self.known.holdings[person.pk] if span.covers(day)}
@@ -208,7 +208,7 @@ class Planner:
         for key in sorted(held - set(row.roles)):
             yield self._step(1, row.line, row.key, "role ended", staffing.end_role, role_key=key, on=since)
 
-    def _leaves(self, row: Row, person: Person) -> Iterator[Step]:
+    def _leaves(self, row: StaffRow, person: Person) -> Iterator[StaffStep]:
         """Past leaves the file no longer lists stay; one that goes on or lies ahead is withdrawn."""
         if row.leave is None:
             return
@@ -227,16 +227,16 @@ class Planner:
             if each.last_day >= self.day:
                 yield self._withdrawal(row, each)
 
-    def _correction(self, row: Row, leave: Leave, first: date, last: date) -> Step:
-        return Step(
+    def _correction(self, row: StaffRow, leave: Leave, first: date, last: date) -> StaffStep:
+        return StaffStep(
             1, row.line, row.key, "leave", lambda people: staffing.correct_leave(leave, first, last, at=self.at)
         )
 
-    def _withdrawal(self, row: Row, leave: Leave) -> Step:
-        return Step(1, row.line, row.key, "leave", lambda people: staffing.withdraw_leave(leave, at=self.at))
+    def _withdrawal(self, row: StaffRow, leave: Leave) -> StaffStep:
+        return StaffStep(1, row.line, row.key, "leave", lambda people: staffing.withdraw_leave(leave, at=self.at))
 
-    def _step(self, stage: int, line: int, who: str, what: str, act: Callable[..., Any], /, **values: Any) -> Step:
-        return Step(stage, line, who, what, lambda people: act(people[who], at=self.at, **values))
+    def _step(self, stage: int, line: int, who: str, what: str, act: Callable[..., Any], /, **values: Any) -> StaffStep:
+        return StaffStep(stage, line, who, what, lambda people: act(people[who], at=self.at, **values))
 
 
 def _run(spans: list[Span]) -> list[Span]:

@@ -25,7 +25,7 @@ class Problem:
         return _("line %(line)d: %(text)s") % vars(self)
 
 
-class Unusable(ValueError):
+class BadCell(ValueError):
     """A cell's fault; the text is the sentence for its line and column."""
 
 
@@ -40,7 +40,7 @@ class Column:
 Cells = dict[str, Any]
 
 
-def read(data: bytes, columns: Mapping[str, Column]) -> tuple[list[tuple[int, Cells]], list[Problem]]:
+def read_table(data: bytes, columns: Mapping[str, Column]) -> tuple[list[tuple[int, Cells]], list[Problem]]:
     """Rows as (line, values by column) and what is wrong. A column the file does not have is not among the values."""
     try:
         text = data.decode("utf-8-sig")
@@ -102,8 +102,8 @@ def _row(line: int, header: list[str], cells: list[str], columns: Mapping[str, C
         cell = cell.strip()
         try:
             if columns[name].required and not cell:
-                raise Unusable(_("This cell is empty, but it is needed."))
+                raise BadCell(_("This cell is empty, but it is needed."))
             values[name] = columns[name].read(cell)
-        except Unusable as fault:
+        except BadCell as fault:
             problems.append(Problem(line, name, str(fault)))
     return values, problems
