@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from django.core.checks import Tags, register
+
 from lms import rooms
+from lms.old_history import check_history
 
 
 class SiteConfig(rooms.Room):
     name = "lms"
     label = "lms"
     verbose_name = "Litmus"
+
+    def ready(self) -> None:
+        register(check_history, Tags.database)

@@ -10,7 +10,7 @@ from wagtail import blocks
 LONGEST_KEY = 40
 
 
-class KeyBlock(blocks.RegexBlock):
+class OptionKeyBlock(blocks.RegexBlock):
     """A name that is the same in every language and never reaches a learner's browser."""
 
     def __init__(self, label: Any = None) -> None:
@@ -22,7 +22,7 @@ class KeyBlock(blocks.RegexBlock):
         self.said = label
 
     def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:
-        return ("quizzes.blocks.KeyBlock", [self.said], {})
+        return ("quizzes.blocks.OptionKeyBlock", [self.said], {})
 
 
 class DecimalTextBlock(blocks.RegexBlock):
@@ -51,7 +51,7 @@ def feedback() -> blocks.TextBlock:
 class OptionBlock(blocks.StructBlock):
     """Single and multiple choice, true or false."""
 
-    key = KeyBlock()
+    key = OptionKeyBlock()
     text = text()
     right = blocks.BooleanBlock(label=_("right"), required=False)
     feedback = feedback()
@@ -64,7 +64,7 @@ class OptionBlock(blocks.StructBlock):
 class StepBlock(blocks.StructBlock):
     """Put in order: the blocks stand in the right order, learners see them mixed."""
 
-    key = KeyBlock()
+    key = OptionKeyBlock()
     text = text()
     feedback = feedback()
 
@@ -74,7 +74,7 @@ class StepBlock(blocks.StructBlock):
 
 
 class PairBlock(blocks.StructBlock):
-    key = KeyBlock()
+    key = OptionKeyBlock()
     text = text()
     match = blocks.CharBlock(label=_("what it belongs to"), max_length=500)
     feedback = feedback()
@@ -85,7 +85,7 @@ class PairBlock(blocks.StructBlock):
 
 
 class CategoryBlock(blocks.StructBlock):
-    key = KeyBlock()
+    key = OptionKeyBlock()
     text = text(120)
 
     class Meta:
@@ -96,9 +96,9 @@ class CategoryBlock(blocks.StructBlock):
 class CardBlock(blocks.StructBlock):
     """Sort into groups: a card and the key of the group it belongs to."""
 
-    key = KeyBlock()
+    key = OptionKeyBlock()
     text = text()
-    category = KeyBlock(_("key of its group"))
+    category = OptionKeyBlock(_("key of its group"))
     feedback = feedback()
 
     class Meta:
@@ -122,7 +122,7 @@ class NumberBlock(blocks.StructBlock):
 class SentenceBlock(blocks.StructBlock):
     """Find the faults: a piece of the text, in its order, with or without a planted fault."""
 
-    key = KeyBlock()
+    key = OptionKeyBlock()
     text = text(800)
     fault = blocks.BooleanBlock(label=_("has a fault"), required=False)
     feedback = feedback()
@@ -135,7 +135,7 @@ class SentenceBlock(blocks.StructBlock):
 class PointBlock(blocks.StructBlock):
     """A point of a scale, from low to high."""
 
-    key = KeyBlock()
+    key = OptionKeyBlock()
     text = text(120)
 
     class Meta:
@@ -146,7 +146,7 @@ class PointBlock(blocks.StructBlock):
 class ViewBlock(blocks.StructBlock):
     """A way out of a dilemma, with how many of the panel chose it and why."""
 
-    key = KeyBlock()
+    key = OptionKeyBlock()
     text = text()
     panel = blocks.IntegerBlock(label=_("how many of the panel chose it"), min_value=0, max_value=999)
     feedback = blocks.TextBlock(label=_("what the panel says"), help_text=_("Shown after submission."))

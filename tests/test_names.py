@@ -20,7 +20,6 @@ BARE = {
 
 NAMED_BY_OTHERS = {
     "Command": "Django finds a management command by it",
-    "KeyBlock": "migrations of content and of quizzes name a block each; the two differ in length and in what they say",
 }
 
 BARE_FOR_NOW = {

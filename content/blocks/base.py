@@ -9,7 +9,7 @@ RICH_TEXT = ["h3", "bold", "italic", "ol", "ul", "link"]
 INLINE = ["bold", "italic", "link"]
 
 
-class KeyBlock(blocks.RegexBlock):
+class PartKeyBlock(blocks.RegexBlock):
     """A name that stays the same in every language and edition: progress and translations hang on it."""
 
     def __init__(self) -> None:
@@ -21,7 +21,7 @@ class KeyBlock(blocks.RegexBlock):
         )
 
     def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:
-        return ("content.blocks.base.KeyBlock", [], {})
+        return ("content.blocks.base.PartKeyBlock", [], {})
 
 
 class KeysBlock(blocks.RegexBlock):

@@ -7,11 +7,11 @@ from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
-from content.blocks.base import KeyBlock
+from content.blocks.base import PartKeyBlock
 
 
 class ImageBlock(blocks.StructBlock):
-    key = KeyBlock()
+    key = PartKeyBlock()
     image = ImageChooserBlock(label=_("image"))
     alt = blocks.TextBlock(
         label=_("alternative text"),
@@ -26,7 +26,7 @@ class ImageBlock(blocks.StructBlock):
 
 
 class VideoBlock(blocks.StructBlock):
-    key = KeyBlock()
+    key = PartKeyBlock()
     title = blocks.CharBlock(label=_("title"))
     file = DocumentChooserBlock(label=_("film (MP4 or WebM)"))
     captions = DocumentChooserBlock(

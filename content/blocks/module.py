@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from content.blocks.base import DateBlock, KeyBlock, KeysBlock
+from content.blocks.base import DateBlock, KeysBlock, PartKeyBlock
 from content.blocks.media import ImageBlock, VideoBlock
 from content.blocks.practice import CaseBlock, CheckBlock, RevealBlock
 from content.blocks.text import CardsBlock, ChecklistBlock, KeyIdeaBlock, StepsBlock, TableBlock, text_block
 
 
 class ObjectiveBlock(blocks.StructBlock):
-    key = KeyBlock()
+    key = PartKeyBlock()
     text = blocks.TextBlock(label=_("The learner can …"))
     sections = KeysBlock()
 
@@ -22,7 +22,7 @@ class ObjectiveBlock(blocks.StructBlock):
 
 
 class SourceBlock(blocks.StructBlock):
-    key = KeyBlock()
+    key = PartKeyBlock()
     title = blocks.CharBlock(label=_("title"))
     publisher = blocks.CharBlock(label=_("publisher or author"))
     date = DateBlock()
@@ -59,7 +59,7 @@ LAB_PARTS = [
 class SectionBlock(blocks.StructBlock):
     """One page of the player. A section of kind "quiz" shows the module's graded questions after its body."""
 
-    key = KeyBlock()
+    key = PartKeyBlock()
     title = blocks.CharBlock(label=_("title"))
     minutes = blocks.IntegerBlock(label=_("minutes"), min_value=1, max_value=240)
     quiz = blocks.BooleanBlock(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from content.blocks.base import RICH_TEXT, KeyBlock
+from content.blocks.base import RICH_TEXT, PartKeyBlock
 
 SECTORS = [
     ("health", _("Health")),
@@ -18,7 +18,7 @@ SECTORS = [
 
 
 class CaseBlock(blocks.StructBlock):
-    key = KeyBlock()
+    key = PartKeyBlock()
     title = blocks.CharBlock(label=_("title"))
     sector = blocks.ChoiceBlock(choices=SECTORS, label=_("sector"))
     story = blocks.RichTextBlock(features=RICH_TEXT, label=_("story"))
@@ -30,7 +30,7 @@ class CaseBlock(blocks.StructBlock):
 
 
 class RevealBlock(blocks.StructBlock):
-    key = KeyBlock()
+    key = PartKeyBlock()
     question = blocks.TextBlock(label=_("question"))
     answer = blocks.RichTextBlock(features=RICH_TEXT, label=_("answer"))
 
@@ -40,14 +40,14 @@ class RevealBlock(blocks.StructBlock):
 
 
 class CheckOptionBlock(blocks.StructBlock):
-    key = KeyBlock()
+    key = PartKeyBlock()
     text = blocks.TextBlock(label=_("text"))
     right = blocks.BooleanBlock(label=_("right"), required=False)
     feedback = blocks.TextBlock(label=_("feedback"))
 
 
 class CheckBlock(blocks.StructBlock):
-    key = KeyBlock()
+    key = PartKeyBlock()
     question = blocks.TextBlock(label=_("question"))
     options = blocks.ListBlock(CheckOptionBlock(), label=_("options"), min_num=2)
 

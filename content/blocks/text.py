@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from content.blocks.base import RICH_TEXT, KeyBlock
+from content.blocks.base import RICH_TEXT, PartKeyBlock
 
 
 def text_block() -> blocks.RichTextBlock:
@@ -13,7 +13,7 @@ def text_block() -> blocks.RichTextBlock:
 
 
 class KeyIdeaBlock(blocks.StructBlock):
-    key = KeyBlock()
+    key = PartKeyBlock()
     text = blocks.TextBlock(label=_("text"))
 
     class Meta:
@@ -22,13 +22,13 @@ class KeyIdeaBlock(blocks.StructBlock):
 
 
 class TermCardBlock(blocks.StructBlock):
-    key = KeyBlock()
+    key = PartKeyBlock()
     term = blocks.CharBlock(label=_("term"))
     text = blocks.TextBlock(label=_("text"))
 
 
 class CardsBlock(blocks.StructBlock):
-    key = KeyBlock()
+    key = PartKeyBlock()
     items = blocks.ListBlock(TermCardBlock(), label=_("cards"))
 
     class Meta:
@@ -37,13 +37,13 @@ class CardsBlock(blocks.StructBlock):
 
 
 class TextStepBlock(blocks.StructBlock):
-    key = KeyBlock()
+    key = PartKeyBlock()
     title = blocks.CharBlock(label=_("title"))
     text = blocks.TextBlock(label=_("text"))
 
 
 class StepsBlock(blocks.StructBlock):
-    key = KeyBlock()
+    key = PartKeyBlock()
     items = blocks.ListBlock(TextStepBlock(), label=_("steps"))
 
     class Meta:
@@ -52,12 +52,12 @@ class StepsBlock(blocks.StructBlock):
 
 
 class ChecklistItemBlock(blocks.StructBlock):
-    key = KeyBlock()
+    key = PartKeyBlock()
     text = blocks.TextBlock(label=_("text"))
 
 
 class ChecklistBlock(blocks.StructBlock):
-    key = KeyBlock()
+    key = PartKeyBlock()
     title = blocks.CharBlock(label=_("title"))
     items = blocks.ListBlock(ChecklistItemBlock(), label=_("points"))
 
@@ -67,7 +67,7 @@ class ChecklistBlock(blocks.StructBlock):
 
 
 class TableBlock(blocks.StructBlock):
-    key = KeyBlock()
+    key = PartKeyBlock()
     caption = blocks.CharBlock(label=_("caption"))
     header = blocks.ListBlock(blocks.CharBlock(label=_("heading")), label=_("column headings"))
     rows = blocks.ListBlock(

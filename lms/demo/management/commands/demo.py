@@ -15,8 +15,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DEFAULT_DB_ALIAS
 
-from lms import catalogues
+from lms import catalogues, old_history
 from lms.demo import building
 from lms.demo.demo_organisation import PERSONAS
 from lms.demo.history import PASSWORD
@@ -36,6 +37,8 @@ class Command(BaseCommand):
             check_port(port)
         catalogues.compile_all()
         try:
+            if not reset and (refusal := old_history.refusal(DEFAULT_DB_ALIAS)):
+                raise CommandError(refusal)
             if reset or not building.ready():
                 building.throw_away()
                 self._build()

@@ -1,4 +1,4 @@
-"""Append-only tables refuse changes in the database itself."""
+"""Append-only tables refuse changes in the database itself. A migration of its own: no squash may swallow it."""
 
 from django.db import migrations
 
@@ -14,6 +14,6 @@ def drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("certification", "0003_ledger")]
+    dependencies = [("certification", "0002_first")]
 
     operations = [migrations.RunPython(ensure, drop, elidable=False)]
