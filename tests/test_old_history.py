@@ -43,7 +43,7 @@ def test_the_demo_refuses_it_too_and_a_reset_throws_it_away(monkeypatch: pytest.
     assert done == ["thrown away", "built"]
 
 
-def test_no_migration_of_ours_is_called_as_the_old_ones_were() -> None:
+def test_no_migration_of_ours_is_called_as_the_old_ones_were(db: None) -> None:
     ours = {room.label for room in rooms.all_rooms()}
     named = [name for label, name in MigrationLoader(None).disk_migrations if label in ours]
     assert named
