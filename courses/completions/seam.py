@@ -56,7 +56,7 @@ def complete(
             KIND,
             key=f"completion:{evidence}",
             at=at,
-            subject=subject(person, effective_on),
+            subject=facts_on_day.ledger_subject(person, effective_on),
             actor=actor or {"person": str(person.pk), "role": "learner"},
             payload=payload(made),
             ref=correction,
@@ -96,11 +96,6 @@ def belonging(completion: Completion, person: Person) -> Completion:
     if completion.person_id != person.pk:
         raise ValueError(f"The evidence {completion.evidence} was already used for another person.")
     return completion
-
-
-def subject(person: Person, day: date) -> dict[str, str]:
-    unit = facts_on_day.unit_of(person, day)
-    return {"person": str(person.pk), "name": person.name, "unit": unit.name if unit else ""}
 
 
 def payload(completion: Completion) -> dict[str, Any]:
