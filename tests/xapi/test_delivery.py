@@ -200,7 +200,7 @@ def test_a_crash_between_sending_and_marking_stores_one_statement(
     lrs.strict = strict
     (row,) = queue(1)
     with monkeypatch.context() as patched:
-        patched.setattr(delivery, "record", crash)
+        patched.setattr(delivery, "record_reply", crash)
         with pytest.raises(SystemExit):
             deliver_due(LATER)
 
