@@ -59,6 +59,7 @@ class Submitted(NamedTuple):
 SEED = 32
 GRACE = timedelta(seconds=60)
 """For a form that was sent in time and arrived late."""
+GIVEN = Prepared(lambda: Response.objects.filter(attempt=slot("attempt")).values_list("question", "chosen"))
 HISTORY = Prepared(
     lambda: Attempt.objects.of(slot("person")).filter(subject=slot("subject", CharField())).order_by("-number")
 )
@@ -192,7 +193,7 @@ def lock(attempt: Attempt) -> Attempt:
 
 def responses(attempt: Attempt) -> dict[str, list[str]]:
     """{question key: what was chosen}, for what has been answered so far."""
-    return dict(Response.objects.filter(attempt=attempt).values_list("question", "chosen"))
+    return dict(GIVEN(attempt=attempt.pk))
 
 
 def unanswered(attempt: Attempt, given: Answers) -> list[str]:

@@ -9,6 +9,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import DateTimeField
+
 from certification.credentials.models import Certificate
 from courses.learning import enrolments, pausing
 from courses.learning.flow import Place
@@ -16,11 +18,14 @@ from courses.learning.models import Enrolment
 from courses.learning.place import language_now, resume_url, section_url
 from courses.player import moments, pretest, quiz_page
 from courses.player.pretest import Compared
+from lms.people.prepared import Prepared, slot
 from quizzes import asking, attempts, explaining
 from quizzes.appeals import answering
 from quizzes.attempts import AnswerSheet
 from quizzes.explaining import PassMark
 from quizzes.models import Attempt
+
+BROUGHT = Prepared(lambda: Certificate.objects.held_by(slot("person")).filter(awarded_at=slot("at", DateTimeField())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,4 +146,4 @@ def certificates_of(enrolment: Enrolment) -> list[Certificate]:
     """What completing the module brought: certificates carry the same instant."""
     if not enrolment.completed_at:
         return []
-    return list(Certificate.objects.held_by(enrolment.person).filter(awarded_at=enrolment.completed_at))
+    return BROUGHT(person=enrolment.person_id, at=enrolment.completed_at)

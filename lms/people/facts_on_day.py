@@ -24,6 +24,7 @@ from lms.people.prepared import Prepared, slot
 NO_ZONE = "UTC"
 ON = slot("day", DateField())
 PERSON = slot("person")
+LEADS = Prepared(lambda: ReportingLine.objects.on(ON).filter(manager=slot("manager")).values_list("pk", flat=True)[:1])
 SPANS = Prepared(lambda: Employment.objects.current().filter(person=PERSON).values_list("true_from", "true_to", "zone"))
 EMPLOYED = Prepared(
     lambda: Employment.objects.on(ON).filter(person=PERSON).select_related("entity").order_by("-true_from")
@@ -71,7 +72,7 @@ def ledger_subject(person: Person, day: date) -> dict[str, str]:
 
 def is_manager(person: Person, day: date) -> bool:
     """Of anybody, as line or functional manager."""
-    return ReportingLine.objects.on(day).filter(manager=person).exists()
+    return LEADS.get(manager=person.pk, day=day) is not None
 
 
 def reports_of(manager: Person, day: date) -> QuerySet[Person]:
