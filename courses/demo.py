@@ -17,7 +17,7 @@ from courses.completions.models import Completion
 from courses.lab import parts
 from courses.learning import enrolments, flow
 from courses.learning.models import Enrolment
-from courses.paths import loading, publishing, specs
+from courses.paths import path_files, publishing, specs
 from courses.player import pretest
 from lms.people.models import Person
 from quizzes import attempts, solutions
@@ -35,7 +35,7 @@ FORMER_BASIS = {
 
 def publish_rules(at: datetime) -> None:
     """The shipped paths and rules, in the wording of the day."""
-    for _name, spec in loading.read_all(sorted(specs.SHIPPED.glob("*.yaml"))):
+    for _name, spec in path_files.read_all(sorted(specs.SHIPPED.glob("*.yaml"))):
         if isinstance(spec, specs.PathSpec):
             publishing.publish_path(spec, at)
         elif at.date() < AMENDED_ON:
@@ -81,13 +81,13 @@ def study(person: Person, module: Module, at: datetime, *, fails: int = 0) -> Co
 def try_before(enrolment: Enrolment, at: datetime) -> None:
     """The voluntary pre-test, by every other person, with something less than half of it right."""
     dice = random.Random(f"before {enrolment.person.name} {enrolment.module.code} {at.year}")  # noqa: S311 -- a plan
-    sitting = pretest.sitting(enrolment)
+    sitting = pretest.pretest_sitting(enrolment)
     if sitting and dice.random() < WITH_PRETEST:
         given = {
             question["key"]: solutions.right_answer(question) if dice.random() < KNOWN_BEFORE else first(question)
             for question in attempts.questions(sitting)
         }
-        pretest.submit(enrolment, attempts.checked(sitting, given), enrolment.person.language, at)
+        pretest.submit_pretest(enrolment, attempts.checked(sitting, given), enrolment.person.language, at)
 
 
 def decide_all(enrolment: Enrolment, part: str, at: datetime) -> Completion | None:

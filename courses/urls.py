@@ -6,13 +6,13 @@ from django.urls import path
 
 from courses.appeals import views as appeals
 from courses.lab import views as lab
-from courses.player.views import accommodations, dashboard, modules, pretest, quiz, record, section
+from courses.player.views import accommodations, dashboard, modules, own_record, pretest, quiz, section
 
 app_name = "learn"
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
     path("language/", dashboard.language, name="language"),
-    path("record/", record.record, name="record"),
+    path("record/", own_record.record, name="record"),
     path("tests/", accommodations.accommodations, name="accommodations"),
     path("module/<slug:code>/", modules.module, name="module"),
     path("module/<slug:code>/start/", modules.start, name="start"),
@@ -23,7 +23,7 @@ urlpatterns = [
     path("<uuid:enrolment>/lab/<slug:part>/result/", lab.result, name="lab_result"),
     path("<uuid:enrolment>/before/", pretest.questions, name="pretest"),
     path("<uuid:enrolment>/before/result/", pretest.result, name="pretest_result"),
-    path("<uuid:enrolment>/appeal/", appeals.make, name="appeal"),
+    path("<uuid:enrolment>/appeal/", appeals.raise_appeal, name="appeal"),
     path("<uuid:enrolment>/quiz/begin/", quiz.begin, name="begin"),
     path("<uuid:enrolment>/quiz/answers/", quiz.answers, name="answers"),
     path("<uuid:enrolment>/quiz/submit/", quiz.submit, name="submit"),

@@ -17,7 +17,7 @@ from courses.assignments.sync import sync_people
 from courses.completions import seam
 from courses.completions.items import module_item, text_shown
 from courses.completions.models import Completion, Doubt
-from courses.learning import enrolments, evidence, taught
+from courses.learning import completion_evidence, enrolments, frozen_texts
 from courses.learning.models import Enrolment, SectionDone
 from courses.learning.progress import measure
 from lms.mail import outbox as mail
@@ -30,7 +30,7 @@ from quizzes.models import Attempt
 WORKING_DAYS = 10
 
 
-def make(enrolment: Enrolment, number: int, question: str, remark: str, at: datetime) -> Appeal:
+def raise_appeal(enrolment: Enrolment, number: int, question: str, remark: str, at: datetime) -> Appeal:
     """Doubt a question of a handed-in attempt: what asks for the module waits from today. Raises NotAppealable."""
     with transaction.atomic():
         held = enrolments.lock(enrolment)
@@ -53,7 +53,7 @@ def answer_by(person: Person, today: date) -> date:
     return dates.working_days_after(today, WORKING_DAYS, entity.country if entity else "")
 
 
-def answer(
+def settle_appeal(
     appeal: Appeal, by: Person, words: str, corrected: dict[str, Any] | None, at: datetime
 ) -> KeyCorrection | None:
     """Answers it; with a corrected question it is upheld, and every attempt is marked anew. Raises
@@ -66,15 +66,15 @@ def answer(
         if corrected is not None:
             made, changed = correcting.correct_key(held.attempt.edition, corrected, words, by, at)
             for each in changed:
-                follow(each, made, at)
+                follow_rescore(each, made, at)
         today = facts_on_day.today(held.person, at)
         Waiting.objects.filter(appeal=held.pk, last_day=None).update(last_day=today)
         sync_people([held.person_id], at)
-        tell(held, at)
+        mail_answer(held, at)
         return made
 
 
-def tell(appeal: Appeal, at: datetime) -> None:
+def mail_answer(appeal: Appeal, at: datetime) -> None:
     """A mail that the answer is there; what it says stands on the site alone."""
     with override(appeal.person.language):
         mail.queue_message(
@@ -88,7 +88,7 @@ def tell(appeal: Appeal, at: datetime) -> None:
         )
 
 
-def follow(changed: Rescore, correction: KeyCorrection, at: datetime) -> None:
+def follow_rescore(changed: Rescore, correction: KeyCorrection, at: datetime) -> None:
     """What another outcome means: a completion as of then, or a doubt about one."""
     attempt = changed.attempt
     subject = _uuid(attempt.subject)
@@ -124,8 +124,8 @@ def complete_as_of_then(enrolment: Enrolment, attempt: Attempt, correction: KeyC
     then = max([attempt.submitted_at, *(done[section] for section in asked)])
     person = enrolment.person
     day = facts_on_day.today(person, then)
-    text = taught.text_now(edition, attempt.locale or person.language)
-    proof = evidence.of_attempt(attempt)
+    text = frozen_texts.text_now(edition, attempt.locale or person.language)
+    proof = completion_evidence.of_attempt(attempt)
     seam.complete(
         person,
         module_item(enrolment.module),
@@ -156,6 +156,6 @@ def raise_doubt(enrolment: Enrolment, attempt: Attempt, correction: KeyCorrectio
         Doubt.objects.get_or_create(completion=found, defaults={"correction": correction.pk, "raised_at": at})
 
 
-def see(doubt: Doubt, by: Person, at: datetime) -> None:
+def see_doubt(doubt: Doubt, by: Person, at: datetime) -> None:
     """Somebody responsible has looked at it."""
     Doubt.objects.filter(pk=doubt.pk, seen_at=None).update(seen_at=at, seen_by=by)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from certification.ledger import clock
 from courses.appeals import consequences, policies
 from courses.completions.models import Doubt
-from courses.learning.place import attempt_number, language_now, own, unstored
+from courses.learning.place import attempt_number, language_now, own_or_404, unstored
 from lms.people.permissions import PersonRequest, open_to, person_required
 from quizzes import attempts, corrected_keys, grading, solutions
 from quizzes.appeal_models import Appeal
@@ -26,10 +26,12 @@ from quizzes.models import QuizText
 
 @person_required
 @require_POST
-def make(request: PersonRequest, enrolment: UUID) -> HttpResponse:
-    way, number = own(request.person, enrolment), attempt_number(request)
+def raise_appeal(request: PersonRequest, enrolment: UUID) -> HttpResponse:
+    way, number = own_or_404(request.person, enrolment), attempt_number(request)
     try:
-        consequences.make(way, number, request.POST.get("question", ""), request.POST.get("remark", ""), clock.now())
+        consequences.raise_appeal(
+            way, number, request.POST.get("question", ""), request.POST.get("remark", ""), clock.now()
+        )
     except answering.NotAppealable as error:
         raise Http404 from error
     messages.success(
@@ -57,7 +59,7 @@ def awaiting(request: PersonRequest) -> HttpResponse:
 @open_to(policies.DOUBTS)
 @require_POST
 def see(request: PersonRequest, pk: int) -> HttpResponse:
-    consequences.see(get_object_or_404(Doubt, pk=pk), request.person, clock.now())
+    consequences.see_doubt(get_object_or_404(Doubt, pk=pk), request.person, clock.now())
     return redirect("appeals:awaiting")
 
 
@@ -67,14 +69,14 @@ def answer(request: PersonRequest, pk: UUID) -> HttpResponse:
     appeal = get_object_or_404(answering.open_appeals().select_related("attempt__edition", "person"), pk=pk)
     question = question_of(appeal)
     if request.method != "POST":
-        return unstored(render(request, "learning/appeal.html", shown(request, appeal, question)))
+        return unstored(render(request, "learning/appeal.html", appeal_context(request, appeal, question)))
     words = request.POST.get("answer", "").strip()
     try:
         if not words:
             raise NotCorrectable(gettext("Write an answer: the learner reads it."))
-        consequences.answer(appeal, request.person, words, decided(request, question), clock.now())
+        consequences.settle_appeal(appeal, request.person, words, decided(request, question), clock.now())
     except (NotCorrectable, correcting.NothingToCorrect, answering.NotYours) as error:
-        context = shown(request, appeal, question) | {"error": said(error), "words": words}
+        context = appeal_context(request, appeal, question) | {"error": said(error), "words": words}
         return unstored(render(request, "learning/appeal.html", context, status=422))
     messages.success(request, gettext("Answered. The learner is told, and the deadline runs again."))
     return redirect("appeals:awaiting")
@@ -110,7 +112,7 @@ def question_of(appeal: Appeal) -> FrozenQuestion:
     return next(each for each in found if each["key"] == appeal.question)
 
 
-def shown(request: PersonRequest, appeal: Appeal, question: FrozenQuestion) -> dict[str, Any]:
+def appeal_context(request: PersonRequest, appeal: Appeal, question: FrozenQuestion) -> dict[str, Any]:
     """The context of appeal.html: the question with its key, what was answered, and no name."""
     rows = {text.locale: text for text in QuizText.objects.filter(edition=appeal.attempt.edition).order_by("frozen_at")}
     text = rows.get(language_now()) or rows.get("en") or next(iter(rows.values()))

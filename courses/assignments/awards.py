@@ -11,7 +11,7 @@ from typing import Any
 from certification.credentials.award import award_certificate
 from certification.credentials.models import Certificate
 from content.editions import ModuleText
-from courses.assignments import timeline
+from courses.assignments import state_spans
 from courses.assignments.credit import Done, Fulfilment, Held, Leaf, fulfilment
 from courses.assignments.models import Assignment, Justification
 from courses.completions.models import Completion
@@ -109,7 +109,7 @@ def _statement(row: Assignment) -> PathDone:
 
 def _basis(row: Assignment, reasons: list[Justification]) -> list[dict[str, Any]]:
     """Each rule that asked for it, once."""
-    rules = {reason.rule_id: reason.rule for reason in reasons if timeline.holds(reason, row.state_on)}
+    rules = {reason.rule_id: reason.rule for reason in reasons if state_spans.is_reason_on(reason, row.state_on)}
     return [
         {"kind": rule.basis, "texts": rule.basis_texts, "rule": f"{rule.key} {rule.number}"}
         for rule in sorted(rules.values(), key=lambda each: (each.key, each.number))

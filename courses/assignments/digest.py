@@ -19,8 +19,8 @@ from django.utils.translation import gettext, ngettext
 
 from courses.assignments import dates
 from courses.assignments.models import Assignment
-from courses.assignments.reading import OVERDUE, SOON_DAYS, Task, tasks_of
 from courses.assignments.staff import Staff, load_staff
+from courses.assignments.todo_list import OVERDUE, SOON_DAYS, Task, tasks_of
 from lms.mail import outbox
 from lms.mail.models import Message
 from lms.people.batches import in_batches

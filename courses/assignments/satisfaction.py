@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from courses.assignments import loading
+from courses.assignments import sync_loading
 from courses.assignments.credit import Leaf, fulfilment
 from courses.assignments.models import Assignment, Justification
 from courses.assignments.staff import load_staff
@@ -58,7 +58,7 @@ def satisfy(person: Person, completion: Completion, at: datetime) -> list[Assign
     """
     if completion.person_id != person.pk:
         raise ValueError("The completion belongs to another person.")
-    loading.lock_people([person.pk])
+    sync_loading.lock_people([person.pk])
     rows = list(Assignment.objects.of(person).exclude(state=State.ENDED))
     leaves = _leaves(rows)
     rows = [row for row in rows if any(leaf.module == completion.module_id for leaf in leaves[row.version_id])]
@@ -73,10 +73,10 @@ def _may_fulfil(person: Person, rows: Sequence[Assignment], leaves: dict[uuid.UU
     if {row.path_key for row in rows} - {row.path_key for row in opened}:
         return True
     staff = load_staff([person], at, jobs_only=True)[person.pk]
-    done = loading.credited(loading.completions([person.pk])[person.pk], staff.credit_from)
+    done = sync_loading.credited_completions(sync_loading.completions_of([person.pk])[person.pk], staff.credit_from)
     return any(fulfilment(leaves[row.version_id], done, staff.today, row.expiring_on) for row in opened)
 
 
 def _leaves(rows: Sequence[Assignment]) -> dict[uuid.UUID, list[Leaf]]:
     versions = {row.version_id for row in rows}
-    return loading.leaves_of(PathLeaf.objects.filter(version__in=versions))
+    return sync_loading.leaves_of(PathLeaf.objects.filter(version__in=versions))

@@ -18,12 +18,12 @@ from django.db.models import Count, Max
 from content.editions import Module, SignOff
 from content.fact_models import Fact
 from courses.assignments.awards import award_satisfied
-from courses.assignments.loading import Catalogue, load_cases, lock_people
+from courses.assignments.case_plan import Calendar, Case, CasePlanner, Changes
 from courses.assignments.models import Assignment, SyncState
-from courses.assignments.plan import Calendar, Case, Changes, Planner
 from courses.assignments.readiness import Readiness, blocked
 from courses.assignments.staff import load_staff
-from courses.assignments.writing import write
+from courses.assignments.sync_loading import Catalogue, load_cases, lock_people
+from courses.assignments.sync_writing import write_changes
 from courses.paths.models import AssignmentRule, PathVersion
 from lms.people.batches import in_batches
 from lms.people.models import PeopleChange, Person
@@ -115,8 +115,8 @@ class _Run:
         changes = Changes()
         cases = load_cases(lock_people(ids), self.catalogue, self.readiness, self.at)
         for case in cases:
-            Planner(case, self.calendar, changes, self.at).run()
-        write(changes, self.at)
+            CasePlanner(case, self.calendar, changes, self.at).run()
+        write_changes(changes, self.at)
         self._award(cases, changes)
         self.result.add(changes, len(ids))
         return changes

@@ -21,7 +21,7 @@ SIDE = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class MeasureRow:
     """A measure in words: what it says, k of n, its share and interval; empty where it is not defined."""
 
     name: str
@@ -32,14 +32,14 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class MeasureBar:
     name: str
     percent: int
     counts: str
     interval: str
 
 
-def shown(block: LabBlock, language: str) -> dict[str, Any]:
+def block_context(block: LabBlock, language: str) -> dict[str, Any]:
     """The context of lab_result.html for one finished block; `measures` is None once the answers were deleted."""
     trials = sittings.decided_trials(block)
     if not trials:
@@ -51,8 +51,8 @@ def shown(block: LabBlock, language: str) -> dict[str, Any]:
         "feedback": message(said.reading),
         "offers_practice": said.offers_practice,
         "bars": bars(found),
-        "rows": rows(found),
-        "more": more(found),
+        "rows": measure_rows(found),
+        "more": further_measures(found),
         "plot": plot(found),
         "cases": cases(block, language),
         "followed": found.over.count,
@@ -94,32 +94,36 @@ def interval(found: Proportion) -> str:
     }
 
 
-def counts(found: Proportion) -> str:
+def count_in_words(found: Proportion) -> str:
     return gettext("%(count)s of %(of)s") % {"count": found.count, "of": found.of}
 
 
-def row(name: str, meaning: str, found: Proportion) -> Row:
-    return Row(name, meaning, counts(found) if found.of else "", percent(found.value), interval(found))
+def measure_row(name: str, meaning: str, found: Proportion) -> MeasureRow:
+    return MeasureRow(name, meaning, count_in_words(found) if found.of else "", percent(found.value), interval(found))
 
 
-def rows(found: Measures) -> list[Row]:
+def measure_rows(found: Measures) -> list[MeasureRow]:
     """What steers the feedback, then what it consists of."""
     return [
-        row(gettext("Over-reliance"), gettext("wrong advice you followed"), found.over),
-        row(gettext("Under-reliance"), gettext("right advice you refused"), found.under),
-        row(gettext("Omission"), gettext("a broken rule you missed, where the advice saw none either"), found.omission),
-        row(gettext("Commission"), gettext("a broken rule you saw only because wrong advice did"), found.commission),
-        row(
+        measure_row(gettext("Over-reliance"), gettext("wrong advice you followed"), found.over),
+        measure_row(gettext("Under-reliance"), gettext("right advice you refused"), found.under),
+        measure_row(
+            gettext("Omission"), gettext("a broken rule you missed, where the advice saw none either"), found.omission
+        ),
+        measure_row(
+            gettext("Commission"), gettext("a broken rule you saw only because wrong advice did"), found.commission
+        ),
+        measure_row(
             gettext("Reliance on right advice"),
             gettext("of your own wrong first answers, those it put right"),
             found.rair,
         ),
-        row(
+        measure_row(
             gettext("Reliance on yourself"),
             gettext("of your own right first answers, those you kept against it"),
             found.rsr,
         ),
-        row(
+        measure_row(
             gettext("Alone, without any advice"),
             gettext("right among the cases where no advice came"),
             found.accuracy_unaided,
@@ -127,7 +131,7 @@ def rows(found: Measures) -> list[Row]:
     ]
 
 
-def more(found: Measures) -> list[tuple[str, str]]:
+def further_measures(found: Measures) -> list[tuple[str, str]]:
     """For those who want to know: signal detection and change."""
     lines = [
         (gettext("Changed over to the advice"), percent(found.switched.value)),
@@ -148,7 +152,7 @@ def figure(value: float | None) -> str:
     return gettext("not defined") if value is None else number_format(value, 2)
 
 
-def bars(found: Measures) -> list[Bar]:
+def bars(found: Measures) -> list[MeasureBar]:
     """Right answers: alone, the system's, together."""
     named = (
         (gettext("You, before the advice"), found.accuracy_initial),
@@ -156,7 +160,9 @@ def bars(found: Measures) -> list[Bar]:
         (gettext("You with the system"), found.accuracy_final),
     )
     return [
-        Bar(name, round((share.value or 0) * 100), counts(share), interval(share)) for name, share in named if share.of
+        MeasureBar(name, round((share.value or 0) * 100), count_in_words(share), interval(share))
+        for name, share in named
+        if share.of
     ]
 
 
@@ -208,7 +214,11 @@ def case(block: LabBlock, trial: Stored, language: str) -> dict[str, Any]:
     }
 
 
-def compared(first: Sequence[DecidedTrial], second: Sequence[DecidedTrial]) -> list[tuple[Row, Row]]:
+def compared(first: Sequence[DecidedTrial], second: Sequence[DecidedTrial]) -> list[tuple[MeasureRow, MeasureRow]]:
     """Part one beside part two, for the measures that rest on the same number of cases in both."""
-    pairs = zip(rows(block_measures(first, problem=True)), rows(block_measures(second, problem=True)), strict=True)
+    pairs = zip(
+        measure_rows(block_measures(first, problem=True)),
+        measure_rows(block_measures(second, problem=True)),
+        strict=True,
+    )
     return [pair for number, pair in enumerate(pairs) if number < 2]

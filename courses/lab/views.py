@@ -19,15 +19,15 @@ from certification.ledger import clock
 from courses.lab import parts
 from courses.lab import result as lab_result
 from courses.learning import flow
-from courses.learning.flow import Place
+from courses.learning.flow import LearnerPlace
 from courses.learning.lab_sections import PREDICTION, lab_sitting, section_of
 from courses.learning.models import Enrolment
 from courses.learning.place import (
-    around,
     counted,
     language_now,
+    module_frame,
     module_url,
-    own,
+    own_or_404,
     resume_url,
     section_url,
     unstored,
@@ -48,7 +48,7 @@ ANSWERS = {"breaks": True, "in-order": False}
 @person_required
 @require_POST
 def predict(request: PersonRequest, enrolment: UUID) -> HttpResponse:
-    way, at = own(request.person, enrolment), clock.now()
+    way, at = own_or_404(request.person, enrolment), clock.now()
     number = request.POST.get("number", "").strip()
     if number and (number != "0" and not 0 < counted(number) <= MOST_PREDICTED):
         messages.warning(
@@ -61,7 +61,7 @@ def predict(request: PersonRequest, enrolment: UUID) -> HttpResponse:
         parts.predict(way, int(number) if number else None, language_now(), at)
     except parts.NoLab as error:
         raise Http404 from error
-    return redirect(resume_url(flow.open_place(own(request.person, enrolment), language_now(), at)))
+    return redirect(resume_url(flow.open_place(own_or_404(request.person, enrolment), language_now(), at)))
 
 
 def entered(way: Enrolment, part: str, at: datetime) -> LabBlock:
@@ -78,7 +78,7 @@ def entered(way: Enrolment, part: str, at: datetime) -> LabBlock:
 @require_safe
 def case(request: PersonRequest, enrolment: UUID, part: str) -> HttpResponse:
     """The case one is at: to decide, to ask for the advice, or to decide finally."""
-    way, at = own(request.person, enrolment), clock.now()
+    way, at = own_or_404(request.person, enrolment), clock.now()
     try:
         block = entered(way, part, at)
     except NotYet:
@@ -89,10 +89,10 @@ def case(request: PersonRequest, enrolment: UUID, part: str) -> HttpResponse:
     if here.step == "done":
         return after(way, block, at)
     place = flow.open_place(way, language_now(), at)
-    return unstored(render(request, "learning/lab_case.html", around(place) | shown(here, language_now())))
+    return unstored(render(request, "learning/lab_case.html", module_frame(place) | case_context(here, language_now())))
 
 
-def shown(here: LabState, language: str) -> dict[str, Any]:
+def case_context(here: LabState, language: str) -> dict[str, Any]:
     """The context of lab_case.html: facts, rules and answers; the advice only where it may be seen."""
     assert here.case is not None  # noqa: S101 -- only asked for a step that has its case
     language = spoken(language)
@@ -146,10 +146,10 @@ def after(way: Enrolment, block: LabBlock, at: datetime) -> HttpResponse:
 @require_POST
 def decide(request: PersonRequest, enrolment: UUID, part: str) -> HttpResponse:
     """Any of the three steps. Whatever was sent, the answer is the page of where one is now."""
-    way, at = own(request.person, enrolment), clock.now()
+    way, at = own_or_404(request.person, enrolment), clock.now()
     try:
         block = entered(way, part, at)
-        taken(request, block)
+        take_step(request, block)
     except NotYet:
         return before(request, way, part)
     except (BankChanged, OutOfStep):
@@ -161,7 +161,7 @@ def decide(request: PersonRequest, enrolment: UUID, part: str) -> HttpResponse:
     return redirect("learn:lab", way.pk, part)
 
 
-def taken(request: PersonRequest, block: LabBlock) -> None:
+def take_step(request: PersonRequest, block: LabBlock) -> None:
     """Raises OutOfStep, and KeyError where no answer was chosen."""
     data, place = request.POST, counted(request.POST.get("place", ""))
     match data.get("step"):
@@ -183,7 +183,7 @@ def taken(request: PersonRequest, block: LabBlock) -> None:
 @require_safe
 def result(request: PersonRequest, enrolment: UUID, part: str) -> HttpResponse:
     """The debrief: only when the block is finished; until then it leads to the case one is at."""
-    way, at = own(request.person, enrolment), clock.now()
+    way, at = own_or_404(request.person, enrolment), clock.now()
     sitting = lab_sitting(way)
     block = sittings.lab_blocks(sitting).get(part) if sitting else None
     if sitting is None or block is None:
@@ -194,8 +194,8 @@ def result(request: PersonRequest, enrolment: UUID, part: str) -> HttpResponse:
     here = flow.open_place(way, language_now(), at)
     known = sittings.lab_blocks(sitting)
     context = (
-        around(here)
-        | lab_result.shown(block, spoken(language_now()))
+        module_frame(here)
+        | lab_result.block_context(block, spoken(language_now()))
         | {
             "part": part,
             "title": Part(part).label,
@@ -217,7 +217,7 @@ def against_first(known: dict[str, LabBlock], part: str) -> list[Any]:
     return lab_result.compared(*trials) if all(trials) else []
 
 
-def next_url(here: Place, part: str) -> str:
+def next_url(here: LearnerPlace, part: str) -> str:
     if part == Part.PRACTICE:
         return reverse("learn:lab", args=[here.enrolment.pk, Part.A])
     return resume_url(here)
@@ -227,7 +227,7 @@ def next_url(here: Place, part: str) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: PersonRequest, enrolment: UUID) -> HttpResponse:
     """Delete one's answers: asked once, done at once. What is finished stays finished."""
-    way, at = own(request.person, enrolment), clock.now()
+    way, at = own_or_404(request.person, enrolment), clock.now()
     sitting = lab_sitting(way)
     if sitting is None:
         raise Http404
@@ -236,4 +236,4 @@ def delete(request: PersonRequest, enrolment: UUID) -> HttpResponse:
         messages.success(request, gettext("Your answers in the lab are deleted. What you finished stays finished."))
         return redirect(module_url(way))
     here = flow.open_place(way, language_now(), at)
-    return unstored(render(request, "learning/lab_delete.html", around(here) | {"back_url": resume_url(here)}))
+    return unstored(render(request, "learning/lab_delete.html", module_frame(here) | {"back_url": resume_url(here)}))

@@ -11,7 +11,7 @@ from django.db.models import F
 
 from content import texts
 from content.editions import Module, ModuleEdition
-from courses.learning import taught
+from courses.learning import frozen_texts
 from courses.learning.models import Enrolment, SectionDone
 from courses.learning.progress import Progress, measure
 from lms.people.models import Person
@@ -38,7 +38,7 @@ def ways_through(person: Person, code: str) -> list[Enrolment]:
     return found
 
 
-def own(person: Person, pk: UUID) -> Enrolment:
+def own_enrolment(person: Person, pk: UUID) -> Enrolment:
     """The person's own enrolment with its edition. Raises Enrolment.DoesNotExist for anybody else's."""
     found = OWN.get(person=person.pk, pk=pk)
     if found is None:
@@ -84,7 +84,7 @@ def lock(enrolment: Enrolment) -> Enrolment:
 
 def _whole(row: Enrolment, person: Person) -> Enrolment:
     """With its person, edition and module, which are known already: the page of a section asks for the row alone."""
-    row.person, row.edition = person, taught.pinned(row.edition_id)
+    row.person, row.edition = person, frozen_texts.pinned_edition(row.edition_id)
     row.module = row.edition.module
     return row
 

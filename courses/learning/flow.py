@@ -15,7 +15,7 @@ from content.facts import resolving
 from courses.completions import seam
 from courses.completions.items import module_item, text_shown
 from courses.completions.models import Completion
-from courses.learning import enrolments, evidence, pausing, taught
+from courses.learning import completion_evidence, enrolments, frozen_texts, pausing
 from courses.learning.models import Enrolment, SectionDone
 from courses.learning.progress import Progress
 from lms.people import facts_on_day
@@ -41,7 +41,7 @@ class Paused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LearnerPlace:
     """Where a learner is: the enrolment, its text in the language there is, and every attempt, the newest first."""
 
     enrolment: Enrolment
@@ -51,7 +51,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Handed:
+class HandedIn:
     """An answered quiz. With something unanswered the attempt is still open; `completion` = the module is done."""
 
     attempt: Attempt
@@ -59,7 +59,7 @@ class Handed:
     completion: Completion | None
 
 
-def open_place(enrolment: Enrolment, language: str, at: datetime) -> Place:
+def open_place(enrolment: Enrolment, language: str, at: datetime) -> LearnerPlace:
     """Resume: the pin moves on if it lapsed, nothing else is written."""
     if enrolments.lapsed(enrolment, at):
         with transaction.atomic():
@@ -67,7 +67,7 @@ def open_place(enrolment: Enrolment, language: str, at: datetime) -> Place:
             enrolments.refresh(enrolment, at)
     rows = enrolments.attempts_of(enrolment)
     progress = enrolments.progress_of(enrolment, rows)
-    return Place(enrolment, progress, taught.text_for(enrolment.edition, language), rows)
+    return LearnerPlace(enrolment, progress, frozen_texts.text_for(enrolment.edition, language), rows)
 
 
 def finish_section(enrolment: Enrolment, section: str, language: str, at: datetime) -> Completion | None:
@@ -138,7 +138,7 @@ def save_answers(
         return saved
 
 
-def submit(enrolment: Enrolment, sheet: AnswerSheet, language: str, at: datetime, turn: Turn | None = None) -> Handed:
+def submit(enrolment: Enrolment, sheet: AnswerSheet, language: str, at: datetime, turn: Turn | None = None) -> HandedIn:
     """Hand in a sheet: answers stored, marked, and the module completed if that was all it asked.
 
     A replay returns the result of the first time. `turn` keeps what the page sent before from arriving after it.
@@ -147,7 +147,7 @@ def submit(enrolment: Enrolment, sheet: AnswerSheet, language: str, at: datetime
     with transaction.atomic():
         held = enrolments.lock(enrolment)
         attempt, unanswered, now = attempts.submit(begun(held, sheet, language, at), at, turn)
-        return Handed(attempt, unanswered, move_on(held, [attempt], language, at) if now else None)
+        return HandedIn(attempt, unanswered, move_on(held, [attempt], language, at) if now else None)
 
 
 def begun(enrolment: Enrolment, sheet: AnswerSheet, language: str, at: datetime) -> AnswerSheet:
@@ -178,9 +178,9 @@ def move_on(enrolment: Enrolment, rows: list[Attempt], language: str, at: dateti
 
 
 def complete(enrolment: Enrolment, attempt: Attempt | None, language: str, at: datetime) -> Completion:
-    text = taught.text_now(enrolment.edition, language)
+    text = frozen_texts.text_now(enrolment.edition, language)
     today = facts_on_day.today(enrolment.person, at)
-    proof = evidence.of_attempt(attempt) if attempt else evidence.of_sections(enrolment)
+    proof = completion_evidence.of_attempt(attempt) if attempt else completion_evidence.of_sections(enrolment)
     return seam.complete(
         enrolment.person,
         module_item(enrolment.module),

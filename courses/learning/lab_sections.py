@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from courses.learning import enrolments
-from courses.learning.flow import Place
+from courses.learning.flow import LearnerPlace
 from courses.learning.models import Enrolment
 from courses.learning.progress import Section
 from lms.people import facts_on_day
@@ -27,7 +27,7 @@ def lab_sitting(enrolment: Enrolment) -> LabSitting | None:
     return sittings.find_lab_sitting(enrolment.person, enrolments.subject(enrolment))
 
 
-def lab_context(here: Place, shown: Section) -> dict[str, Any]:
+def lab_context(here: LearnerPlace, shown: Section) -> dict[str, Any]:
     """What section.html adds below the text of a section with a part of the lab: see lab_section.html."""
     sitting = lab_sitting(here.enrolment)
     known = sittings.lab_blocks(sitting) if sitting else {}

@@ -14,8 +14,8 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language, get_language_info, gettext
 
 from content import rendering
-from courses.learning import enrolments, taught
-from courses.learning.flow import Place
+from courses.learning import enrolments, frozen_texts
+from courses.learning.flow import LearnerPlace
 from courses.learning.models import Enrolment
 from courses.learning.progress import Section
 from lms.people.models import Person
@@ -27,10 +27,10 @@ def language_now() -> str:
     return get_language() or FALLBACK
 
 
-def own(person: Person, enrolment: UUID) -> Enrolment:
+def own_or_404(person: Person, enrolment: UUID) -> Enrolment:
     """The person's own enrolment; anybody else's is a 404."""
     try:
-        return enrolments.own(person, enrolment)
+        return enrolments.own_enrolment(person, enrolment)
     except Enrolment.DoesNotExist as error:
         raise Http404 from error
 
@@ -59,13 +59,13 @@ def module_url(enrolment: Enrolment) -> str:
     return reverse("learn:module", args=[enrolment.module.code])
 
 
-def resume_url(here: Place) -> str:
+def resume_url(here: LearnerPlace) -> str:
     """The address of the next thing to do; the module's page when all is done."""
     following = here.progress.next
     return section_url(here.enrolment, following.key) if following else module_url(here.enrolment)
 
 
-def elsewhere(request: HttpRequest, here: Place) -> HttpResponse:
+def elsewhere(request: HttpRequest, here: LearnerPlace) -> HttpResponse:
     """The address names a section this edition does not have: say so and go where one resumes."""
     messages.info(
         request, gettext("This module was renewed since that page was opened. What you had done still counts.")
@@ -73,13 +73,13 @@ def elsewhere(request: HttpRequest, here: Place) -> HttpResponse:
     return redirect(resume_url(here))
 
 
-def titles(here: Place) -> dict[str, str]:
+def section_titles(here: LearnerPlace) -> dict[str, str]:
     return {section["key"]: section["title"] for section in here.text.body["sections"]}
 
 
-def around(here: Place, now: str = "") -> dict[str, Any]:
+def module_frame(here: LearnerPlace, now: str = "") -> dict[str, Any]:
     """What stands around any page of a module; `now` = the key of the section that is shown."""
-    named = titles(here)
+    named = section_titles(here)
     before, after = section_url(here.enrolment, "0").rsplit("0", 1)  # an outline's dozen addresses from one
     return {
         "enrolment": here.enrolment,
@@ -91,21 +91,21 @@ def around(here: Place, now: str = "") -> dict[str, Any]:
     }
 
 
-def frame(here: Place, shown: Section, at: datetime) -> dict[str, Any]:
+def section_frame(here: LearnerPlace, shown: Section, at: datetime) -> dict[str, Any]:
     """The context of section.html: see the comment at its top."""
     language = language_now()
-    facts = taught.facts_for(here.text, here.enrolment.person, at)
+    facts = frozen_texts.facts_for(here.text, here.enrolment.person, at)
     before, after = here.progress.before(shown.key), here.progress.after(shown.key)
-    return around(here, shown.key) | {
+    return module_frame(here, shown.key) | {
         "section": shown,
-        "title": titles(here)[shown.key],
+        "title": section_titles(here)[shown.key],
         "number": here.progress.place(shown.key),
         "html": rendering.render_section(here.text, shown.key, facts, language),
         "previous_url": section_url(here.enrolment, before.key) if before else "",
         "next_url": section_url(here.enrolment, after.key) if after and after != shown else "",
         "locale": here.text.locale,
         "wanted": language if here.text.locale != language else "",
-        "languages": [get_language_info(code) for code in taught.languages(here.text.edition)],
+        "languages": [get_language_info(code) for code in frozen_texts.languages_taught(here.text.edition)],
     }
 
 

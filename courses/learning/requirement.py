@@ -10,9 +10,9 @@ from django.utils.translation import gettext, ngettext
 
 from content.editions import Module
 from courses.assignments import dates
-from courses.assignments.labels import said
 from courses.assignments.models import Justification
-from courses.assignments.reading import BEFORE_ACCESS, EXPIRED_ON_LEAVE, OPEN, OVERDUE, SOON, SOON_DAYS, Task, Why
+from courses.assignments.module_titles import text_in_language
+from courses.assignments.todo_list import BEFORE_ACCESS, EXPIRED_ON_LEAVE, OPEN, OVERDUE, SOON, SOON_DAYS, Task, Why
 from courses.paths.models import AssignmentRule
 from lms.people.models import Person
 
@@ -28,7 +28,7 @@ class Badge:
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class RequirementReason:
     """`counted`: how the date comes about, in words; empty where there is no date."""
 
     path: str
@@ -40,7 +40,7 @@ class Reason:
     counted: str
 
 
-def reasons(person: Person, module: Module, language: str, at: datetime) -> list[Reason]:
+def requirement_reasons(person: Person, module: Module, language: str, at: datetime) -> list[RequirementReason]:
     """Why this module, in the reader's language. One query, of plain columns: it runs for every view of a module."""
     rows = Justification.objects.asking_for(person, module).values_list(
         "assignment__version__titles",
@@ -56,10 +56,10 @@ def reasons(person: Person, module: Module, language: str, at: datetime) -> list
         "due",
     )
     return [
-        Reason(
-            path=said(titles, language),
-            reason=said(words, language),
-            basis=basis(str(AssignmentRule.Basis(kind).label), said(basis_words, language)),
+        RequirementReason(
+            path=text_in_language(titles, language),
+            reason=text_in_language(words, language),
+            basis=basis(str(AssignmentRule.Basis(kind).label), text_in_language(basis_words, language)),
             due=due,
             owner=gettext(owner) if owner else "",
             badge=badge_on(due, dates.local_date(at, zone)),

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
-from courses.assignments.reading import Achieved, Step, Task, Todo, Upcoming, todo_of
-from courses.learning import requirement, taught
+from courses.assignments.todo_list import Achieved, Task, TaskStep, Todo, Upcoming, todo_of
+from courses.learning import frozen_texts, requirement
 from courses.learning.models import Enrolment
 from courses.learning.progress import Progress
 from courses.learning.requirement import DAY, Badge
@@ -27,7 +27,7 @@ COMING_UP = timedelta(days=90)  # a renewal further off is no news
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TaskRow:
     """A line of the task list. Without `url` it cannot start yet, or is done; without a badge `reason` says it all."""
 
     title: str
@@ -38,7 +38,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class NextCard:
     """The one thing to do next. `total` 0 = not begun, no strip."""
 
     title: str
@@ -53,21 +53,21 @@ class Card:
 class Day:
     greeting: str
     lede: str
-    card: Card | None
-    todo: list[Row]
-    later: list[Row]
-    done: list[Row]
+    card: NextCard | None
+    todo: list[TaskRow]
+    later: list[TaskRow]
+    done: list[TaskRow]
 
 
-def of(person: Person, language: str, at: datetime) -> Day:
+def day_of(person: Person, language: str, at: datetime) -> Day:
     """A constant number of queries."""
     todo = todo_of(person, at, language)
     ways = OpenEnrolments.of(person)
-    rows = [row(task, step, ways) for task, step in to_do(todo)]
+    rows = [task_row(task, step, ways) for task, step in to_do(todo)]
     return Day(
         greeting=greeting(person, at),
         lede=lede(rows),
-        card=card(todo, ways, language),
+        card=next_card(todo, ways, language),
         todo=rows,
         later=[
             *(renewal(each) for each in todo.upcoming if each.opens_on <= todo.today + COMING_UP),
@@ -88,7 +88,7 @@ def greeting(person: Person, at: datetime) -> str:
     return words % {"name": person.given_name}
 
 
-def to_do(todo: Todo) -> Iterator[tuple[Task, Step]]:
+def to_do(todo: Todo) -> Iterator[tuple[Task, TaskStep]]:
     """Every module that is asked for, once: under the most urgent of the tasks that ask for it."""
     seen: set[uuid.UUID] = set()
     for task in todo.tasks:
@@ -98,7 +98,7 @@ def to_do(todo: Todo) -> Iterator[tuple[Task, Step]]:
                 yield task, step
 
 
-def lede(rows: list[Row]) -> str:
+def lede(rows: list[TaskRow]) -> str:
     if not rows:
         return gettext("Nothing is asked of you at the moment.")
     count = len(rows)
@@ -109,7 +109,7 @@ def lede(rows: list[Row]) -> str:
     ) % {"count": count, "minutes": sum(row.minutes for row in rows)}
 
 
-def row(task: Task, step: Step, ways: OpenEnrolments) -> Row:
+def task_row(task: Task, step: TaskStep, ways: OpenEnrolments) -> TaskRow:
     begun = ways.begun(step.module)
     named = {"title": step.title}
     if begun:
@@ -118,22 +118,22 @@ def row(task: Task, step: Step, ways: OpenEnrolments) -> Row:
         title = gettext("Do “%(title)s” again") % named
     else:
         title = gettext("Do “%(title)s”") % named
-    return Row(
+    return TaskRow(
         title=title,
         url=ways.resume_url(begun) if begun else reverse("learn:module", args=[step.code]),
-        reason=reason(task, step),
+        reason=task_reason(task, step),
         minutes=ways.progress(begun).minutes_left if begun else step.minutes,
         badge=requirement.badge_of(task) if step.compulsory else Badge("info", gettext("Voluntary")),
     )
 
 
-def reason(task: Task, step: Step) -> str:
+def task_reason(task: Task, step: TaskStep) -> str:
     """Which path asks, and why: the strictest rule speaks for all of them."""
     named = {"path": task.title, "why": requirement.in_short(task.reasons[0]) if task.reasons else ""}
     return gettext("%(path)s · %(why)s") % named if task.reasons else named["path"]
 
 
-def card(todo: Todo, ways: OpenEnrolments, language: str) -> Card | None:
+def next_card(todo: Todo, ways: OpenEnrolments, language: str) -> NextCard | None:
     """Resume what was begun last of what is asked; else start the most urgent; else what was begun freely."""
     asked = [step for _task, step in to_do(todo)]
     begun = ways.latest({step.module for step in asked})
@@ -143,14 +143,14 @@ def card(todo: Todo, ways: OpenEnrolments, language: str) -> Card | None:
     return resume_card(begun, ways.progress(begun), ways.resume_url(begun), language) if begun else None
 
 
-def start_card(step: Step) -> Card:
+def start_card(step: TaskStep) -> NextCard:
     minutes = ngettext("About %(minutes)s minute.", "About %(minutes)s minutes.", step.minutes)
     address = reverse("learn:module", args=[step.code])
-    return Card(step.title, address, gettext("Start"), minutes % {"minutes": step.minutes})
+    return NextCard(step.title, address, gettext("Start"), minutes % {"minutes": step.minutes})
 
 
-def resume_card(way: Enrolment, progress: Progress, url: str, language: str) -> Card:
-    text = taught.text_for(way.edition, language)
+def resume_card(way: Enrolment, progress: Progress, url: str, language: str) -> NextCard:
+    text = frozen_texts.text_for(way.edition, language)
     named = {section["key"]: section["title"] for section in text.body["sections"]}
     here = progress.next or progress.sections[-1]
     words = ngettext(
@@ -163,12 +163,12 @@ def resume_card(way: Enrolment, progress: Progress, url: str, language: str) -> 
         "section": named[here.key],
         "minutes": progress.minutes_left,
     }
-    return Card(text.body["title"], url, gettext("Continue"), words, progress.done, progress.total)
+    return NextCard(text.body["title"], url, gettext("Continue"), words, progress.done, progress.total)
 
 
-def follow_up(subject: str, part: str) -> Row:
+def follow_up(subject: str, part: str) -> TaskRow:
     """Eight more cases of a lab, some weeks later: to see what is left of it."""
-    return Row(
+    return TaskRow(
         title=gettext("Eight more cases from the lab"),
         url=reverse("learn:lab", args=[subject, part]),
         reason=gettext("Only you see the result, and nothing depends on it."),
@@ -177,8 +177,8 @@ def follow_up(subject: str, part: str) -> Row:
     )
 
 
-def renewal(each: Upcoming) -> Row:
-    return Row(
+def renewal(each: Upcoming) -> TaskRow:
+    return TaskRow(
         title=gettext("Renew “%(title)s”") % {"title": each.title},
         url="",
         reason=gettext("You can do it from %(start)s; what you have is valid until %(end)s.")
@@ -187,11 +187,11 @@ def renewal(each: Upcoming) -> Row:
     )
 
 
-def done_modules(tasks: Iterable[Task]) -> list[Row]:
+def done_modules(tasks: Iterable[Task]) -> list[TaskRow]:
     """What is done already of the paths that are still open, each module once."""
     steps = {step.module: step for task in tasks for step in task.steps if step.state == "done"}
     return [
-        Row(
+        TaskRow(
             title=step.title,
             url=reverse("learn:module", args=[step.code]),
             reason="",
@@ -207,14 +207,14 @@ def completed_on(day: date) -> Badge:
     return Badge("done", gettext("Completed %(day)s") % {"day": date_format(day, DAY)})
 
 
-def achieved(each: Achieved) -> Row:
+def achieved(each: Achieved) -> TaskRow:
     if each.valid_until is None:
         validity = ""
     elif each.valid:
         validity = gettext("Valid until %(day)s") % {"day": date_format(each.valid_until, DAY)}
     else:
         validity = gettext("Was valid until %(day)s") % {"day": date_format(each.valid_until, DAY)}
-    return Row(
+    return TaskRow(
         title=each.title,
         url=reverse("certificates:detail", args=[each.certificate]) if each.certificate else "",
         reason=validity,

@@ -13,11 +13,11 @@ from django.db.models import DateTimeField
 
 from certification.credentials.models import Certificate
 from courses.learning import enrolments, pausing
-from courses.learning.flow import Place
+from courses.learning.flow import LearnerPlace
 from courses.learning.models import Enrolment
 from courses.learning.place import language_now, resume_url, section_url
-from courses.player import moments, pretest, quiz_page
-from courses.player.pretest import Compared
+from courses.player import pretest, quiz_page, reader_clock
+from courses.player.pretest import TestsCompared
 from lms.people.prepared import Prepared, slot
 from quizzes import asking, attempts, explaining
 from quizzes.appeals import answering
@@ -57,7 +57,7 @@ class QuizPage:
 
 
 def quiz_page_at(
-    here: Place, at: datetime, unanswered: Sequence[str] = (), sent: AnswerSheet | None = None, typed: Any = None
+    here: LearnerPlace, at: datetime, unanswered: Sequence[str] = (), sent: AnswerSheet | None = None, typed: Any = None
 ) -> QuizPage | None:
     """None where the edition asks nothing. `sent` and `typed` = the form that came back with `unanswered` questions."""
     edition, rows = here.text.edition.quiz_edition, here.attempts
@@ -78,18 +78,18 @@ def quiz_page_at(
         page=secrets.token_hex(8),
         paused_until="" if current else paused_until(here, at),
         timed=edition.keys.get("minutes"),
-        ends_at=moments.in_words(sitting.ends_at, here.enrolment.person) if sitting.ends_at else "",
+        ends_at=reader_clock.moment_in_words(sitting.ends_at, here.enrolment.person) if sitting.ends_at else "",
         over=attempts.over(sitting, at),
         waits_for_start=bool(edition.keys.get("minutes")) and current is None,
         spaced=quiz_page.wants_spacing(here.enrolment.person),
-        pretest=pretest.offered(here.enrolment, edition, rows),
+        pretest=pretest.is_pretest_offered(here.enrolment, edition, rows),
     )
 
 
-def paused_until(here: Place, at: datetime) -> str:
+def paused_until(here: LearnerPlace, at: datetime) -> str:
     """When the next try opens, in words; empty = it is open."""
     until = pausing.until(here.enrolment, here.attempts, at)
-    return moments.in_words(until, here.enrolment.person) if until else ""
+    return reader_clock.moment_in_words(until, here.enrolment.person) if until else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class ResultPage:
     words_wanted: str
     again_url: str
     paused_until: str
-    before: Compared | None
+    before: TestsCompared | None
     resume_url: str
     certificates: list[Certificate]
 
@@ -119,7 +119,7 @@ class ResultPage:
         return [each for each in self.questions if each["compulsory"] and not each["right"]]
 
 
-def result_page(here: Place, attempt: Attempt, at: datetime) -> ResultPage:
+def result_page(here: LearnerPlace, attempt: Attempt, at: datetime) -> ResultPage:
     edition = here.text.edition.quiz_edition
     if edition is None or edition.pk != attempt.edition_id:
         edition = attempt.edition
@@ -136,7 +136,7 @@ def result_page(here: Place, attempt: Attempt, at: datetime) -> ResultPage:
         words_wanted=language_now() if words.locale != language_now() else "",
         again_url=section_url(here.enrolment, quiz.key) if quiz and not quiz.done else "",
         paused_until=paused_until(here, at) if attempt.passed is False else "",
-        before=pretest.compared(here.enrolment, attempt) if attempt.passed else None,
+        before=pretest.compare_tests(here.enrolment, attempt) if attempt.passed else None,
         resume_url=resume_url(here),
         certificates=certificates_of(here.enrolment),
     )

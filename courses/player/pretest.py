@@ -19,7 +19,7 @@ NUMBER = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class TestsCompared:
     """Points before and after of `total`; `gain` is None where nothing could be gained."""
 
     before: float
@@ -28,48 +28,48 @@ class Compared:
     gain: float | None
 
 
-def subject(enrolment: Enrolment) -> str:
+def pretest_subject(enrolment: Enrolment) -> str:
     return f"pre:{enrolment.pk}"
 
 
-def of(enrolment: Enrolment) -> Attempt | None:
+def pretest_of(enrolment: Enrolment) -> Attempt | None:
     """The pre-test as it was begun or handed in."""
-    rows = Attempt.objects.of(enrolment.person).filter(subject=subject(enrolment)).select_related("edition")
+    rows = Attempt.objects.of(enrolment.person).filter(subject=pretest_subject(enrolment)).select_related("edition")
     return rows.first()
 
 
-def offered(enrolment: Enrolment, quiz: QuizEdition | None, rows: Sequence[Attempt]) -> bool:
+def is_pretest_offered(enrolment: Enrolment, quiz: QuizEdition | None, rows: Sequence[Attempt]) -> bool:
     """Whether there is one that is still to be done: until the questions are begun. A query only where there is one.
 
     `quiz` = the enrolment's questions, `rows` = the attempts at them.
     """
     if quiz is None or not quiz.keys.get("pretest") or enrolment.completed_at or rows:
         return False
-    done = of(enrolment)
+    done = pretest_of(enrolment)
     return done is None or done.submitted_at is None
 
 
-def sitting(enrolment: Enrolment) -> Attempt | None:
+def pretest_sitting(enrolment: Enrolment) -> Attempt | None:
     """The pre-test, begun or as it would be; None where the module has none. The seed is that of the later tries."""
     quiz = enrolment.edition.quiz_edition
     if quiz is None or not quiz.keys.get("pretest"):
         return None
     fresh = attempts.coming(
-        enrolment.person, subject(enrolment), quiz, NUMBER, attempts.seed_of(enrolments.subject(enrolment))
+        enrolment.person, pretest_subject(enrolment), quiz, NUMBER, attempts.seed_of(enrolments.subject(enrolment))
     )
     fresh.purpose = Attempt.Purpose.PRE
-    return of(enrolment) or fresh
+    return pretest_of(enrolment) or fresh
 
 
 def sheet_for(enrolment: Enrolment, answers: Answers) -> AnswerSheet:
     """Answers in their stored form, checked. Raises UnknownAnswer, and LookupError where there is no pre-test."""
-    found = sitting(enrolment)
+    found = pretest_sitting(enrolment)
     if found is None:
         raise LookupError("There is no pre-test.")
     return attempts.checked(found, answers)
 
 
-def submit(enrolment: Enrolment, sheet: AnswerSheet, language: str, at: datetime) -> tuple[Attempt, list[str]]:
+def submit_pretest(enrolment: Enrolment, sheet: AnswerSheet, language: str, at: datetime) -> tuple[Attempt, list[str]]:
     """Hand it in; the keys of what is unanswered where something is. Raises UnknownAnswer, and LookupError where the
     questions were begun already."""
     with transaction.atomic():
@@ -84,17 +84,17 @@ def submit(enrolment: Enrolment, sheet: AnswerSheet, language: str, at: datetime
         return handed.attempt, handed.unanswered
 
 
-def compared(enrolment: Enrolment, attempt: Attempt) -> Compared | None:
+def compare_tests(enrolment: Enrolment, attempt: Attempt) -> TestsCompared | None:
     """What was gained since the pre-test; None without one, or where it asked another number of questions."""
     quiz = enrolment.edition.quiz_edition
-    before = of(enrolment) if quiz and quiz.keys.get("pretest") else None
+    before = pretest_of(enrolment) if quiz and quiz.keys.get("pretest") else None
     if before is None or before.credit is None or attempt.credit is None:
         return None
     total = sum(grading.is_scored(question) for question in attempts.questions(attempt))
     if total != sum(grading.is_scored(question) for question in attempts.questions(before)):
         return None
     scores = float(before.credit), float(attempt.credit)
-    return Compared(*scores, total, normalised_gain(*scores, total))
+    return TestsCompared(*scores, total, normalised_gain(*scores, total))
 
 
 def by_objective(attempt: Attempt) -> dict[str, tuple[float, int]]:

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from certification.ledger import clock
 from content.yaml_lines import FaultyFile
-from courses.paths.loading import load, read_all
+from courses.paths.path_files import load, read_all
 from courses.paths.specs import SHIPPED
 
 

@@ -16,7 +16,7 @@ from lms.people.permissions import PersonRequest, person_required
 @person_required
 @require_safe
 def dashboard(request: PersonRequest) -> HttpResponse:
-    return render(request, "learning/dashboard.html", {"day": day.of(request.person, language_now(), clock.now())})
+    return render(request, "learning/dashboard.html", {"day": day.day_of(request.person, language_now(), clock.now())})
 
 
 @person_required

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from certification.ledger import clock
 from content.editions import Module, ModuleEdition
 from courses.completions.models import Completion
-from courses.learning import enrolments, flow, requirement, taught
+from courses.learning import enrolments, flow, frozen_texts, requirement
 from courses.learning.lab_sections import open_follow_up
 from courses.learning.models import Enrolment
 from courses.learning.place import language_now, resume_url, section_url
@@ -32,12 +32,14 @@ def module(request: PersonRequest, code: str) -> HttpResponse:
         edition = rows[0].edition if rows else enrolments.offered(found)
     except enrolments.NotOffered as error:
         raise Http404 from error
-    return render(request, "learning/module.html", shown(request, found, edition, rows))
+    return render(request, "learning/module.html", module_context(request, found, edition, rows))
 
 
-def shown(request: PersonRequest, module: Module, edition: ModuleEdition, rows: list[Enrolment]) -> dict[str, Any]:
+def module_context(
+    request: PersonRequest, module: Module, edition: ModuleEdition, rows: list[Enrolment]
+) -> dict[str, Any]:
     """The context of module.html: see the comment at its top."""
-    language, text = language_now(), taught.text_for(edition, language_now())
+    language, text = language_now(), frozen_texts.text_for(edition, language_now())
     tries = enrolments.attempts_of(rows[0]) if rows else []
     progress = enrolments.progress_of(rows[0], tries) if rows else measure(edition.structure, (), passed=False)
     named = {section["key"]: section["title"] for section in text.body["sections"]}
@@ -50,10 +52,10 @@ def shown(request: PersonRequest, module: Module, edition: ModuleEdition, rows: 
         "progress": progress,
         "locale": text.locale,
         "wanted": language if text.locale != language else "",
-        "reasons": requirement.reasons(request.person, module, language, clock.now()),
+        "reasons": requirement.requirement_reasons(request.person, module, language, clock.now()),
         "completed_on": completed.values_list("effective_on", flat=True).first(),
         "completed_before": sum(row.completed_at is not None for row in rows),
-        "pretest": bool(rows) and pretest.offered(rows[0], text.edition.quiz_edition, tries),
+        "pretest": bool(rows) and pretest.is_pretest_offered(rows[0], text.edition.quiz_edition, tries),
         "enrolment": rows[0] if rows else None,
         "follow_up_url": follow_up_url(rows),
         **where_to(rows, progress, withdrawn=module.withdrawn_at is not None),

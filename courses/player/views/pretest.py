@@ -13,15 +13,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from certification.ledger import clock
 from courses.learning import flow
-from courses.learning.flow import Place
+from courses.learning.flow import LearnerPlace
 from courses.learning.place import (
-    around,
     language_now,
+    module_frame,
     module_url,
-    own,
+    own_or_404,
     resume_url,
+    section_titles,
     section_url,
-    titles,
     unstored,
 )
 from courses.player import pretest, quiz_page
@@ -35,34 +35,38 @@ from quizzes.models import Attempt
 @person_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def questions(request: PersonRequest, enrolment: UUID) -> HttpResponse:
-    way, at = own(request.person, enrolment), clock.now()
-    here, sitting = flow.open_place(way, language_now(), at), pretest.sitting(way)
+    way, at = own_or_404(request.person, enrolment), clock.now()
+    here, sitting = flow.open_place(way, language_now(), at), pretest.pretest_sitting(way)
     if sitting is None or (here.attempts and not sitting.submitted_at):
         return redirect(resume_url(here))
     if sitting.submitted_at:
         return redirect("learn:pretest_result", way.pk)
     if request.method != "POST":
-        return unstored(render(request, "learning/pretest.html", asked(here, sitting)))
+        return unstored(render(request, "learning/pretest.html", pretest_context(here, sitting)))
     try:
         sent = quiz_page.posted(request.POST, sitting)
-        handed, missing = pretest.submit(way, sent, language_now(), at)
+        handed, missing = pretest.submit_pretest(way, sent, language_now(), at)
     except (UnknownAnswer, LookupError):
         messages.warning(request, gettext("That page was out of date, so nothing was handed in."))
         return redirect(module_url(way))
     if missing:
-        context = asked(here, handed, missing, sent, request.POST)
+        context = pretest_context(here, handed, missing, sent, request.POST)
         return unstored(render(request, "learning/pretest.html", context, status=422))
     return redirect("learn:pretest_result", way.pk)
 
 
-def asked(
-    here: Place, sitting: Attempt, missing: list[str] | None = None, sent: AnswerSheet | None = None, typed: Any = None
+def pretest_context(
+    here: LearnerPlace,
+    sitting: Attempt,
+    missing: list[str] | None = None,
+    sent: AnswerSheet | None = None,
+    typed: Any = None,
 ) -> dict[str, Any]:
     """The context of pretest.html: see the comment at its top."""
     words = quiz_page.words_for(sitting.edition, here.text)
     given = {} if sitting._state.adding else attempts.responses(sitting)
     shown = asking.questions_on_page(sitting, words, given, missing or [], sent.errors if sent else {}, typed)
-    return around(here) | {
+    return module_frame(here) | {
         "questions": shown,
         "errors": [(question["error"], question["name"]) for question in shown if question["error"]],
         "locale": words.locale,
@@ -75,15 +79,15 @@ def asked(
 @person_required
 @require_safe
 def result(request: PersonRequest, enrolment: UUID) -> HttpResponse:
-    way = own(request.person, enrolment)
-    here, found = flow.open_place(way, language_now(), clock.now()), pretest.of(way)
+    way = own_or_404(request.person, enrolment)
+    here, found = flow.open_place(way, language_now(), clock.now()), pretest.pretest_of(way)
     if found is None or not found.submitted_at:
         raise Http404
     return unstored(
         render(
             request,
             "learning/pretest_result.html",
-            around(here)
+            module_frame(here)
             | {
                 "points": found.credit.normalize() if found.credit is not None else 0,
                 "scored": sum(grading.is_scored(question) for question in attempts.questions(found)),
@@ -94,10 +98,10 @@ def result(request: PersonRequest, enrolment: UUID) -> HttpResponse:
     )
 
 
-def parts(here: Place, attempt: Attempt) -> list[dict[str, Any]]:
+def parts(here: LearnerPlace, attempt: Attempt) -> list[dict[str, Any]]:
     """What each objective brought, and where points are missing the sections that teach it."""
     objectives = {each["key"]: each for each in here.text.body["objectives"]}
-    named, there = titles(here), {section.key for section in here.progress.sections}
+    named, there = section_titles(here), {section.key for section in here.progress.sections}
     found = []
     for key, (points, count) in pretest.by_objective(attempt).items():
         objective = objectives.get(key, {"text": key})

@@ -13,17 +13,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from certification.ledger import clock
 from courses.learning import flow
-from courses.learning.flow import Paused, Place, StaleAttempt
+from courses.learning.flow import LearnerPlace, Paused, StaleAttempt
 from courses.learning.models import Enrolment
 from courses.learning.place import (
-    around,
     attempt_number,
     counted,
-    frame,
     language_now,
+    module_frame,
     module_url,
-    own,
+    own_or_404,
     resume_url,
+    section_frame,
     section_url,
     unstored,
 )
@@ -37,7 +37,7 @@ from quizzes.grading import UnknownAnswer
 @require_POST
 def begin(request: PersonRequest, enrolment: UUID) -> HttpResponse:
     """Starts an attempt with a time limit: the time runs from here."""
-    way, at = own(request.person, enrolment), clock.now()
+    way, at = own_or_404(request.person, enrolment), clock.now()
     try:
         flow.save_answers(way, AnswerSheet(flow.sitting(way, attempt_number(request), at)), at, language_now())
     except StaleAttempt:
@@ -52,7 +52,7 @@ def begin(request: PersonRequest, enrolment: UUID) -> HttpResponse:
 @require_POST
 def answers(request: PersonRequest, enrolment: UUID) -> HttpResponse:
     """Keep the answers so far. The script gets a bare status; without it, one is told and may leave."""
-    way, at, number = own(request.person, enrolment), clock.now(), attempt_number(request)
+    way, at, number = own_or_404(request.person, enrolment), clock.now(), attempt_number(request)
     try:
         sent = quiz_page.posted(request.POST, flow.sitting(way, number, at))
         saved = flow.save_answers(way, sent, at, language_now(), turn(request))
@@ -79,7 +79,7 @@ def kept(sent: AnswerSheet) -> int:
 @require_POST
 def submit(request: PersonRequest, enrolment: UUID) -> HttpResponseBase:
     """Hand in: the page again with a sentence beside every unanswered question, or the result."""
-    way, at, number = own(request.person, enrolment), clock.now(), attempt_number(request)
+    way, at, number = own_or_404(request.person, enrolment), clock.now(), attempt_number(request)
     try:
         sent = quiz_page.posted(request.POST, flow.sitting(way, number, at))
         handed = flow.submit(way, sent, language_now(), at, turn(request))
@@ -93,24 +93,24 @@ def submit(request: PersonRequest, enrolment: UUID) -> HttpResponseBase:
 
 
 def incomplete(
-    request: PersonRequest, here: Place, unanswered: list[str], sent: AnswerSheet, at: datetime
+    request: PersonRequest, here: LearnerPlace, unanswered: list[str], sent: AnswerSheet, at: datetime
 ) -> HttpResponse:
     shown = next(section for section in here.progress.sections if section.quiz)
-    context = frame(here, shown, at) | {"quiz": pages.quiz_page_at(here, at, unanswered, sent, request.POST)}
+    context = section_frame(here, shown, at) | {"quiz": pages.quiz_page_at(here, at, unanswered, sent, request.POST)}
     return unstored(render(request, "learning/section.html", context, status=422))
 
 
 @person_required
 @require_safe
 def result(request: PersonRequest, enrolment: UUID, number: int) -> HttpResponse:
-    way, at = own(request.person, enrolment), clock.now()
+    way, at = own_or_404(request.person, enrolment), clock.now()
     here = flow.open_place(way, language_now(), at)
     attempt = next((each for each in here.attempts if each.number == number), None)
     if attempt is None:
         raise Http404
     if not attempt.submitted_at:
         return redirect(resume_url(here))
-    context = around(here) | {"result": pages.result_page(here, attempt, at)}
+    context = module_frame(here) | {"result": pages.result_page(here, attempt, at)}
     return unstored(render(request, "learning/result.html", context))
 
 

@@ -12,7 +12,7 @@ from certification.ledger import clock
 from courses.learning import flow
 from courses.learning.lab_sections import lab_context
 from courses.learning.models import Enrolment
-from courses.learning.place import elsewhere, frame, language_now, module_url, own, section_url, unstored
+from courses.learning.place import elsewhere, language_now, module_url, own_or_404, section_frame, section_url, unstored
 from courses.player import pages, pretest
 from lms.people.permissions import PersonRequest, person_required
 
@@ -20,7 +20,7 @@ from lms.people.permissions import PersonRequest, person_required
 @person_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def section(request: PersonRequest, enrolment: UUID, section: str) -> HttpResponse:
-    way = own(request.person, enrolment)
+    way = own_or_404(request.person, enrolment)
     if request.method == "POST":
         return finish(request, way, section)
     at = clock.now()
@@ -29,13 +29,13 @@ def section(request: PersonRequest, enrolment: UUID, section: str) -> HttpRespon
         shown = here.progress.section(section)
     except KeyError:
         return elsewhere(request, here)
-    context = frame(here, shown, at)
+    context = section_frame(here, shown, at)
     if shown.lab:
         context |= lab_context(here, shown)
     if not shown.quiz:
         first = not here.progress.done and here.progress.place(section) == 1
         asked = here.text.edition.quiz_edition
-        context["pretest"] = first and pretest.offered(here.enrolment, asked, here.attempts)
+        context["pretest"] = first and pretest.is_pretest_offered(here.enrolment, asked, here.attempts)
         return render(request, "learning/section.html", context)
     return unstored(render(request, "learning/section.html", context | {"quiz": pages.quiz_page_at(here, at)}))
 
@@ -46,6 +46,6 @@ def finish(request: PersonRequest, way: Enrolment, section: str) -> HttpResponse
         flow.finish_section(way, section, language_now(), at)
     except flow.NoSuchSection:
         return elsewhere(request, flow.open_place(way, language_now(), at))
-    here = flow.open_place(own(request.person, way.pk), language_now(), at)
+    here = flow.open_place(own_or_404(request.person, way.pk), language_now(), at)
     following = here.progress.after(section)
     return redirect(section_url(way, following.key) if following else module_url(way))

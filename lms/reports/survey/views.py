@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from certification.ledger import clock
-from courses.learning import enrolments, taught
+from courses.learning import enrolments, frozen_texts
 from courses.learning.models import Enrolment
 from courses.learning.place import language_now
 from lms.people.facts_on_day import today
@@ -40,7 +40,7 @@ def survey(request: PersonRequest, code: str) -> HttpResponse:
     context = {
         "form": form,
         "module": way.module,
-        "title": taught.text_for(way.edition, language_now()).body["title"],
+        "title": frozen_texts.text_for(way.edition, language_now()).body["title"],
         "results": answering.in_words(bands),
         "answered": answering.has_answered(person, code),
     }

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from courses.assignments.credit import Done, Leaf, fulfilment, fulfils, held
 from courses.assignments.staff import Spell, chains
-from courses.assignments.timeline import segments
+from courses.assignments.state_spans import segments_of
 
 MODULE = uuid.uuid4()
 DAYS = st.dates(date(2024, 1, 1), date(2030, 1, 1))
@@ -99,7 +99,7 @@ class Reason:
 
 
 def spans(*reasons: Reason, state: str = "open", state_on: str = "2026-01-01", due: date | None = None) -> list[str]:
-    found = segments(reasons, state, date.fromisoformat(state_on), due)
+    found = segments_of(reasons, state, date.fromisoformat(state_on), due)
     return [f"{one.state} {one.true_from:%m-%d}" + (f"/{one.true_to:%m-%d}" if one.true_to else "") for one in found]
 
 
@@ -120,7 +120,7 @@ def test_a_closing_cuts_what_would_have_come() -> None:
 def test_segments_have_no_gap_and_no_overlap(rows: list[tuple[date, int | None, date | None]], closed: date) -> None:
     reasons = [Reason(a, None if n is None else a + timedelta(days=n), due) for a, n, due in rows]
     for state in ("open", "satisfied", "ended"):
-        found = segments(reasons, state, closed, None)
+        found = segments_of(reasons, state, closed, None)
         for one, other in itertools.pairwise(found):
             assert one.true_to == other.true_from
             assert one.true_from < other.true_from

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from certification.credentials.models import Certificate
-from courses.assignments import reading, sync
+from courses.assignments import sync, todo_list
 from courses.assignments.models import Assignment, AssignmentPeriod
 from lms.people import staffing
 from lms.people.models import Person
@@ -28,7 +28,7 @@ def person(db: None) -> Person:
 
 
 def test_what_to_do_by_when_and_why(person: Person) -> None:
-    todo = reading.todo_of(person, on("2026-10-05"), "fr")
+    todo = todo_list.todo_of(person, on("2026-10-05"), "fr")
     access, joiner = todo.tasks
     assert (access.path_key, access.status, access.due, access.deadline) == ("p2", "before-access", None, None)
     assert (joiner.title, joiner.due, joiner.days_left, joiner.status) == (
@@ -40,14 +40,14 @@ def test_what_to_do_by_when_and_why(person: Person) -> None:
     (why,) = joiner.reasons
     assert (why.rule, why.reason, why.basis, why.basis_text) == ("r-01", "Raison r-01", "policy", "Base r-01")
     assert (why.event, why.event_on, why.due_days) == ("hire", day("2026-10-01"), 30)
-    assert reading.why(only(person), "fr") == [why]
+    assert todo_list.reasons_why(only(person), "fr") == [why]
     step = joiner.steps[0]
     assert (step.code, step.title, step.locale, step.minutes, step.state) == ("a", "Module a (fr)", "fr", 5, "todo")
     assert (joiner.minutes_left, access.minutes_left, todo.minutes_left) == (10, 15, 15)
 
 
 def test_a_title_that_is_not_translated_says_its_language(person: Person) -> None:
-    step = reading.todo_of(person, on("2026-10-05"), "ar").tasks[0].steps[0]
+    step = todo_list.todo_of(person, on("2026-10-05"), "ar").tasks[0].steps[0]
     assert (step.title, step.locale) == ("Module a (en)", "en")
 
 
@@ -61,17 +61,17 @@ def test_a_title_that_is_not_translated_says_its_language(person: Person) -> Non
     ],
 )
 def test_statuses_are_comparisons(person: Person, today: str, status: str, left: int, late: int) -> None:
-    task = next(task for task in reading.todo_of(person, on(today), "en").tasks if task.path_key == "p1")
+    task = next(task for task in todo_list.todo_of(person, on(today), "en").tasks if task.path_key == "p1")
     assert (task.status, task.days_left, task.late_by) == (status, left, late)
     assert Assignment.objects.overdue(on(today)).exists() == bool(late)
     if late:
-        assert reading.todo_of(person, on(today), "en").tasks[0] == task
+        assert todo_list.todo_of(person, on(today), "en").tasks[0] == task
 
 
 def test_what_is_done_and_what_comes(person: Person) -> None:
     for code in ("a", "b", "m"):
         done(person, code, "2026-10-10")
-    todo = reading.todo_of(person, on("2026-10-11"), "en")
+    todo = todo_list.todo_of(person, on("2026-10-11"), "en")
     assert todo.tasks == ()
     assert [(one.path_key, str(one.valid_until), str(one.opens_on)) for one in todo.upcoming] == [
         ("p2", "2027-10-10", "2027-08-11"),
@@ -82,7 +82,7 @@ def test_what_is_done_and_what_comes(person: Person) -> None:
     }
 
     days_pass("2027-08-11")
-    todo = reading.todo_of(person, on("2027-08-11"), "en")
+    todo = todo_list.todo_of(person, on("2027-08-11"), "en")
     (task,) = todo.tasks
     assert [(step.code, step.state) for step in task.steps] == [("a", "done"), ("b", "done"), ("m", "renew")]
     assert (task.expiring_on, task.minutes_left) == (day("2027-10-10"), 5)
@@ -95,7 +95,7 @@ def test_expired_on_leave_is_not_overdue(person: Person) -> None:
         done(person, code, "2026-10-10")
     staffing.record_leave(person, day("2027-09-01"), day("2027-11-30"), at=on("2027-08-01"))
     days_pass("2027-08-11", "2027-10-20")
-    todo = reading.todo_of(person, on("2027-10-20"), "en")
+    todo = todo_list.todo_of(person, on("2027-10-20"), "en")
     (task,) = [task for task in todo.tasks if task.path_key == "p2"]
     assert (task.status, task.expiring_on) == ("expired-on-leave", day("2027-10-10"))
     assert todo.on_leave
@@ -115,5 +115,5 @@ def test_known_later_is_not_known_before(person: Person) -> None:
 
 def test_nobody_else_is_shown(person: Person) -> None:
     other = make_person("Other", hired=None)
-    assert reading.todo_of(other, on("2026-10-05"), "en").tasks == ()
+    assert todo_list.todo_of(other, on("2026-10-05"), "en").tasks == ()
     assert sync.blocked(on("2026-10-05")) == []

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from courses.assignments import reading, sync
+from courses.assignments import sync, todo_list
 from courses.assignments.models import Assignment, AssignmentPeriod
 from lms.people import staffing
 from lms.people.models import Employment, OrgUnit, Person, Placement
@@ -68,10 +68,10 @@ def test_a_learners_page_costs_nine_queries(django_assert_num_queries: Any) -> N
     sync.sync_all(on("2026-10-01"))
     done(person, "a", "2026-10-02")
     with django_assert_num_queries(9):
-        reading.todo_of(person, on("2026-10-03"))
+        todo_list.todo_of(person, on("2026-10-03"))
     people = list(Person.objects.all())
     with django_assert_num_queries(8):
-        reading.tasks_of(people, on("2026-10-03"), "fr")
+        todo_list.tasks_of(people, on("2026-10-03"), "fr")
 
 
 STEPS = st.lists(

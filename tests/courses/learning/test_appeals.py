@@ -86,7 +86,7 @@ def test_the_ten_days_are_working_days_in_the_country_of_the_person_s_legal_enti
         way = enrolments.start(person, edition.module, on("2026-11-03"))
         flow.finish_section(way, "s1", "en", on("2026-11-03"))
         flow.submit(way, flow.sheet_for(way, 1, WRONG_KEY, on("2026-11-03")), "en", on("2026-11-03"))
-        answered.append(consequences.make(way, 1, "q1", "", on("2026-11-04")).answer_by)
+        answered.append(consequences.raise_appeal(way, 1, "q1", "", on("2026-11-04")).answer_by)
     assert answered == [date(2026, 11, 20), date(2026, 11, 19)]
 
 
@@ -112,11 +112,11 @@ def test_the_deadline_waits_day_for_day_and_then_runs_on(person: Person, reviewe
 
 
 def test_answering_needs_another_than_the_author_or_the_learner(way: Enrolment, reviewer: Person) -> None:
-    appeal = consequences.make(way, 1, "q1", "", on("2026-09-21"))
+    appeal = consequences.raise_appeal(way, 1, "q1", "", on("2026-09-21"))
     with pytest.raises(answering.NotYours):
-        consequences.answer(appeal, way.person, "It stays.", None, on("2026-09-22"))
-    consequences.answer(appeal, reviewer, "It stays.", None, on("2026-09-22"))
-    consequences.answer(appeal, reviewer, "Later words", corrected(way, {"a"}), on("2026-09-23"))
+        consequences.settle_appeal(appeal, way.person, "It stays.", None, on("2026-09-22"))
+    consequences.settle_appeal(appeal, reviewer, "It stays.", None, on("2026-09-22"))
+    consequences.settle_appeal(appeal, reviewer, "Later words", corrected(way, {"a"}), on("2026-09-23"))
     appeal.refresh_from_db()
     assert (appeal.upheld, appeal.answer) == (False, "It stays.")
     assert not KeyCorrection.objects.exists()
@@ -125,8 +125,8 @@ def test_answering_needs_another_than_the_author_or_the_learner(way: Enrolment, 
 
 
 def test_a_corrected_key_passes_who_had_failed_as_of_that_day(way: Enrolment, reviewer: Person) -> None:
-    appeal = consequences.make(way, 1, "q1", "", on("2026-09-21"))
-    made = consequences.answer(appeal, reviewer, "Option a is right.", corrected(way, {"a"}), on("2026-09-22"))
+    appeal = consequences.raise_appeal(way, 1, "q1", "", on("2026-09-21"))
+    made = consequences.settle_appeal(appeal, reviewer, "Option a is right.", corrected(way, {"a"}), on("2026-09-22"))
     assert made
     attempt = Attempt.objects.get()
     assert (attempt.passed, attempt.right) == (True, 3)
@@ -143,21 +143,21 @@ def test_a_section_read_after_the_questions_is_the_day_of_completion(person: Per
     way = enrolments.start(person, edition.module, on("2026-09-14"))
     flow.submit(way, flow.sheet_for(way, 1, WRONG_KEY, on("2026-09-14")), "en", on("2026-09-14"))
     flow.finish_section(way, "s1", "en", on("2026-09-17"))
-    appeal = consequences.make(way, 1, "q1", "", on("2026-09-21"))
-    consequences.answer(appeal, reviewer, "Option a is right.", corrected(way, {"a"}), on("2026-09-22"))
+    appeal = consequences.raise_appeal(way, 1, "q1", "", on("2026-09-21"))
+    consequences.settle_appeal(appeal, reviewer, "Option a is right.", corrected(way, {"a"}), on("2026-09-22"))
     assert Completion.objects.get().effective_on == date(2026, 9, 17)
 
 
 def test_who_moved_to_a_newer_edition_meanwhile_completes_the_one_they_had_passed(
     way: Enrolment, reviewer: Person
 ) -> None:
-    appeal = consequences.make(way, 1, "q1", "", on("2026-09-21"))
+    appeal = consequences.raise_appeal(way, 1, "q1", "", on("2026-09-21"))
     newer = factories.taught(sections=2, questions=2, number=2)
     assert enrolments.refresh(way, on("2026-10-20"))
     assert way.edition == newer
     older = QuizEdition.objects.exclude(pk=edition_of(way).pk).get()
     right = corrected_keys.question_with_marks(older.keys["questions"][0], {"a"})
-    consequences.answer(appeal, reviewer, "Option a is right.", right, on("2026-10-21"))
+    consequences.settle_appeal(appeal, reviewer, "Option a is right.", right, on("2026-10-21"))
     completion = Completion.objects.get()
     assert (completion.effective_on, completion.text.edition.number) == (date(2026, 9, 14), 1)
     way.refresh_from_db()
@@ -168,11 +168,11 @@ def test_who_had_not_read_all_of_the_older_edition_goes_on_with_the_newer(person
     edition = factories.taught(sections=1, questions=3)
     way = enrolments.start(person, edition.module, on("2026-09-14"))
     flow.submit(way, flow.sheet_for(way, 1, WRONG_KEY, on("2026-09-14")), "en", on("2026-09-14"))
-    appeal = consequences.make(way, 1, "q1", "", on("2026-09-21"))
+    appeal = consequences.raise_appeal(way, 1, "q1", "", on("2026-09-21"))
     factories.taught(sections=2, questions=2, number=2)
     assert enrolments.refresh(way, on("2026-10-20"))
     right = corrected_keys.question_with_marks(appeal.attempt.edition.keys["questions"][0], {"a"})
-    consequences.answer(appeal, reviewer, "Option a is right.", right, on("2026-10-21"))
+    consequences.settle_appeal(appeal, reviewer, "Option a is right.", right, on("2026-10-21"))
     assert Attempt.objects.get().passed
     assert not Completion.objects.exists()
     way.refresh_from_db()
@@ -185,8 +185,8 @@ def test_a_corrected_key_takes_nothing_away_and_raises_a_doubt(way: Enrolment, r
     flow.submit(
         other, flow.sheet_for(other, 1, right_answers(edition_of(way)), on("2026-09-14")), "en", on("2026-09-14")
     )
-    correcting_appeal = consequences.make(way, 1, "q1", "", on("2026-09-21"))
-    consequences.answer(correcting_appeal, reviewer, "a", corrected(way, {"a"}), on("2026-09-22"))
+    correcting_appeal = consequences.raise_appeal(way, 1, "q1", "", on("2026-09-21"))
+    consequences.settle_appeal(correcting_appeal, reviewer, "a", corrected(way, {"a"}), on("2026-09-22"))
     assert Attempt.objects.get(person=other.person).passed is False
     assert Completion.objects.filter(person=other.person).exists()
     assert Doubt.objects.get().completion.person == other.person
@@ -224,7 +224,7 @@ def test_every_attempt_is_marked_anew(way: Enrolment, reviewer: Person) -> None:
 
 
 def test_the_pages_of_those_who_answer_name_nobody(client: Client, way: Enrolment, reviewer: Person) -> None:
-    appeal = consequences.make(way, 1, "q1", "Option a is the law.", on("2026-09-21"))
+    appeal = consequences.raise_appeal(way, 1, "q1", "Option a is the law.", on("2026-09-21"))
     browser = sign_in(client, reviewer.user)
     for address in (reverse("appeals:awaiting"), reverse("appeals:answer", args=[appeal.pk])):
         page = browser.get(address).content.decode()
@@ -238,7 +238,7 @@ def test_the_pages_of_those_who_answer_name_nobody(client: Client, way: Enrolmen
 
 @pytest.mark.parametrize("group", ["", EDITOR])
 def test_others_do_not_answer(client: Client, way: Enrolment, group: str) -> None:
-    appeal = consequences.make(way, 1, "q1", "", on("2026-09-21"))
+    appeal = consequences.raise_appeal(way, 1, "q1", "", on("2026-09-21"))
     browser = sign_in(client, make_user(*([group] if group else []), given_name="Eva"))
     assert browser.get(reverse("appeals:answer", args=[appeal.pk])).status_code == 403
 
@@ -251,7 +251,7 @@ def test_governance_looks_at_doubts(client: Client, way: Enrolment, reviewer: Pe
     )
     made, changed = correcting.correct_key(edition_of(way), corrected(way, {"a"}), "a", reviewer, on("2026-09-22"))
     for each in changed:
-        consequences.follow(each, made, on("2026-09-22"))
+        consequences.follow_rescore(each, made, on("2026-09-22"))
     browser = sign_in(client, make_user(GOVERNANCE, given_name="Gov"))
     assert "Omar" in browser.get(reverse("appeals:awaiting")).content.decode()
     browser.post(reverse("appeals:see", args=[Doubt.objects.get().pk]))

@@ -28,7 +28,7 @@ def hired() -> Person:
 
 
 def seen(person: Person, when: str | datetime, language: str = "en") -> Day:
-    return day.of(person, language, when if isinstance(when, datetime) else on(when))
+    return day.day_of(person, language, when if isinstance(when, datetime) else on(when))
 
 
 def test_nothing_asked_is_said_so() -> None:
@@ -156,7 +156,7 @@ def test_the_greeting_goes_by_the_clock_where_the_person_is(hour: int, words: st
     """In Paris it is two hours later than UTC in September."""
     person = make_person("Amina", zone="Europe/Paris")
     at = datetime(2026, 9, 10, hour, 30, tzinfo=UTC)
-    assert day.of(person, "en", at).greeting == f"{words}, Amina"
+    assert day.day_of(person, "en", at).greeting == f"{words}, Amina"
 
 
 @pytest.mark.parametrize(

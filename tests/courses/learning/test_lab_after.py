@@ -54,7 +54,7 @@ def test_the_debrief_shows_what_the_measures_say(learner: Client, way: Enrolment
     found = block_measures(sittings.decided_trials(labs.block(way, A)), problem=True)
     assert (found.over.count, found.over.of, found.under.count, found.under.of) == (8, 8, 0, 16)
     assert "You trusted the advice more than it deserved" in text
-    for row in lab_result.rows(found):
+    for row in lab_result.measure_rows(found):
         assert row.share in text
     assert text.count("<summary>") >= 28
     assert 'role="img"' not in text  # of right first answers only: one axis is not defined, so there is no plot

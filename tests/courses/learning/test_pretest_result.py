@@ -36,7 +36,7 @@ def way() -> Enrolment:
 def shown(client: Client, way: Enrolment, *, right: bool) -> str:
     quiz = way.edition.quiz_edition
     assert quiz
-    pretest.submit(
+    pretest.submit_pretest(
         way, pretest.sheet_for(way, right_answers(quiz) if right else wrong_answers(quiz)), "en", clock.now()
     )
     user = way.person.user

@@ -182,7 +182,7 @@ def the_pretest_came_late(sitting: Sitting) -> None:
     sitting.save(MINE, turn=1)
     before = reverse("learn:pretest", args=[sitting.way.pk])
     assert sitting.browser.post(before, posting.fields(sitting.way, EARLIER)).status_code == 302
-    assert pretest.of(sitting.way) is None
+    assert pretest.pretest_of(sitting.way) is None
     sitting.submit({})
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from content.editions import ModuleEdition
-from courses.learning import enrolments, taught
+from courses.learning import enrolments, frozen_texts
 from courses.learning.models import Enrolment
 from lms.people.models import Person
 from quizzes import attempts
@@ -123,7 +123,10 @@ def turned_over(edition: ModuleEdition) -> None:
     for question in keys["questions"]:
         TURN[question["kind"]](question)
     QuizEdition.objects.filter(pk=quiz.pk).update(keys=keys)
-    for remembered in (taught.frozen, taught.pinned):  # frozen texts never change, but in a test
+    for remembered in (
+        frozen_texts.frozen_text,
+        frozen_texts.pinned_edition,
+    ):  # frozen texts never change, but in a test
         remembered.cache_clear()
 
 

@@ -119,7 +119,9 @@ def test_the_gain_is_that_of_the_first_sittings(db: None) -> None:
     quiz.save(update_fields=["keys"])
     for number in range(3):
         way = enrolments.start(make_person(f"G{number}"), edition.module, AT)
-        before = attempts.coming(way.person, pretest.subject(way), quiz, 0, attempts.seed_of(enrolments.subject(way)))
+        before = attempts.coming(
+            way.person, pretest.pretest_subject(way), quiz, 0, attempts.seed_of(enrolments.subject(way))
+        )
         before.purpose = before.Purpose.PRE
         attempts.submit(attempts.checked(attempts.begin(before, AT), wrong_answers(quiz)), AT)
         flow.submit(way, flow.sheet_for(way, 1, right_answers(quiz) if number else wrong_answers(quiz), AT), "en", AT)

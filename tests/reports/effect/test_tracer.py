@@ -32,7 +32,7 @@ def partly(quiz: QuizEdition, right: int) -> dict[str, list[str]]:
 
 
 def before(way: Enrolment, quiz: QuizEdition, right: int) -> None:
-    row = attempts.coming(way.person, pretest.subject(way), quiz, 0, attempts.seed_of(enrolments.subject(way)))
+    row = attempts.coming(way.person, pretest.pretest_subject(way), quiz, 0, attempts.seed_of(enrolments.subject(way)))
     row.purpose = row.Purpose.PRE
     attempts.submit(attempts.checked(attempts.begin(row, AT), partly(quiz, right)), AT)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
-from courses.assignments import dates, timeline
+from courses.assignments import dates, state_spans
 from courses.assignments.credit import Done, Leaf, fulfilment
 from courses.assignments.dates import Due, LeaveSpan
 from courses.assignments.events import Event
@@ -88,14 +88,14 @@ class Changes:
         return len(self.opened) + len(self.updated) + reasons + periods
 
 
-class Planner:
+class CasePlanner:
     """Brings one case up to date at `at` and notes the changes."""
 
     def __init__(self, case: Case, calendar: Calendar, changes: Changes, at: datetime) -> None:
         self.case, self.calendar, self.changes, self.at = case, calendar, changes, at
         self.today = case.staff.today
         self.by_key = {(event.rule.pk, event.key): event for event in case.events}
-        self.before = {row.pk: snapshot(row) for row in case.rows}
+        self.before = {row.pk: assignment_values(row) for row in case.rows}
 
     def run(self) -> None:
         for row in self.case.rows:
@@ -214,7 +214,7 @@ class Planner:
         row.closed_at = row.closed_at or self.at
 
     def _set_due(self, row: Assignment, live: list[Justification]) -> None:
-        row.due = timeline.strictest(live)
+        row.due = state_spans.strictest_due(live)
         if not row.expiring_on:
             row.anchor = row.state_on = min(reason.true_from for reason in self._reasons(row))
         zone = self.case.staff.zone
@@ -222,9 +222,9 @@ class Planner:
 
     def _keep_due(self, row: Assignment) -> None:
         """A leave entered afterwards moves the due date a satisfied row had, too (T-11)."""
-        then = [reason for reason in self._reasons(row) if timeline.holds(reason, row.state_on)]
+        then = [reason for reason in self._reasons(row) if state_spans.is_reason_on(reason, row.state_on)]
         if then:
-            row.due = timeline.strictest(then)
+            row.due = state_spans.strictest_due(then)
 
     def _satisfy(self) -> None:
         row = self._open_row()
@@ -271,7 +271,7 @@ class Planner:
     def _note(self, row: Assignment) -> None:
         self.changes.reasons[row.pk] = self._reasons(row)
         before = self.before.get(row.pk)
-        if before is not None and snapshot(row) != before:
+        if before is not None and assignment_values(row) != before:
             self.changes.updated.append(row)
             was = dict(zip(FIELDS, before, strict=True))
             reopened = was["state"] == State.ENDED and row.state != State.ENDED
@@ -282,9 +282,9 @@ class Planner:
         self._note_periods(row)
 
     def _note_periods(self, row: Assignment) -> None:
-        wanted = set(timeline.segments(self._reasons(row), row.state, row.state_on, row.due))
+        wanted = set(state_spans.segments_of(self._reasons(row), row.state, row.state_on, row.due))
         for period in self.case.periods.get(row.pk, []):
-            segment = timeline.Segment(period.state, period.due, period.true_from, period.true_to)
+            segment = state_spans.Segment(period.state, period.due, period.true_from, period.true_to)
             if segment in wanted:
                 wanted.remove(segment)
             else:
@@ -345,5 +345,5 @@ class Planner:
         )
 
 
-def snapshot(row: Assignment) -> tuple[object, ...]:
+def assignment_values(row: Assignment) -> tuple[object, ...]:
     return tuple(getattr(row, name) for name in FIELDS)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from courses.assignments import evidence
+from courses.assignments import assignment_entries
+from courses.assignments.case_plan import FIELDS, Changes
 from courses.assignments.models import Assignment, AssignmentPeriod, Justification
-from courses.assignments.plan import FIELDS, Changes
 
 BATCH = 500
 
 
-def write(changes: Changes, at: datetime) -> None:
-    evidence.log(changes, at)
+def write_changes(changes: Changes, at: datetime) -> None:
+    assignment_entries.log_changes(changes, at)
     closed = [row for row in changes.updated if row.state != Assignment.State.OPEN]
     opened = [row for row in changes.updated if row.state == Assignment.State.OPEN]
     # What closes goes first: one row at a time may be open for a person and a path.

@@ -12,15 +12,15 @@ from datetime import date, datetime
 from typing import Any
 
 from certification.ledger import pending
+from courses.assignments.case_plan import Changes
 from courses.assignments.models import Assignment, Justification
-from courses.assignments.plan import Changes
 from lms.people.models import Placement, known_at, true_on
 
 ACTOR = {"role": "system"}
 OPEN, CLOSE = "assignment.open", "assignment.close"
 
 
-def log(changes: Changes, at: datetime) -> None:
+def log_changes(changes: Changes, at: datetime) -> None:
     """Appends the entries of one run and notes on each row the latest that speaks of it."""
     rows = {row.pk: row for row in (*changes.opened, *changes.restated, *changes.satisfied, *changes.ended)}
     if not rows:

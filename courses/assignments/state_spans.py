@@ -11,7 +11,7 @@ OPEN = "open"
 ENDED = "ended"
 
 
-class Reason(Protocol):
+class DatedReason(Protocol):
     """What justified the assignment on [true_from, true_to), with the due date it gave."""
 
     @property
@@ -32,16 +32,16 @@ class Segment:
     true_to: date | None
 
 
-def holds(reason: Reason, day: date) -> bool:
+def is_reason_on(reason: DatedReason, day: date) -> bool:
     return reason.true_from <= day and (reason.true_to is None or day < reason.true_to)
 
 
-def strictest(reasons: Iterable[Reason]) -> date | None:
+def strictest_due(reasons: Iterable[DatedReason]) -> date | None:
     """The earliest due date; None where every reason says "before access"."""
     return min((reason.due for reason in reasons if reason.due), default=None)
 
 
-def segments(reasons: Sequence[Reason], state: str, state_on: date, due: date | None) -> list[Segment]:
+def segments_of(reasons: Sequence[DatedReason], state: str, state_on: date, due: date | None) -> list[Segment]:
     """What was true when, in order and without gaps: open while something justified it, then as it was closed.
 
     `state`, `state_on` and `due` are the assignment's own. A closing cuts what would have come after it; days
@@ -53,8 +53,8 @@ def segments(reasons: Sequence[Reason], state: str, state_on: date, due: date | 
     for day in sorted(days, reverse=True):
         if end is not None and day >= end:
             continue
-        live = [reason for reason in reasons if holds(reason, day)]
-        found.insert(0, Segment(OPEN if live else ENDED, strictest(live), day, end))
+        live = [reason for reason in reasons if is_reason_on(reason, day)]
+        found.insert(0, Segment(OPEN if live else ENDED, strictest_due(live), day, end))
         end = day
     return _joined(found)
 

@@ -18,7 +18,7 @@ from certification.credentials.models import Certificate
 from certification.ledger import clock
 from certification.ledger.models import Entry
 from certification.ledger.opened_entries import covering_checkpoints
-from courses.assignments.labels import said
+from courses.assignments.module_titles import text_in_language
 from courses.completions.models import Completion
 from courses.learning.place import language_now
 from lms.people import access
@@ -31,7 +31,7 @@ PER_PAGE = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CompletionLine:
     """A completion and its evidence: `seq` None = it waits for the ledger; `sealed` = a checkpoint covers it.
 
     `code` = its module's, "" where it is of something else; then `edition` is 0 too, and the digest says which version.
@@ -51,10 +51,10 @@ class Line:
 def record(request: PersonRequest) -> HttpResponse:
     person, at = request.person, clock.now()
     with timezone.override(zone_of(person, at.date())):
-        return render(request, "learning/record.html", shown(request, person))
+        return render(request, "learning/record.html", record_context(request, person))
 
 
-def shown(request: PersonRequest, person: Person) -> dict[str, Any]:
+def record_context(request: PersonRequest, person: Person) -> dict[str, Any]:
     """The context of record.html: see the comment at its top."""
     done = Completion.objects.of(person).select_related("module", "text__edition").order_by("-recorded_at")
     completions = paged(request, done, "page")
@@ -62,9 +62,9 @@ def shown(request: PersonRequest, person: Person) -> dict[str, Any]:
     statements = paged(request, Statement.objects.filter(person=person).order_by("-stored_at"), "statements")
     return {
         "completions": completions,
-        "lines": lines(completions, language),
+        "lines": completion_lines(completions, language),
         "certificates": [
-            (each, said(each.content["path"]["titles"], language) or each.path_key)
+            (each, text_in_language(each.content["path"]["titles"], language) or each.path_key)
             for each in Certificate.objects.held_by(person).order_by("-issued_on")[:PER_PAGE]
         ],
         "accesses": paged(request, access.log_of(person), "looked"),
@@ -80,7 +80,7 @@ def paged(request: PersonRequest, rows: Any, parameter: str) -> Page[Any]:
     return Paginator(rows, PER_PAGE).get_page(request.GET.get(parameter))
 
 
-def lines(completions: Iterable[Completion], language: str) -> list[Line]:
+def completion_lines(completions: Iterable[Completion], language: str) -> list[CompletionLine]:
     rows = list(completions)
     entries = [completion.entry for completion in rows]
     numbers = dict(Entry.objects.with_ids(entries).values_list("uuid", "seq"))
@@ -88,20 +88,22 @@ def lines(completions: Iterable[Completion], language: str) -> list[Line]:
     return [line(row, language, numbers.get(row.entry), row.entry in covered) for row in rows]
 
 
-def line(row: Completion, language: str, seq: int | None, covered: bool) -> Line:
+def line(row: Completion, language: str, seq: int | None, covered: bool) -> CompletionLine:
     if row.text and row.module:
-        return Line(
+        return CompletionLine(
             row, row.text.body["title"], row.text.locale, row.module.code, row.text.edition.number, seq, covered
         )
-    return Line(row, said(row.titles, language) or row.item, row.shown_locale, "", 0, seq, covered)
+    return CompletionLine(
+        row, text_in_language(row.titles, language) or row.item, row.shown_locale, "", 0, seq, covered
+    )
 
 
 def in_words(statement: Mapping[str, Any], language: str) -> str:
     """What a statement says: "completed: What AI is and is not"."""
     verb, thing = statement["verb"], statement["object"]
     named = {
-        "verb": said(verb.get("display", {}), language) or verb["id"],
-        "thing": said(thing.get("definition", {}).get("name", {}), language) or thing["id"],
+        "verb": text_in_language(verb.get("display", {}), language) or verb["id"],
+        "thing": text_in_language(thing.get("definition", {}).get("name", {}), language) or thing["id"],
     }
     return gettext("%(verb)s: %(thing)s") % named
 

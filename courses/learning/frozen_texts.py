@@ -31,15 +31,15 @@ def text_for(edition: ModuleEdition, language: str) -> ModuleText:
     if known is None:
         known = texts.text_id_for(edition, language)
         cache.set(key, known, KEEP)
-    return frozen(known)
+    return frozen_text(known)
 
 
 def text_now(edition: ModuleEdition, language: str) -> ModuleText:
     """The text that is evidence: looked up anew."""
-    return frozen(texts.text_id_for(edition, language))
+    return frozen_text(texts.text_id_for(edition, language))
 
 
-def languages(edition: ModuleEdition) -> list[str]:
+def languages_taught(edition: ModuleEdition) -> list[str]:
     """The languages this edition is signed off in."""
     key = f"taught-languages:{edition.pk}"
     known: list[str] | None = cache.get(key)
@@ -57,11 +57,11 @@ def facts_for(text: ModuleText, person: Person, at: datetime) -> FactSet:
 
 
 @lru_cache(maxsize=TEXTS)
-def frozen(pk: UUID) -> ModuleText:
+def frozen_text(pk: UUID) -> ModuleText:
     return ModuleText.objects.select_related("edition__module", "edition__quiz_edition", "quiz_text").get(pk=pk)
 
 
 @lru_cache(maxsize=TEXTS)
-def pinned(pk: UUID) -> ModuleEdition:
+def pinned_edition(pk: UUID) -> ModuleEdition:
     """An edition as an enrolment pins it. Of its module only what never changes may be read: id and code."""
     return ModuleEdition.objects.select_related("module", "quiz_edition").get(pk=pk)

@@ -12,7 +12,7 @@ from lms.people.facts_on_day import zone_of
 from lms.people.models import Person
 
 
-def in_words(instant: datetime, person: Person) -> str:
+def moment_in_words(instant: datetime, person: Person) -> str:
     """ "6 October 2026, 11:00 (CEST)". One query."""
     local = instant.astimezone(ZoneInfo(zone_of(person, instant.date())))
     name = local.tzname() or ""

@@ -14,10 +14,10 @@ from datetime import date, datetime
 from django.utils.translation import get_language
 
 from certification.credentials.models import Certificate
-from courses.assignments import dates, loading
+from courses.assignments import dates, sync_loading
 from courses.assignments.credit import Done, Leaf, fulfils, held
-from courses.assignments.labels import Label, module_labels, said
 from courses.assignments.models import Assignment, Justification
+from courses.assignments.module_titles import ModuleTitle, text_in_language, titles_of_modules
 from courses.assignments.staff import Staff, load_staff
 from courses.paths.models import PathLeaf
 from lms.people.models import Person
@@ -52,7 +52,7 @@ class Why:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class TaskStep:
     """One module of a task. `state`: todo | done | renew (done before, and asked for again)."""
 
     module: uuid.UUID
@@ -88,7 +88,7 @@ class Task:
     expiring_on: date | None
     opened_at: datetime
     reasons: tuple[Why, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[TaskStep, ...]
 
     @property
     def minutes_left(self) -> int:
@@ -138,16 +138,16 @@ class Todo:
 def todo_of(person: Person, at: datetime, language: str = "") -> Todo:
     """Nine queries."""
     language = language or get_language() or "en"
-    desk = Desk([person], at, language)
-    staff = desk.staff[person.pk]
-    rows = desk.rows[person.pk]
+    sheet = AssignmentSheet([person], at, language)
+    staff = sheet.staff[person.pk]
+    rows = sheet.rows[person.pk]
     certificates = {
         key: pk for pk, key in Certificate.objects.filter(person=person).order_by("issued_on").values_list("pk", "key")
     }
     return Todo(
         today=staff.today,
         on_leave=staff.on_leave,
-        tasks=tuple(desk.tasks(person)),
+        tasks=tuple(sheet.tasks(person)),
         upcoming=tuple(_upcoming(rows, language, staff.today)),
         achieved=tuple(_achieved(rows, language, staff.today, certificates)),
     )
@@ -155,17 +155,17 @@ def todo_of(person: Person, at: datetime, language: str = "") -> Todo:
 
 def tasks_of(people: Sequence[Person], at: datetime, language: str) -> dict[uuid.UUID, list[Task]]:
     """What these people have to do, most urgent first. Eight queries, however many people."""
-    desk = Desk(people, at, language)
-    return {person.pk: desk.tasks(person) for person in people}
+    sheet = AssignmentSheet(people, at, language)
+    return {person.pk: sheet.tasks(person) for person in people}
 
 
-def why(assignment: Assignment, language: str) -> list[Why]:
+def reasons_why(assignment: Assignment, language: str) -> list[Why]:
     """The rules that ask for it now and the facts that triggered them, the strictest first. One query."""
     rows = Justification.objects.filter(assignment=assignment, known_to=None, true_to=None).select_related("rule")
     return _whys(list(rows), language)
 
 
-class Desk:
+class AssignmentSheet:
     """The assignments of some people with everything that is said about them."""
 
     def __init__(self, people: Sequence[Person], at: datetime, language: str) -> None:
@@ -178,10 +178,10 @@ class Desk:
         opened = [row for rows in self.rows.values() for row in rows if row.state == State.OPEN]
         self.reasons = _reasons(opened)
         versions = {row.version_id for row in opened}
-        self.leaves = loading.leaves_of(PathLeaf.objects.filter(version__in=versions))
-        self.done = loading.completions(ids)
+        self.leaves = sync_loading.leaves_of(PathLeaf.objects.filter(version__in=versions))
+        self.done = sync_loading.completions_of(ids)
         modules = {leaf.module for leaves in self.leaves.values() for leaf in leaves}
-        self.labels = module_labels(modules, language)
+        self.labels = titles_of_modules(modules, language)
 
     def tasks(self, person: Person) -> list[Task]:
         rows = [row for row in self.rows[person.pk] if row.state == State.OPEN]
@@ -190,19 +190,19 @@ class Desk:
 
     def _task(self, row: Assignment, staff: Staff) -> Task:
         today = staff.today
-        done = loading.credited(self.done.get(row.person_id, {}), staff.credit_from)
+        done = sync_loading.credited_completions(self.done.get(row.person_id, {}), staff.credit_from)
         return Task(
             assignment=row.pk,
             path_key=row.path_key,
-            title=said(row.version.titles, self.language),
-            summary=said(row.version.summaries, self.language),
+            title=text_in_language(row.version.titles, self.language),
+            summary=text_in_language(row.version.summaries, self.language),
             cycle_key=row.cycle_key,
             zone=row.zone,
             due=row.due,
             deadline=row.deadline,
             days_left=dates.days_left(row.due, today) if row.due else 0,
             late_by=dates.late_by(row.due, today) if row.due else 0,
-            status=status(row, staff),
+            status=status_of(row, staff),
             expiring_on=row.expiring_on,
             opened_at=row.opened_at,
             reasons=tuple(_whys(self.reasons[row.pk], self.language)),
@@ -213,7 +213,7 @@ class Desk:
         )
 
 
-def status(row: Assignment, staff: Staff) -> str:
+def status_of(row: Assignment, staff: Staff) -> str:
     """How an open assignment stands today. Nobody on leave is overdue (T-08, T-10)."""
     if row.due is None:
         return BEFORE_ACCESS
@@ -224,10 +224,10 @@ def status(row: Assignment, staff: Staff) -> str:
     return SOON if dates.days_left(row.due, staff.today) <= SOON_DAYS else OPEN
 
 
-def _step(leaf: Leaf, done: list[Done], label: Label | None, row: Assignment, today: date) -> Step:
+def _step(leaf: Leaf, done: list[Done], label: ModuleTitle | None, row: Assignment, today: date) -> TaskStep:
     having = held(done, leaf.months)
     state = "done" if fulfils(having, today, row.expiring_on) else "renew" if having else "todo"
-    return Step(
+    return TaskStep(
         module=leaf.module,
         code=leaf.code,
         title=label.title if label else leaf.code,
@@ -247,10 +247,10 @@ def _whys(reasons: list[Justification], language: str) -> list[Why]:
         Why(
             rule=reason.rule.key,
             number=reason.rule.number,
-            reason=said(reason.rule.reasons, language),
+            reason=text_in_language(reason.rule.reasons, language),
             basis=reason.rule.basis,
             basis_label=str(reason.rule.get_basis_display()),
-            basis_text=said(reason.rule.basis_texts, language),
+            basis_text=text_in_language(reason.rule.basis_texts, language),
             owner=reason.rule.owner,
             event=reason.event.partition(":")[0],
             event_on=reason.event_on,
@@ -281,7 +281,9 @@ def _upcoming(rows: list[Assignment], language: str, today: date) -> list[Upcomi
                 latest[row.path_key] = row
     return sorted(
         (
-            Upcoming(row.path_key, said(row.version.titles, language), until, dates.renewal_window_opens(until))
+            Upcoming(
+                row.path_key, text_in_language(row.version.titles, language), until, dates.renewal_window_opens(until)
+            )
             for row in latest.values()
             if (until := row.valid_until) and until >= today
         ),
@@ -294,7 +296,7 @@ def _achieved(rows: list[Assignment], language: str, today: date, certificates: 
     return [
         Achieved(
             path_key=row.path_key,
-            title=said(row.version.titles, language),
+            title=text_in_language(row.version.titles, language),
             done_on=row.state_on,
             valid_until=row.valid_until,
             valid=row.valid_until is None or row.valid_until >= today,

@@ -16,7 +16,7 @@ OFFICES = (gettext_noop("Human resources"), gettext_noop("Internal AI office"))
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class ModuleTitle:
     """`locale` is the language the title is in: the one asked for, else the source language."""
 
     title: str
@@ -25,16 +25,16 @@ class Label:
     edition: int
 
 
-def module_labels(modules: Iterable[uuid.UUID], language: str) -> dict[uuid.UUID, Label]:
+def titles_of_modules(modules: Iterable[uuid.UUID], language: str) -> dict[uuid.UUID, ModuleTitle]:
     """Of each module's current edition. One query; a module nobody signed off is left out."""
     source = settings.LANGUAGE_CODE
     rows = texts.signed_texts().filter(edition__module__in=set(modules), locale__in={language, source})
     rows = rows.order_by("edition__number", "revision")
-    current: dict[uuid.UUID, Label] = {}
-    wanted: dict[tuple[uuid.UUID, int], Label] = {}
+    current: dict[uuid.UUID, ModuleTitle] = {}
+    wanted: dict[tuple[uuid.UUID, int], ModuleTitle] = {}
     columns = ("edition__module_id", "edition__number", "locale", "body__title", "edition__structure__minutes")
     for module, number, locale, title, minutes in rows.values_list(*columns):
-        label = Label(title, locale, minutes or 0, number)
+        label = ModuleTitle(title, locale, minutes or 0, number)
         if locale == source:
             current[module] = label
         if locale == language:
@@ -42,6 +42,6 @@ def module_labels(modules: Iterable[uuid.UUID], language: str) -> dict[uuid.UUID
     return {module: wanted.get((module, label.edition), label) for module, label in current.items()}
 
 
-def said(words: Mapping[str, str], language: str) -> str:
+def text_in_language(words: Mapping[str, str], language: str) -> str:
     """From {language: text}: the reader's language, else the source language."""
     return words.get(language) or words.get(settings.LANGUAGE_CODE, "")

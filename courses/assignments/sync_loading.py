@@ -10,11 +10,11 @@ from typing import TypeVar
 
 from django.db.models import QuerySet
 
+from courses.assignments.case_plan import Case, Wait
 from courses.assignments.credit import Done, Leaf
 from courses.assignments.dates import LeaveSpan
 from courses.assignments.events import Event, events_of
 from courses.assignments.models import Assignment, AssignmentPeriod, Justification, Waiting
-from courses.assignments.plan import Case, Wait
 from courses.assignments.readiness import Readiness
 from courses.assignments.staff import Staff, load_staff
 from courses.completions.models import Completion
@@ -62,12 +62,12 @@ def load_cases(people: Sequence[Person], catalogue: Catalogue, readiness: Readin
     rows = _rows(ids)
     reasons = _known(Justification, ids)
     periods = _known(AssignmentPeriod, ids)
-    done = completions(ids)
+    done = completions_of(ids)
     waits = _waits(ids)
     cases: list[Case] = []
     for staff in load_staff(people, at).values():
         waited = [Wait(module, LeaveSpan(first, last or staff.today)) for module, first, last in waits[staff.person.pk]]
-        credit = credited(done.get(staff.person.pk, {}), staff.credit_from)
+        credit = credited_completions(done.get(staff.person.pk, {}), staff.credit_from)
         events = _events(staff, catalogue)
         for path_key in sorted(events.keys() | rows[staff.person.pk].keys()):
             newest = catalogue.newest.get(path_key)
@@ -100,7 +100,7 @@ def _known(model: type[T], ids: list[uuid.UUID]) -> dict[uuid.UUID, list[T]]:
     return found
 
 
-def completions(ids: list[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, list[Done]]]:
+def completions_of(ids: list[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, list[Done]]]:
     found: dict[uuid.UUID, dict[uuid.UUID, list[Done]]] = defaultdict(lambda: defaultdict(list))
     rows = Completion.objects.filter(person__in=ids, module__isnull=False).order_by("effective_on", "recorded_at")
     for person, pk, module, on in rows.values_list("person_id", "pk", "module_id", "effective_on"):
@@ -108,7 +108,7 @@ def completions(ids: list[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, list[Do
     return found
 
 
-def credited(done: dict[uuid.UUID, list[Done]], since: date) -> dict[uuid.UUID, list[Done]]:
+def credited_completions(done: dict[uuid.UUID, list[Done]], since: date) -> dict[uuid.UUID, list[Done]]:
     return {module: [one for one in each if one.on >= since] for module, each in done.items()}
 
 
