@@ -8,6 +8,7 @@ two modules on different floors decides; on one floor, or where none knows both,
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
@@ -97,7 +98,7 @@ class Walk:
 
     def locks(self) -> list[str]:
         """SQLite writes no FOR UPDATE; nothing but locking reads an attempt by its id."""
-        return [sql for sql in self.about_attempts() if '"quizzes_attempt"."id" = (%s)' in sql]
+        return [sql for sql in self.about_attempts() if re.search(r'"quizzes_attempt"\."id" = \(?%s', sql)]
 
 
 def followed(action: Callable[[], object]) -> Walk:

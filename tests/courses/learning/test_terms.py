@@ -20,7 +20,7 @@ from quizzes import attempts
 from quizzes.models import Accommodation, Attempt, Response
 from tests.courses.assignments.world import days_pass, make_path, make_rule, on
 from tests.courses.learning import every_kind, factories
-from tests.courses.learning.test_player import section, words
+from tests.courses.player.test_player import section, words
 from tests.quizzes import posting
 from tests.quizzes.factories import right_answers, wrong_answers
 

@@ -26,7 +26,7 @@ from lms.xapi.models import Statement
 from quizzes.lab import sittings
 from quizzes.lab.measures import block_measures
 from quizzes.lab_models import LabBlock, LabSitting, Trial
-from tests.courses.learning import labs
+from tests.courses.lab import labs
 from tests.factories import AT, make_user, noon, sign_in
 from tests.ledger_fixtures import make_ledger
 

@@ -17,7 +17,7 @@ from courses.learning.models import Enrolment
 from lms.people.models import User
 from quizzes.lab import sittings
 from quizzes.lab_models import Trial
-from tests.courses.learning import labs
+from tests.courses.lab import labs
 from tests.factories import make_user, sign_in
 
 pytestmark = [

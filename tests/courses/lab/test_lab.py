@@ -18,7 +18,7 @@ from quizzes.lab import sittings
 from quizzes.lab.cases import bank, wording
 from quizzes.lab.measures import block_measures
 from quizzes.lab_models import LabBlock, LabSitting, Trial
-from tests.courses.learning import labs
+from tests.courses.lab import labs
 from tests.factories import AT
 
 pytestmark = pytest.mark.django_db
