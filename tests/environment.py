@@ -6,7 +6,6 @@ import fcntl
 import os
 import tempfile
 from pathlib import Path
-from typing import IO
 from urllib.parse import urlsplit
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 40)
@@ -18,7 +17,7 @@ os.environ.setdefault("ALLOWED_HOSTS", "testserver,127.0.0.1,localhost")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 NUMBERS = 16  # databases of a Redis server as it comes
-HELD: list[IO[str]] = []  # locks last as long as the process
+HELD: list[int] = []  # open files whose locks last as long as the process
 
 
 def own_redis(url: str) -> str:
@@ -29,22 +28,23 @@ def own_redis(url: str) -> str:
     parts = urlsplit(url)
     first = int(parts.path.strip("/") or 0)
     for number in range(first, NUMBERS):
-        if lock := locked(Path(tempfile.gettempdir(), f"litmus-tests-redis-{parts.port or 6379}-{number}.lock")):
+        lock = locked(Path(tempfile.gettempdir(), f"litmus-tests-redis-{parts.port or 6379}-{number}.lock"))
+        if lock is not None:
             HELD.append(lock)
             return parts._replace(path=f"/{number}").geturl()
     raise SystemExit(f"Redis has no free database from {first} to {NUMBERS - 1}: run fewer tests at once.")
 
 
-def locked(path: Path) -> IO[str] | None:
-    """The file with this process's lock on it; None if another holds it or owns it."""
+def locked(path: Path) -> int | None:
+    """The open file with this process's lock on it; None if another holds it or owns it."""
     try:
-        file = path.open("w")
+        file = os.open(path, os.O_CREAT | os.O_WRONLY, 0o600)
     except PermissionError:
         return None
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        file.close()
+        os.close(file)
         return None
     return file
 

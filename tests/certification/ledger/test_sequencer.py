@@ -184,5 +184,5 @@ def test_a_sequencer_waits_for_the_one_at_work(tmp_path: Path) -> None:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [tree.HEAD_LOCK])
         assert cursor.fetchone() == (False,)
     holder.kill()
-    holder.wait()
+    holder.communicate()
     assert sequence_pending() == 1
