@@ -18,7 +18,7 @@ FILES = re.compile(r"\.(py|md|html|css|js|po|yaml|json|sh)$")
 
 def words() -> Iterator[tuple[Path, str]]:
     base = Path(settings.BASE_DIR)
-    for path in [base / "README.md", base / "CONTRIBUTING.md", base / "SECURITY.md", *sorted(base.glob("docs/**/*.md"))]:
+    for path in [*sorted(base.glob("*.md")), *sorted(base.glob("docs/**/*.md"))]:
         yield path, path.read_text(encoding="utf-8")
     for path in sorted(base.glob("themes/default/templates/**/*.html")):
         yield path, "\n".join(COMMENT.findall(path.read_text(encoding="utf-8")))
