@@ -15,11 +15,3 @@ def frozen_html(source: str) -> str:
         tag.name = MEANING.get(tag.name, tag.name)
         tag.attrs = {"href": tag["href"]} if tag.name == "a" and tag.has_attr("href") else {}
     return str(soup)
-
-
-def stored_html(source: str) -> str:
-    """Database rich text without what the editor adds on every save: to see whether somebody changed the words."""
-    soup = BeautifulSoup(source, "html.parser")
-    for tag in soup.find_all(True):
-        tag.attrs.pop("data-block-key", None)
-    return str(soup)

@@ -37,7 +37,7 @@ def open_entry(entry: Entry) -> OpenedEntry:
 
 
 def open_entries(entries: Iterable[Entry]) -> dict[UUID, OpenedEntry]:
-    """As `opened` for a page of entries, in one query."""
+    """As `open_entry` for a page of entries, in one query."""
     wanted = {entry.uuid: entry for entry in entries}
     values: dict[UUID, dict[str, Any]] = {uuid: {} for uuid in wanted}
     for uuid, part, value in Opening.objects.filter(entry__in=wanted).values_list("entry", "part", "value"):

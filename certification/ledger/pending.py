@@ -29,7 +29,7 @@ class NotInTransaction(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class EntryDraft:
-    """One entry to be appended; see `append` for what the fields mean."""
+    """One entry to be appended; see `append_entry` for what the fields mean."""
 
     kind: str
     key: str
@@ -71,7 +71,7 @@ def append_entry(
 
 
 def append_entries(drafts: Sequence[EntryDraft]) -> list[UUID]:
-    """As `append` for many entries at once, in a few queries; the ids come in the order of the drafts."""
+    """As `append_entry` for many entries at once, in a few queries; the ids come in the order of the drafts."""
     for draft in drafts:
         kinds.check_business_kind(draft.kind)
         for name in (ROSTER_ROOT, ROSTER_COUNT):
@@ -83,7 +83,7 @@ def append_entries(drafts: Sequence[EntryDraft]) -> list[UUID]:
 def append_roster(
     kind: str, *, key: str, at: datetime, actor: Value | None, payload: Value, leaves: Sequence[Value]
 ) -> UUID:
-    """As `append`, for a bulk event: ONE entry whose payload also holds the root and count of a subtree.
+    """As `append_entry`, for a bulk event: ONE entry whose payload also holds the root and count of a subtree.
 
     Each of `leaves` ({"person": "<uuid>", …}) is committed to under its own salt, so that erasing one person leaves
     the others, the root and the count as they are. The order given is the order kept.
@@ -112,7 +112,7 @@ def append_roster(
 
 
 def insert_entries(drafts: Sequence[EntryDraft]) -> list[UUID]:
-    """`append_all` for the ledger's own kinds as well."""
+    """`append_entries` for the ledger's own kinds as well."""
     rows: list[Pending] = []
     openings: dict[UUID, list[Opening]] = {}
     for draft in drafts:

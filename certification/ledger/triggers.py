@@ -1,7 +1,7 @@
 """Triggers that refuse UPDATE, DELETE and TRUNCATE on what is append-only: against accidents, not proof of anything.
 
-A table rebuild on SQLite drops them without a word, so `ensure` runs with every ledger command, and the health page
-reports what is `missing`. They also refuse Django's `flush`.
+A table rebuild on SQLite drops them without a word, so `ensure_triggers` runs with every ledger command, and the health
+page reports the `missing_triggers`. They also refuse Django's `flush`.
 """
 
 from __future__ import annotations

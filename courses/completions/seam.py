@@ -61,7 +61,7 @@ def complete(
             payload=payload(made),
             ref=correction,
         )
-        # Looked up only now: a second transaction with this evidence waited for the first in `append`.
+        # Looked up only now: a second transaction with this evidence waited for the first in `append_entry`.
         found = Completion.objects.filter(evidence=evidence).first()
         if found:
             return belonging(found, person)

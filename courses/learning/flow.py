@@ -153,10 +153,13 @@ def submit(enrolment: Enrolment, sheet: AnswerSheet, language: str, at: datetime
 def begun(enrolment: Enrolment, sheet: AnswerSheet, language: str, at: datetime) -> AnswerSheet:
     """The sheet with its sitting, begun now if it was not; inside the transaction that holds the enrolment.
 
-    Raises StaleAttempt where an idle enrolment moved on to other questions, or was completed without this sitting.
+    Raises StaleAttempt where the enrolment moved on to other questions, here or in another tab before it was held, or
+    was completed without this sitting.
     """
     found = sheet.sitting
     if found._state.adding:
+        if found.edition_id != enrolment.edition.quiz_edition_id:
+            raise StaleAttempt
         found = attempts.begin(found, at, language)
         if found.edition_id != sheet.sitting.edition_id or (enrolment.completed_at and not found.submitted_at):
             raise StaleAttempt

@@ -12,6 +12,7 @@ from courses.learning import enrolments
 from courses.learning.models import Enrolment
 from quizzes import attempts, grading
 from quizzes.attempts import Answers, AnswerSheet
+from quizzes.grading import UnknownAnswer
 from quizzes.lab.gain import normalised_gain
 from quizzes.models import Attempt, QuizEdition
 
@@ -79,7 +80,10 @@ def submit_pretest(enrolment: Enrolment, sheet: AnswerSheet, language: str, at: 
         if enrolments.attempts_of(held):
             raise LookupError("The questions were begun already.")
         if sheet.sitting._state.adding:
-            sheet = replace(sheet, sitting=attempts.begin(sheet.sitting, at, language))
+            begun = attempts.begin(sheet.sitting, at, language)
+            if not begun.edition_id == sheet.sitting.edition_id == held.edition.quiz_edition_id:
+                raise UnknownAnswer("The questions were replaced since this page was made.")
+            sheet = replace(sheet, sitting=begun)
         handed = attempts.submit(sheet, at)
         return handed.attempt, handed.unanswered
 

@@ -31,6 +31,7 @@ BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720)]
 ROUND_SECONDS = 300
 # Longer than a round and the last message's attempt together, so that no claim lapses in living hands.
 CLAIM = timedelta(minutes=15)
+BEHIND = timedelta(seconds=1)
 # Also how many may go out before somebody who waits at the screen gets their turn.
 CLAIMED_AT_ONCE = 100
 # About this one message; whatever else goes wrong is about the server, and the other messages wait for it.
@@ -95,13 +96,15 @@ def _claim(at: datetime) -> list[Message]:
 
 
 def _begin(message: Message, at: datetime) -> bool:
-    """Counts the attempt before it is made, so that a message which kills its sender is given up in the end.
+    """Counts the attempt before it is made, so that a message which kills its sender is given up in the end; until then
+    it waits behind those that were only claimed with it, lest it take them down again and again.
 
     Whether the claim still holds: a sender that slept too long finds that another has taken the message.
     """
     message.attempts += 1
     held = Message.objects.filter(pk=message.pk, sent_at=None, next_try_at=at + CLAIM)
-    return bool(held.update(attempts=message.attempts, lane=message.lane if message.attempts < MOST_ATTEMPTS else None))
+    lane = message.lane if message.attempts < MOST_ATTEMPTS else None
+    return bool(held.update(attempts=message.attempts, lane=lane, next_try_at=at + CLAIM + BEHIND))
 
 
 def _give_back(messages: Iterable[Message], at: datetime) -> None:

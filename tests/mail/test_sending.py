@@ -12,7 +12,7 @@ import pytest
 
 from lms.mail import outbox, sending
 from lms.mail.models import Message
-from lms.mail.sending import BACK_OFF, CLAIM, CLAIMED_AT_ONCE, send_due
+from lms.mail.sending import BACK_OFF, BEHIND, CLAIM, CLAIMED_AT_ONCE, send_due
 from lms.people.models import Person
 from tests.factories import AT, make_person
 from tests.mail.conftest import Post, in_a_process
@@ -149,6 +149,17 @@ def test_a_claim_that_lapsed_is_not_used(post: Post, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.django_db
+def test_what_a_sender_died_over_does_not_take_the_others_down_again(post: Post) -> None:
+    """A message that kills its sender waits behind those that were claimed with it: they go out at the next round."""
+    for number in range(3):
+        queue(f"p{number}@example.org", at=AT + timedelta(seconds=number))
+    first, *_others = sending._claim(AT + MINUTE)
+    assert sending._begin(first, AT + MINUTE)  # here the process dies
+    assert send_due(AT + MINUTE + CLAIM + MINUTE) == 3
+    assert [letter["To"] for letter in post.letters] == [f"p{number}@example.org" for number in (1, 2, 0)]
+
+
+@pytest.mark.django_db
 def test_somebody_who_waits_at_the_screen_does_not_wait_for_a_digest_to_everybody(post: Post) -> None:
     """Their letter was queued last and goes first; while a batch is under way, it goes right after that batch."""
     for number in range(CLAIMED_AT_ONCE + 1):
@@ -222,7 +233,7 @@ def test_a_sender_killed_in_the_middle_loses_nothing_and_doubles_only_what_it_he
     held = f"p{stop_at - 1}@example.org"
     assert send_due(AT + MINUTE) == 0
     assert post.arrived() == {f"p{number}@example.org": 1 for number in range(stop_at)}
-    assert send_due(AT + MINUTE + CLAIM) == 5 - stop_at + 1
+    assert send_due(AT + MINUTE + CLAIM + BEHIND) == 5 - stop_at + 1
     assert post.arrived() == {f"p{number}@example.org": 1 for number in range(5)} | {held: 2}
     assert len({letter["Message-ID"] for letter in post.letters if letter["To"] == held}) == 1
     assert not Message.objects.filter(sent_at=None).exists()

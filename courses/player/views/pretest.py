@@ -36,7 +36,8 @@ from quizzes.models import Attempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def questions(request: PersonRequest, enrolment: UUID) -> HttpResponse:
     way, at = own_or_404(request.person, enrolment), clock.now()
-    here, sitting = flow.open_place(way, language_now(), at), pretest.pretest_sitting(way)
+    here = flow.open_place(way, language_now(), at)
+    sitting = pretest.pretest_sitting(here.enrolment)
     if sitting is None or (here.attempts and not sitting.submitted_at):
         return redirect(resume_url(here))
     if sitting.submitted_at:

@@ -236,6 +236,17 @@ def test_new_questions_are_asked_again_and_equal_answers_are_kept(way: Enrolment
     assert attempt.responses.count() == 2
 
 
+def test_a_sheet_made_before_another_tab_moved_to_new_questions_begins_nothing(way: Enrolment) -> None:
+    """An attempt at questions that are not asked any more could be passed and would never count."""
+    later = AT + timedelta(days=20)
+    sheet = flow.sheet_for(way, 1, right(way), later)
+    factories.taught(sections=2, questions=4, number=2)
+    flow.open_place(enrolments.own_enrolment(way.person, way.pk), "en", later)
+    with pytest.raises(flow.StaleAttempt):
+        flow.submit(way, sheet, "en", later)
+    assert not Attempt.objects.exists()
+
+
 def test_a_pass_on_the_same_questions_survives_a_new_edition(way: Enrolment) -> None:
     flow.submit(way, flow.sheet_for(way, 1, right(way), AT), "en", AT)
     newer = factories.taught(sections=2, questions=3, number=2)

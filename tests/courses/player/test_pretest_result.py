@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from certification.ledger import clock
 from content.editions import ModuleText
-from courses.learning import enrolments
+from courses.learning import enrolments, flow
 from courses.learning.models import Enrolment
 from courses.player import pretest
+from quizzes.grading import UnknownAnswer
+from quizzes.models import Attempt
 from tests.courses.learning import factories
 from tests.factories import make_user, sign_in
 from tests.quizzes.factories import right_answers, wrong_answers
@@ -66,3 +70,28 @@ def test_a_text_that_names_no_sections_shows_points_alone(client: Client, way: E
     page = shown(client, way, right=False)
     assert links(page, way) == [False, False, False]
     assert "0 of 2" in page
+
+
+def renew(way: Enrolment) -> None:
+    """The enrolment was left idle, and its questions have been renewed since: three instead of two."""
+    quiz = factories.taught("m60", sections=3, questions=3, locales=("en",), number=2).quiz_edition
+    assert quiz
+    quiz.keys["pretest"] = True
+    quiz.save(update_fields=["keys"])
+    Enrolment.objects.filter(pk=way.pk).update(active_at=clock.now() - timedelta(days=20))
+
+
+def test_a_page_from_before_the_questions_were_renewed_is_not_stored(way: Enrolment) -> None:
+    assert way.edition.quiz_edition
+    sheet = pretest.sheet_for(way, right_answers(way.edition.quiz_edition))
+    renew(way)
+    flow.open_place(enrolments.own_enrolment(way.person, way.pk), "en", clock.now())
+    with pytest.raises(UnknownAnswer):
+        pretest.submit_pretest(way, sheet, "en", clock.now())
+    assert not Attempt.objects.exists()
+
+
+def test_who_comes_back_after_a_renewal_is_asked_the_new_questions(client: Client, way: Enrolment) -> None:
+    renew(way)
+    page = sign_in(client, way.person.user).get(reverse("learn:pretest", args=[way.pk])).content.decode()
+    assert page.count("<fieldset") == 3
