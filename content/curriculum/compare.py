@@ -9,7 +9,7 @@ from typing import Protocol
 from content import fact_tokens
 from content.curriculum import limits
 from content.curriculum.module_file import Block, DirectiveItem, FileSection, FrontEntry, ModuleFile, Rich
-from content.yaml_lines import Fault, FaultList, LineText
+from lms.yaml_lines import Fault, FaultList, LineText
 
 NOTHING = LineText("", 0)
 LINK = re.compile(r'<a href="([^"]*)">')

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from content.curriculum import prose, question_directive
 from content.curriculum.keys import check_unique, plain_text
 from content.curriculum.module_file import QUESTION, STORY, Block, DirectiveItem, Rich
-from content.yaml_lines import FaultList, LineText, YamlMapping, check_key, load_yaml_mapping
+from lms.yaml_lines import FaultList, LineText, YamlMapping, check_key, load_yaml_mapping
 
 SECTORS = ("health", "finance", "transport", "education", "public", "work")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from content.yaml_lines import FaultList, LineText, YamlMapping
+from lms.yaml_lines import FaultList, LineText, YamlMapping
 
 MARKUP = re.compile(r"\*\S[^*]*\*|\]\(|<[a-zA-Z/][^>]*>")
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from content.curriculum.module_file import Block, Rich
-from content.yaml_lines import FaultList, LineText
+from lms.yaml_lines import FaultList, LineText
 from quizzes import soundness
 from quizzes.blocks import ANSWERS, LONGEST_KEY
 from quizzes.models import Question, Story

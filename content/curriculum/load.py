@@ -20,7 +20,7 @@ from content.curriculum.parse import SOURCE, parse_file
 from content.curriculum.record import LoadReport
 from content.editions import Freezing
 from content.models import ModulePage
-from content.yaml_lines import Fault, FaultyFile
+from lms.yaml_lines import Fault, FaultyFile
 
 FOLDER = Path(__file__).parent
 Languages = Mapping[str, ModuleFile]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
-from content.yaml_lines import LineText
+from lms.yaml_lines import LineText
 
 QUESTION = "question"
 STORY = "story"

@@ -11,7 +11,7 @@ from content.curriculum import prose, question_directive
 from content.curriculum.directives import read_directive
 from content.curriculum.keys import check_unique, plain_text
 from content.curriculum.module_file import QUESTION, STORY, TEXT, Block, FileSection, Front, FrontEntry, ModuleFile
-from content.yaml_lines import FaultList, LineText, YamlMapping, check_key, load_yaml_mapping
+from lms.yaml_lines import FaultList, LineText, YamlMapping, check_key, load_yaml_mapping
 
 SOURCE = "en"
 FENCE = ":::"

@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from content.curriculum.module_file import Rich
-from content.yaml_lines import FaultList
+from lms.yaml_lines import FaultList
 
 READER = MarkdownIt("commonmark")
 SAFE_LINK = re.compile(r"^(https?://|mailto:)\S+$")

@@ -9,7 +9,7 @@ from content.curriculum import limits
 from content.curriculum.keys import check_unique, plain_text
 from content.curriculum.limits import KINDS, LARGEST_PANEL
 from content.curriculum.module_file import QUESTION, Block, DirectiveItem, Rich
-from content.yaml_lines import KEY, KEY_RULE, FaultList, LineText, YamlMapping, check_key
+from lms.yaml_lines import KEY, KEY_RULE, FaultList, LineText, YamlMapping, check_key
 from quizzes.grading import MARKS, RULES, UNSCORED
 
 NUMBER = re.compile(r"^-?\d{1,12}(\.\d{1,9})?$")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-import yaml
 from django.conf import settings
 from wagtail.models import Locale, Page, Site
 
 from content.curriculum.identity import HOME, course_id
 from content.models import CoursePage, HomePage
+from lms.yaml_lines import YamlMapping, read_yaml_file
 
 COURSES = Path(__file__).parent / "courses.yaml"
 """{slug: {language: {"title", "intro"}}}"""
@@ -26,11 +25,30 @@ def ensure_site(found: dict[str, Locale]) -> None:
     source = found[settings.LANGUAGE_CODE]
     home = _home(source)
     _make_root(home)
-    courses = yaml.safe_load(COURSES.read_text(encoding="utf-8"))
+    courses = _courses(COURSES)
     for locale in found.values():
         here = _home(locale)
         for slug, words in courses.items():
             _course(here, slug, words.get(locale.language_code) or words[settings.LANGUAGE_CODE])
+
+
+def _courses(path: Path) -> dict[str, dict[str, tuple[str, str]]]:
+    """{slug: {language: (title, intro)}}; the site's own language is always there. Raises FaultyFile."""
+    courses = read_yaml_file(path)
+    translations = {slug: courses.mapping(slug) for slug in courses.values}
+    found = {slug: _titles(languages) for slug, languages in translations.items() if languages is not None}
+    courses.faults.check()
+    return found
+
+
+def _titles(languages: YamlMapping) -> dict[str, tuple[str, str]]:
+    found = {}
+    for code in {settings.LANGUAGE_CODE, *languages.values}:
+        words = languages.mapping(code)
+        if words is not None:
+            found[code] = (words.text("title").value, words.text("intro", required=False).value)
+            words.finish()
+    return found
 
 
 def course_page(slug: str, locale: Locale) -> CoursePage:
@@ -47,12 +65,11 @@ def _home(locale: Locale) -> HomePage:
     return page
 
 
-def _course(home: HomePage, slug: str, words: dict[str, Any]) -> None:
+def _course(home: HomePage, slug: str, words: tuple[str, str]) -> None:
+    title, intro = words
     key = course_id(slug)
     if not CoursePage.objects.filter(translation_key=key, locale=home.locale).exists():
-        page = CoursePage(
-            title=words["title"], slug=slug, intro=words.get("intro", ""), locale=home.locale, translation_key=key
-        )
+        page = CoursePage(title=title, slug=slug, intro=intro, locale=home.locale, translation_key=key)
         _publish(home, page)
 
 

@@ -11,8 +11,8 @@ from django.db import transaction
 
 from content.fact_models import Fact
 from content.facts.recording import set_fact
-from content.yaml_lines import YamlMapping, check_key, read_yaml_file
 from lms.people.models import OrgUnit
+from lms.yaml_lines import YamlMapping, check_key, read_yaml_file
 
 LONGEST = 300
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from django.db import transaction
 
-from content.yaml_lines import Fault, FaultyFile
 from courses.paths.models import AssignmentRule, PathVersion
 from courses.paths.publishing import PublishingError, publish_path, publish_rule
 from courses.paths.specs import PathSpec, RuleSpec, fault_in, read_spec
+from lms.yaml_lines import Fault, FaultyFile
 
 
 @dataclass

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from content.yaml_lines import Fault, YamlMapping, read_yaml_file
+from lms.yaml_lines import Fault, YamlMapping, read_yaml_file
 
 SHIPPED = Path(__file__).parent / "shipped"
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -6,7 +6,7 @@ import pytest
 
 from content.curriculum.compare import structure_faults
 from content.curriculum.parse import parse_module
-from content.yaml_lines import FaultyFile
+from lms.yaml_lines import FaultyFile
 from tests.content.samples import source
 
 SORT = """

@@ -6,7 +6,7 @@ from content.curriculum.compare import structure_faults
 from content.curriculum.load import read_folder
 from content.curriculum.module_file import ModuleFile, Rich
 from content.curriculum.parse import parse_module
-from content.yaml_lines import FaultyFile
+from lms.yaml_lines import FaultyFile
 from tests.content.samples import source, write
 
 

@@ -11,7 +11,7 @@ from content.curriculum.module_file import ModuleFile
 from content.curriculum.parse import parse_module
 from content.curriculum.record import LoadReport
 from content.editions import ModuleText
-from content.yaml_lines import FaultyFile
+from lms.yaml_lines import FaultyFile
 from quizzes import soundness
 from quizzes.models import Question, QuizEdition, QuizText, Story
 from tests.content.samples import LANGUAGES, WORDS, source

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from content.curriculum.load import load_module, read_folder
 from content.curriculum.record import LoadReport
 from content.workflow import ensure_workflow
-from content.yaml_lines import FaultyFile
+from lms.yaml_lines import FaultyFile
 
 
 class Command(BaseCommand):

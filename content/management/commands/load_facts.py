@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from certification.ledger import clock
 from content.facts.files import load_facts
-from content.yaml_lines import FaultyFile
+from lms.yaml_lines import FaultyFile
 
 
 class Command(BaseCommand):

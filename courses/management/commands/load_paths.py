@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from certification.ledger import clock
-from content.yaml_lines import FaultyFile
 from courses.paths.path_files import load, read_all
 from courses.paths.specs import SHIPPED
+from lms.yaml_lines import FaultyFile
 
 
 class Command(BaseCommand):

@@ -13,14 +13,13 @@ that rightly finds nothing has none. `rationale` lists sentences of the language
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from lms.yaml_lines import Fault, YamlMapping, read_yaml_file
 from quizzes.lab.cases.facts import FactsRefused
 from quizzes.lab.cases.families import case_family
 from quizzes.lab.cases.rulebook import Broken
@@ -30,10 +29,7 @@ FORMS = ("A", "B")
 """The two parallel blocks."""
 SHORT_FORMS = ("practice", "follow-30", "follow-180")
 """Two cases to try it out, and eight after 30 and after 180 days, half of them without advice."""
-
-
-class BankRefused(ValueError):
-    """A bank file cannot be read; the message says where, what is wrong and what to do."""
+COMPUTED = ("truth", "breaks_rules", "advice_right")
 
 
 @dataclass(frozen=True)
@@ -48,6 +44,7 @@ class CaseAdvice:
 @dataclass(frozen=True)
 class LabCase:
     """`facts` is the family's own type, `given` the same facts as the file has them. A silent case has no advice.
+    `line` is where it stands in the file of its form.
 
     An id may tell a reader where in its form a case stands and so what it is: show a place in the order, not the id."""
 
@@ -56,6 +53,7 @@ class LabCase:
     facts: Any
     given: Mapping[str, Any]
     advice: CaseAdvice | None
+    line: int = field(default=1, compare=False)
 
     @property
     def broken(self) -> tuple[Broken, ...]:
@@ -85,74 +83,75 @@ class CaseForm:
     def everything(self) -> tuple[LabCase, ...]:
         return self.cases + self.silent
 
+    def fault(self, sentence: str, line: int = 1) -> Fault:
+        """A fault of the whole form, or at the line of a case."""
+        return Fault(form_file(self.family, self.name), line, sentence)
+
 
 @cache
 def load_form(family_name: str, form: str, banks: Path = BANKS) -> CaseForm:
-    """A form of FORMS or SHORT_FORMS of a family, read once in a process. Raises NoSuchFamily and BankRefused."""
-    path = banks / case_family(family_name).name / f"form_{form.lower()}.yaml"
-    content = read_mapping(path)
-    _only(content, ("cases", "silent_cases"), path.name)
-    cases = tuple(_case(row, family_name, path.name, True) for row in _rows(content, "cases", path.name))
-    silent = tuple(_case(row, family_name, path.name, False) for row in _rows(content, "silent_cases", path.name))
-    return CaseForm(family_name, form, cases, silent)
+    """A form of FORMS or SHORT_FORMS of a family, read once in a process. Raises NoSuchFamily and FaultyFile."""
+    file = form_file(case_family(family_name).name, form)
+    content = read_yaml_file(banks / file, file)
+    refuse_unknown_names(content, ("cases", "silent_cases"))
+    cases = tuple(_case(row, family_name, True) for row in content.mappings("cases", least=0))
+    silent = tuple(_case(row, family_name, False) for row in content.mappings("silent_cases", least=0))
+    content.faults.check()
+    return CaseForm(family_name, form, tuple(case for case in cases if case), tuple(case for case in silent if case))
 
 
-def read_mapping(path: Path) -> dict[str, Any]:
-    """A YAML file of `name: value` lines. Raises BankRefused."""
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BankRefused(f"{path}: this file cannot be read ({error.strerror}).") from error
-    except yaml.YAMLError as error:
-        raise BankRefused(f"{path.name}: this is not valid YAML. {error}") from error
-    return _mapping(content, path.name)
+def form_file(family_name: str, form: str) -> str:
+    """Where a form stands below the folder of the banks."""
+    return f"{family_name}/form_{form.lower()}.yaml"
 
 
-def _case(row: Any, family_name: str, file: str, advised: bool) -> LabCase:
-    mapping = _mapping(row, f"{file}: every case")
-    name = mapping.get("id")
-    if not isinstance(name, str) or not name:
-        raise BankRefused(f"{file}: a case has no id. Give it one, such as “id: A01”.")
-    where = f"{file}: case {name}"
-    _only(mapping, ("id", "facts", "advice") if advised else ("id", "facts"), where)
-    given = _mapping(mapping.get("facts"), f"{where}: facts")
+def refuse_unknown_names(mapping: YamlMapping, expected: Sequence[str], where: str = "") -> None:
+    """A fault for every name that nobody reads, with those that are read."""
+    for name in mapping.values:
+        if name in COMPUTED:
+            sentence = f"{where}“{name}” is computed from the facts and is not typed. Remove it."
+        elif name not in expected:
+            sentence = f"{where}“{name}” is not known here. Expected: {', '.join(expected)}."
+        else:
+            continue
+        mapping.faults.add(mapping.line_of(name), sentence)
+
+
+def _case(row: YamlMapping, family_name: str, advised: bool) -> LabCase | None:
+    """None where its facts cannot be used; that fault is noted."""
+    name = _case_id(row)
+    where = f"case {name}: " if name else ""
+    refuse_unknown_names(row, ("id", "facts", "advice") if advised else ("id", "facts"), where)
+    advice = _advice(row, where) if advised else None
+    mapping = row.mapping("facts")
+    if mapping is None:
+        return None
+    known = len(row.faults.found)
+    given = mapping.plain()
+    if len(row.faults.found) > known:
+        return None
     try:
         facts = case_family(family_name).read(given)
     except FactsRefused as refused:
-        raise BankRefused(f"{where}: {refused}") from refused
-    return LabCase(name, family_name, facts, given, _advice(mapping.get("advice"), where) if advised else None)
+        row.faults.add(mapping.line, f"{where}{refused}")
+        return None
+    return LabCase(name, family_name, facts, given, advice, row.line)
 
 
-def _advice(value: Any, where: str) -> CaseAdvice:
-    mapping = _mapping(value, f"{where}: advice")
-    _only(mapping, ("breaks", "rule", "rationale"), f"{where}: advice")
-    breaks, rule, rationale = mapping.get("breaks"), mapping.get("rule"), mapping.get("rationale")
-    if not isinstance(breaks, bool):
-        raise BankRefused(f"{where}: advice: “breaks” must be true or false.")
-    if rule is not None and not isinstance(rule, str):
-        raise BankRefused(f"{where}: advice: “rule” must be the id of a rule, such as R1.")
-    if not isinstance(rationale, list) or not rationale or not all(isinstance(key, str) for key in rationale):
-        raise BankRefused(f"{where}: advice: “rationale” must list at least one sentence of the language files.")
-    return CaseAdvice(breaks, rule, tuple(rationale))
+def _case_id(row: YamlMapping) -> str:
+    if "id" in row:
+        return row.text("id").value
+    row.faults.add(row.line, "a case has no id. Give it one, such as “id: A01”.")
+    return ""
 
 
-def _mapping(value: Any, where: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise BankRefused(f"{where}: “name: value” lines are expected here.")
-    return value
-
-
-def _rows(content: Mapping[str, Any], name: str, file: str) -> list[Any]:
-    rows = content.get(name)
-    if not isinstance(rows, list):
-        raise BankRefused(f"{file}: “{name}” must be a list of cases.")
-    return rows
-
-
-def _only(mapping: Mapping[str, Any], names: Iterable[str], where: str) -> None:
-    expected = list(names)
-    for name in mapping:
-        if name in ("truth", "breaks_rules", "advice_right"):
-            raise BankRefused(f"{where}: “{name}” is computed from the facts and is not typed. Remove it.")
-        if name not in expected:
-            raise BankRefused(f"{where}: “{name}” is not known here. Expected: {', '.join(expected)}.")
+def _advice(row: YamlMapping, where: str) -> CaseAdvice | None:
+    mapping = row.mapping("advice")
+    if mapping is None:
+        return None
+    refuse_unknown_names(mapping, ("breaks", "rule", "rationale"), f"{where}advice: ")
+    return CaseAdvice(
+        breaks=mapping.flag("breaks"),
+        rule=mapping.text("rule", required=False).value or None,
+        rationale=tuple(key.value for key in mapping.strings("rationale")),
+    )

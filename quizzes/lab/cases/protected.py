@@ -14,14 +14,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
+from lms.yaml_lines import read_yaml_file
 
-WORDS: Mapping[str, frozenset[str]] = {
-    language: frozenset(words)
-    for language, words in yaml.safe_load(
-        Path(__file__).with_name("protected.yaml").read_text(encoding="utf-8")
-    ).items()
-}
+
+def _listed_words(path: Path) -> dict[str, frozenset[str]]:
+    """{language: its words}. Raises FaultyFile."""
+    lists = read_yaml_file(path)
+    words = {language: frozenset(word.value for word in lists.strings(language)) for language in lists.values}
+    lists.faults.check()
+    return words
+
+
+WORDS: Mapping[str, frozenset[str]] = _listed_words(Path(__file__).with_name("protected.yaml"))
 ARABIC_PREFIX = re.compile(r"^[وفبكل]?(?:ال|لل)?(?=..)")
 
 

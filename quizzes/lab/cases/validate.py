@@ -1,4 +1,4 @@
-"""Whether a bank is fit for use. Every check answers with sentences that say where, what is wrong and what to do.
+"""Whether a bank is fit for use. Every check answers with faults that say where, what is wrong and what to do.
 
 What makes wrong advice detectable here: it stakes a rule by name (a false alarm alleges it, a miss passes it over),
 and the rule function, reading only facts the learner sees too, finds the opposite.
@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from statistics import fmean
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+from lms.yaml_lines import Fault, FaultyFile
 from quizzes.lab.cases import ordering
-from quizzes.lab.cases.bank import BANKS, FORMS, SHORT_FORMS, BankRefused, CaseForm, LabCase, load_form
+from quizzes.lab.cases.bank import BANKS, FORMS, SHORT_FORMS, CaseForm, LabCase, load_form
 from quizzes.lab.cases.families import case_family
 from quizzes.lab.cases.protected import traits_in_facts, traits_in_text
 from quizzes.lab.cases.wording import (
@@ -53,34 +55,39 @@ DESIGNS = {
 # Texts of right and of wrong advice may differ in mean length by this factor, or length alone would tell them apart.
 LENGTHS = 1.25
 
+Read = TypeVar("Read")
 
-def family_faults(family_name: str, banks: Path = BANKS) -> list[str]:
-    """All faults of a family's files, none if it is fit for use. A file that cannot be read is one fault.
+
+def family_faults(family_name: str, banks: Path = BANKS) -> list[Fault]:
+    """All faults of a family's files, none if it is fit for use. Files are compared once each can be read.
     Raises NoSuchFamily."""
-    try:
-        forms = [load_form(family_name, name, banks) for name in (*FORMS, *SHORT_FORMS)]
-        texts = [load_texts(family_name, language, banks) for language in LANGUAGES]
-        described = [fault for form in forms for fault in form_faults(form)]
-        everything = [case for form in forms for case in form.everything]
-        return [
-            *described,
-            *_repeated_facts(everything),
-            *pair_faults(*forms[: len(FORMS)]),
-            *text_faults(texts),
-            *wording_faults(forms, texts, banks),
-        ]
-    except BankRefused as refused:
-        return [str(refused)]
+    forms, faults = _read_each(load_form, family_name, (*FORMS, *SHORT_FORMS), banks)
+    texts, unread = _read_each(load_texts, family_name, LANGUAGES, banks)
+    faults += unread
+    compared = [] if faults else [*form_pair_faults(forms), *text_faults(texts), *wording_faults(forms, texts, banks)]
+    return sorted({*faults, *compared, *(fault for form in forms for fault in form_faults(form))})
 
 
-def form_faults(form: CaseForm) -> list[str]:
+def _read_each(
+    read: Callable[[str, str, Path], Read], family_name: str, names: Sequence[str], banks: Path
+) -> tuple[list[Read], list[Fault]]:
+    """The files of these names that can be read, and what is wrong with the others."""
+    found, faults = [], []
+    for name in names:
+        try:
+            found.append(read(family_name, name, banks))
+        except FaultyFile as refused:
+            faults += refused.faults
+    return found, faults
+
+
+def form_faults(form: CaseForm) -> list[Fault]:
     """Balance of the form, and each of its cases by itself."""
     where = f"Form {form.name}"
     return [
-        *_numbers(form, where),
-        *_repeated_ids(form, where),
-        *(f"{where}, case {case.id}: {fault}" for case in form.everything for fault in _case(case)),
-        *_order(form, where),
+        *(form.fault(sentence) for sentence in (*_numbers(form, where), *_order(form, where))),
+        *_repeated_ids(form),
+        *(form.fault(f"case {case.id}: {said}", case.line) for case in form.everything for said in _case(case)),
     ]
 
 
@@ -102,10 +109,11 @@ def _numbers(form: CaseForm, where: str) -> Iterator[str]:
             yield f"{where} has {found} {what}; it needs {wanted}. Change facts or advice until it has."
 
 
-def _repeated_ids(form: CaseForm, where: str) -> Iterator[str]:
+def _repeated_ids(form: CaseForm) -> Iterator[Fault]:
+    lines = {case.id: case.line for case in form.everything}
     for name, times in Counter(case.id for case in form.everything).items():
         if times > 1:
-            yield f"{where}: the id {name} stands {times} times. Give every case its own."
+            yield form.fault(f"the id {name} stands {times} times. Give every case its own.", lines[name])
 
 
 def _case(case: LabCase) -> Iterator[str]:
@@ -141,15 +149,21 @@ def _order(form: CaseForm, where: str) -> Iterator[str]:
         yield f"{where}: {error}"
 
 
-def pair_faults(first: CaseForm, second: CaseForm) -> list[str]:
-    """Parallel forms: the same rules broken and the same advice given equally often."""
-    return list(_design(first, second))
+def form_pair_faults(forms: Sequence[CaseForm]) -> list[Fault]:
+    """The first two are parallel, the same rules broken and the same advice given equally often; no case stands twice
+    in all of them."""
+    first, second = forms[: len(FORMS)]
+    return [*(second.fault(sentence) for sentence in _design(first, second)), *_repeated_facts(forms)]
 
 
-def _repeated_facts(cases: Sequence[LabCase]) -> Iterator[str]:
-    for one, other in combinations(cases, 2):
+def _repeated_facts(forms: Sequence[CaseForm]) -> Iterator[Fault]:
+    everything = [(form, case) for form in forms for case in form.everything]
+    for (_, one), (form, other) in combinations(everything, 2):
         if one.facts == other.facts:
-            yield f"Cases {one.id} and {other.id} have the same facts. Who knows one would know the other: change one."
+            sentence = (
+                f"Cases {one.id} and {other.id} have the same facts. Who knows one would know the other: change one."
+            )
+            yield form.fault(sentence, other.line)
 
 
 def _design(first: CaseForm, second: CaseForm) -> Iterator[str]:
@@ -170,7 +184,7 @@ def _cells(form: CaseForm) -> Counter[str]:
     )
 
 
-def text_faults(texts: Sequence[CaseTexts]) -> list[str]:
+def text_faults(texts: Sequence[CaseTexts]) -> list[Fault]:
     """Every language has the texts and placeholders of the first one; no typed numbers, no protected traits."""
     reference = texts[0]
     return [
@@ -184,57 +198,63 @@ def _all(texts: CaseTexts) -> dict[str, str]:
     return {**texts.sentences, **grouped}
 
 
-def _differences(reference: CaseTexts, other: CaseTexts) -> Iterator[str]:
-    where, source = f"{other.family}/{other.language}.yaml", f"{reference.language}.yaml"
+def _differences(reference: CaseTexts, other: CaseTexts) -> Iterator[Fault]:
+    source = f"{reference.language}.yaml"
     wanted, found = _all(reference), _all(other)
     for key in sorted({*wanted, *found}):
         if key not in found:
-            yield f"{where}: “{key}” is missing. {source} has it: translate it."
+            yield other.fault(key, f"“{key}” is missing. {source} has it: translate it.")
         elif key not in wanted:
-            yield f"{where}: “{key}” is not in {source}. Remove it, or write it there."
+            yield other.fault(key, f"“{key}” is not in {source}. Remove it, or write it there.")
         elif placeholders(wanted[key]) != placeholders(found[key]):
             names = ", ".join(sorted(placeholders(wanted[key]))) or "none"
-            yield f"{where}: “{key}” must have the same placeholders as {source}: {names}."
+            yield other.fault(key, f"“{key}” must have the same placeholders as {source}: {names}.")
 
 
-def _content(texts: CaseTexts) -> Iterator[str]:
-    where = f"{texts.family}/{texts.language}.yaml"
+def _content(texts: CaseTexts) -> Iterator[Fault]:
     for key, text in _all(texts).items():
-        if re.search(r"\d", re.sub(r"\{.*?\}", "", text)):
-            yield f"{where}: “{key}” has a typed number. Use a {{placeholder}}: it cannot differ from the rules."
-        traits = traits_in_text(re.sub(r"\{.*?\}", "", text), texts.language) if key not in SENTENCES else []
+        plain = re.sub(r"\{.*?\}", "", text)
+        if re.search(r"\d", plain):
+            yield texts.fault(
+                key, f"“{key}” has a typed number. Use a {{placeholder}}: it cannot differ from the rules."
+            )
+        traits = traits_in_text(plain, texts.language) if key not in SENTENCES else []
         if traits:
-            yield f"{where}: “{key}” points at a protected trait or a name ({', '.join(traits)}). Say it without."
+            yield texts.fault(
+                key, f"“{key}” points at a protected trait or a name ({', '.join(traits)}). Say it without."
+            )
 
 
-def wording_faults(forms: Sequence[CaseForm], texts: Sequence[CaseTexts], banks: Path = BANKS) -> list[str]:
+def wording_faults(forms: Sequence[CaseForm], texts: Sequence[CaseTexts], banks: Path = BANKS) -> list[Fault]:
     """Every case can be shown and explained in every language, no rationale lies unused, and lengths tell nothing."""
     cases = [case for form in forms for case in form.everything]
     unreadable = [fault for each in texts for case in cases for fault in _unreadable(case, each.language, banks)]
     if unreadable:
-        return sorted(set(unreadable))
+        return unreadable
     lengths = [
-        fault
+        form.fault(sentence)
         for each in texts
         for form in forms
         if form.name in FORMS
-        for fault in _lengths(form, each.language, banks)
+        for sentence in _lengths(form, each.language, banks)
     ]
     return [*_unused(cases, texts[0]), *lengths]
 
 
-def _unreadable(case: LabCase, language: str, banks: Path) -> Iterator[str]:
-    try:
-        describe_case(case, language, banks)
-        explain_truth(case, language, banks)
-    except BankRefused as refused:
-        yield f"Case {case.id}: {refused}"
+def _unreadable(case: LabCase, language: str, banks: Path) -> Iterator[Fault]:
+    for told in (describe_case, explain_truth):
+        try:
+            told(case, language, banks)
+        except FaultyFile as refused:
+            for fault in refused.faults:
+                yield replace(fault, sentence=f"case {case.id}: {fault.sentence}")
 
 
-def _unused(cases: Sequence[LabCase], texts: CaseTexts) -> Iterator[str]:
+def _unused(cases: Sequence[LabCase], texts: CaseTexts) -> Iterator[Fault]:
     used = {key for case in cases if case.advice for key in case.advice.rationale}
     for key in sorted(set(texts.groups["rationales"]) - used):
-        yield f"{texts.family}: no case uses the rationale “{key}”. Remove it from every language."
+        sentence = f"no case uses the rationale “{key}”. Remove it from every language."
+        yield texts.fault(f"rationales: {key}", sentence)
 
 
 def _lengths(form: CaseForm, language: str, banks: Path) -> Iterator[str]:

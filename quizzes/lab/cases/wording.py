@@ -14,12 +14,12 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from string import Formatter
-from typing import Any
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from quizzes.lab.cases.bank import BANKS, BankRefused, LabCase, read_mapping
+from lms.yaml_lines import Fault, FaultyFile, YamlMapping, read_yaml_file
+from quizzes.lab.cases.bank import BANKS, LabCase, refuse_unknown_names
 from quizzes.lab.cases.families import case_family
 from quizzes.lab.cases.rulebook import FactLine, Figure, Figures
 
@@ -30,23 +30,31 @@ GROUPS = ("words", "rules", "facts", "explanations", "rationales")
 
 @dataclass(frozen=True)
 class CaseTexts:
-    """One language file. `sentences` has the keys SENTENCES, `groups` one mapping of templates for each of GROUPS."""
+    """One language file. `sentences` has the keys SENTENCES, `groups` one mapping of templates for each of GROUPS;
+    `lines` has the line of every sentence, of every group and, by a label such as “rules: R1”, of every template."""
 
     family: str
     language: str
     sentences: Mapping[str, str]
     groups: Mapping[str, Mapping[str, str]]
+    lines: Mapping[str, int]
+
+    def fault(self, label: str, sentence: str) -> Fault:
+        """A fault at the line of a text or, where that is missing, of its group."""
+        line = self.lines.get(label) or self.lines[label.partition(": ")[0]]
+        return Fault(text_file(self.family, self.language), line, sentence)
 
     def fill(self, group: str, key: str, figures: Figures) -> str:
-        """Raises BankRefused if the template is missing or asks for a figure that the case does not have."""
-        where = f"{self.family}/{self.language}.yaml"
+        """Raises FaultyFile if the template is missing or asks for a figure that the case does not have."""
+        label = f"{group}: {key}"
         template = self.groups[group].get(key)
         if template is None:
-            raise BankRefused(f"{where}: {group} has no “{key}”. Write this text.")
+            raise FaultyFile([self.fault(label, f"{group} has no “{key}”. Write this text.")])
         try:
             return template.format_map({name: self._written(figures[name]) for name in placeholders(template)})
         except KeyError as error:
-            raise BankRefused(f"{where}: {group}: “{key}” asks for {{{error.args[0]}}}, which is not there.") from error
+            sentence = f"{group}: “{key}” asks for {{{error.args[0]}}}, which is not there."
+            raise FaultyFile([self.fault(label, sentence)]) from error
 
     def _written(self, figure: Figure) -> str:
         if isinstance(figure, str):
@@ -76,39 +84,43 @@ class Description:
 
 @cache
 def load_texts(family_name: str, language: str, banks: Path = BANKS) -> CaseTexts:
-    """The texts of a family in a language of LANGUAGES, read once in a process. Raises NoSuchFamily and BankRefused."""
-    path = banks / case_family(family_name).name / f"{language}.yaml"
-    content = read_mapping(path)
-    where = f"{family_name}/{path.name}"
-    strange = sorted(set(content) - {*SENTENCES, *GROUPS})
-    if strange:
-        raise BankRefused(f"{where}: “{strange[0]}” is not known here. Expected: {', '.join(SENTENCES + GROUPS)}.")
-    sentences = {name: _sentence(content.get(name), name, where) for name in SENTENCES}
-    groups = {name: _group(content.get(name), f"{where}: {name}") for name in GROUPS}
-    return CaseTexts(family_name, language, sentences, groups)
+    """The texts of a family in a language of LANGUAGES, read once in a process. Raises NoSuchFamily and FaultyFile."""
+    file = text_file(case_family(family_name).name, language)
+    content = read_yaml_file(banks / file, file)
+    refuse_unknown_names(content, SENTENCES + GROUPS)
+    sentences = {name: _sentence(content, name) for name in SENTENCES}
+    lines = {name: content.line_of(name) for name in content.values}
+    groups = {}
+    for name in GROUPS:
+        mapping = content.mapping(name)
+        if mapping is not None:
+            groups[name] = {key: _text(mapping, key, f"{name}: {key}") for key in mapping.values}
+            lines |= {f"{name}: {key}": mapping.line_of(key) for key in mapping.values}
+    content.faults.check()
+    return CaseTexts(family_name, language, sentences, groups, lines)
 
 
-def _sentence(value: Any, name: str, where: str) -> str:
-    text = _text(value, f"{where}: {name}")
+def text_file(family_name: str, language: str) -> str:
+    """Where a language stands below the folder of the banks."""
+    return f"{family_name}/{language}.yaml"
+
+
+def _sentence(content: YamlMapping, name: str) -> str:
+    text = _text(content, name, name)
     expected = {"rule"} if name == "verdict_breaks" else set()
-    if placeholders(text) != expected:
-        raise BankRefused(
-            f"{where}: {name} must have {'the placeholder {rule} alone' if expected else 'no placeholder'}."
-        )
+    if text and placeholders(text) != expected:
+        said = "the placeholder {rule} alone" if expected else "no placeholder"
+        content.faults.add(content.line_of(name), f"{name} must have {said}.")
     return text
 
 
-def _group(value: Any, where: str) -> dict[str, str]:
-    if not isinstance(value, dict):
-        raise BankRefused(f"{where}: “name: text” lines are expected here.")
-    return {str(key): _text(text, f"{where}: {key}") for key, text in value.items()}
-
-
-def _text(value: Any, where: str) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise BankRefused(f"{where}: a text is missing. Write it, in quotation marks.")
-    _check_placeholders(value, where)
-    return value.strip()
+def _text(mapping: YamlMapping, name: str, label: str) -> str:
+    """Empty where it cannot be used; that fault is noted."""
+    text = mapping.text(name)
+    faults = _placeholder_faults(text.value)
+    for fault in faults:
+        mapping.faults.add(text.line, f"{label}: {fault}")
+    return "" if faults else text.value
 
 
 def placeholders(template: str) -> set[str]:
@@ -116,19 +128,21 @@ def placeholders(template: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
 
 
-def _check_placeholders(template: str, where: str) -> None:
+def _placeholder_faults(template: str) -> list[str]:
     # Plain names only: `{price.real}` or `{price!r}` would reach into the program.
     try:
         parts = list(Formatter().parse(template))
     except ValueError as error:
-        raise BankRefused(f"{where}: a curly bracket is not closed or not opened ({error}).") from error
-    for _, name, form, conversion in parts:
-        if name is not None and (not name.isidentifier() or form or conversion):
-            raise BankRefused(f"{where}: {{{name}}} is not a placeholder. Write a plain name such as {{total}}.")
+        return [f"a curly bracket is not closed or not opened ({error})."]
+    return [
+        f"{{{name}}} is not a placeholder. Write a plain name such as {{total}}."
+        for _, name, form, conversion in parts
+        if name is not None and (not name.isidentifier() or form or conversion)
+    ]
 
 
 def describe_case(case: LabCase, language: str, banks: Path = BANKS) -> Description:
-    """The case in a language of LANGUAGES. Raises BankRefused if a text is missing."""
+    """The case in a language of LANGUAGES. Raises FaultyFile if a text is missing."""
     texts = load_texts(case.family, language, banks)
     kind = case_family(case.family)
     return Description(

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from lms.yaml_lines import FaultyFile
 from quizzes.lab.cases import validate
-from quizzes.lab.cases.bank import BANKS, FORMS, SHORT_FORMS, BankRefused, LabCase, load_form
+from quizzes.lab.cases.bank import BANKS, FORMS, SHORT_FORMS, LabCase, load_form
 from quizzes.lab.cases.families import FAMILIES, NoSuchFamily
 from quizzes.lab.cases.wording import LANGUAGES, describe_case, explain_truth
 
@@ -35,7 +36,7 @@ class Command(BaseCommand):
                 self.check_families([options["family"]] if options["family"] else sorted(FAMILIES), options["banks"])
             else:
                 self.preview(options["family"], options["form"], options["language"], options["banks"])
-        except (BankRefused, NoSuchFamily) as error:
+        except (FaultyFile, NoSuchFamily) as error:
             raise CommandError(str(error)) from error
 
     def check_families(self, names: list[str], banks: Path) -> None:
@@ -43,7 +44,7 @@ class Command(BaseCommand):
         for name, faults in found.items():
             self.stdout.write(f"{name}: {len(faults)} faults" if faults else f"{name}: fit for use")
             for fault in faults:
-                self.stdout.write(f"  {fault}")
+                self.stdout.write(str(fault))
         if any(found.values()):
             raise CommandError("Mend these before learners meet the cases.")
 

@@ -10,12 +10,12 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from certification.ledger.models import Opening, Pending
-from content.yaml_lines import FaultyFile
 from courses.paths.models import AssignmentRule, PathVersion
 from courses.paths.path_files import load
 from courses.paths.publishing import withdraw_rule
 from courses.paths.specs import SHIPPED, read_spec
 from lms.people.models import JobRole
+from lms.yaml_lines import FaultyFile
 from tests.courses.assignments.world import day, make_path, make_rule, on
 from tests.courses.learning.factories import taught
 

@@ -32,7 +32,27 @@ def test_a_broken_bank_is_named_case_by_case(tmp_path: Path) -> None:
     out = StringIO()
     with pytest.raises(CommandError, match="Mend these"):
         call_command("case_bank", "check", "expense_claims", "--banks", str(tmp_path / "banks"), stdout=out)
-    assert "Form follow-30 has 3 cases with advice that break a rule; it needs 2." in out.getvalue()
+    said, *faults = out.getvalue().splitlines()
+    assert said == f"expense_claims: {len(faults)} faults"
+    where = "expense_claims/form_follow-30.yaml:1: "
+    assert all(fault.startswith(where) for fault in faults)
+    assert f"{where}Form follow-30 has 3 cases with advice that break a rule; it needs 2." in out.getvalue()
+
+
+def test_what_cannot_be_read_is_named_by_file_and_line_in_both_uses_of_the_command(tmp_path: Path) -> None:
+    banks = Path(shutil.copytree(bank.BANKS, tmp_path / "banks"))
+    file = banks / "expense_claims" / "form_practice.yaml"
+    text = file.read_text()
+    file.write_text(text.replace("breaks: ", "broken: "))
+    line = text[: text.index("breaks: ")].count("\n") + 1
+    sentence = f"expense_claims/form_practice.yaml:{line}: “breaks:” is missing. Write breaks: true or breaks: false.\n"
+    out = StringIO()
+    with pytest.raises(CommandError, match="Mend these"):
+        call_command("case_bank", "check", "expense_claims", "--banks", str(banks), stdout=out)
+    assert sentence in out.getvalue()
+    with pytest.raises(CommandError) as refused:
+        run("preview", "expense_claims", "practice", "--banks", str(banks))
+    assert sentence in f"{refused.value}\n"
 
 
 @pytest.mark.parametrize(("form", "cases", "wrong"), [("A", 28, 8), ("practice", 2, 1), ("follow-180", 8, 2)])

@@ -148,7 +148,7 @@ PLANTED = [
         "form_a.yaml",
         A14,
         A14.replace("[below_receipt_limit_of, filed_in_time]", "[]"),
-        "case A14: advice: “rationale” must list at least one sentence",
+        "form_a.yaml: “rationale:” must be a list with at least one entry",
         id="no-rationale",
     ),
     pytest.param(
@@ -156,7 +156,7 @@ PLANTED = [
         "form_a.yaml",
         A14,
         A14.replace("false", "maybe"),
-        "“breaks” must be true or false",
+        "form_a.yaml: “breaks:” must be true or false",
         id="advice-neither-nor",
     ),
     pytest.param(
@@ -172,7 +172,7 @@ PLANTED = [
         "form_a.yaml",
         A14,
         A14.replace("below_receipt_limit_of", "lunch_by_host"),
-        "Case A14: expense_claims/en.yaml: rationales: “lunch_by_host” asks for {lunch_day}",
+        "expense_claims/en.yaml: case A14: rationales: “lunch_by_host” asks for {lunch_day}",
         id="rationale-without-facts",
     ),
     pytest.param(
@@ -180,7 +180,7 @@ PLANTED = [
         "form_a.yaml",
         "city: turin",
         "city: oslo",
-        "expense_claims/ar.yaml: words has no “oslo”",
+        "words has no “oslo”",
         id="untranslated-word",
     ),
     pytest.param(
@@ -192,7 +192,7 @@ PLANTED = [
         id="unknown-part",
     ),
     pytest.param(
-        CLAIMS, "form_a.yaml", "cases:\n  - id: A01", "cases: [\n  - id: A01", "this is not valid YAML", id="no-yaml"
+        CLAIMS, "form_a.yaml", "cases:\n  - id: A01", "cases: [\n  - id: A01", "This is not valid YAML", id="no-yaml"
     ),
     pytest.param(
         CLAIMS,
@@ -215,7 +215,7 @@ PLANTED = [
         "ar.yaml",
         '  toll: "رسوم الطريق"',
         '  toll: ""',
-        "ar.yaml: words: toll: a text is missing",
+        "ar.yaml: “toll:” is empty. Write its text.",
         id="empty-text",
     ),
     pytest.param(

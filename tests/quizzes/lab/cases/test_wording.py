@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from quizzes.lab.cases.bank import BankRefused, LabCase, load_form
+from lms.yaml_lines import FaultyFile
+from quizzes.lab.cases.bank import LabCase, load_form
 from quizzes.lab.cases.families import FAMILIES, NoSuchFamily, case_family
 from quizzes.lab.cases.wording import LANGUAGES, describe_case, explain_truth, load_texts
 from tests.quizzes.lab.cases.samples import case
@@ -99,5 +100,5 @@ def test_the_debrief_names_the_fact_that_contradicts_wrong_advice() -> None:
 def test_what_is_not_there_is_said() -> None:
     with pytest.raises(NoSuchFamily, match="There are benefit_eligibility, expense_claims"):
         load_form("parking_fines", "A")
-    with pytest.raises(BankRefused, match="cannot be read"):
+    with pytest.raises(FaultyFile, match="cannot be read"):
         load_texts("expense_claims", "de")

@@ -1,7 +1,8 @@
 """YAML with the line of every value, and what is wrong with it: where, and what to do about it.
 
-The one reader for files that authors write: the curriculum, organisation facts, paths and rules. A reader takes out of
-a `YamlMapping` what it knows and calls `finish`; mistakes are collected, so that an author sees all of them at once.
+The one reader for files that authors write: the curriculum, organisation facts, paths and rules, case banks. A reader
+takes out of a `YamlMapping` what it knows and calls `finish`; mistakes are collected, so that an author sees them all
+at once.
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import yaml
+from yaml.constructor import SafeConstructor
+from yaml.reader import ReaderError
 
 KEY = re.compile(r"[a-z0-9-]{1,60}")
 KEY_RULE = "A key has 1 to 60 lower-case letters, digits or hyphens."
@@ -140,8 +144,8 @@ class YamlMapping:
         self.faults.add(line, f"“{name}:” must hold {MAPPING}.")
         return None
 
-    def mappings(self, name: str) -> Iterator[YamlMapping]:
-        for node in self._list(name):
+    def mappings(self, name: str, least: int = 1) -> Iterator[YamlMapping]:
+        for node in self._list(name, least):
             if isinstance(node, yaml.MappingNode):
                 yield YamlMapping(node, self.offset, self.faults)
             else:
@@ -160,6 +164,11 @@ class YamlMapping:
             else:
                 self.faults.add(line, 'A row is a list of cells in brackets: ["…", "…"].')
         return tuple(found)
+
+    def plain(self) -> dict[str, Any]:
+        """Everything in it as YAML means it (numbers, days, true, lists, mappings), for facts that others judge."""
+        self.unread.clear()
+        return {name: self._plain(node) for name, (node, _) in self.values.items()}
 
     def neutral(self, name: str, *, source: bool, required: bool = True) -> str:
         """What is the same in every language: it stands in the source file and nowhere else."""
@@ -195,18 +204,30 @@ class YamlMapping:
         self.unread.discard(name)
         return self.values.get(name, (None, self.line))
 
-    def _list(self, name: str) -> list[yaml.Node]:
+    def _list(self, name: str, least: int = 1) -> list[yaml.Node]:
         node, line = self._read(name)
-        if isinstance(node, yaml.SequenceNode) and node.value:
+        if isinstance(node, yaml.SequenceNode) and len(node.value) >= least:
             return list(node.value)
-        self.faults.add(line, f"“{name}:” must be a list with at least one entry.")
+        self.faults.add(line, f"“{name}:” must be a list{' with at least one entry' if least else ''}.")
         return []
+
+    def _plain(self, node: yaml.Node) -> Any:
+        if isinstance(node, yaml.MappingNode):
+            return YamlMapping(node, self.offset, self.faults).plain()
+        if isinstance(node, yaml.SequenceNode):
+            return [self._plain(each) for each in node.value]
+        try:
+            return SafeConstructor().construct_object(node)
+        except (yaml.YAMLError, ValueError, KeyError):  # an unknown !tag, the 31st of February, !!bool 7
+            sentence = f"“{node.value}” is no day, number or text. Correct it, or put it in quotation marks."
+            self.faults.add(self.offset + node.start_mark.line, sentence)
+            return None
 
     def _string(self, node: yaml.Node, name: str, line: int, required: bool) -> LineText:
         if not isinstance(node, yaml.ScalarNode) or node.tag not in {"tag:yaml.org,2002:str", "tag:yaml.org,2002:null"}:
             self.faults.add(line, f"The value of “{name}:” must be a text. Put it in quotation marks.")
             return LineText("", line)
-        value = node.value.strip()
+        value = "" if node.tag == "tag:yaml.org,2002:null" else node.value.strip()
         if required and not value:
             self.faults.add(line, f"“{name}:” is empty. Write its text.")
         return LineText(value, line)
@@ -223,9 +244,11 @@ def _child(node: yaml.Node, step: str) -> yaml.Node | None:
     return next((value for key, value in pairs if key.value == step), None)
 
 
-def read_yaml_file(path: Path) -> YamlMapping:
-    """The mapping a whole file holds; its `faults` go on collecting. Raises FaultyFile where it holds none."""
-    faults = FaultList(path.name)
+def read_yaml_file(path: Path, called: str = "") -> YamlMapping:
+    """The mapping a whole file holds; its `faults` go on collecting. Raises FaultyFile where it holds none.
+
+    Faults name the file as it is `called`, such as with its folder where there are more of its name."""
+    faults = FaultList(called or path.name)
     try:
         mapping = load_yaml_mapping(path.read_text(encoding="utf-8"), 1, faults)
     except OSError as error:
@@ -247,6 +270,9 @@ def load_yaml_mapping(text: str, line: int, faults: FaultList) -> YamlMapping | 
         mark = error.problem_mark
         hint = "A text with a colon, # or quotation marks must stand in quotation marks."
         faults.add(line + (mark.line if mark else 0), f"This is not valid YAML ({error.problem}). {hint}")
+        return None
+    except ReaderError as error:
+        faults.add(line + text.count("\n", 0, error.position), f"This is not valid YAML ({error.reason}).")
         return None
     if not isinstance(node, yaml.MappingNode):
         faults.add(line, f"Here must stand {MAPPING}.")
