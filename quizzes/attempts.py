@@ -59,6 +59,7 @@ class Submitted(NamedTuple):
 SEED = 32
 GRACE = timedelta(seconds=60)
 """For a form that was sent in time and arrived late."""
+LOCKED = Prepared(lambda: Attempt.objects.select_for_update().filter(pk=slot("pk")))
 GIVEN = Prepared(lambda: Response.objects.filter(attempt=slot("attempt")).values_list("question", "chosen"))
 HISTORY = Prepared(
     lambda: Attempt.objects.of(slot("person")).filter(subject=slot("subject", CharField())).order_by("-number")
@@ -185,7 +186,9 @@ def _locked(sheet: AnswerSheet) -> Attempt:
 
 def lock(attempt: Attempt) -> Attempt:
     """The row, held until the transaction ends; its edition never changes, so it is not read again."""
-    found = Attempt.objects.select_for_update().get(pk=attempt.pk)
+    found = LOCKED.get(pk=attempt.pk)
+    if found is None:
+        raise Attempt.DoesNotExist
     if found.edition_id == attempt.edition_id:
         found.edition = attempt.edition
     return found

@@ -22,6 +22,7 @@ from quizzes.models import Attempt
 IDLE = timedelta(days=14)
 WITH = ("module", "edition")
 OWN = Prepared(lambda: Enrolment.objects.of(slot("person")).filter(pk=slot("pk")))
+LOCKED = Prepared(lambda: Enrolment.objects.select_for_update().filter(pk=slot("pk")))
 DONE = Prepared(lambda: SectionDone.objects.filter(enrolment=slot("enrolment")).values_list("section", flat=True))
 
 
@@ -79,7 +80,10 @@ def begin(person: Person, module: Module, edition: ModuleEdition, at: datetime) 
 
 def lock(enrolment: Enrolment) -> Enrolment:
     """The row, held until the transaction ends: what one tab does waits for what another does."""
-    return _whole(Enrolment.objects.select_for_update().get(pk=enrolment.pk), enrolment.person)
+    found = LOCKED.get(pk=enrolment.pk)
+    if found is None:
+        raise Enrolment.DoesNotExist
+    return _whole(found, enrolment.person)
 
 
 def _whole(row: Enrolment, person: Person) -> Enrolment:

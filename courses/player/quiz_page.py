@@ -8,16 +8,19 @@ from django.utils.translation import gettext
 
 from content.editions import ModuleText
 from lms.people.models import Person
+from lms.people.prepared import Prepared, slot
 from quizzes import attempts, drawing, grading
 from quizzes.asking import FALLBACK, PREFIX, field_name
 from quizzes.attempts import AnswerSheet
 from quizzes.grading import FrozenQuestion, NoNumber
 from quizzes.models import Accommodation, Attempt, QuizEdition, QuizText
 
+SPACED = Prepared(lambda: Accommodation.objects.filter(person=slot("person"), spacing=True).values_list("pk"))
+
 
 def wants_spacing(person: Person) -> bool:
     """Whether the person chose wider spacing for the questions of a test."""
-    return Accommodation.objects.filter(person=person, spacing=True).exists()
+    return bool(SPACED(person=person.pk))
 
 
 def posted(data: QueryDict, attempt: Attempt) -> AnswerSheet:

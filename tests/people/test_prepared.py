@@ -72,7 +72,7 @@ def test_what_cannot_be_prepared_is_refused() -> None:
 
 
 def test_every_prepared_query_has_its_figure() -> None:
-    """What is not worth 1 % of a page that `make bench` measures is an ordinary queryset."""
+    """What is not worth half a per cent of a page that `make bench` measures is an ordinary queryset."""
     prepared = set()
     for package in ("certification", "content", "courses", "lms", "quizzes"):
         for file in (ROOT / package).rglob("*.py"):
