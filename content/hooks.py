@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from quizzes.hooks import Hook
+from lms.hooks import Hook
 
 publish_gaps: Hook[[Any], dict[str, list[str]]] = Hook("publish_gaps")
 """The guard: (ModulePage) -> {field: what is missing, in sentences}; empty when it may be published."""

@@ -32,6 +32,6 @@ class CoursesConfig(rooms.Room):
     def ready(self) -> None:
         # Models may be imported only now: this is the one place where the seam learns who asks.
         from courses.assignments.satisfaction import assignments_asking
-        from courses.completions.demand import register_demand
+        from courses.completions.demand import demand_for
 
-        register_demand(assignments_asking)
+        demand_for.register(assignments_asking)

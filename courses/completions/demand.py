@@ -12,12 +12,13 @@ silently fulfils nothing would be worse than none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from courses.completions.items import Item
 from courses.completions.models import Completion
+from lms.hooks import Hook
 from lms.people.models import Person
 
 
@@ -40,33 +41,5 @@ class Demand(Protocol):
     def settle(self, completion: Completion) -> None: ...
 
 
-DemandFor = Callable[[Person, Item, datetime], Demand]
-
-
-class NothingRegistered(RuntimeError):
-    """Nobody said what a completion fulfils, so none is recorded."""
-
-
-class AlreadyRegistered(RuntimeError):
-    """Two functions cannot both decide what a completion fulfils."""
-
-
-_registered: DemandFor | None = None
-
-
-def register_demand(found: DemandFor) -> None:
-    """Says what completions fulfil. The same function again changes nothing; another one raises AlreadyRegistered."""
-    global _registered
-    if _registered not in (None, found):
-        raise AlreadyRegistered(f"{_registered!r} decides already what a completion fulfils.")
-    _registered = found
-
-
-def demand_for(person: Person, item: Item, at: datetime) -> Demand:
-    """Raises NothingRegistered."""
-    if _registered is None:
-        raise NothingRegistered(
-            "No function is registered that knows what a completion fulfils (courses.completions.demand), "
-            "so nothing is recorded. Is the app `courses` installed and its ready() run?"
-        )
-    return _registered(person, item, at)
+demand_for: Hook[[Person, Item, datetime], Demand] = Hook("demand_for")
+"""(person, item, at) -> who asks this of the person now, and what is to be settled once it is done."""

@@ -47,7 +47,7 @@ def complete(
     `evidence` names what it rests on, once and for ever ("attempt:<uuid>"); `evidence_sha256` is its digest, by
     default the digest of the name. `effective_on` = the learner's own calendar day. `actor` ({"person", "role"}) did
     it where that is not the person. `correction` = the ledger entry of the corrected key that made a failed test a
-    passed one. Raises ValueError when the evidence is somebody else's, NotAsShown, NothingRegistered.
+    passed one. Raises ValueError when the evidence is somebody else's, NotAsShown, ImproperlyConfigured.
     """
     check_shown(item, shown)
     with transaction.atomic():

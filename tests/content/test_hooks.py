@@ -11,8 +11,8 @@ from django.test import RequestFactory
 
 from content import hooks as content_hooks
 from content.models import ModulePage, ReviewTask
+from lms.hooks import Hook
 from quizzes import hooks as quiz_hooks
-from quizzes.hooks import Hook
 from quizzes.models import Question
 
 HOOKS = [

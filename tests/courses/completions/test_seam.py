@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 
 from certification.credentials.models import Certificate
@@ -161,14 +162,14 @@ def test_passing_tells_the_record_store_that_it_was_passed() -> None:
 def test_without_anybody_who_knows_what_it_fulfils_nothing_is_completed(
     assigned: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(demand, "_registered", None)
-    with pytest.raises(demand.NothingRegistered, match="nothing is recorded"), transaction.atomic():
+    monkeypatch.setattr(demand.demand_for, "function", None)
+    with pytest.raises(ImproperlyConfigured, match="Nothing is registered for “demand_for”"), transaction.atomic():
         done(assigned, "m50", "2026-09-10")
     assert not Completion.objects.exists()
     assert not Pending.objects.filter(kind="completion").exists()
 
 
 def test_one_function_says_what_a_completion_fulfils_and_no_second_one() -> None:
-    demand.register_demand(assignments_asking)
-    with pytest.raises(demand.AlreadyRegistered):
-        demand.register_demand(lambda person, item, at: assignments_asking(person, item, at))
+    demand.demand_for.register(assignments_asking)
+    with pytest.raises(ImproperlyConfigured, match="already"):
+        demand.demand_for.register(lambda person, item, at: assignments_asking(person, item, at))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from quizzes.hooks import Hook
+from lms.hooks import Hook
 
 
 def double(number: int) -> int:
