@@ -138,6 +138,7 @@ CELERY_BROKER_URL = REDIS_URL or None
 CELERY_TASK_ACKS_LATE = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 60}
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # workers log as everything else does: JSON lines
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 
 # --- People and sign-in -----------------------------------------------------------------------------------------
@@ -285,5 +286,5 @@ LOGGING = {
     "formatters": {"json": {"()": "lms.logs.JsonFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
-    "loggers": {name: {"level": "WARNING"} for name in ("django", "django_tasks", "wagtail", "allauth")},
+    "loggers": {name: {"level": "WARNING"} for name in ("django", "django_tasks", "wagtail", "allauth", "celery")},
 }
