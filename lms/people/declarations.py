@@ -80,6 +80,12 @@ ACCESS_LOG = declare(
     "The person it is about, auditors",
     erasure="Deleted with the person looked at; with the person who looked, their name is removed",
 )
+ACCESS_DELAY = declare(
+    "person reason asked_by asked_at confirmed_by confirmed_at until",
+    "That two people may look into suspected fraud; the person reads it afterwards, after 90 days at the latest",
+    "Auditors; afterwards the person it is about",
+    erasure="Deleted with the person looked at; with one who looked, their name is removed",
+)
 
 _ADMIN = "To show editors who changed, uploaded or commented on content"
 _EDITORS = "Editors, translators, reviewers, administrators"

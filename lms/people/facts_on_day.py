@@ -139,6 +139,13 @@ def search_people(text: str) -> QuerySet[Person]:
     return Person.objects.filter(by_name | by_key).distinct().order_by("family_name", "given_name", "pk")
 
 
+def people_numbered(number: str) -> QuerySet[Person]:
+    """Whoever has this staff number, at the login or in a feed."""
+    whole = number.strip()
+    held = Q(external_ids__key__iexact=whole) | Q(user__staff_number__iexact=whole)
+    return Person.objects.filter(held).distinct()
+
+
 def employed_on(day: date) -> QuerySet[Person]:
     """Everybody with an employment on that day."""
     return Person.objects.filter(pk__in=Employment.objects.on(day).values("person"))

@@ -39,6 +39,7 @@ class AdminDoor:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
-        if request.path_info.startswith("/admin/") and request.user.is_authenticated:
-            if not request.user.has_perm("wagtailadmin.access_admin"):
-                raise PermissionDenied(gettext("These pages are for people who write, translate or review the modules."))
+        if not request.path_info.startswith("/admin/") or not request.user.is_authenticated:
+            return
+        if not request.user.has_perm("wagtailadmin.access_admin"):
+            raise PermissionDenied(gettext("These pages are for people who write, translate or review the modules."))

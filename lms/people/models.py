@@ -389,3 +389,35 @@ class AccessLog(models.Model):
     @property
     def what_label(self) -> str:
         return looks.look_words(self.what)
+
+
+class AccessDelay(models.Model):
+    """Two people suspect fraud: what they see of this person's record appears in the person's log only later.
+
+    `until` is an instant at most `access.LONGEST_DELAY` after `confirmed_at`; nothing is hidden before the second of
+    the two confirmed, and nothing after `until`.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="access_delays")
+    reason = models.CharField(_("reason given"), max_length=200)
+    asked_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField(_("asked"))
+    confirmed_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    until = models.DateTimeField(_("shown from"), null=True, blank=True)
+
+    personal_data = declarations.ACCESS_DELAY
+
+    class Meta:
+        verbose_name = _("delayed access entry")
+        verbose_name_plural = _("delayed access entries")
+        constraints = [
+            models.CheckConstraint(
+                name="access_is_delayed_by_two_people",
+                condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("asked_by")),
+            )
+        ]
+        indexes = [models.Index(fields=["person", "until"], name="delay_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.asked_at:%Y-%m-%d}"

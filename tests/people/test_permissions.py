@@ -39,7 +39,7 @@ def team_page(request: Any) -> HttpResponse:
 
 @person_required
 def own_entry(request: Any, number: int) -> HttpResponse:
-    entry = get_object_or_404(access.log_of(request.person), pk=number)
+    entry = get_object_or_404(access.log_of(request.person, AT), pk=number)
     return HttpResponse(entry.what)
 
 
@@ -142,7 +142,7 @@ def test_the_access_log_names_who_looked_and_leaves_oneself_out(django_assert_nu
         )
     assert written == 3
     with django_assert_num_queries(1):
-        entry = access.log_of(seen[0]).get()
+        entry = access.log_of(seen[0], AT).get()
         assert isinstance(entry.viewer, Person)
         assert (entry.viewer.name, entry.capacity, entry.reason, entry.what) == (
             "Aud Itor",
