@@ -27,7 +27,7 @@ from courses.paths.publishing import publish_path
 from courses.paths.specs import ItemSpec, PathSpec
 from lms import rooms
 from lms.people import groups, staffing
-from lms.people.models import Person
+from lms.people.models import AccessLog, Person
 from quizzes import attempts
 from quizzes.models import Question, Quiz
 from tests.certification.credentials.conftest import BASIS, ITEMS, PATH
@@ -177,7 +177,8 @@ def world(db: None, tmp_path: Path) -> Iterator[dict[str, Any]]:
     groups.ensure_groups()
     make_ledger(tmp_path / "ledger")
     module = make_module("s01", languages=("en",))
-    boss, owner = make_user(), make_user()
+    boss = make_user()
+    owner = make_user(given_name="Zoltana", family_name="Unikum", staff_number="ZU-4711", email="zu@example.org")
     staffing.set_manager(owner.person, boss.person, on=clock.now().date(), at=clock.now())
     enrolment = enrolments.start(owner.person, module, clock.now())
     quiz = enrolment.edition.quiz_edition
@@ -190,6 +191,7 @@ def world(db: None, tmp_path: Path) -> Iterator[dict[str, Any]]:
     sequencer.sequence_pending()
     checkpoints.checkpoint_due(clock.now())
     yield {
+        "owner": owner.person,
         "clients": {
             "stranger": Client(),
             "learner": sign_in(Client(), make_user()),
@@ -278,3 +280,42 @@ def test_another_persons_record_is_answered_as_one_that_does_not_exist(world: di
 
 def drawn(response: Any) -> bytes:
     return re.sub(rb'(csrfmiddlewaretoken" value|nonce)="[^"]+"', rb"\1", response.content)
+
+
+SEEKING = {
+    "audit:search": "?q=unikum&reason=The+yearly+audit+asks",
+    "audit:export": "?q=unikum&reason=The+yearly+audit+asks",
+    "audit:coverage": "?path=p1",
+    "audit:coverage_export": QUERY["audit:coverage_export"],
+}
+
+
+def test_whoever_can_tell_whose_record_it_is_stands_in_that_persons_log(world: dict[str, Any]) -> None:
+    """Every page of ours, opened by everybody with a task here: names one, logs one. A new page is held to it too."""
+    owner = world["owner"]
+    browsers = {
+        "manager": world["clients"]["manager"],
+        "auditor": world["clients"]["auditor"],
+        **{
+            name: sign_in(Client(), make_user(name))
+            for name in (groups.GOVERNANCE, groups.REVIEWER, groups.EDITOR, groups.TRANSLATOR, groups.HR_ADMIN)
+        },
+    }
+    reveal = reverse("audit:reveal", args=[owner.pk])
+    browsers["auditor"].post(reveal, {"reason": "Sample 12 of the yearly audit"})
+    named, unlogged = set(), []
+    for name, row in TABLE.items():
+        if not row.startswith("GET"):
+            continue
+        address = reverse(name, kwargs=world.get(name)) + SEEKING.get(name, "")
+        for visitor, browser in browsers.items():
+            AccessLog.objects.all().delete()
+            response = browser.get(address)
+            text = b"".join(response) if response.streaming else response.content
+            if not any(word in text.decode(errors="replace") for word in ("Unikum", "ZU-4711", "zu@example.org")):
+                continue
+            named.add(name)
+            if not AccessLog.objects.filter(person=owner).exists():
+                unlogged.append(f"{name} for {visitor}")
+    assert {"team:people", "team:person", "team:export", "audit:search", "audit:person"} <= named
+    assert unlogged == []
