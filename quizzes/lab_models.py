@@ -74,7 +74,8 @@ class LabSitting(models.Model):
 class LabBlock(models.Model):
     """A run of cases. `finished_on` is all that ever leaves the lab: that it was finished, never how.
 
-    `cases` = their ids in the order in which they are met, drawn when the block is begun.
+    `cases` = their ids in the order in which they are met, drawn when the block is begun. `verdict` = the rule by which
+    its debrief was made when the person read it last (`quizzes.lab.criterion.VERDICT`); None before the first time.
     """
 
     class Part(models.TextChoices):
@@ -88,9 +89,16 @@ class LabBlock(models.Model):
     part = models.CharField(_("part"), max_length=10, choices=Part.choices)
     cases = models.JSONField(_("cases"), default=list)
     finished_on = models.DateField(_("finished"), null=True, blank=True)
+    verdict = models.PositiveSmallIntegerField(_("rule of the debrief that was read"), null=True, blank=True)
 
     personal_data = declare(
         "sitting part cases finished_on", "To know that a part of the lab was finished", LEARNER, retention=RETENTION
+    )
+    personal_data |= declare(
+        "verdict",
+        "To tell the person once when their debrief was made by a rule that was wrong",
+        LEARNER,
+        retention=RETENTION,
     )
 
     class Meta:

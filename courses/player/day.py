@@ -20,7 +20,8 @@ from courses.learning.requirement import DAY, Badge
 from courses.player.open_enrolments import OpenEnrolments
 from lms.people.facts_on_day import zone_of
 from lms.people.models import Person
-from quizzes.lab import sittings
+from quizzes.lab import sittings, verdicts
+from quizzes.lab_models import LabBlock
 
 FOLLOW_UP_MINUTES = 6  # 12 decisions and 360 to 380 words of cases, with the rules; see docs/editor.md
 COMING_UP = timedelta(days=90)  # a renewal further off is no news
@@ -51,8 +52,11 @@ class NextCard:
 
 @dataclass(frozen=True, slots=True)
 class Day:
+    """`corrections` = (what is to be taken back, its address): told once, on the page it leads to."""
+
     greeting: str
     lede: str
+    corrections: list[tuple[str, str]]
     card: NextCard | None
     todo: list[TaskRow]
     later: list[TaskRow]
@@ -64,14 +68,16 @@ def day_of(person: Person, language: str, at: datetime) -> Day:
     todo = todo_of(person, at, language)
     ways = OpenEnrolments.of(person)
     rows = [task_row(task, step, ways) for task, step in to_do(todo)]
+    labs = sittings.lab_sittings(person)
     return Day(
         greeting=greeting(person, at),
         lede=lede(rows),
+        corrections=[correction(block) for block in verdicts.corrections_due(labs)],
         card=next_card(todo, ways, language),
         todo=rows,
         later=[
             *(renewal(each) for each in todo.upcoming if each.opens_on <= todo.today + COMING_UP),
-            *(follow_up(subject, part) for subject, part in sittings.follow_ups(person, todo.today)),
+            *(follow_up(subject, part) for subject, part in sittings.follow_ups(labs, todo.today)),
         ],
         done=[*done_modules(todo.tasks), *map(achieved, todo.achieved)],
     )
@@ -175,6 +181,12 @@ def follow_up(subject: str, part: str) -> TaskRow:
         minutes=FOLLOW_UP_MINUTES,
         badge=Badge("info", gettext("Voluntary")),
     )
+
+
+def correction(block: LabBlock) -> tuple[str, str]:
+    """The debrief of a part of a lab that said something which was not right."""
+    words = gettext("We have corrected your debrief of the lab: %(part)s.") % {"part": block.get_part_display()}
+    return words, reverse("learn:lab_result", args=[block.sitting.subject, block.part])
 
 
 def renewal(each: Upcoming) -> TaskRow:
