@@ -53,6 +53,7 @@ def module_context(
         "progress": progress,
         "locale": text.locale,
         "wanted": language if text.locale != language else "",
+        "corrected_on": frozen_texts.source_corrected_on(text),
         "reasons": requirement.requirement_reasons(request.person, module, language, clock.now()),
         "completed_on": completed.values_list("effective_on", flat=True).first(),
         "completed_before": sum(row.completed_at is not None for row in rows),

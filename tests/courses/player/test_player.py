@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from content.editions import ModuleEdition
+from content.editions import ModuleEdition, ModuleText
 from courses.completions.models import Completion
+from courses.learning import frozen_texts
 from courses.learning.models import Enrolment, SectionDone
 from lms.people import access
 from lms.people.models import Person
@@ -314,3 +316,33 @@ def test_the_record_shows_completions_and_what_was_said(learner: Client, way: En
     assert "waiting for its number in the ledger" in seen
     assert "completed" in seen
     assert person.name not in seen.split("What was said about me")[1]
+
+
+# --- A translation that lies behind -----------------------------------------------------------------------------
+
+
+def test_a_translation_behind_the_english_text_says_since_when(learner: Client, way: Enrolment) -> None:
+    """From the day on which the correction was signed off, on the module's page and on every section; never in English,
+    and not once the correction is translated."""
+    first = ModuleText.objects.get(edition=way.edition, locale="en")
+    ModuleText.objects.filter(edition=way.edition, locale="fr").update(source_sha256=first.sha256)
+    pages = [f"/learn/module/{way.module.code}/", section(way, "s1"), section(way, "quiz")]
+    learner.cookies["django_language"] = "fr"
+
+    def seen() -> list[bool]:
+        cache.clear()
+        frozen_texts.frozen_text.cache_clear()
+        return ['class="lang-note"' in learner.get(page).content.decode() for page in pages]
+
+    assert seen() == [False] * 3
+    corrected = factories.text(way.edition, "en", revision=2)
+    assert seen() == [False] * 3  # nobody reads it yet
+    factories.sign(corrected)
+    assert seen() == [True] * 3
+    learner.cookies["django_language"] = "en"
+    assert seen() == [False] * 3
+    learner.cookies["django_language"] = "fr"
+    again = factories.text(way.edition, "fr", revision=2)
+    ModuleText.objects.filter(pk=again.pk).update(source_sha256=corrected.sha256)
+    factories.sign(again)
+    assert seen() == [False] * 3
