@@ -124,7 +124,7 @@ class Trial(models.Model):
     confidence = models.PositiveSmallIntegerField(_("own certainty in percent"), null=True)
     advised = models.BooleanField(_("advice was shown"), default=False)
     truth = models.BooleanField(_("what is true"))
-    advice = models.BooleanField(_("what the advice said"), null=True)
+    advice = models.BooleanField(_("the advice"), null=True)
     final = models.BooleanField(_("decision"), null=True)
     checked = models.CharField(_("what was checked"), max_length=300, blank=True)
 
