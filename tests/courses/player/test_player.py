@@ -11,7 +11,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from content.editions import ModuleEdition, ModuleText
+from content.editions import ChangeClass, ModuleEdition, ModuleText
+from content.models import CHANGES
 from courses.completions.models import Completion
 from courses.learning import frozen_texts
 from courses.learning.models import Enrolment, SectionDone
@@ -346,3 +347,26 @@ def test_a_translation_behind_the_english_text_says_since_when(learner: Client, 
     ModuleText.objects.filter(pk=again.pk).update(source_sha256=corrected.sha256)
     factories.sign(again)
     assert seen() == [False] * 3
+
+
+def test_a_new_edition_of_any_class_asks_nobody_to_learn_again_as_its_form_says(
+    learner: Client, way: Enrolment, person: Person
+) -> None:
+    """What the help beside the choice promises, and no more."""
+    for key in ("s1", "s2"):
+        learner.post(section(way, key))
+    submit(learner, way, right(way))
+    assert Completion.objects.of(person).count() == 1
+    newer = ModuleEdition.objects.create(
+        module=way.module,
+        number=2,
+        change_class=ChangeClass.OBLIGATION,
+        structure=way.edition.structure,
+        sha256="f" * 64,
+        quiz_edition=way.edition.quiz_edition,
+        published_at=AT,
+    )
+    factories.sign(factories.text(newer, "en"))
+    assert "You completed this module on" in learner.get(f"/learn/module/{way.module.code}/").content.decode()
+    assert "Nothing is asked of you at the moment." in learner.get("/learn/").content.decode()
+    assert "None of the three asks anybody who has completed the module to learn it again" in str(CHANGES)
