@@ -77,5 +77,7 @@ def outcome_tables(trials: Sequence[DecidedTrial], places: Mapping[str, int]) ->
 
 def kind_name(trial: DecidedTrial) -> Promise | str:
     """What the case's kind is called; empty where it has none."""
-    found = (WHERE_WRONG | WHERE_RIGHT).get(trial.kind) if trial.kind else None
-    return found[0] if found else ""
+    if trial.kind is None:
+        return ""
+    name, _meaning = WHERE_WRONG.get(trial.kind) or WHERE_RIGHT[trial.kind]
+    return name

@@ -37,11 +37,11 @@ class OpenEnrolments:
         done: dict[uuid.UUID, set[str]] = defaultdict(set)
         for enrolment, section in SectionDone.objects.filter(enrolment__in=begun).values_list("enrolment", "section"):
             done[enrolment].add(section)
-        rows = Attempt.objects.of(person).filter(subject__in=[subject(way) for way in begun]).order_by("-number")
+        attempts = Attempt.objects.of(person).filter(subject__in=[subject(way) for way in begun]).order_by("-number")
         tries: dict[str, list[Attempt]] = defaultdict(list)
-        for row in rows.only("subject", "edition", "number", "passed", "submitted_at"):
-            tries[row.subject].append(row)
-        passed = {(row.subject, row.edition_id) for found in tries.values() for row in found if row.passed}
+        for attempt in attempts.only("subject", "edition", "number", "passed", "submitted_at"):
+            tries[attempt.subject].append(attempt)
+        passed = {(each.subject, each.edition_id) for found in tries.values() for each in found if each.passed}
         measured = {
             way.pk: measure(way.edition.structure, done[way.pk], (subject(way), way.edition.quiz_edition_id) in passed)
             for way in begun
