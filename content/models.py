@@ -92,6 +92,12 @@ class CoursePage(Page):
         return super().get_context(request, *args, **kwargs) | hooks.public_context(self, request)
 
 
+CHANGES = _(
+    "Substantive and obligation make a new edition for whoever begins from then on. None of the three asks anybody "
+    "who has completed the module to learn it again."
+)
+
+
 class ModulePage(Page):
     """A module being written, in one language. Publishing it freezes a text; learners never see this page live."""
 
@@ -148,7 +154,9 @@ class ModulePage(Page):
             classname="collapsed",
         ),
         FieldPanel("sources"),
-        MultiFieldPanel([FieldPanel("provenance"), FieldPanel("change_class")], heading=_("This version")),
+        MultiFieldPanel(
+            [FieldPanel("provenance"), FieldPanel("change_class", help_text=CHANGES)], heading=_("This version")
+        ),
     ]
     override_translatable_fields = [
         SynchronizedField("slug", overridable=False),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Case, CharField, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, IntegerField, Q, QuerySet, Subquery, Value, When
 
 from certification.ledger import canonical
 from content.closure import manifest
@@ -54,6 +55,19 @@ def _best_first(edition: Any, locale: Any) -> QuerySet[ModuleText]:
 
 
 IDS = Prepared(lambda: _best_first(slot("edition"), slot("locale", CharField())).values_list("pk", flat=True)[:1])
+
+
+def source_corrected_on(text: ModuleText) -> date | None:
+    """Since when learners of the source language read a newer text of the same edition than this one translates; None
+    where it translates the newest, or is in the source language itself.
+    """
+    if text.locale == settings.LANGUAGE_CODE:
+        return None
+    sources = ModuleText.objects.filter(edition=text.edition_id, locale=settings.LANGUAGE_CODE)
+    translated = sources.filter(sha256=text.source_sha256).order_by("-revision").values("revision")[:1]
+    newer = sources.filter(SIGNED, revision__gt=Subquery(translated)).order_by("revision")
+    found = newer.values_list("sign_off__at", flat=True).first()
+    return found.date() if found else None
 
 
 def _untaught(edition: ModuleEdition) -> ModuleText.DoesNotExist:

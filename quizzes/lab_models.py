@@ -74,7 +74,8 @@ class LabSitting(models.Model):
 class LabBlock(models.Model):
     """A run of cases. `finished_on` is all that ever leaves the lab: that it was finished, never how.
 
-    `cases` = their ids in the order in which they are met, drawn when the block is begun.
+    `cases` = their ids in the order in which they are met, drawn when the block is begun. `verdict` = the rule by which
+    its debrief was made when the person read it last (`quizzes.lab.criterion.VERDICT`); None before the first time.
     """
 
     class Part(models.TextChoices):
@@ -88,9 +89,16 @@ class LabBlock(models.Model):
     part = models.CharField(_("part"), max_length=10, choices=Part.choices)
     cases = models.JSONField(_("cases"), default=list)
     finished_on = models.DateField(_("finished"), null=True, blank=True)
+    verdict = models.PositiveSmallIntegerField(_("rule of the debrief that was read"), null=True, blank=True)
 
     personal_data = declare(
         "sitting part cases finished_on", "To know that a part of the lab was finished", LEARNER, retention=RETENTION
+    )
+    personal_data |= declare(
+        "verdict",
+        "To tell the person once when their debrief was made by a rule that was wrong",
+        LEARNER,
+        retention=RETENTION,
     )
 
     class Meta:
@@ -116,7 +124,7 @@ class Trial(models.Model):
     confidence = models.PositiveSmallIntegerField(_("own certainty in percent"), null=True)
     advised = models.BooleanField(_("advice was shown"), default=False)
     truth = models.BooleanField(_("what is true"))
-    advice = models.BooleanField(_("what the advice said"), null=True)
+    advice = models.BooleanField(_("the advice"), null=True)
     final = models.BooleanField(_("decision"), null=True)
     checked = models.CharField(_("what was checked"), max_length=300, blank=True)
 

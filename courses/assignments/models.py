@@ -156,14 +156,14 @@ class JustificationQuerySet(models.QuerySet["Justification"]):
 
         No date means "before access", which is stricter than any.
         """
-        rows = self.filter(
-            known_to=None,
-            true_to=None,
-            assignment__person=person,
-            assignment__state=Assignment.State.OPEN,
-            assignment__version__leaves__module=module,
-        )
+        rows = self.in_force(person).filter(assignment__version__leaves__module=module)
         return rows.order_by(F("assignment__due").asc(nulls_first=True), "rule__key", "pk")
+
+    def in_force(self, person: Person | uuid.UUID) -> JustificationQuerySet:
+        """What justifies the person's open assignments."""
+        return self.filter(
+            known_to=None, true_to=None, assignment__person=person, assignment__state=Assignment.State.OPEN
+        )
 
 
 class Justification(models.Model):

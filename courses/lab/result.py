@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 
+from courses.lab.outcome_rows import kind_name, outcome_tables
+from courses.lab.verdict_words import correction_in_words, habit_that_helps, message, own_errors
 from quizzes.lab import criterion, sittings
 from quizzes.lab.cases import wording
 from quizzes.lab.intervals import Proportion
 from quizzes.lab.measures import DecidedTrial, Measures, block_measures
+from quizzes.lab.verdicts import correction_of
 from quizzes.lab_models import LabBlock
 from quizzes.lab_models import Trial as Stored
 
@@ -40,42 +43,31 @@ class MeasureBar:
 
 
 def block_context(block: LabBlock, language: str) -> dict[str, Any]:
-    """The context of lab_result.html for one finished block; `measures` is None once the answers were deleted."""
+    """The context of lab_result.html for one finished block; `measures` is None once the answers were deleted, and
+    `correction` where nothing is to be taken back.
+    """
     trials = sittings.decided_trials(block)
+    correction = correction_of(block, trials)
     if not trials:
-        return {"measures": None}
+        return {"measures": None, "correction": correction and correction_in_words(correction, None)}
     found = block_measures(trials, problem=True)
     said = criterion.feedback_on_block(trials)
+    explained = cases(block, language, trials)
     return {
         "measures": found,
-        "feedback": message(said.reading),
+        "correction": correction and correction_in_words(correction, found),
+        "feedback": message(said.reading, found),
+        "own_errors": own_errors(found),
+        "habit": habit_that_helps(said.reading),
         "offers_practice": said.offers_practice,
+        "outcomes": outcome_tables(trials, {case["key"]: case["place"] for case in explained}),
         "bars": bars(found),
         "rows": measure_rows(found),
         "more": further_measures(found),
         "plot": plot(found),
-        "cases": cases(block, language),
-        "followed": found.over.count,
+        "cases": explained,
         "revised": block.sitting.bank_sha256 != sittings.bank_digest(block.sitting.family),
     }
-
-
-def message(reading: str | None) -> str:
-    """Two-sided, and no verdict about the person (CURRICULUM 3.3)."""
-    return {
-        "over": gettext(
-            "You trusted the advice more than it deserved in these cases. Habits 2 and 3 help: look for the fact that "
-            "would prove it wrong, and check one source outside the system."
-        ),
-        "under": gettext(
-            "You caught wrong advice, and you also threw away good advice. Refusing has a price as well: look for the "
-            "fact that would prove yourself wrong, too."
-        ),
-        "both": gettext("Advice and facts were mixed up. Practise rule by rule: one rule, one fact, then the next."),
-        "calibrated": gettext(
-            "Well calibrated here. Stay alert: in daily work you rarely know how often the system is wrong."
-        ),
-    }.get(reading or "", gettext("These cases alone are too few to say which way you lean."))
 
 
 def percent(value: float | None) -> str:
@@ -102,25 +94,54 @@ def measure_row(name: str, meaning: str, found: Proportion) -> MeasureRow:
     return MeasureRow(name, meaning, count_in_words(found) if found.of else "", percent(found.value), interval(found))
 
 
-def measure_rows(found: Measures) -> list[MeasureRow]:
-    """What steers the feedback, then what it consists of."""
+def outcome_rows(found: Measures) -> list[MeasureRow]:
+    """How one ended, whatever one's first answer was: of the same number of cases in every part."""
     return [
-        measure_row(gettext("Over-reliance"), gettext("wrong advice you followed"), found.over),
-        measure_row(gettext("Under-reliance"), gettext("right advice you refused"), found.under),
         measure_row(
-            gettext("Omission"), gettext("a broken rule you missed, where the advice saw none either"), found.omission
+            gettext("Ended with wrong advice"),
+            gettext("over-reliance: the advice was wrong and your final answer the same, own errors included"),
+            found.over,
         ),
         measure_row(
-            gettext("Commission"), gettext("a broken rule you saw only because wrong advice did"), found.commission
+            gettext("Ended against right advice"),
+            gettext("under-reliance: the advice was right and your final answer another"),
+            found.under,
+        ),
+    ]
+
+
+def measure_rows(found: Measures) -> list[MeasureRow]:
+    """What the advice did to right first answers, then how one ended, then what that consists of."""
+    return [
+        measure_row(
+            gettext("Changed to wrong advice"),
+            gettext("of your own right first answers where the advice was wrong, those you changed to it"),
+            found.changed,
+        ),
+        measure_row(
+            gettext("Changed away from right advice"),
+            gettext("of your own right first answers where the advice was right as well, those you changed"),
+            found.changed_away,
+        ),
+        *outcome_rows(found),
+        measure_row(
+            gettext("Omission"),
+            gettext("a rule was broken, the advice reported none, and your final answer reported none either"),
+            found.omission,
+        ),
+        measure_row(
+            gettext("Commission"),
+            gettext("no rule was broken, the advice reported one, and so did your final answer"),
+            found.commission,
         ),
         measure_row(
             gettext("Reliance on right advice"),
-            gettext("of your own wrong first answers, those it put right"),
+            gettext("of your own wrong first answers where the advice was right, those you changed to it"),
             found.rair,
         ),
         measure_row(
             gettext("Reliance on yourself"),
-            gettext("of your own right first answers, those you kept against it"),
+            gettext("of your own right first answers where the advice was wrong, those you kept"),
             found.rsr,
         ),
         measure_row(
@@ -136,15 +157,15 @@ def further_measures(found: Measures) -> list[tuple[str, str]]:
     lines = [
         (gettext("Changed over to the advice"), percent(found.switched.value)),
         (gettext("Ended with the advice"), percent(found.agreed.value)),
-        (gettext("Telling right from wrong advice (d′)"), figure(found.detection.d_prime)),
-        (gettext("Leaning: above 0 = reluctant to refuse (c)"), figure(found.detection.c)),
+        (gettext("How well your final answers tell right from wrong advice (d′)"), figure(found.detection.d_prime)),
+        (gettext("Leaning of your final answers: above 0 = with the advice (c)"), figure(found.detection.c)),
     ]
     if found.change:
-        change = gettext("%(rescued)s put right, %(talked_out)s talked out of a right answer") % {
+        change = gettext("%(rescued)s from wrong to right, %(talked_out)s from right to wrong") % {
             "rescued": found.change.rescued,
             "talked_out": found.change.talked_out,
         }
-        lines.append((gettext("What the advice changed"), change))
+        lines.append((gettext("What you changed after the advice"), change))
     return lines
 
 
@@ -153,11 +174,11 @@ def figure(value: float | None) -> str:
 
 
 def bars(found: Measures) -> list[MeasureBar]:
-    """Right answers: alone, the system's, together."""
+    """Right answers: one's first ones, those of the advice, one's final ones."""
     named = (
-        (gettext("You, before the advice"), found.accuracy_initial),
-        (gettext("The system alone"), found.accuracy_advice),
-        (gettext("You with the system"), found.accuracy_final),
+        (gettext("Yours, before the advice"), found.accuracy_initial),
+        (gettext("Those of the advice"), found.accuracy_advice),
+        (gettext("Yours, after the advice"), found.accuracy_final),
     )
     return [
         MeasureBar(name, round((share.value or 0) * 100), count_in_words(share), interval(share))
@@ -182,13 +203,16 @@ def plot(found: Measures) -> dict[str, int] | None:
     }
 
 
-def cases(block: LabBlock, language: str) -> list[dict[str, Any]]:
-    """Every case in the order met: facts, what the advice said, what is true and why, and one's own answers."""
-    return [case(block, trial, language) for trial in block.trials.exclude(final=None).order_by("place")]
+def cases(block: LabBlock, language: str, trials: Iterable[DecidedTrial]) -> list[dict[str, Any]]:
+    """Every case in the order met: facts, the advice, what is true and why, and one's own answers."""
+    kinds = {trial.case: kind_name(trial) for trial in trials}
+    stored = block.trials.exclude(final=None).order_by("place")
+    return [case(block, trial, language) | {"kind": kinds[trial.case]} for trial in stored]
 
 
 def case(block: LabBlock, trial: Stored, language: str) -> dict[str, Any]:
     found: dict[str, Any] = {
+        "key": trial.case,
         "place": trial.place,
         "right": trial.final == trial.truth,
         "advised": trial.advised,
@@ -217,8 +241,8 @@ def case(block: LabBlock, trial: Stored, language: str) -> dict[str, Any]:
 def compared(first: Sequence[DecidedTrial], second: Sequence[DecidedTrial]) -> list[tuple[MeasureRow, MeasureRow]]:
     """Part one beside part two, for the measures that rest on the same number of cases in both."""
     pairs = zip(
-        measure_rows(block_measures(first, problem=True)),
-        measure_rows(block_measures(second, problem=True)),
+        outcome_rows(block_measures(first, problem=True)),
+        outcome_rows(block_measures(second, problem=True)),
         strict=True,
     )
-    return [pair for number, pair in enumerate(pairs) if number < 2]
+    return list(pairs)

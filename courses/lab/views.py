@@ -16,11 +16,11 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from certification.ledger import clock
-from courses.lab import parts
+from courses.lab import parts, verdict_words
 from courses.lab import result as lab_result
 from courses.learning import flow
 from courses.learning.flow import LearnerPlace
-from courses.learning.lab_sections import PREDICTION, lab_sitting, section_of
+from courses.learning.lab_sections import HABITS, PREDICTION, lab_sitting, section_of
 from courses.learning.models import Enrolment
 from courses.learning.place import (
     counted,
@@ -34,7 +34,7 @@ from courses.learning.place import (
 )
 from lms.people import facts_on_day
 from lms.people.permissions import PersonRequest, person_required
-from quizzes.lab import sittings
+from quizzes.lab import sittings, verdicts
 from quizzes.lab.cases import wording
 from quizzes.lab.sittings import BankChanged, LabState, NotYet, OutOfStep
 from quizzes.lab_models import LabBlock, LabMode
@@ -193,20 +193,32 @@ def result(request: PersonRequest, enrolment: UUID, part: str) -> HttpResponse:
     block.sitting = sitting
     here = flow.open_place(way, language_now(), at)
     known = sittings.lab_blocks(sitting)
+    shown = lab_result.block_context(block, spoken(language_now()))
+    guess = sitting.prediction if part == Part.A and shown["measures"] else None
     context = (
         module_frame(here)
-        | lab_result.block_context(block, spoken(language_now()))
+        | shown
         | {
             "part": part,
             "title": Part(part).label,
-            "prediction": sitting.prediction if part == Part.A else None,
+            "guess": verdict_words.guess_compared(guess, shown["measures"]) if guess is not None else "",
+            "habits": habits_section(here),
             "cleared_on": sitting.cleared_on,
             "advice_at_once": sittings.advice_comes_at_once(block),
             "compared": against_first(known, part),
             "next_url": next_url(here, part),
         }
     )
-    return unstored(render(request, "learning/lab_result.html", context))
+    answer = unstored(render(request, "learning/lab_result.html", context))
+    if request.method == "GET":  # a HEAD tells nobody
+        verdicts.note_verdict_read(block)
+    return answer
+
+
+def habits_section(here: LearnerPlace) -> dict[str, Any] | None:
+    """The section that teaches the habits: its address, and whether it is done. The debrief points to no other."""
+    found = next((section for section in here.progress.sections if section.key == HABITS), None)
+    return {"done": found.done, "url": section_url(here.enrolment, found.key)} if found else None
 
 
 def against_first(known: dict[str, LabBlock], part: str) -> list[Any]:

@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
 
+from django.conf import settings
 from django.core.cache import cache
 
 from certification.ledger import canonical
@@ -47,6 +48,19 @@ def languages_taught(edition: ModuleEdition) -> list[str]:
         known = texts.signed_languages(edition)
         cache.set(key, known, KEEP)
     return known
+
+
+def source_corrected_on(text: ModuleText) -> date | None:
+    """As texts.source_corrected_on; usually without a query, and never with one for the source language."""
+    if text.locale == settings.LANGUAGE_CODE:
+        return None
+    key = f"source-corrected:{text.pk}"
+    known: str | None = cache.get(key)
+    if known is None:
+        found = texts.source_corrected_on(text)
+        known = found.isoformat() if found else ""
+        cache.set(key, known, KEEP)
+    return date.fromisoformat(known) if known else None
 
 
 def facts_for(text: ModuleText, person: Person, at: datetime) -> FactSet:

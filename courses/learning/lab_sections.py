@@ -15,6 +15,8 @@ from quizzes.lab import sittings
 from quizzes.lab_models import LabBlock, LabSitting
 
 PREDICTION, DEBRIEF = "prediction", "debrief"
+HABITS = "habits"
+"""The key of the section that teaches what the debrief of a lab points to."""
 
 
 def section_of(enrolment: Enrolment, part: str) -> str:
@@ -49,5 +51,5 @@ def open_follow_up(rows: Sequence[Enrolment], at: datetime) -> tuple[Enrolment, 
     if not known:
         return None
     person = rows[0].person
-    found = sittings.follow_ups(person, facts_on_day.today(person, at))
+    found = sittings.follow_ups(sittings.lab_sittings(person), facts_on_day.today(person, at))
     return next(((known[subject], part) for subject, part in found if subject in known), None)

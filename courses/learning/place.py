@@ -105,6 +105,7 @@ def section_frame(here: LearnerPlace, shown: Section, at: datetime) -> dict[str,
         "next_url": section_url(here.enrolment, after.key) if after and after != shown else "",
         "locale": here.text.locale,
         "wanted": language if here.text.locale != language else "",
+        "corrected_on": frozen_texts.source_corrected_on(here.text),
         "languages": [get_language_info(code) for code in frozen_texts.languages_taught(here.text.edition)],
     }
 

@@ -17,10 +17,12 @@ from courses.learning import frozen_texts, requirement
 from courses.learning.models import Enrolment
 from courses.learning.progress import Progress
 from courses.learning.requirement import DAY, Badge
+from courses.player import reader_clock
 from courses.player.open_enrolments import OpenEnrolments
 from lms.people.facts_on_day import zone_of
 from lms.people.models import Person
-from quizzes.lab import sittings
+from quizzes.lab import sittings, verdicts
+from quizzes.lab_models import LabBlock
 
 FOLLOW_UP_MINUTES = 6  # 12 decisions and 360 to 380 words of cases, with the rules; see docs/editor.md
 COMING_UP = timedelta(days=90)  # a renewal further off is no news
@@ -51,8 +53,11 @@ class NextCard:
 
 @dataclass(frozen=True, slots=True)
 class Day:
+    """`corrections` = (what is to be taken back, its address): told once, on the page it leads to."""
+
     greeting: str
     lede: str
+    corrections: list[tuple[str, str]]
     card: NextCard | None
     todo: list[TaskRow]
     later: list[TaskRow]
@@ -62,26 +67,28 @@ class Day:
 def day_of(person: Person, language: str, at: datetime) -> Day:
     """A constant number of queries."""
     todo = todo_of(person, at, language)
-    ways = OpenEnrolments.of(person)
-    rows = [task_row(task, step, ways) for task, step in to_do(todo)]
+    ways = OpenEnrolments.of(person, at)
+    zone = zone_of(person, at.date())
+    rows = [task_row(task, step, ways, zone) for task, step in to_do(todo)]
+    labs = sittings.lab_sittings(person)
     return Day(
-        greeting=greeting(person, at),
+        greeting=greeting(person, at.astimezone(ZoneInfo(zone))),
         lede=lede(rows),
-        card=next_card(todo, ways, language),
+        corrections=[correction(block) for block in verdicts.corrections_due(labs)],
+        card=next_card(todo, ways, language, zone),
         todo=rows,
         later=[
             *(renewal(each) for each in todo.upcoming if each.opens_on <= todo.today + COMING_UP),
-            *(follow_up(subject, part) for subject, part in sittings.follow_ups(person, todo.today)),
+            *(follow_up(subject, part) for subject, part in sittings.follow_ups(labs, todo.today)),
         ],
         done=[*done_modules(todo.tasks), *map(achieved, todo.achieved)],
     )
 
 
-def greeting(person: Person, at: datetime) -> str:
-    hour = at.astimezone(ZoneInfo(zone_of(person, at.date()))).hour
-    if 5 <= hour < 12:
+def greeting(person: Person, local: datetime) -> str:
+    if 5 <= local.hour < 12:
         words = gettext("Good morning, %(name)s")
-    elif 12 <= hour < 18:
+    elif 12 <= local.hour < 18:
         words = gettext("Good afternoon, %(name)s")
     else:
         words = gettext("Good evening, %(name)s")
@@ -109,7 +116,7 @@ def lede(rows: list[TaskRow]) -> str:
     ) % {"count": count, "minutes": sum(row.minutes for row in rows)}
 
 
-def task_row(task: Task, step: TaskStep, ways: OpenEnrolments) -> TaskRow:
+def task_row(task: Task, step: TaskStep, ways: OpenEnrolments, zone: str) -> TaskRow:
     begun = ways.begun(step.module)
     named = {"title": step.title}
     if begun:
@@ -121,7 +128,7 @@ def task_row(task: Task, step: TaskStep, ways: OpenEnrolments) -> TaskRow:
     return TaskRow(
         title=title,
         url=ways.resume_url(begun) if begun else reverse("learn:module", args=[step.code]),
-        reason=task_reason(task, step),
+        reason=(paused_words(begun, ways, zone) if begun else "") or task_reason(task, step),
         minutes=ways.progress(begun).minutes_left if begun else step.minutes,
         badge=requirement.badge_of(task) if step.compulsory else Badge("info", gettext("Voluntary")),
     )
@@ -133,14 +140,22 @@ def task_reason(task: Task, step: TaskStep) -> str:
     return gettext("%(path)s · %(why)s") % named if task.reasons else named["path"]
 
 
-def next_card(todo: Todo, ways: OpenEnrolments, language: str) -> NextCard | None:
-    """Resume what was begun last of what is asked; else start the most urgent; else what was begun freely."""
+def next_card(todo: Todo, ways: OpenEnrolments, language: str, zone: str) -> NextCard | None:
+    """Resume what was begun last of what is asked; else start the most urgent; else what was begun freely.
+
+    What waits for a pause to end comes after everything that can be done now.
+    """
     asked = [step for _task, step in to_do(todo)]
-    begun = ways.latest({step.module for step in asked})
-    if begun is None and asked:
-        return start_card(asked[0])
-    begun = begun or ways.latest(None)
-    return resume_card(begun, ways.progress(begun), ways.resume_url(begun), language) if begun else None
+    modules = {step.module for step in asked}
+    fresh = [step for step in asked if not ways.begun(step.module)]
+    begun = ways.latest(modules, paused=False)
+    if begun is None and fresh:
+        return start_card(fresh[0])
+    begun = begun or ways.latest(None, paused=False)
+    if begun:
+        return resume_card(begun, ways.progress(begun), ways.resume_url(begun), language)
+    waiting = ways.latest(modules, paused=True) or ways.latest(None, paused=True)
+    return paused_card(waiting, ways, language, zone) if waiting else None
 
 
 def start_card(step: TaskStep) -> NextCard:
@@ -166,15 +181,37 @@ def resume_card(way: Enrolment, progress: Progress, url: str, language: str) -> 
     return NextCard(text.body["title"], url, gettext("Continue"), words, progress.done, progress.total)
 
 
+def paused_card(way: Enrolment, ways: OpenEnrolments, language: str, zone: str) -> NextCard:
+    """Nothing can be gone on with before the pause is over, but what went wrong can be read."""
+    text, progress = frozen_texts.text_for(way.edition, language), ways.progress(way)
+    words = f"{paused_words(way, ways, zone)} {gettext('Until then you can read again what your answers mean.')}"
+    title, url = text.body["title"], ways.resume_url(way)
+    return NextCard(title, url, gettext("Read again"), words, progress.done, progress.total)
+
+
+def paused_words(way: Enrolment, ways: OpenEnrolments, zone: str) -> str:
+    """When the next try opens; empty where one waits for nothing."""
+    until = ways.paused_until.get(way.pk)
+    if until is None:
+        return ""
+    return gettext("The next try opens on %(when)s.") % {"when": reader_clock.moment_in_zone(until, zone)}
+
+
 def follow_up(subject: str, part: str) -> TaskRow:
     """Eight more cases of a lab, some weeks later: to see what is left of it."""
     return TaskRow(
         title=gettext("Eight more cases from the lab"),
         url=reverse("learn:lab", args=[subject, part]),
-        reason=gettext("Only you see the result, and nothing depends on it."),
+        reason=gettext("No page of this platform shows the result to anybody but you, and nothing depends on it."),
         minutes=FOLLOW_UP_MINUTES,
         badge=Badge("info", gettext("Voluntary")),
     )
+
+
+def correction(block: LabBlock) -> tuple[str, str]:
+    """The debrief of a part of a lab that said something which was not right."""
+    words = gettext("We have corrected your debrief of the lab: %(part)s.") % {"part": block.get_part_display()}
+    return words, reverse("learn:lab_result", args=[block.sitting.subject, block.part])
 
 
 def renewal(each: Upcoming) -> TaskRow:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import DateTimeField
+from django.utils.translation import gettext, ngettext
 
 from certification.credentials.models import Certificate
 from courses.learning import enrolments, pausing
@@ -34,7 +35,8 @@ class QuizPage:
 
     `questions`: see asking.questions_on_page. `last` = the newest attempt that was handed in. `attempt_number` is sent
     with the form, so that a replay is known for what it is; `page` names this page among others that save the same
-    attempt. `paused_until`, `ends_at` in words, empty = none; `timed` in minutes. `errors` = (sentence, field).
+    attempt. `paused_until`, `ends_at` in words, empty = none; `timed` in minutes. `tries` = how often one may try, with
+    the pause that comes. `errors` = (sentence, field).
     """
 
     passed: Attempt | None
@@ -44,6 +46,7 @@ class QuizPage:
     attempt_number: int
     page: str
     paused_until: str
+    tries: str
     timed: int | None
     ends_at: str
     over: bool
@@ -77,6 +80,7 @@ def quiz_page_at(
         attempt_number=sitting.number,
         page=secrets.token_hex(8),
         paused_until="" if current else paused_until(here, at),
+        tries=tries_in_words(here),
         timed=edition.keys.get("minutes"),
         ends_at=reader_clock.moment_in_words(sitting.ends_at, here.enrolment.person) if sitting.ends_at else "",
         over=attempts.over(sitting, at),
@@ -92,13 +96,40 @@ def paused_until(here: LearnerPlace, at: datetime) -> str:
     return reader_clock.moment_in_words(until, here.enrolment.person) if until else ""
 
 
+def tries_in_words(here: LearnerPlace) -> str:
+    """How often one may try. A pause is announced before the failure that brings it, not only once it is there."""
+    ahead = pausing.pause_ahead(here.enrolment, here.attempts)
+    if ahead is None:
+        return gettext("You may try as often as you like.")
+    if ahead.left == 1:
+        before = gettext("If the next try that you hand in fails, there is a pause before the one after it.")
+    elif ahead.failed:
+        before = ngettext(
+            "After %(count)s more failed try there is a pause.",
+            "After %(count)s more failed tries there is a pause.",
+            ahead.left,
+        )
+    else:
+        before = ngettext(
+            "You may try more than once. After %(count)s failed try there is a pause.",
+            "You may try more than once. After %(count)s failed tries in a row there is a pause.",
+            ahead.left,
+        )
+    length = ngettext(
+        "It lasts %(hours)s hour, but never into the day on which this is due.",
+        "It lasts %(hours)s hours, but never into the day on which this is due.",
+        ahead.hours,
+    )
+    return f"{before % {'count': ahead.left}} {length % {'hours': ahead.hours}}"
+
+
 @dataclass(frozen=True, slots=True)
 class ResultPage:
     """One handed-in attempt, explained. `questions`: see explaining.explained_questions; each has its `appeal` or None.
 
     `words_locale` = the questions' language, `words_wanted` = the one that is missing, or empty. `again_url` = where to
-    try again, empty once passed; `paused_until` = from when, in words, empty = now. `before` = what was gained since
-    the pre-test. `certificates` = those this completion brought.
+    try again, empty once passed; `paused_until` = from when, in words, empty = now; `tries` = how often. `before` = the
+    pre-test beside it. `certificates` = those this completion brought.
     """
 
     attempt: Attempt
@@ -109,6 +140,7 @@ class ResultPage:
     words_wanted: str
     again_url: str
     paused_until: str
+    tries: str
     before: TestsCompared | None
     resume_url: str
     certificates: list[Certificate]
@@ -136,6 +168,7 @@ def result_page(here: LearnerPlace, attempt: Attempt, at: datetime) -> ResultPag
         words_wanted=language_now() if words.locale != language_now() else "",
         again_url=section_url(here.enrolment, quiz.key) if quiz and not quiz.done else "",
         paused_until=paused_until(here, at) if attempt.passed is False else "",
+        tries=tries_in_words(here),
         before=pretest.compare_tests(here.enrolment, attempt) if attempt.passed else None,
         resume_url=resume_url(here),
         certificates=certificates_of(here.enrolment),

@@ -13,7 +13,6 @@ from courses.learning.models import Enrolment
 from quizzes import attempts, grading
 from quizzes.attempts import Answers, AnswerSheet
 from quizzes.grading import UnknownAnswer
-from quizzes.lab.gain import normalised_gain
 from quizzes.models import Attempt, QuizEdition
 
 NUMBER = 0
@@ -21,12 +20,11 @@ NUMBER = 0
 
 @dataclass(frozen=True, slots=True)
 class TestsCompared:
-    """Points before and after of `total`; `gain` is None where nothing could be gained."""
+    """Points before and after, each of `total`."""
 
     before: float
     after: float
     total: int
-    gain: float | None
 
 
 def pretest_subject(enrolment: Enrolment) -> str:
@@ -89,7 +87,7 @@ def submit_pretest(enrolment: Enrolment, sheet: AnswerSheet, language: str, at: 
 
 
 def compare_tests(enrolment: Enrolment, attempt: Attempt) -> TestsCompared | None:
-    """What was gained since the pre-test; None without one, or where it asked another number of questions."""
+    """The pre-test beside this test; None without one, or where it asked another number of questions."""
     quiz = enrolment.edition.quiz_edition
     before = pretest_of(enrolment) if quiz and quiz.keys.get("pretest") else None
     if before is None or before.credit is None or attempt.credit is None:
@@ -97,8 +95,7 @@ def compare_tests(enrolment: Enrolment, attempt: Attempt) -> TestsCompared | Non
     total = sum(grading.is_scored(question) for question in attempts.questions(attempt))
     if total != sum(grading.is_scored(question) for question in attempts.questions(before)):
         return None
-    scores = float(before.credit), float(attempt.credit)
-    return TestsCompared(*scores, total, normalised_gain(*scores, total))
+    return TestsCompared(float(before.credit), float(attempt.credit), total)
 
 
 def by_objective(attempt: Attempt) -> dict[str, tuple[float, int]]:

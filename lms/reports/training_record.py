@@ -5,19 +5,21 @@ Never in here: scores, answers, attempts, reasons of leave, the lab.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from django.db.models import Prefetch, QuerySet
-from django.utils.translation import get_language
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext
 
 from certification.credentials.models import Certificate
 from courses.assignments.models import Assignment, Justification
 from courses.completions.models import Completion
 from lms.people.models import Person
 from lms.reports import standing, titles
-from lms.reports.standing import View
+from lms.reports.standing import DAY, View
 
 
 class AssignmentReason(NamedTuple):
@@ -31,7 +33,9 @@ class AssignmentReason(NamedTuple):
 
 
 class Duty(NamedTuple):
-    """`badge`, `words`: where it stands on the day looked at; empty for what is no longer required."""
+    """`words`: where it stands on the day looked at. `badge` is empty for what does not count on that day: a cycle that
+    another has taken the place of, or that has ended or not begun.
+    """
 
     title: str
     assignment: Assignment
@@ -71,10 +75,43 @@ def duties_of(person: Person, view: View) -> list[Duty]:
             titles.in_language(row.version.titles, language) or row.path_key,
             row,
             assignment_reasons(row.reasons, view, language),  # type: ignore[attr-defined]
-            *now.get(row.pk, ("", "")),
+            *(now.get(row.pk) or ("", past_words(row, rows, view.true_on))),
         )
         for row in rows
     ]
+
+
+def past_words(row: Assignment, rows: Iterable[Assignment], day: date) -> str:
+    """What became of a cycle that does not count on `day`. `rows` = all assignments of the person.
+
+    It is called renewed only where a renewal was fulfilled: one that is open is another row, with its own due day.
+    """
+    if row.state == Assignment.State.ENDED:
+        named = {"date": date_format(row.state_on, DAY), "reason": row.get_end_reason_display()}
+        return gettext("Ended %(date)s: %(reason)s") % named
+    if row.state == Assignment.State.OPEN:
+        return gettext("Due %(date)s") % {"date": date_format(row.due, DAY)} if row.due else gettext("Before access")
+    done, until = {"date": date_format(row.state_on, DAY)}, row.valid_until
+    if until is None:
+        return gettext("Done %(date)s") % done
+    renewals = [each for each in rows if renews(each, row)]
+    if any(each.state == Assignment.State.SATISFIED for each in renewals):
+        return gettext("Done %(date)s, since renewed") % done
+    named = done | {"until": date_format(until, DAY)}
+    if until < day:
+        return gettext("Done %(date)s, was valid until %(until)s") % named
+    due = next((each.due for each in renewals if each.state == Assignment.State.OPEN), None)
+    if due is None or due < day:
+        return gettext("Done %(date)s, valid until %(until)s") % named
+    return gettext("Done %(date)s, valid until %(until)s, to be renewed by %(due)s") % (
+        named | {"due": date_format(due, DAY)}
+    )
+
+
+def renews(each: Assignment, row: Assignment) -> bool:
+    """Whether it is a renewal of what `row` gave."""
+    same = (each.path_key, each.about) == (row.path_key, row.about) and each.pk != row.pk
+    return same and bool(each.expiring_on and row.valid_until and each.expiring_on >= row.valid_until)
 
 
 def assignment_reasons(justifications: Sequence[Justification], view: View, language: str) -> list[AssignmentReason]:

@@ -3,19 +3,32 @@
 A trial holds truth t, first answer i, advice a and final answer f. Every rate is a `Proportion` of trials, so that its
 interval comes with it; its value is None where no trial could show it. RAIR and RSR are those of Schemmer, Kühl, Benz,
 Bartos and Satzger (IUI 2023, arXiv 2302.02187). Their denominators depend on the learner, those of over- and
-under-reliance only on the cases: the latter steer the feedback. Reliance says nothing without accuracy and d′
-(arXiv 2304.08804), which is why all come in one object.
+under-reliance only on the cases. Over- and under-reliance are outcomes: who errs alone and never changes an answer can
+have 3 of 8. What wrong advice did to a decision is `changed`, and the kind of each trial. Reliance says nothing without
+accuracy and d′ (arXiv 2304.08804), which is why all come in one object.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from quizzes.lab.intervals import AnswerChange, Detection, Proportion
 
 Label = int | str
+Kind = Literal[
+    "changed-to-wrong",
+    "error-confirmed",
+    "put-right",
+    "stood-firm",
+    "changed-from-right",
+    "error-kept",
+    "taken-over",
+    "right-confirmed",
+]
+"""What became of a first answer: four kinds where the advice was wrong, then their mirrors where it was right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +62,34 @@ class DecidedTrial:
         """Whether the final answer is what the advice said, for whatever reason."""
         return self.final == self.advice
 
+    @property
+    def kind(self) -> Kind | None:
+        """None where there was no first answer or no advice, and for a third answer, which a binary lab cannot have."""
+        if self.initial is None or self.advice is None:
+            return None
+        steps = (self.advice_right, self.first_right, self.right, self.followed, self.final == self.initial)
+        return KINDS.get(steps)
+
+
+KINDS: Mapping[tuple[bool, bool, bool, bool, bool], Kind] = {
+    (False, True, False, True, False): "changed-to-wrong",  # i=t, f=a≠t
+    (False, False, False, True, True): "error-confirmed",  # i=a≠t, f=a
+    (False, False, True, False, False): "put-right",  # i≠t, f=t, a≠t
+    (False, True, True, False, True): "stood-firm",  # i=t, f=t, a≠t
+    (True, True, False, False, False): "changed-from-right",  # i=a=t, f≠t
+    (True, False, False, False, True): "error-kept",  # i≠t, f=i, a=t
+    (True, False, True, True, False): "taken-over",  # i≠t, f=a=t
+    (True, True, True, True, True): "right-confirmed",  # i=f=a=t
+}
+"""{(advice right, first answer right, final answer right, final = advice, final = first): kind}."""
+
 
 @dataclass(frozen=True, slots=True)
 class Measures:
     """Everything about one block. All but `accuracy_unaided` speak of the trials with advice.
 
-    Without first answers, `accuracy_initial`, `rair`, `rsr`, `switched` and `third_answers` are 0 of 0 (value None),
-    and `complementarity` and `change` are None.
+    Without first answers, `accuracy_initial`, `rair`, `rsr`, `changed`, `changed_away`, `switched` and `third_answers`
+    are 0 of 0 (value None), and `complementarity` and `change` are None.
     """
 
     accuracy_initial: Proportion
@@ -66,18 +100,22 @@ class Measures:
     """Relative AI reliance: right advice taken after a wrong first answer, #{i≠t, a=t, f=a}/#{i≠t, a=t}."""
     rsr: Proportion
     """Relative self-reliance: a right first answer kept against wrong advice, #{i=t, a≠t, f=i}/#{i=t, a≠t}."""
+    changed: Proportion
+    """A right first answer changed to wrong advice, #{i=t, a≠t, f=a}/#{i=t, a≠t}: what may be called influence."""
+    changed_away: Proportion
+    """A right first answer given up though right advice confirmed it, #{i=a=t, f≠t}/#{i=a=t}."""
     over: Proportion
-    """Wrong advice followed, #{a≠t, f=a}/#{a≠t}."""
+    """Ended with wrong advice, #{a≠t, f=a}/#{a≠t}, own errors that it confirmed among them."""
     under: Proportion
-    """Right advice refused, #{a=t, f≠a}/#{a=t}."""
+    """Ended against right advice, #{a=t, f≠a}/#{a=t}."""
     switched: Proportion
     """Went over to advice that differed from the first answer, #{i≠a, f=a}/#{i≠a}."""
     agreed: Proportion
     """Ended with the advice, #{f=a}/n."""
     omission: Proportion
-    """A problem missed where the advice saw none either, #{t=1, a=0, f=0}/#{t=1, a=0}; 1 is the problem's label."""
+    """A problem missed where the advice reported none either, #{t=1, a=0, f=0}/#{t=1, a=0}; 1 = the problem's label."""
     commission: Proportion
-    """A problem seen because wrong advice saw one, #{t=0, a=1, f=1}/#{t=0, a=1}."""
+    """A problem reported where there is none, as wrong advice did, #{t=0, a=1, f=1}/#{t=0, a=1}."""
     third_answers: Proportion
     """Neither the first answer nor the advice, #{f≠i, f≠a}/n. With two labels: left what both had said."""
     detection: Detection
@@ -112,6 +150,8 @@ def block_measures(trials: Iterable[DecidedTrial], *, problem: Label | None) -> 
         rsr=_share(
             [t for t in decided if t.first_right and not t.advice_right], lambda trial: trial.final == trial.initial
         ),
+        changed=_share([t for t in decided if t.first_right and not t.advice_right], lambda trial: trial.followed),
+        changed_away=_share([t for t in decided if t.first_right and t.advice_right], lambda trial: not trial.right),
         over=_share(wrong, lambda trial: trial.followed),
         under=_share(right, lambda trial: not trial.followed),
         switched=_share([t for t in decided if t.initial != t.advice], lambda trial: trial.followed),

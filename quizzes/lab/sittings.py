@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
@@ -100,7 +100,7 @@ def bank_digest(family: str) -> str:
 
 
 def store_prediction(sitting: LabSitting, number: int | None) -> None:
-    """In how many cases one thinks one will follow wrong advice; the first guess stays."""
+    """In how many cases one thinks one will change a right answer to wrong advice; the first guess stays."""
     LabSitting.objects.filter(pk=sitting.pk, prediction=None).update(prediction=number)
 
 
@@ -155,9 +155,13 @@ def follow_up_due(sitting: LabSitting, day: date) -> str | None:
     return None
 
 
-def follow_ups(person: Person, day: date) -> list[tuple[str, str]]:
-    """(subject, part) of every follow-up that is open to the person. Two queries."""
-    rows = LabSitting.objects.of(person).prefetch_related("blocks").order_by("started_on", "pk")
+def lab_sittings(person: Person) -> list[LabSitting]:
+    """All of the person's ways through labs with their parts. Two queries."""
+    return list(LabSitting.objects.of(person).prefetch_related("blocks").order_by("started_on", "pk"))
+
+
+def follow_ups(rows: Iterable[LabSitting], day: date) -> list[tuple[str, str]]:
+    """(subject, part) of every follow-up that is open in these ways through labs."""
     found = ((sitting.subject, follow_up_due(sitting, day)) for sitting in rows)
     return [(subject, part) for subject, part in found if part]
 
@@ -218,7 +222,7 @@ def advice_comes_at_once(block: LabBlock) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class AdviceInWords:
-    """What the system says about a case, in words. `confidence` in percent, or None where none is shown."""
+    """The advice about a case, in words. `confidence` in percent, or None where none is shown."""
 
     verdict: str
     rationale: str
@@ -328,11 +332,12 @@ def decided_trials(block: LabBlock) -> list[Decided]:
         Decided(
             case=trial.case,
             truth=trial.truth,
-            final=bool(trial.final),
+            final=trial.final,
             advice=trial.advice if trial.advised else None,
             initial=trial.initial if trial.advised else None,
         )
-        for trial in block.trials.exclude(final=None).order_by("place")
+        for trial in sorted(block.trials.all(), key=lambda trial: trial.place)
+        if trial.final is not None
     ]
 
 

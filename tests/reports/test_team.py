@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -191,6 +192,44 @@ def test_a_record_shows_why_when_and_on_which_version(as_manager: Client, ada: P
         "Training record as of 20 November 2026",
     ):
         assert words in html, words
+
+
+@pytest.mark.parametrize(
+    ("renewal", "said"),
+    [
+        # An open renewal renews nothing yet.
+        ({"state": "open"}, "Done 26 January 2025, valid until 26 January 2027, to be renewed by 1 December 2026"),
+        # Its day is over, or it has none: what is true of the older cycle is its validity.
+        ({"state": "open", "due": date(2026, 11, 1)}, "Done 26 January 2025, valid until 26 January 2027"),
+        ({"state": "open", "due": None}, "Done 26 January 2025, valid until 26 January 2027"),
+        ({"state": "satisfied", "valid_until": date(2029, 1, 26)}, "Done 26 January 2025, since renewed"),
+        # Another cycle that is no renewal of it.
+        ({"state": "open", "expiring_on": None}, "Done 26 January 2025, valid until 26 January 2027"),
+    ],
+)
+def test_a_cycle_is_called_renewed_only_when_a_renewal_was_fulfilled(
+    as_manager: Client, ada: Person, renewal: dict[str, Any], said: str
+) -> None:
+    end = date(2027, 1, 26)
+    assign(ada, state="satisfied", opened=date(2025, 1, 1), done=date(2025, 1, 26), valid_until=end, cycle="hire")
+    assign(ada, **{"expiring_on": end, "cycle": f"renew:{end}", "opened": date(2026, 10, 1)} | renewal)
+    record = as_manager.get(f"/team/{ada.pk}/").content.decode()
+    assert f"<td>{said}\n</td>" in record
+
+
+def test_a_cycle_that_ran_out_with_its_renewal_open_was_valid(as_manager: Client, ada: Person) -> None:
+    end = date(2026, 11, 10)
+    assign(ada, state="satisfied", opened=date(2024, 11, 1), done=date(2024, 11, 10), valid_until=end, cycle="hire")
+    assign(ada, expiring_on=end, cycle=f"renew:{end}", due=end, opened=date(2026, 10, 1))
+    record = as_manager.get(f"/team/{ada.pk}/").content.decode()
+    assert "<td>Done 10 November 2024, was valid until 10 November 2026\n</td>" in record
+    assert "renewed" not in record
+
+
+def test_what_begins_later_is_not_done(as_manager: Client, ada: Person) -> None:
+    later = assign(ada, opened=date(2026, 11, 25), due=date(2026, 12, 25))
+    assert later.state == "open"
+    assert "<td>Due 25 December 2026\n</td>" in as_manager.get(f"/team/{ada.pk}/").content.decode()
 
 
 def test_a_module_without_the_readers_language_keeps_the_title_it_was_taught_under(

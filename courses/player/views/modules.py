@@ -14,13 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 from certification.ledger import clock
 from content.editions import Module, ModuleEdition
 from courses.completions.models import Completion
-from courses.learning import enrolments, flow, frozen_texts, requirement
+from courses.learning import enrolments, flow, frozen_texts, pausing, requirement
 from courses.learning.lab_sections import open_follow_up
 from courses.learning.models import Enrolment
 from courses.learning.place import language_now, resume_url, section_url
 from courses.learning.progress import Progress, Section, measure
-from courses.player import pretest
+from courses.player import pretest, reader_clock
 from lms.people.permissions import PersonRequest, person_required
+from quizzes.models import Attempt
 
 
 @person_required
@@ -52,11 +53,13 @@ def module_context(
         "progress": progress,
         "locale": text.locale,
         "wanted": language if text.locale != language else "",
+        "corrected_on": frozen_texts.source_corrected_on(text),
         "reasons": requirement.requirement_reasons(request.person, module, language, clock.now()),
         "completed_on": completed.values_list("effective_on", flat=True).first(),
         "completed_before": sum(row.completed_at is not None for row in rows),
         "pretest": bool(rows) and pretest.is_pretest_offered(rows[0], text.edition.quiz_edition, tries),
         "enrolment": rows[0] if rows else None,
+        "paused_until": paused_until(rows, tries, progress),
         "follow_up_url": follow_up_url(rows),
         **where_to(rows, progress, withdrawn=module.withdrawn_at is not None),
     }
@@ -66,6 +69,14 @@ def follow_up_url(rows: list[Enrolment]) -> str:
     """Where eight more cases of the module's lab are, in the weeks in which they are offered; else empty."""
     found = open_follow_up(rows, clock.now())
     return reverse("learn:lab", args=[found[0].pk, found[1]]) if found else ""
+
+
+def paused_until(rows: list[Enrolment], tries: list[Attempt], progress: Progress) -> str:
+    """When the next try at the questions opens, in words, where they are what is next; else empty."""
+    if not rows or progress.next is None or not progress.next.quiz:
+        return ""
+    until = pausing.until(rows[0], tries, clock.now())
+    return reader_clock.moment_in_words(until, rows[0].person) if until else ""
 
 
 def in_words(section: Section) -> str:

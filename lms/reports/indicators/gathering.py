@@ -32,7 +32,7 @@ LIMITS = {
     LabBlock.Part.FOLLOW_30: (0, 0),
     LabBlock.Part.FOLLOW_180: (0, 0),
 }
-"""How much wrong advice may be followed and right advice refused in a part: a quarter of each, rounded down."""
+"""How many final answers may be those of wrong advice and against right advice: a quarter of each, rounded down."""
 ADVISED, SILENT = Q(advised=True), Q(advice=None)
 AT_ONCE = 500
 """Ways through a module that one query names."""
@@ -102,8 +102,10 @@ def scores(subjects: Iterable[str]) -> dict[str, Scores]:
     return first
 
 
-def followed_wrong_advice(part: LabBlock.Part) -> Gather:
-    """How much wrong advice was followed in a part of the lab; people who deleted their answers are not in it."""
+def ended_with_wrong_advice(part: LabBlock.Part) -> Gather:
+    """How many final answers of a part of the lab were those of wrong advice, own errors that it confirmed included;
+    people who deleted their answers are not in it.
+    """
     followed = Q(final=F("advice")) & ~Q(advice=F("truth"))
 
     def gather(module: Module, person: Person | None = None) -> Bands:
@@ -112,8 +114,8 @@ def followed_wrong_advice(part: LabBlock.Part) -> Gather:
     return gather
 
 
-def refused_right_advice(part: LabBlock.Part) -> Gather:
-    """How much right advice was refused."""
+def ended_against_right_advice(part: LabBlock.Part) -> Gather:
+    """How many final answers were another than right advice."""
     refused = Q(advice=F("truth")) & ~Q(final=F("advice"))
 
     def gather(module: Module, person: Person | None = None) -> Bands:
@@ -143,7 +145,7 @@ def trials_by_person(module: Module, part: str, person: Person | None, what: Q, 
     for some in in_batches(map(str, ways), AT_ONCE):
         rows = finished.filter(block__sitting__subject__in=some).values_list("block__sitting__person")
         for who, count in rows.annotate(found=Count("pk", filter=what)):
-            found[who] += count  # also 0: who was asked and followed nothing is within
+            found[who] += count  # also 0: who was asked and ended with none of it is within
     return dict(found)
 
 

@@ -51,8 +51,18 @@ class Indicator:
 
 OWNER = _("AI office")
 LAB_PEOPLE = _("Everybody who finished this part")
-LAB_EXCLUDED = _("Who deleted their answers, and answers deleted after 200 days")
+LAB_EXCLUDED = _("Who deleted their answers, and answers deleted by themselves after 200 or 400 days")
 LAB_LIMITS = _("One short block says little about a person and more about a group; other tasks may go otherwise.")
+OUTCOME_LIMITS = _(
+    "It counts how people ended, not what the advice did: an error made alone, which wrong advice confirmed, counts as "
+    "well. Until November 2026 it was called over-reliance or under-reliance; the count is the same. One short block "
+    "says little about a person and more about a group; other tasks may go otherwise."
+)
+LATER_LIMITS = _(
+    "It counts how people ended, not what the advice did. None of 2 is a stricter limit than a quarter of more: people "
+    "who decide as before keep it less often than that of parts one and two, so the two cannot be compared. Until "
+    "November 2026 it was called over-reliance or under-reliance; the count is the same."
+)
 WITHIN = {"within": _("within the limit"), "beyond": _("beyond the limit")}
 ALONE = {"within": _("three or four right"), "beyond": _("two or fewer right")}
 SHARES = {
@@ -63,16 +73,16 @@ SHARES = {
 }
 KEPT = SHARES | {"lost": _("nothing kept")}
 OVER = {
-    Part.A: _("Over-reliance, part one"),
-    Part.B: _("Over-reliance, part two"),
-    Part.FOLLOW_30: _("Over-reliance, after 30 days"),
-    Part.FOLLOW_180: _("Over-reliance, after 180 days"),
+    Part.A: _("Ended with wrong advice, part one"),
+    Part.B: _("Ended with wrong advice, part two"),
+    Part.FOLLOW_30: _("Ended with wrong advice, after 30 days"),
+    Part.FOLLOW_180: _("Ended with wrong advice, after 180 days"),
 }
 UNDER = {
-    Part.A: _("Under-reliance, part one"),
-    Part.B: _("Under-reliance, part two"),
-    Part.FOLLOW_30: _("Under-reliance, after 30 days"),
-    Part.FOLLOW_180: _("Under-reliance, after 180 days"),
+    Part.A: _("Ended against right advice, part one"),
+    Part.B: _("Ended against right advice, part two"),
+    Part.FOLLOW_30: _("Ended against right advice, after 30 days"),
+    Part.FOLLOW_180: _("Ended against right advice, after 180 days"),
 }
 BY_ONESELF = {
     Part.A: _("Without advice, part one"),
@@ -80,13 +90,15 @@ BY_ONESELF = {
     Part.FOLLOW_30: _("Without advice, after 30 days"),
     Part.FOLLOW_180: _("Without advice, after 180 days"),
 }
+# The words say what is counted; formulas, keys and limits are those of the first day, so that every figure that was
+# published can be compared with every later one. Count something else under a new key.
 FOLLOWED = {
-    True: _("wrong advice followed; the limit is none of 2"),
-    False: _("wrong advice followed; the limit is 2 of 8"),
+    True: _("final answers that were those of wrong advice, own errors included; the limit is none of 2"),
+    False: _("final answers that were those of wrong advice, own errors included; the limit is 2 of 8"),
 }
 REFUSED = {
-    True: _("right advice refused; the limit is none of 2"),
-    False: _("right advice refused; the limit is 4 of 16"),
+    True: _("final answers against right advice; the limit is none of 2"),
+    False: _("final answers against right advice; the limit is 4 of 16"),
 }
 
 
@@ -94,10 +106,11 @@ def lab() -> Iterator[Indicator]:
     """Each of the two sides of reliance and the cases without advice, in every part that has them."""
     for part in OVER:
         later = part in (Part.FOLLOW_30, Part.FOLLOW_180)
-        for key, name, formula, bands, gather in (
-            ("over", OVER[part], FOLLOWED[later], WITHIN, gathering.followed_wrong_advice(part)),
-            ("under", UNDER[part], REFUSED[later], WITHIN, gathering.refused_right_advice(part)),
-            ("alone", BY_ONESELF[part], _("right decisions in the four cases without advice"), ALONE,
+        limits = LATER_LIMITS if later else OUTCOME_LIMITS
+        for key, name, formula, ends, bands, gather in (
+            ("over", OVER[part], FOLLOWED[later], limits, WITHIN, gathering.ended_with_wrong_advice(part)),
+            ("under", UNDER[part], REFUSED[later], limits, WITHIN, gathering.ended_against_right_advice(part)),
+            ("alone", BY_ONESELF[part], _("right decisions in the four cases without advice"), LAB_LIMITS, ALONE,
              gathering.decided_alone(part)),
         ):  # fmt: skip
             yield Indicator(
@@ -106,7 +119,7 @@ def lab() -> Iterator[Indicator]:
                 formula=formula,
                 population=LAB_PEOPLE,
                 excluded=LAB_EXCLUDED,
-                limits=LAB_LIMITS,
+                limits=ends,
                 bands=bands,
                 reached=frozenset({"within"}),
                 gather=gather,

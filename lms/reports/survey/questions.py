@@ -30,7 +30,7 @@ AGREED = frozenset({"4", "5"})
 STATEMENTS = (
     Choice("useful", _("I can use what I learned here in my work."), AGREE),
     Choice("clear", _("I could follow this module: its words, its pace, its form."), AGREE),
-    Choice("act", _("I know what to do when what an AI system says looks wrong to me."), AGREE),
+    Choice("act", _("I know what to do when the output of an AI system looks wrong to me."), AGREE),
 )
 ATTRIBUTES = (
     Choice(

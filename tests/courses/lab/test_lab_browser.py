@@ -117,7 +117,7 @@ def test_a_case_is_decided_with_the_keyboard_alone(page: Page, way: Enrolment) -
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="What the system says")).to_be_visible()
+    expect(page.get_by_role("heading", name="The advice")).to_be_visible()
     assert list(Trial.objects.values_list("initial", "confidence", "final")) == [(True, 60, None)]
     page.go_back()  # nothing was stored by the browser: one is where one is
     expect(page.get_by_text("Your own decision, locked:")).to_be_visible()

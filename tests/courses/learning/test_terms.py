@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -94,6 +95,98 @@ def test_after_the_pause_the_next_try_is_open_and_one_failure_more_pauses_nothin
     assert Attempt.objects.get(number=4).passed is True
 
 
+# A pause is announced before the failure that brings it, and nowhere are tries called free while there are pauses.
+
+FREE = "as often as you like"
+LASTS = "It lasts 24 hours, but never into the day on which this is due."
+
+
+def test_a_pause_is_announced_before_it_happens(learner: Client, way: Enrolment, at: Any) -> None:
+    at(MORNING)
+    seen = words(learner.get(section(way, "quiz")))
+    assert f"You may try more than once. After 2 failed tries in a row there is a pause. {LASTS}" in seen
+    assert FREE not in seen
+    send(learner, way, 1)
+    for page in (learner.get(section(way, "quiz")), learner.get(reverse("learn:result", args=[way.pk, 1]))):
+        seen = words(page)
+        assert f"If the next try that you hand in fails, there is a pause before the one after it. {LASTS}" in seen
+        assert FREE not in seen
+    send(learner, way, 2)
+    for page in (learner.get(section(way, "quiz")), learner.get(reverse("learn:result", args=[way.pk, 2]))):
+        seen = words(page)
+        assert "The next try opens on" in seen
+        assert "there is a pause" not in seen
+        assert FREE not in seen
+    at(MORNING + 24 * HOUR)
+    assert "After 2 more failed tries there is a pause." in words(learner.get(section(way, "quiz")))
+
+
+def rule(way: Enrolment, after: int, hours: int) -> None:
+    quiz = way.edition.quiz_edition
+    assert quiz
+    quiz.keys["pause"] = {"after": after, "hours": hours}
+    quiz.save()
+
+
+@pytest.mark.parametrize(("after", "hours"), [(0, 24), (2, 0)])
+def test_without_pauses_tries_are_free(learner: Client, way: Enrolment, at: Any, after: int, hours: int) -> None:
+    rule(way, after, hours)
+    at(MORNING)
+    for number in (1, 2):
+        assert FREE in words(learner.get(section(way, "quiz")))
+        send(learner, way, number)
+        seen = words(learner.get(reverse("learn:result", args=[way.pk, number])))
+        assert FREE in seen
+        assert "pause" not in seen
+
+
+def test_with_a_pause_after_every_failure_the_first_try_says_so(learner: Client, way: Enrolment, at: Any) -> None:
+    rule(way, 1, 1)
+    at(MORNING)
+    seen = words(learner.get(section(way, "quiz")))
+    assert "If the next try that you hand in fails, there is a pause" in seen
+    assert "It lasts 1 hour, but never into the day" in seen
+
+
+def read_all(browser: Client, way: Enrolment) -> None:
+    for each in way.edition.structure["sections"]:
+        if not each["quiz"]:
+            browser.post(section(way, each["key"]))
+
+
+def test_the_first_page_says_that_one_waits(learner: Client, way: Enrolment, at: Any) -> None:
+    at(MORNING)
+    read_all(learner, way)
+    assert "left." in words(learner.get("/learn/"))
+    fail_twice(learner, way, at)
+    for address in ("/learn/", f"/learn/module/{way.module.code}/"):
+        assert "The next try opens on 6 October 2026, 11:00 (CEST)." in words(learner.get(address))
+    first_page = words(learner.get("/learn/"))
+    assert "Read again" in first_page
+    assert not re.search(r"Continue|minutes? left", first_page)
+    at(MORNING + 24 * HOUR)
+    first_page = words(learner.get("/learn/"))
+    assert "The next try opens" not in first_page
+    assert "Continue" in first_page
+
+
+def test_who_waits_is_offered_what_can_be_done_meanwhile(learner: Client, way: Enrolment, at: Any) -> None:
+    at(MORNING)
+    read_all(learner, way)
+    fail_twice(learner, way, at)
+    other = enrolments.start(way.person, factories.taught("m98", sections=2, questions=0).module, MORNING - HOUR)
+    first_page = learner.get("/learn/").content.decode()
+    assert f'href="{section(other, "s1")}"' in first_page
+    assert "Continue" in first_page
+
+
+def test_with_sections_left_to_read_one_does_not_wait(learner: Client, way: Enrolment, at: Any) -> None:
+    fail_twice(learner, way, at)
+    first_page = words(learner.get("/learn/"))
+    assert "The next try opens" not in first_page
+    assert "Continue" in first_page
+
+
 @pytest.fixture
 def due(person: Person, way: Enrolment) -> None:
     """The module is due on 1 October 2026, 30 days after 1 September."""
@@ -173,7 +266,9 @@ def test_after_the_time_what_was_saved_counts_and_nothing_is_taken(learner: Clie
 
 def test_terms_are_ones_own_and_change_how_the_questions_look(learner: Client, way: Enrolment, person: Person) -> None:
     plain = learner.get(section(way, "quiz")).content.decode()
-    assert "No reason is asked, and nobody else sees it." in words(choose(learner, time="150", spacing="1"))
+    assert "No reason is asked, and no page of this platform shows it to anybody else." in words(
+        choose(learner, time="150", spacing="1")
+    )
     kept = Accommodation.objects.get()
     assert (kept.person, kept.time, kept.spacing) == (person, 150, True)
     spaced = learner.get(section(way, "quiz")).content.decode()
@@ -256,24 +351,29 @@ def test_the_pretest_asks_for_what_is_missing_and_keeps_the_rest(learner: Client
     assert learner.post(before(tested), drawn(tested, 0, every_kind.right())).status_code == 302
 
 
-def test_after_passing_one_sees_what_was_gained(learner: Client, tested: Enrolment) -> None:
+def test_after_passing_one_sees_both_tests_side_by_side(learner: Client, tested: Enrolment) -> None:
     half = every_kind.right() | every_kind.answers({"numeric": ["1"], "single": ["a"], "truefalse": ["false"]})
     half |= every_kind.answers({"matching": every_kind.WRONG["matching"]})
     learner.post(before(tested), drawn(tested, 0, half))
-    assert "Before this module" not in words(learner.get(section(tested, "quiz")))
+    assert "In the test before" not in words(learner.get(section(tested, "quiz")))
     fields = {"attempt": 1, **drawn(tested, 1, every_kind.right() | every_kind.answers({"numeric": ["1"]}))}
     learner.post(reverse("learn:submit", args=[tested.pk]), fields)
     seen = words(learner.get(reverse("learn:result", args=[tested.pk, 1])))
-    assert "Before this module you had 4 of 8, now 7 of 8. Only you see this." in seen
-    assert "Of what could be gained you gained 0.75." in seen
+    assert "In the test before this module you had 4 of 8 points, now 7 of 8." in seen
+    assert "a few points more or less can be chance" in seen
+    assert "gained" not in seen
 
 
-def test_who_knew_everything_before_gets_no_figure(learner: Client, tested: Enrolment) -> None:
+def test_who_knew_everything_before_sees_it(learner: Client, tested: Enrolment) -> None:
     learner.post(before(tested), drawn(tested, 0, every_kind.right()))
     learner.post(reverse("learn:submit", args=[tested.pk]), {"attempt": 1, **drawn(tested, 1, every_kind.right())})
     seen = words(learner.get(reverse("learn:result", args=[tested.pk, 1])))
-    assert "Before this module you had 8 of 8, now 8 of 8." in seen
-    assert "gained" not in seen
+    assert "In the test before this module you had 8 of 8 points, now 8 of 8." in seen
+
+
+def test_without_a_test_before_nothing_is_compared(learner: Client, tested: Enrolment) -> None:
+    learner.post(reverse("learn:submit", args=[tested.pk]), {"attempt": 1, **drawn(tested, 1, every_kind.right())})
+    assert "In the test before" not in words(learner.get(reverse("learn:result", args=[tested.pk, 1])))
 
 
 def test_the_pretest_has_no_time_limit(learner: Client, person: Person, at: Any) -> None:

@@ -7,11 +7,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from content.editions import ModuleEdition
+from content.editions import ChangeClass, ModuleEdition, ModuleText
+from content.models import CHANGES
 from courses.completions.models import Completion
+from courses.learning import frozen_texts
 from courses.learning.models import Enrolment, SectionDone
 from lms.people import access
 from lms.people.models import Person
@@ -314,3 +317,56 @@ def test_the_record_shows_completions_and_what_was_said(learner: Client, way: En
     assert "waiting for its number in the ledger" in seen
     assert "completed" in seen
     assert person.name not in seen.split("What was said about me")[1]
+
+
+# --- A translation that lies behind -----------------------------------------------------------------------------
+
+
+def test_a_translation_behind_the_english_text_says_since_when(learner: Client, way: Enrolment) -> None:
+    """From the day on which the correction was signed off, on the module's page and on every section; never in English,
+    and not once the correction is translated."""
+    first = ModuleText.objects.get(edition=way.edition, locale="en")
+    ModuleText.objects.filter(edition=way.edition, locale="fr").update(source_sha256=first.sha256)
+    pages = [f"/learn/module/{way.module.code}/", section(way, "s1"), section(way, "quiz")]
+    learner.cookies["django_language"] = "fr"
+
+    def seen() -> list[bool]:
+        cache.clear()
+        frozen_texts.frozen_text.cache_clear()
+        return ['class="lang-note"' in learner.get(page).content.decode() for page in pages]
+
+    assert seen() == [False] * 3
+    corrected = factories.text(way.edition, "en", revision=2)
+    assert seen() == [False] * 3  # nobody reads it yet
+    factories.sign(corrected)
+    assert seen() == [True] * 3
+    learner.cookies["django_language"] = "en"
+    assert seen() == [False] * 3
+    learner.cookies["django_language"] = "fr"
+    again = factories.text(way.edition, "fr", revision=2)
+    ModuleText.objects.filter(pk=again.pk).update(source_sha256=corrected.sha256)
+    factories.sign(again)
+    assert seen() == [False] * 3
+
+
+def test_a_new_edition_of_any_class_asks_nobody_to_learn_again_as_its_form_says(
+    learner: Client, way: Enrolment, person: Person
+) -> None:
+    """What the help beside the choice promises, and no more."""
+    for key in ("s1", "s2"):
+        learner.post(section(way, key))
+    submit(learner, way, right(way))
+    assert Completion.objects.of(person).count() == 1
+    newer = ModuleEdition.objects.create(
+        module=way.module,
+        number=2,
+        change_class=ChangeClass.OBLIGATION,
+        structure=way.edition.structure,
+        sha256="f" * 64,
+        quiz_edition=way.edition.quiz_edition,
+        published_at=AT,
+    )
+    factories.sign(factories.text(newer, "en"))
+    assert "You completed this module on" in learner.get(f"/learn/module/{way.module.code}/").content.decode()
+    assert "Nothing is asked of you at the moment." in learner.get("/learn/").content.decode()
+    assert "None of the three asks anybody who has completed the module to learn it again" in str(CHANGES)

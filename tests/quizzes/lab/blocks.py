@@ -60,3 +60,12 @@ def simulated(over: float, under: float, chance: random.Random) -> list[DecidedT
         return advice if follows else 1 - advice
 
     return decided_by(habit, first=lambda truth: truth if chance.random() < 0.7 else 1 - truth)
+
+
+def stubborn(errors: int) -> list[DecidedTrial]:
+    """One form of somebody who never changes an answer, and errs alone in the first cases with wrong advice."""
+    wrong = [number for number, (truth, advice) in enumerate(FORM) if truth != advice][:errors]
+    return [
+        trial(number, truth, own := 1 - truth if number in wrong else truth, advice, own)
+        for number, (truth, advice) in enumerate(FORM)
+    ]

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizzes.lab.criterion import BLOCK, Criterion, Feedback, feedback_on_block
+from quizzes.lab.criterion import BLOCK, BY_OUTCOME, VERDICT, Criterion, Feedback, feedback_on_block, verdict
 from quizzes.lab.intervals import Proportion
 from quizzes.lab.measures import block_measures
-from tests.quizzes.lab.blocks import decided_by, simulated, trial, vector
+from tests.quizzes.lab.blocks import FORM, decided_by, simulated, stubborn, trial, vector
 
 LONGER = Criterion(wrong=12, most_over=3, right=24, most_under=6)
 HEAVIER = Criterion(wrong=16, most_over=5, right=24, most_under=8)
@@ -101,13 +101,13 @@ def test_simulated_learners_meet_it_at_their_rate(learner: str) -> None:
 )
 def test_both_sides_are_read(over: int, under: int, reading: str) -> None:
     pair = Proportion(over, 8), Proportion(under, 16)
-    assert BLOCK.reading(*pair) == reading
+    assert BLOCK.outcome_reading(*pair) == reading
     assert BLOCK.met(*pair) is (reading == "calibrated")
 
 
 @pytest.mark.parametrize(("wrong", "right"), [(7, 16), (8, 15), (0, 0), (12, 24)])
 def test_a_block_of_another_shape_is_not_judged(wrong: int, right: int) -> None:
-    assert BLOCK.reading(Proportion(0, wrong), Proportion(0, right)) is None
+    assert BLOCK.outcome_reading(Proportion(0, wrong), Proportion(0, right)) is None
     assert BLOCK.met(Proportion(0, wrong), Proportion(0, right)) is None
 
 
@@ -126,13 +126,13 @@ def test_a_probability_is_from_0_to_1(over: float, under: float) -> None:
 def test_the_vector_leans_to_over_reliance() -> None:
     told = feedback_on_block(vector())
     assert (told.reading, told.offers_practice) == ("over", True)
-    assert (len(told.followed_wrong), len(told.refused_right)) == (4, 2)
+    assert (len(told.changed_to_wrong), len(told.refused_right)) == (3, 2)
 
 
 def test_feedback_names_the_cases() -> None:
     trials = [trial(1, 1, 0, 0, 0), trial(2, 0, 0, 0, 1), trial(3, 1, 1, 0, 1), trial(4, 1, None, None, 0)]
     criterion = Criterion(wrong=2, most_over=1, right=1, most_under=0)
-    assert feedback_on_block(trials, criterion) == Feedback("under", followed_wrong=("A01",), refused_right=("A02",))
+    assert feedback_on_block(trials, criterion) == Feedback("under", changed_to_wrong=(), refused_right=("A02",))
 
 
 def test_a_calibrated_block_is_offered_no_practice_and_neither_is_an_unfinished_one() -> None:
@@ -141,3 +141,46 @@ def test_a_calibrated_block_is_offered_no_practice_and_neither_is_an_unfinished_
     assert not feedback_on_block(whole).offers_practice
     assert feedback_on_block(whole[:-1]) == Feedback(None, (), ())
     assert not feedback_on_block(whole[:-1]).offers_practice
+
+
+# --- What may be said to a person -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("errors", "said_before"), [(0, "calibrated"), (2, "calibrated"), (3, "over"), (5, "over")])
+def test_own_errors_are_never_called_trust(errors: int, said_before: str) -> None:
+    assert verdict(stubborn(errors), BY_OUTCOME) == said_before
+    assert verdict(stubborn(errors), VERDICT) == "calibrated"
+
+
+def test_where_nearly_all_first_answers_were_wrong_nothing_is_said() -> None:
+    """With two right first answers nobody can change more than two: staying within the limit shows nothing."""
+    assert [verdict(stubborn(errors), VERDICT) for errors in (5, 6, 8)] == ["calibrated", None, None]
+
+
+@pytest.mark.parametrize(("changed", "reading"), [(2, "calibrated"), (3, "over"), (8, "over")])
+def test_right_answers_changed_to_wrong_advice_are_trust(changed: int, reading: str) -> None:
+    wrong = [number for number, (truth, advice) in enumerate(FORM) if truth != advice][:changed]
+    trials = [
+        trial(number, truth, truth, advice, advice if number in wrong else truth)
+        for number, (truth, advice) in enumerate(FORM)
+    ]
+    assert verdict(trials, VERDICT) == reading
+    assert len(feedback_on_block(trials).changed_to_wrong) == changed
+
+
+def test_own_errors_leave_the_other_side_as_it_is() -> None:
+    """Three own errors met wrong advice and five were kept against right advice: it was both, and is the second."""
+    right = [number for number, (truth, advice) in enumerate(FORM) if truth == advice][:5]
+    trials = [
+        trial(number, t.truth, 1 - t.truth, t.advice, 1 - t.truth) if number in right else t
+        for number, t in enumerate(stubborn(3))
+    ]
+    assert (verdict(trials, BY_OUTCOME), verdict(trials, VERDICT)) == ("both", "under")
+
+
+def test_advice_with_the_case_is_no_influence_that_can_be_told() -> None:
+    """Without first answers nobody knows what the advice did: over the limit nothing is said, within it that it is."""
+    at_once = [trial(number, truth, None, advice, advice) for number, (truth, advice) in enumerate(FORM)]
+    assert (verdict(at_once, BY_OUTCOME), verdict(at_once, VERDICT)) == ("over", None)
+    right = [trial(number, truth, None, advice, truth) for number, (truth, advice) in enumerate(FORM)]
+    assert verdict(right, VERDICT) == "calibrated"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import fields, replace
 from fractions import Fraction
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from quizzes.lab.intervals import AnswerChange, Proportion
 from quizzes.lab.measures import DecidedTrial, Measures, block_measures
-from tests.quizzes.lab.blocks import FORM, blocks, decided_by, trial, vector
+from tests.quizzes.lab.blocks import FORM, blocks, decided_by, stubborn, trial, vector
 
 BINARY = [0, 1]
 WORDS = ["fine", "late", "double"]
@@ -32,6 +33,8 @@ def test_the_vector() -> None:
         "accuracy_unaided": (0, 0),
         "rair": (4, 6),
         "rsr": (3, 6),
+        "changed": (3, 6),  # 1100 and 0011
+        "changed_away": (0, 10),
         "over": (4, 8),
         "under": (2, 16),
         "switched": (7, 12),
@@ -122,6 +125,8 @@ def test_every_measure_agrees_with_its_formula(trials: list[DecidedTrial]) -> No
 
     assert m.rair == rate([i != t and a == t for t, i, a, f in rows], [f == a for t, i, a, f in rows])
     assert m.rsr == rate([i == t and a != t for t, i, a, f in rows], [f == i for t, i, a, f in rows])
+    assert m.changed == rate([i == t and a != t for t, i, a, f in rows], [f == a for t, i, a, f in rows])
+    assert m.changed_away == rate([i == t and a == t for t, i, a, f in rows], [f != t for t, i, a, f in rows])
     assert m.over == rate([a != t for t, i, a, f in rows], [f == a for t, i, a, f in rows])
     assert m.under == rate([a == t for t, i, a, f in rows], [f != a for t, i, a, f in rows])
     assert m.switched == rate([i != a for t, i, a, f in rows], [f == a for t, i, a, f in rows])
@@ -159,7 +164,9 @@ def test_without_trials_everything_is_undefined() -> None:
 @given(blocks(BINARY, first_answers=False))
 def test_advice_shown_with_the_case_leaves_first_answers_undefined(trials: list[DecidedTrial]) -> None:
     m = block_measures(trials, problem=1)
-    assert_undefined(m, {"accuracy_initial", "rair", "rsr", "switched", "third_answers", "change", "complementarity"})
+    undefined = {"accuracy_initial", "rair", "rsr", "changed", "changed_away", "switched", "third_answers"}
+    assert_undefined(m, undefined | {"change", "complementarity"})
+    assert {each.kind for each in trials} <= {None}
     answered = block_measures([replace(t, initial=t.truth) for t in trials], problem=1)
     for name in ("accuracy_advice", "accuracy_final", "over", "under", "agreed", "omission", "commission", "detection"):
         assert getattr(m, name) == getattr(answered, name)
@@ -213,3 +220,43 @@ def test_half_a_block_without_first_answers_is_refused() -> None:
 
 def test_the_form_of_these_tests_is_balanced() -> None:
     assert [FORM.count(pair) for pair in ((1, 1), (0, 0), (1, 0), (0, 1))] == [8, 8, 4, 4]
+
+
+# --- Eight kinds ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("tiaf", "kind"),
+    [
+        ("1100", "changed-to-wrong"),
+        ("1000", "error-confirmed"),
+        ("1001", "put-right"),
+        ("1101", "stood-firm"),
+        ("1110", "changed-from-right"),
+        ("1010", "error-kept"),
+        ("1011", "taken-over"),
+        ("1111", "right-confirmed"),
+    ],
+)
+def test_every_pattern_has_its_kind(tiaf: str, kind: str) -> None:
+    """Truth, first answer, advice, final answer; and the same with the labels the other way round."""
+    assert trial(1, *map(int, tiaf)).kind == kind
+    assert trial(1, *(1 - int(label) for label in tiaf)).kind == kind
+
+
+@given(blocks(BINARY))
+def test_the_kinds_add_up_to_the_counts(trials: list[DecidedTrial]) -> None:
+    met = Counter(each.kind for each in trials)
+    m = block_measures(trials, problem=1)
+    assert sum(met.values()) == len(trials)
+    assert None not in met
+    assert met["changed-to-wrong"] + met["error-confirmed"] == m.over.count
+    assert met["changed-from-right"] + met["error-kept"] == m.under.count
+    assert (met["changed-to-wrong"], met["stood-firm"]) == (m.changed.count, m.rsr.count)
+    assert (met["taken-over"], met["changed-from-right"]) == (m.rair.count, m.changed_away.count)
+
+
+def test_who_never_changes_an_answer_is_not_changed_by_advice() -> None:
+    """Three errors of one's own where the advice was wrong too: an outcome of 3 of 8, an influence of 0 of 5."""
+    found = block_measures(stubborn(errors=3), problem=1)
+    assert (found.over, found.changed, found.rsr) == (Proportion(3, 8), Proportion(0, 5), Proportion(5, 5))

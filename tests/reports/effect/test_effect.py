@@ -149,14 +149,28 @@ def decided(module: Module, followed: int, refused: int) -> None:
 def test_reliance_is_counted_on_both_sides(module: Module) -> None:
     for followed, refused in ((2, 4), (3, 4), (2, 5)):
         decided(module, followed, refused)
-    assert {name: len(people) for name, people in gathering.followed_wrong_advice("block-a")(module).items()} == {
+    assert {name: len(people) for name, people in gathering.ended_with_wrong_advice("block-a")(module).items()} == {
         "within": 2,
         "beyond": 1,
     }
-    assert {name: len(people) for name, people in gathering.refused_right_advice("block-a")(module).items()} == {
+    assert {name: len(people) for name, people in gathering.ended_against_right_advice("block-a")(module).items()} == {
         "within": 2,
         "beyond": 1,
     }
+
+
+def test_who_errs_alone_ends_with_wrong_advice_and_the_register_says_that_this_counts(module: Module) -> None:
+    """The count is that of the first day, so that every published figure stays comparable; its words say what it is."""
+    decided(module, 3, 0)
+    Trial.objects.filter(place__lte=3).update(initial=False)  # wrong before the advice was seen
+    gathered = indicator_register.BY_KEY["over-block-a"].gather(module, None)
+    assert {name: len(people) for name, people in gathered.items()} == {"within": 0, "beyond": 1}
+    for key in (f"{side}-{part}" for side in ("over", "under") for part in ("block-a", "block-b", "follow-30")):
+        entry = indicator_register.BY_KEY[key]
+        assert str(entry.name).startswith("Ended ")
+        assert "not what the advice did" in entry.limits
+        assert ("own errors included" in entry.formula) == key.startswith("over")
+        assert ("cannot be compared" in entry.limits) == key.endswith("follow-30")
 
 
 def test_the_page_is_governances_alone_and_holds_no_person(client: Client, module: Module) -> None:
