@@ -59,6 +59,7 @@ USER: PersonalData = {
         retention="The last sign-in only",
         erasure="The login is deleted",
     ),
+    **declare("session_round", "To end all sessions of a login at once", "Nobody", erasure="The login is deleted"),
 }
 EMPLOYMENT = _dated("Employment", "person entity kind zone")
 PLACEMENT = _dated("The place in the organisation", "person unit")

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from lms.people.groups import ALL
@@ -66,6 +67,11 @@ def follow_email(person: Person) -> None:
 
 def reopen(person: Person) -> None:
     User.objects.filter(person=person, is_active=False).update(is_active=True)
+
+
+def end_sessions(person: Person) -> None:
+    """Every session of this person is over with its next request, on every device and wherever it is stored."""
+    User.objects.filter(person=person).update(session_round=F("session_round") + 1)
 
 
 def deactivate_leavers(at: datetime) -> int:

@@ -10,6 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Group, PermissionsMixin
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -174,6 +175,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail for sign-in"), blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(_("created"), auto_now_add=True)
+    session_round = models.PositiveIntegerField(
+        _("round of sessions"),
+        default=0,
+        editable=False,
+        help_text=_("Counted up to end all sessions at once, wherever they are stored."),
+    )
 
     objects = UserManager()
 
@@ -194,6 +201,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_staff(self) -> bool:
         return self.is_superuser
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session carries of its login: it ends with the password, and with the round it began in."""
+        began_with = f"{self.password}|{self.session_round}"
+        return salted_hmac("lms.people.session", began_with, secret=secret, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
         return self.person.name

@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, reverse
 
 from lms.mail.models import Message
 from lms.mail.sending import send_due
-from lms.people import staffing
+from lms.people import logins, staffing
 from lms.people.backend import SignInBackend
 from lms.people.models import User
 from tests.factories import AT, PASSWORD, make_entity, make_person, make_user, sign_in
@@ -153,6 +153,18 @@ def test_a_leaver_may_sign_in_to_the_end_of_the_last_day_and_then_no_more(client
     refused = post_sign_in(Client(), "ma-17")
     assert refused["Location"] == reverse("account_inactive")
     assert client.get(reverse("account_change_password"))["Location"].startswith(reverse("account_login"))
+
+
+def test_all_sessions_of_a_person_end_at_once(client: Client) -> None:
+    user, other = make_user(), make_user()
+    devices = [sign_in(Client(), user), sign_in(Client(), user)]
+    neighbour = sign_in(Client(), other)
+    logins.end_sessions(user.person)
+    record = reverse("learn:record")
+    assert [device.get(record).status_code for device in devices] == [302, 302]
+    assert neighbour.get(record).status_code == 200
+    user.refresh_from_db()
+    assert sign_in(Client(), user).get(record).status_code == 200
 
 
 def test_who_was_never_employed_or_is_hired_again_keeps_the_login() -> None:
