@@ -18,7 +18,7 @@ from certification.ledger import clock
 from courses.assignments.models import Assignment
 from courses.completions.models import Completion
 from lms.demo import building
-from lms.demo.demo_organisation import DAYS, PERSONAS, draw_up
+from lms.demo.demo_organisation import DAYS, ORIGIN, PERSONAS, draw_up
 from lms.mail.models import Message
 from lms.people.models import User
 from tests.ledger_fixtures import make_ledger
@@ -111,10 +111,33 @@ def test_there_is_no_demo_on_a_real_site(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("origin", [{"REMOTE_ADDR": "192.0.2.7"}, {"HTTP_X_FORWARDED_FOR": "127.0.0.1"}])
+@pytest.mark.parametrize(
+    "origin",
+    [
+        {"REMOTE_ADDR": "192.0.2.7"},
+        {"HTTP_X_FORWARDED_FOR": "127.0.0.1"},
+        {"HTTP_X_FORWARDED_PROTO": "https"},
+        {"HTTP_X_REAL_IP": "127.0.0.1"},
+        {"HTTP_FORWARDED": "for=127.0.0.1"},
+        {"HTTP_VIA": "1.1 proxy"},
+    ],
+)
 def test_the_demo_is_closed_to_other_machines(tmp_path: Path, origin: dict[str, str]) -> None:
-    make_ledger(tmp_path / "ledger", "demo.example/litmus")
+    make_ledger(tmp_path / "ledger", ORIGIN)
     assert Client().get(reverse("demo:tour")).status_code == 200
     for name, method in (("demo:tour", "get"), ("demo:mail", "get"), ("demo:advance", "post")):
         assert getattr(Client(), method)(reverse(name), **origin).status_code == 404
     assert Client().post(reverse("demo:become", args=["auditor"]), **origin).status_code == 404
+
+
+@pytest.mark.django_db
+def test_there_is_no_demo_behind_a_proxy(tmp_path: Path, settings: Any) -> None:
+    make_ledger(tmp_path / "ledger", ORIGIN)
+    settings.BEHIND_PROXY = True
+    assert Client().get(reverse("demo:tour")).status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_ledger_that_only_has_the_word_demo_in_its_name_is_not_the_demonstration(tmp_path: Path) -> None:
+    make_ledger(tmp_path / "ledger", "demo.example/litmus")
+    assert Client().get(reverse("demo:tour")).status_code == 404
