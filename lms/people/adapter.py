@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from lms.people.door import limits
+from lms.people.door.refusals import refuse_tries
+from lms.people.door.sources import address_of, remember_device, source_of
+from lms.people.logins import login_named
 from lms.people.models import User
 
 
@@ -25,11 +30,29 @@ class AccountAdapter(DefaultAccountAdapter):
             ("email_password_mismatch", "username_password_mismatch"),
             _("These do not match an account. Check your e-mail or staff number and your password, then try again."),
         ),
-        "too_many_login_attempts": _("Too many failed attempts. Wait five minutes, then try again."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return address_of(request)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Counts the try before it is made, so that many at once are not one too many. Raises the page that refuses."""
+        name = credentials.get("username") or credentials.get("email") or ""
+        user = login_named(name)
+        source = source_of(request, user)
+        whose = user.pk if user else name.strip().lower()
+        self.counted = [(limits.SIGN_IN, (whose, source)), (limits.SIGN_IN_FROM, (source,))]
+        waits = [limits.count_try(limit, *key) for limit, key in self.counted]
+        if any(waits):
+            raise ImmediateHttpResponse(refuse_tries(request, max(waits)))
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        """allauth calls it where the password was right: then the try counts as none."""
+        for limit, key in self.counted:
+            limits.take_back_try(limit, *key)
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         """The site speaks the person's language from the first page on."""
@@ -41,4 +64,5 @@ class AccountAdapter(DefaultAccountAdapter):
             secure=settings.LANGUAGE_COOKIE_SECURE,
             samesite="Lax",
         )
+        remember_device(response, user)
         return response

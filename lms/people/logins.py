@@ -39,6 +39,15 @@ def give_login(
     return user
 
 
+def login_named(name: str) -> User | None:
+    """The login somebody means by a staff number or an address, in any case; always the same two queries."""
+    name = name.strip().lower()
+    numbered = list(User.objects.filter(staff_number__iexact=name).select_related("person")[:2])
+    addressed = list(User.objects.filter(email=name).exclude(email="").select_related("person")[:2])
+    found = [user for user in numbered if user.staff_number.lower() == name] or addressed
+    return found[0] if len(found) == 1 else None
+
+
 def grant(person: Person, *names: str) -> None:
     """Access rights. (Training roles are `staffing.give_role`; the two never mix.)"""
     for name in names:
