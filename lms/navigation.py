@@ -52,6 +52,8 @@ def own_links(user: User) -> list[dict[str, str]]:
     links = [{"url": address("learn:record"), "label": _("My record")}]
     if user.has_usable_password():
         links.append({"url": address("account_change_password"), "label": _("Change password")})
+    links.append({"url": address("mfa_index"), "label": _("Second factor")})
+    links.append({"url": address("account_sessions"), "label": _("Where you are signed in")})
     return links
 
 

@@ -40,6 +40,8 @@ INSTALLED_APPS = [
     "lms.demo",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "wagtail_localize",
     "wagtail_localize.locales",
     "wagtail.contrib.settings",
@@ -78,6 +80,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "lms.people.middleware.RequestPerson",
+    "lms.people.door.session_limits.SessionLimits",
+    "lms.people.admin_doors.AdminDoors",
     "lms.statement_limit.TooLong",
 ]
 
@@ -186,6 +190,26 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True  # "your password was changed"
 ACCOUNT_USER_DISPLAY = "lms.people.adapter.display_name"
 # Ours count in the database and answer 429 (lms/people/door/limits.py); allauth's count in the cache of a process.
 ACCOUNT_RATE_LIMITS = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds: a reviewer signs ten texts with one confirmation
+ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]  # no codes by mail: who reads the mailbox can set a password
+MFA_ADAPTER = "lms.people.door.factor_adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "lms.people.door.factor_forms.SignInCodeForm",
+    "reauthenticate": "lms.people.door.factor_forms.ConfirmCodeForm",
+    "activate_totp": "lms.people.door.factor_forms.AddAppForm",
+    "add_webauthn": "lms.people.door.factor_forms.AddKeyForm",
+    "generate_recovery_codes": "lms.people.door.factor_forms.PrintCodesForm",
+}
+MFA_TOTP_ISSUER = "Litmus"
+MFA_TOTP_TOLERANCE = 1  # half a minute either way: clocks differ
+MFA_RATE_LIMITS = False
+# Minutes without use, and altogether. A day is what WCAG 2.2.1 calls no time limit; the other is warned of.
+SESSION_LIMITS = {
+    "everyone": env.lengths("SESSION_EVERYONE", (120, 1440)),
+    "writers": env.lengths("SESSION_WRITERS", (60, 1440)),
+    "offices": env.lengths("SESSION_OFFICES", (30, 1440)),
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 
 # --- Languages --------------------------------------------------------------------------------------------------

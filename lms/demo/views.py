@@ -7,6 +7,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
@@ -20,6 +22,7 @@ from certification.ledger import clock
 from lms.demo import tour as stops
 from lms.demo.demo_organisation import ORIGIN, PERSONAS
 from lms.mail.models import Message
+from lms.people.door import factors
 from lms.people.models import User
 
 DAYS = 8
@@ -62,9 +65,15 @@ def become(request: HttpRequest, slug: str) -> HttpResponse:
     user = get_object_or_404(User.objects.select_related("person"), staff_number=persona.number, is_active=True)
     logout(request)
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    record_authentication(request, user, factors.DEMO)
+    UserSession.objects.create_from_request(request)
     response = redirect(stops.landing(slug))
     response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME, user.person.language, max_age=settings.LANGUAGE_COOKIE_AGE, samesite="Lax"
+        settings.LANGUAGE_COOKIE_NAME,
+        user.person.language,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        samesite="Lax",
     )
     return response
 

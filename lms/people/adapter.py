@@ -8,11 +8,16 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from lms.people.door import limits
+from lms.people.door.confirming import is_fresh
+from lms.people.door.factors import CODES, factor_types, needs_factor
 from lms.people.door.refusals import refuse_tries
+from lms.people.door.session_limits import begin_span
 from lms.people.door.sources import address_of, remember_device, source_of
 from lms.people.logins import login_named
 from lms.people.models import User
@@ -55,7 +60,7 @@ class AccountAdapter(DefaultAccountAdapter):
             limits.take_back_try(limit, *key)
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
-        """The site speaks the person's language from the first page on."""
+        """The site speaks the person's language from the first page on, and shows the way to a factor they need."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
@@ -65,4 +70,20 @@ class AccountAdapter(DefaultAccountAdapter):
             samesite="Lax",
         )
         remember_device(response, user)
+        begin_span(request, user.person)
+        if needs_factor(user.person) and not factor_types(user):
+            response["Location"] = f"{reverse('mfa_index')}?{urlencode({'next': response['Location']})}"
         return response
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, str]]:
+        """With the key or the app, where there is one: the password alone would be the weaker half."""
+        methods: list[dict[str, str]] = super().get_reauthentication_methods(user)
+        types = factor_types(user) if user.is_authenticated else frozenset()
+        if types - {CODES}:
+            methods = [method for method in methods if method["id"] != "reauthenticate"]
+        if "totp" not in types:
+            methods.sort(key=lambda method: method["id"] == "mfa_reauthenticate")  # printed codes are the last resort
+        return methods
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        return not is_fresh(self.request, factor_types(self.request.user))

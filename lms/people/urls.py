@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from allauth.account import views
-from django.urls import path, re_path
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 
 from lms.people import account_pages
 from lms.people.door.limits import NEW_PASSWORD_FROM, PASSWORD_CHANGE
@@ -12,6 +13,13 @@ from lms.people.door.refusals import limited
 urlpatterns = [
     path("login/", views.login, name="account_login"),
     path("logout/", account_pages.sign_out, name="account_logout"),
+    path("go-on/", account_pages.go_on, name="account_go_on"),
+    path("sessions/", account_pages.sessions, name="account_sessions"),
+    path("session/left/", account_pages.session_left, name="account_session_left"),
+    path("session/stay/", account_pages.stay_signed_in, name="account_stay"),
+    path("factors/", account_pages.own_factors, name="mfa_index"),
+    path("factors/webauthn/", RedirectView.as_view(pattern_name="mfa_index"), name="mfa_list_webauthn"),
+    path("factors/", include("allauth.mfa.urls")),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
     path("password/change/", limited(PASSWORD_CHANGE)(views.password_change), name="account_change_password"),

@@ -14,6 +14,8 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.models import Locale
 
+from lms.people.door.confirming import Confirm
+from lms.people.permissions import confirmed
 from quizzes.exchange import exporting, importing
 from quizzes.exchange.exporting import TARGETS, ExportedFile
 from quizzes.exchange.importing import ImportPreview, NotReadable
@@ -138,7 +140,7 @@ def export_page(request: HttpRequest) -> HttpResponse:
         published_questions(form.cleaned_data["language"], form.cleaned_data["quiz"]), target
     )
     if "download" in request.GET:
-        return file_response(given, target.mime, f"litmus-{form.cleaned_data['language']}.{target.ending}")
+        return download(request, given, target.mime, f"litmus-{form.cleaned_data['language']}.{target.ending}")
     return render(request, "quizzes/export.html", {"form": form, "given": given, "query": request.GET.urlencode()})
 
 
@@ -150,7 +152,9 @@ def published_questions(language: str, quiz: Quiz | None) -> QuerySet[Question]:
     return found.filter(translation_key__in=quiz.items.values("question__translation_key"))
 
 
-def file_response(given: ExportedFile, mime: str, name: str) -> HttpResponse:
+@confirmed(Confirm.FILE)
+def download(request: HttpRequest, given: ExportedFile, mime: str, name: str) -> HttpResponse:
+    """Right answers leave the site with it."""
     answer = HttpResponse(given.text, content_type=f"{mime}; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

@@ -19,6 +19,7 @@ from courses.assignments.models import Assignment
 from courses.completions.models import Completion
 from lms.demo import building
 from lms.demo.demo_organisation import DAYS, ORIGIN, PERSONAS, draw_up
+from lms.demo.history import PASSWORD
 from lms.mail.models import Message
 from lms.people.models import User
 from tests.ledger_fixtures import make_ledger
@@ -62,6 +63,7 @@ def test_a_short_demo_lives_verifies_and_says_what_it_is(
     check_verifies(capsys)
     check_labels()
     check_tour()
+    check_factors()
     check_clock()
 
 
@@ -77,7 +79,7 @@ def check_labels() -> None:
     client = Client()
     page = client.get(reverse("verify:certificate", args=[certificate.pk]))
     assert page.content.decode().lower().count("demo") > 1
-    client.force_login(User.objects.get(staff_number="demo-claire"))
+    client.post(reverse("demo:become", args=["manager"]))
     export = b"".join(client.get(reverse("team:export")).streaming_content)  # type: ignore[attr-defined]
     assert b"demo" in export.lower()
 
@@ -90,7 +92,20 @@ def check_tour() -> None:
         assert response.status_code == 302, persona
         assert client.get(response["Location"]).status_code == 200, persona
         person = User.objects.get(staff_number=persona.number).person
+        assert "Confirm that it is you" not in client.get(reverse("mfa_activate_totp"), follow=True).content.decode()
         assert client.cookies[site_settings.LANGUAGE_COOKIE_NAME].value == person.language
+
+
+def check_factors() -> None:
+    """Whom one becomes by a click is asked for no second factor; who signs in by password is shown the way to one."""
+    client = Client()
+    client.post(reverse("demo:become", args=["auditor"]))
+    assert client.get(reverse("audit:export")).status_code == 200
+    assert "Second factor" in client.get(reverse("mfa_index")).content.decode()
+    visitor = Client()
+    page = visitor.post(reverse("account_login"), {"login": "demo-auditor", "password": PASSWORD}, follow=True)
+    assert "Your work here needs one" in page.content.decode()
+    assert visitor.get(reverse("audit:export")).status_code == 403
 
 
 def check_clock() -> None:

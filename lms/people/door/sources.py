@@ -14,11 +14,17 @@ from allauth.core.internal.ratelimit import truncate_ip
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext
 
 from lms.people.models import User
 
 COOKIE = f"{settings.COOKIE_PREFIX}known_device"
 KEPT = 180 * 24 * 3600
+BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+SYSTEMS = (
+    *(("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows")),
+    *(("Mac OS", "macOS"), ("Linux", "Linux")),
+)
 NOWHERE = "0.0.0.0"  # noqa: S104 -- an address that cannot be read, not one to listen on
 
 
@@ -46,6 +52,12 @@ def remember_device(response: HttpResponse, user: User) -> None:
         httponly=True,
         samesite="Lax",
     )
+
+
+def device_in_words(user_agent: str) -> str:
+    """ "Firefox, Windows": enough to know one's own devices by."""
+    parts = [next((name for sign, name in known if sign in user_agent), "") for known in (BROWSERS, SYSTEMS)]
+    return ", ".join(part for part in parts if part) or gettext("unknown device")
 
 
 def _proof(number: str, user: int) -> str:
