@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from lms.people.models import AccessLog, Person
 
 MANAGER, AUDITOR, GOVERNANCE, HR_ADMIN = "manager", "auditor", "governance", "hr-admin"
+ADMINISTRATOR = "administrator"
 
 
 def record_access(

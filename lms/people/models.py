@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certification.ledger import clock
 from lms.people import declarations, looks
+from lms.people.door_models import FactorRecovery as FactorRecovery
 from lms.people.door_models import TryCount as TryCount
 
 

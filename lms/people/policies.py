@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from certification.ledger import clock
 from lms.people.door.confirming import Confirm
 from lms.people.facts_on_day import is_manager, today
-from lms.people.groups import in_group
+from lms.people.groups import HR_ADMIN, in_group
 from lms.people.models import Person
 
 OTHER_TASK = _("This page is for people with another task on this site.")
@@ -56,3 +56,5 @@ MANAGERS = Policy(
     ),
 )
 """People to whom somebody reports today, in the manager's own zone."""
+RECOVERING = Policy(lambda person: in_group(person, HR_ADMIN) or is_administrator(person), confirm=Confirm.SENDING)
+"""Taking off somebody's second factors, two people together."""
