@@ -210,6 +210,7 @@ SESSION_LIMITS = {
     "writers": env.lengths("SESSION_WRITERS", (60, 1440)),
     "offices": env.lengths("SESSION_OFFICES", (30, 1440)),
 }
+SESSION_COOKIE_AGE = 60 * max(whole for _idle, whole in SESSION_LIMITS.values())  # what is older is nobody's session
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 
 # --- Languages --------------------------------------------------------------------------------------------------

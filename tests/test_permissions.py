@@ -121,7 +121,7 @@ TABLE = {
     "account_go_on": "GET 302 302 302 302 302",
     "account_sessions": "GET 302 200 200 200 200",
     "account_session_left": "GET 200 200 200 200 200",
-    "account_stay": "POST 302 200 200 200 200",
+    "account_stay": "GET 302 200 200 200 200",
     "mfa_index": "GET 302 200 200 200 200",
     "mfa_list_webauthn": "GET 302 302 302 302 302",
     "mfa_authenticate": "GET 302 302 302 302 302",

@@ -12,7 +12,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from lms.people.door.factor_adapter import keys_can_be_used
 from lms.people.door.factor_forms import codes_left
@@ -104,10 +104,10 @@ def session_left(request: HttpRequest) -> HttpResponse:
     return session_answer(request)
 
 
-@require_POST
+@require_safe
 @person_required
 def stay_signed_in(request: PersonRequest) -> HttpResponse:
-    """The one key press that prolongs a session: by the time this runs, the middleware has counted it."""
+    """The one key press that prolongs a session, as any page that is opened does: the middleware has counted it."""
     return session_answer(request)
 
 

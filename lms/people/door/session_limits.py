@@ -25,9 +25,8 @@ from lms.people.door import put_aside
 from lms.people.door.factors import needs_factor
 from lms.people.models import Person
 
-KEY = "lasts"
+KEY, OVER = "lasts", "was-over"
 TO_THE = 60  # seconds
-WARNING = 120  # seconds before the end, the page says so
 WRITERS = (groups.EDITOR, groups.TRANSLATOR, groups.REVIEWER)
 # What a page asks for by itself is no sign that anybody is there.
 BY_ITSELF = ("/accounts/session/left/", "/admin/editing-sessions/")
@@ -90,14 +89,9 @@ class SessionLimits:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if SESSION_KEY in request.session:
-            span = span_of(request)
-            if span is None:
-                if request.user.is_authenticated:
-                    begin_span(request, request.user.person)
-            elif span.left(time.time()) <= 0:
-                end_session(request, span)
-            elif not request.path.startswith(BY_ITSELF) and request.user.is_authenticated:
-                use_span(request, span)
+            measure(request)
+        elif (over := request.session.get(OVER)) and over["at"] > time.time() - put_aside.KEPT:
+            request.session_over_of = over["user"]  # type: ignore[attr-defined]
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
@@ -109,10 +103,25 @@ class SessionLimits:
         return redirect(f"{reverse('account_login')}?{urlencode({'next': reverse('account_go_on')})}")
 
 
+def measure(request: HttpRequest) -> None:
+    """Begins, uses or ends the session of this request."""
+    span = span_of(request)
+    if request.path.startswith(BY_ITSELF) or not request.user.is_authenticated:
+        return
+    if span is None:
+        begin_span(request, request.user.person)
+    elif span.left(time.time()) > 0:
+        use_span(request, span)
+    else:
+        end_session(request, span)
+
+
 def end_session(request: HttpRequest, span: SessionSpan) -> None:
+    """Another window may hold a form that is sent only now: whose it is stays known for an hour, and nothing else."""
     whose = request.user.pk
     logout(request)
     request.session_over_of = whose  # type: ignore[attr-defined]
+    request.session[OVER] = {"user": whose, "at": time.time()}
     if span.can_be_prolonged():
         said = _("You were signed out because nothing happened for a while. What you sent last is kept: sign in again.")
     else:
