@@ -92,6 +92,8 @@ def sessions(request: PersonRequest) -> HttpResponse:
         UserSession.objects.create_from_request(request)
         messages.success(request, _("You are signed out everywhere else."))
         return redirect("account_sessions")
+    if not UserSession.objects.filter(session_key=request.session.session_key).exists():
+        UserSession.objects.create_from_request(request)
     known = sorted(UserSession.objects.purge_and_list(user), key=lambda one: one.created_at, reverse=True)
     idle, whole = limits_of(request.person)
     context = {"sessions": [(one, device_in_words(one.user_agent)) for one in known]}

@@ -23,6 +23,13 @@ from lms.people.logins import login_named
 from lms.people.models import User
 
 
+WAYS = {
+    "reauthenticate": _("With the password"),
+    "mfa_reauthenticate": _("With a code of your app, or a printed one"),
+    "mfa_reauthenticate:webauthn": _("With the key"),
+}
+
+
 def display_name(user: User) -> str:
     return user.person.name
 
@@ -83,7 +90,7 @@ class AccountAdapter(DefaultAccountAdapter):
             methods = [method for method in methods if method["id"] != "reauthenticate"]
         if "totp" not in types:
             methods.sort(key=lambda method: method["id"] == "mfa_reauthenticate")  # printed codes are the last resort
-        return methods
+        return [{**method, "description": str(WAYS[method["id"]])} for method in methods]
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         return not is_fresh(self.request, factor_types(self.request.user))

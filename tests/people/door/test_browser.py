@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from lms.people import groups
 from tests.factories import PASSWORD, make_user, sign_in
@@ -26,6 +26,10 @@ def plug_in_a_key(page: Page) -> None:
     devtools.send("WebAuthn.enable")
     options = {"protocol": "ctap2", "transport": "usb", "hasUserVerification": True, "isUserVerified": True}
     devtools.send("WebAuthn.addVirtualAuthenticator", {"options": {**options, "automaticPresenceSimulation": True}})
+
+
+def cookie_of(client: Client, live_server: Any) -> Any:
+    return {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
 
 
 def give_password(page: Page, address: str, number: str) -> None:
@@ -57,11 +61,29 @@ def test_a_key_is_added_and_opens_the_second_step(page: Page, live_server: Any, 
 
 def test_the_page_warns_and_one_key_press_keeps_the_session(page: Page, live_server: Any) -> None:
     client = sign_in(Client(), make_user())
-    session = client.session
-    session["lasts"] = {"began": time.time() - 3600, "used": time.time() - 3600, "idle": 3700, "whole": 86400}
+    page.context.add_cookies(
+        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
+    )
+    page.clock.install()
+    page.goto(f"{live_server.url}/learn/record/")
+    session, now = client.session, time.time()
+    session["lasts"] = {"began": now - 7150, "used": now - 7150, "idle": 7200, "whole": 86400}
     session.save()
-    kept = client.cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": kept, "url": live_server.url}])
-    # The page itself is a use of the session; here it has been open for an hour when its script begins to look.
-    page.route("**/accounts/sessions/", lambda route: route.continue_())
-    page.goto(f"{live_server.url}/accounts/login/")
+    page.clock.fast_forward(7190 * 1000)
+    warning = page.get_by_role("alertdialog")
+    expect(warning).to_contain_text("in about two minutes you are signed out")
+    expect(warning.get_by_role("button")).to_be_focused()
+    with page.expect_response("**/accounts/session/stay/"):
+        page.keyboard.press("x")
+    expect(warning).to_be_hidden()
+    assert client.session["lasts"]["used"] >= now
+
+
+def test_without_scripts_the_page_says_how_long_the_session_lasts(browser: Browser, live_server: Any) -> None:
+    client = sign_in(Client(), make_user())
+    context = browser.new_context(java_script_enabled=False)
+    context.add_cookies([cookie_of(client, live_server)])
+    page = context.new_page()
+    page.goto(f"{live_server.url}/learn/record/")
+    expect(page.get_by_text("after 120 minutes in which no page was opened or sent")).to_be_visible()
+    context.close()

@@ -8,7 +8,10 @@
   const { ask, stay, warning, ends, lasts, over } = dialog.dataset;
   const words = dialog.querySelector("[data-words]");
   const button = dialog.querySelector("button");
+  const instead = document.querySelector("[data-instead]"); /* the sentence for where no script can warn */
   let timer;
+
+  if (instead) instead.hidden = true;
 
   const after = (seconds, run) => { clearTimeout(timer); timer = setTimeout(run, Math.max(seconds, 1) * 1000); };
   const answer = async (address) => (await fetch(address, { headers: { Accept: "application/json" } })).json();
