@@ -22,7 +22,6 @@ from lms.people.door.sources import address_of, remember_device, source_of
 from lms.people.logins import login_named
 from lms.people.models import User
 
-
 WAYS = {
     "reauthenticate": _("With the password"),
     "mfa_reauthenticate": _("With a code of your app, or a printed one"),
