@@ -84,15 +84,19 @@ class OneOrigin:
 class KeptNowhere:
     """What somebody sees who is signed in stands in no cache: not a proxy's, and not the one behind "Back".
 
-    A view that says itself how long its answer may be kept (frozen media) knows better.
+    Where somebody's session ends, by whatever door, the browser forgets what it kept of this site: the device may be
+    somebody else's next. A view that says itself for how long its answer may be kept (frozen media) knows better.
     """
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        signed_in = SESSION_KEY in request.session  # asked before: signing out empties the session
+        before = request.session.get(SESSION_KEY)
         response = self.get_response(request)
-        if signed_in or SESSION_KEY in request.session:
-            response.headers.setdefault("Cache-Control", "no-store, private")
+        after = request.session.get(SESSION_KEY)
+        if (before or after) and "max-age" not in response.get("Cache-Control", ""):
+            response["Cache-Control"] = "no-store, private"
+        if before and after != before:
+            response["Clear-Site-Data"] = '"cache"'
         return response

@@ -60,6 +60,24 @@ def test_what_a_person_sees_is_kept_by_nobody(client: Client) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/admin/", "/admin/account/", "/admin/pages/2/", "/admin/texts/"])
+def test_the_editing_area_is_kept_by_nobody_either(client: Client, path: str) -> None:
+    groups.ensure_groups()
+    sign_in(client, make_user(groups.REVIEWER))
+    assert "no-store" in client.get(path)["Cache-Control"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/accounts/logout/", "/admin/logout/"])
+def test_whoever_signs_out_leaves_nothing_in_the_browser(client: Client, path: str) -> None:
+    groups.ensure_groups()
+    sign_in(client, make_user(groups.EDITOR))
+    assert client.post(path)["Clear-Site-Data"] == '"cache"'
+    assert "Clear-Site-Data" not in client.post(path)
+    assert client.get("/learn/").status_code == 302
+
+
+@pytest.mark.django_db
 def test_strangers_pages_may_be_kept_and_every_answer_is_for_this_origin(client: Client) -> None:
     answer = client.get("/en/")
     assert "no-store" not in answer.get("Cache-Control", "")

@@ -40,15 +40,6 @@ def ask_for_reset(request: HttpRequest) -> HttpResponseBase:
     return answer
 
 
-def sign_out(request: HttpRequest) -> HttpResponseBase:
-    """What the browser kept of this site goes with the session: a device may be somebody else's next."""
-    was_signed_in = request.user.is_authenticated
-    answer: HttpResponseBase = views.logout(request)
-    if was_signed_in and not request.user.is_authenticated:
-        answer["Clear-Site-Data"] = '"cache"'
-    return answer
-
-
 @require_safe
 @person_required
 def go_on(request: PersonRequest) -> HttpResponse:

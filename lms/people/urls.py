@@ -12,7 +12,7 @@ from lms.people.door.refusals import limited
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),
-    path("logout/", account_pages.sign_out, name="account_logout"),
+    path("logout/", views.logout, name="account_logout"),
     path("go-on/", account_pages.go_on, name="account_go_on"),
     path("sessions/", account_pages.sessions, name="account_sessions"),
     path("session/left/", account_pages.session_left, name="account_session_left"),

@@ -202,6 +202,50 @@ def test_without_a_factor_names_files_and_rights_are_closed_and_the_page_leads_t
     assert office.get(reverse("wagtailusers_users:index")).status_code == 200
 
 
+NOBODYS = "00000000-0000-4000-8000-000000000000"
+SIGNATURES = [
+    (f"/admin/texts/{NOBODYS}/", {"note": "read"}),
+    ("/admin/questions/review/question/1/", {"seen": "x"}),
+    ("/admin/pages/2/edit/", {"action-publish": "action-publish"}),
+    ("/admin/pages/2/edit/", {"action-workflow-action": "true", "workflow-action-name": "approve"}),
+    ("/admin/pages/workflow/action/2/approve/1/", {"comment": "read"}),
+    ("/admin/snippets/quizzes/question/edit/1/", {"action-publish": "action-publish"}),
+    ("/admin/snippets/quizzes/question/workflow/action/1/approve/1/", {"comment": "read"}),
+    ("/admin/bulk/wagtailcore/page/publish/?id=2", {}),
+    ("/admin/localize/update/1/", {"publish_translations": "on"}),
+]
+
+
+@pytest.mark.parametrize(("address", "sent"), SIGNATURES)
+def test_every_way_to_sign_asks_for_the_factor_and_who_it_is(address: str, sent: dict[str, str]) -> None:
+    groups.ensure_groups()
+    reviewer = make_user(groups.REVIEWER)
+    assert "This needs a second factor" in without_factor(reviewer).post(address, sent).content.decode()
+    asked = a_while_ago(sign_in(Client(), reviewer)).post(address, sent)
+    assert asked["Location"].startswith("/accounts/reauthenticate/")
+    fresh = sign_in(Client(), reviewer).post(address, sent)
+    assert "/accounts/" not in fresh.get("Location", "")
+    assert "This needs a second factor" not in fresh.content.decode()
+
+
+def test_reading_and_drafting_ask_for_nothing() -> None:
+    groups.ensure_groups()
+    reviewer = without_factor(make_user(groups.REVIEWER))
+    assert reviewer.get(reverse("content_review")).status_code == 200
+    assert reviewer.get("/admin/pages/2/edit/", follow=True).status_code == 200
+    editor = a_while_ago(without_factor(make_user(groups.EDITOR)))
+    saved = editor.post("/admin/pages/2/edit/", {"action-submit": "action-submit"})
+    assert "/accounts/" not in saved.get("Location", "")
+
+
+def test_questions_leave_the_site_with_a_factor_only() -> None:
+    groups.ensure_groups()
+    address = reverse("quizzes_export") + "?format=gift&language=en"
+    editor = without_factor(make_user(groups.EDITOR))
+    assert editor.get(address).status_code == 200
+    assert editor.get(f"{address}&download=1").status_code == 403
+
+
 def test_a_manager_without_the_need_of_a_factor_confirms_by_password() -> None:
     boss = Someone()
     boss.give_password()
