@@ -81,7 +81,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "lms.people.middleware.RequestPerson",
     "lms.people.door.session_limits.SessionLimits",
-    "lms.people.admin_doors.AdminDoors",
+    "lms.people.middleware.AdminDoor",
+    "lms.people.admin_doors.ConfirmedDoors",
     "lms.statement_limit.TooLong",
 ]
 

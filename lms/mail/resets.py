@@ -28,7 +28,7 @@ def write_resets_due(at: datetime) -> int:
         with transaction.atomic():
             ours, _models = ResetRequest.objects.filter(pk=asked.pk).delete()  # nobody else deletes it too
             user = login_named(asked.email) if ours else None
-            if user and user.is_active and user.email == asked.email:
+            if user and user.is_open(at) and user.email == asked.email:
                 get_adapter().send_mail("account/email/password_reset_key", user.email, letter_context(user))
                 written += 1
     return written

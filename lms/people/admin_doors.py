@@ -43,7 +43,9 @@ def is_signature(request: HttpRequest, match: ResolverMatch) -> bool:
     return approves or bool(PUBLISHING & request.POST.keys())
 
 
-class AdminDoors:
+class ConfirmedDoors:
+    """After `AdminDoor`, which keeps out whoever has no task in the editing house."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 

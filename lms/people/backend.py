@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import BigIntegerField
 from django.http import HttpRequest
 
+from certification.ledger import clock
 from lms.people.logins import login_named
 from lms.people.models import User
 from lms.people.prepared import Prepared, slot
@@ -31,6 +33,10 @@ class SignInBackend(AuthenticationBackend):
             self._stash_user(user)  # allauth says then that the account is closed
             return None
         return user
+
+    def user_can_authenticate(self, user: AbstractBaseUser | None) -> bool:
+        """Asked at sign-in and with every request, so that access ends with the last day and not with a drain."""
+        return isinstance(user, User) and user.is_open(clock.now())
 
     def get_user(self, user_id: int) -> User | None:
         user = WITH_PERSON.get(pk=user_id)

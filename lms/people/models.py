@@ -15,7 +15,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from certification.ledger import clock
-from lms.people import declarations, looks
+from lms.people import declarations
+from lms.people.access_models import AccessDelay as AccessDelay
+from lms.people.access_models import AccessLog as AccessLog
 from lms.people.door_models import FactorRecovery as FactorRecovery
 from lms.people.door_models import TryCount as TryCount
 
@@ -170,19 +172,21 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A login. Optional for a person; every login has exactly one person."""
+    """A login. Optional for a person; every login has exactly one person.
+
+    `is_active` is what follows of two reasons: `blocked`, which only an administrator sets and lifts, and employment,
+    after whose last day (`access_until`, an instant; empty while no end is known) nothing opens, whether or not the
+    drain has run. `session_epoch` stands in every session: counting it up ends them all.
+    """
 
     person = models.OneToOneField(Person, models.PROTECT, related_name="user")
     staff_number = models.CharField(_("staff number"), max_length=40, unique=True)
     email = models.EmailField(_("e-mail for sign-in"), blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
+    blocked = models.BooleanField(_("blocked by an administrator"), default=False)
+    access_until = models.DateTimeField(_("access ends"), null=True, blank=True)
+    session_epoch = models.PositiveIntegerField(_("sessions ended"), default=0)
     date_joined = models.DateTimeField(_("created"), auto_now_add=True)
-    session_round = models.PositiveIntegerField(
-        _("round of sessions"),
-        default=0,
-        editable=False,
-        help_text=_("Counted up to end all sessions at once, wherever they are stored."),
-    )
 
     objects = UserManager()
 
@@ -204,10 +208,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_staff(self) -> bool:
         return self.is_superuser
 
-    def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """What a session carries of its login: it ends with the password, and with the round it began in."""
-        began_with = f"{self.password}|{self.session_round}"
-        return salted_hmac("lms.people.session", began_with, secret=secret, algorithm="sha256").hexdigest()
+    def is_open(self, at: datetime) -> bool:
+        """Whether this login may be used at that instant."""
+        return self.is_active and (self.access_until is None or at < self.access_until)
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        held = f"{self.password}:{self.session_epoch}"
+        return salted_hmac("lms.people.models.User", held, secret=secret, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
         return self.person.name
@@ -356,33 +363,3 @@ class PeopleChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.effective_on}"
-
-
-class AccessLog(models.Model):
-    """Who looked at whose record, and for what: shown to the person it is about."""
-
-    id = models.BigAutoField(primary_key=True)
-    person = models.ForeignKey(Person, models.CASCADE, related_name="looked_at_by")
-    viewer = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="looked_at")
-    at = models.DateTimeField(_("at"))
-    capacity = models.CharField(_("in which capacity"), max_length=20)
-    what = models.CharField(_("what was seen"), max_length=60)
-    reason = models.CharField(_("reason given"), max_length=200, blank=True)
-
-    personal_data = declarations.ACCESS_LOG
-
-    class Meta:
-        verbose_name = _("access")
-        verbose_name_plural = _("accesses")
-        indexes = [models.Index(fields=["person", "-at"], name="access_of_person")]
-
-    def __str__(self) -> str:
-        return f"{self.what} {self.at:%Y-%m-%d}"
-
-    @property
-    def capacity_label(self) -> str:
-        return looks.capacity_words(self.capacity)
-
-    @property
-    def what_label(self) -> str:
-        return looks.look_words(self.what)

@@ -14,4 +14,6 @@ AUDIT = members_of(AUDITOR)
 AUDIT_FILE = replace(AUDIT, confirm=Confirm.FILE)
 NAMES = replace(AUDIT, confirm=Confirm.ALWAYS)
 """Revealing whose record it is."""
+DELAYS = replace(AUDIT, confirm=Confirm.SENDING)
+"""Two auditors, and it is really them."""
 EFFECT = members_of(GOVERNANCE)

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0003_tries_are_counted'),
+        ('people', '0004_tries_are_counted'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0002_sessions_can_be_ended'),
+        ('people', '0003_access_entries_delayed_by_two'),
     ]
 
     operations = [
