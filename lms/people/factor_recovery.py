@@ -21,7 +21,6 @@ from lms.people.policies import is_administrator
 
 logger = logging.getLogger("litmus.door")
 OPEN_FOR = timedelta(days=1)
-ASKED, REMOVED = "factors.asked", "factors.removed"
 
 
 class RecoveryRefused(PermissionDenied):
@@ -38,7 +37,7 @@ def ask_recovery(person: Person, asker: Person, reason: str, at: datetime) -> Fa
     if not Authenticator.objects.filter(user__person=person).exists():
         raise RecoveryRefused(_("%(name)s has no second factor.") % {"name": person.name})
     asked = FactorRecovery.objects.create(person=person, asked_by=asker, asked_at=at, reason=reason)
-    access.record_access(asker, [person], capacity=access.ADMINISTRATOR, what=ASKED, at=at, reason=reason)
+    access.record_access(asker, [person], capacity=access.ADMINISTRATOR, what="factors.asked", at=at, reason=reason)
     logger.info("The recovery of second factors was asked for", extra={"recovery": asked.pk, "asker": asker.pk})
     return asked
 
@@ -69,7 +68,7 @@ def confirm_recovery(asked: FactorRecovery, confirmer: Person, at: datetime) -> 
     end_sessions(person)
     UserSession.objects.filter(user__person=person).delete()
     capacity = access.ADMINISTRATOR if is_administrator(confirmer) else access.HR_ADMIN
-    access.record_access(confirmer, [person], capacity=capacity, what=REMOVED, at=at, reason=asked.reason)
+    access.record_access(confirmer, [person], capacity=capacity, what="factors.removed", at=at, reason=asked.reason)
     get_adapter().send_notification_mail("account/email/factors_removed", person.user)
     logger.info("Second factors were taken off", extra={"recovery": asked.pk, "confirmer": confirmer.pk})
 

@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
 
+from certification.ledger import clock
 from lms.mail.models import Message
 from lms.people import groups
 from lms.people.access import log_of
@@ -61,7 +62,7 @@ def test_one_asks_another_confirms_and_the_holder_is_told(holder: User) -> None:
     assert device.get(reverse("learn:record")).status_code == 302
     letter = Message.objects.get(person=holder.person)
     assert letter.locale == "fr"
-    assert [row.what for row in log_of(holder.person)] == ["factors.removed", "factors.asked"]
+    assert [row.what for row in log_of(holder.person, clock.now())] == ["factors.removed", "factors.asked"]
     found = FactorRecovery.objects.get()
     assert None not in (found.asked_by, found.confirmed_by, found.confirmed_at)
 
