@@ -74,7 +74,7 @@ def own_factors(request: PersonRequest) -> HttpResponse:
 @person_required
 def sessions(request: PersonRequest) -> HttpResponse:
     """Where one is signed in, and the button that ends all of it but this."""
-    user = User.objects.get(pk=request.user.pk)
+    user = User.objects.get(person=request.person)
     if request.method == "POST":
         end_sessions(request.person)
         user.refresh_from_db()

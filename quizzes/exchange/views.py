@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -128,7 +128,7 @@ def preview_rows(found: ImportPreview) -> list[dict[str, Any]]:
 
 
 @require_safe
-def export_page(request: HttpRequest) -> HttpResponse:
+def export_page(request: HttpRequest) -> HttpResponseBase:
     """What an export would hold and what it would lose; with "download" the file."""
     require_whole_bank(request.user)  # type: ignore[arg-type]
     if "format" not in request.GET:

@@ -21,7 +21,7 @@ MOST = 500_000  # characters: a module page with everything on it has a tenth
 class PutAside:
     """`fields` of a form that was sent to `path`; for a file there are none, and `back` is where it was asked for."""
 
-    user: int
+    user: int | None
     path: str
     at: float
     fields: dict[str, list[str]] = field(default_factory=dict)
@@ -29,14 +29,14 @@ class PutAside:
     is_form: bool = True
 
 
-def keep_form(request: HttpRequest, user: int) -> None:
+def keep_form(request: HttpRequest, user: int | None) -> None:
     """Uploaded files are not kept: they are chosen again."""
     fields = {name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"}
     if sum(len(value) for values in fields.values() for value in values) <= MOST:
         _keep(request, PutAside(user, request.get_full_path(), time.time(), fields))
 
 
-def keep_file(request: HttpRequest, user: int, back: str) -> None:
+def keep_file(request: HttpRequest, user: int | None, back: str) -> None:
     _keep(request, PutAside(user, request.get_full_path(), time.time(), back=back, is_form=False))
 
 

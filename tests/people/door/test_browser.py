@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from lms.people import groups
 from tests.factories import PASSWORD, make_user, sign_in
+from tests.themes.test_browser import problems
 
 pytestmark = [
     pytest.mark.browser,
@@ -86,4 +87,23 @@ def test_without_scripts_the_page_says_how_long_the_session_lasts(browser: Brows
     page = context.new_page()
     page.goto(f"{live_server.url}/learn/record/")
     expect(page.get_by_text("after 120 minutes in which no page was opened or sent")).to_be_visible()
+    context.close()
+
+
+PAGES = ("factors/", "factors/totp/activate/", "factors/recovery-codes/", "sessions/", "recovery/", "reauthenticate/")
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(browser: Browser, live_server: Any, language: str) -> None:
+    client = sign_in(Client(), make_user(groups.HR_ADMIN))
+    context = browser.new_context(bypass_csp=True, viewport={"width": 320, "height": 640})  # axe is an inline script
+    spoken = {"name": "django_language", "value": language, "url": live_server.url}
+    context.add_cookies([cookie_of(client, live_server), spoken])
+    page = context.new_page()
+    for path in PAGES:
+        page.goto(f"{live_server.url}/accounts/{path}")
+        assert problems(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+    page.evaluate("document.getElementById('session-end').showModal()")
+    assert problems(page) == []
     context.close()
