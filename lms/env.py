@@ -36,6 +36,20 @@ def number(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} must be a whole number, but it is {raw!r}.") from error
 
 
+def lengths(name: str, default: tuple[int, int]) -> tuple[int, int]:
+    """Two lengths, the shorter first: `30/1440`."""
+    raw = text(name)
+    if not raw:
+        return default
+    first, _, second = raw.partition("/")
+    if not (first.isdecimal() and second.isdecimal() and 5 <= int(first) <= int(second)):
+        raise ImproperlyConfigured(
+            f"{name} must be two numbers of minutes, the first at least 5 and no larger than the second, such as "
+            f"30/1440, but it is {raw!r}."
+        )
+    return int(first), int(second)
+
+
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated list."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from functools import cache as once
 from typing import Any
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from certification.ledger import clock
 from lms import rooms
+from lms.people.door.session_limits import span_of
 from lms.people.models import Person, User
 
 KEEP = 60  # seconds; the pages themselves always ask again, so a stale menu shows at most a door that is closed
@@ -29,6 +31,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
             for url, label in menu(open_doors(person))
         ]
         found["account"] = {"name": person.given_name, "links": own_links(request.user)}
+        if span := span_of(request):
+            found["account"] |= {"session_left": span.left(time.time()), "idle_minutes": span.idle // 60}
     return found
 
 
@@ -52,6 +56,8 @@ def own_links(user: User) -> list[dict[str, str]]:
     links = [{"url": address("learn:record"), "label": _("My record")}]
     if user.has_usable_password():
         links.append({"url": address("account_change_password"), "label": _("Change password")})
+    links.append({"url": address("mfa_index"), "label": _("Second factor")})
+    links.append({"url": address("account_sessions"), "label": _("Where you are signed in")})
     return links
 
 

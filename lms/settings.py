@@ -19,6 +19,8 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 SECRET_KEY = env.kept_secret("SECRET_KEY", VAR_DIR / "secret-key")
 DEBUG = env.flag("DEBUG", False)
 HTTPS = env.flag("HTTPS", True)
+BEHIND_PROXY = env.flag("BEHIND_PROXY", False)
+COOKIE_PREFIX = "__Host-" if HTTPS else ""  # no other host of the domain can set such a cookie
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
@@ -38,6 +40,8 @@ INSTALLED_APPS = [
     "lms.demo",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "wagtail_localize",
     "wagtail_localize.locales",
     "wagtail.contrib.settings",
@@ -62,10 +66,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "lms.security.OneOrigin",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "lms.security.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "lms.security.KeptNowhere",
     "lms.languages.Languages",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -74,7 +80,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "lms.people.middleware.RequestPerson",
+    "lms.people.door.session_limits.SessionLimits",
     "lms.people.middleware.AdminDoor",
+    "lms.people.admin_doors.ConfirmedDoors",
     "lms.statement_limit.TooLong",
 ]
 
@@ -130,7 +138,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.secret("REDIS_URL")
 if REDIS_URL:
-    CACHES: dict[str, Any] = {"default": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": REDIS_URL}}
+    CACHES: dict[str, Any] = {
+        "default": {
+            "BACKEND": "django_redis.cache.RedisCache",
+            "LOCATION": REDIS_URL,
+            # Not pickle: who can write to Redis must not be able to run code here.
+            "OPTIONS": {"SERIALIZER": "django_redis.serializers.json.JSONSerializer"},
+        }
+    }
     SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "litmus"}}
@@ -161,7 +176,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "lms.mail.account.MailingAdapter"
-ACCOUNT_FORMS = {"login": "lms.people.forms.LoginForm", "reset_password": "lms.people.forms.ResetPasswordForm"}
+ACCOUNT_FORMS = {"login": "lms.people.forms.LoginForm", "reset_password": "lms.mail.account.ResetPasswordForm"}
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "staff_number"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
@@ -174,9 +189,30 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody makes this site write to strangers
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # "your password was changed"
 ACCOUNT_USER_DISPLAY = "lms.people.adapter.display_name"
-# A whole site may sit behind one address on deadline day; one account still has five failures in five minutes.
-ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "60/m/ip,5/300s/key", "reset_password": "60/m/ip,5/m/key"}
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.flag("BEHIND_PROXY", False) else 0
+# Ours count in the database and answer 429 (lms/people/door/limits.py); allauth's count in the cache of a process.
+ACCOUNT_RATE_LIMITS = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds: a reviewer signs ten texts with one confirmation
+ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]  # no codes by mail: who reads the mailbox can set a password
+MFA_ADAPTER = "lms.people.door.factor_adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "lms.people.door.factor_forms.SignInCodeForm",
+    "reauthenticate": "lms.people.door.factor_forms.ConfirmCodeForm",
+    "activate_totp": "lms.people.door.factor_forms.AddAppForm",
+    "add_webauthn": "lms.people.door.factor_forms.AddKeyForm",
+    "generate_recovery_codes": "lms.people.door.factor_forms.PrintCodesForm",
+}
+MFA_TOTP_ISSUER = "Litmus"
+MFA_TOTP_TOLERANCE = 1  # half a minute either way: clocks differ
+MFA_RATE_LIMITS = False
+# Minutes without use, and altogether. A day is what WCAG 2.2.1 calls no time limit; the other is warned of.
+SESSION_LIMITS = {
+    "everyone": env.lengths("SESSION_EVERYONE", (120, 1440)),
+    "writers": env.lengths("SESSION_WRITERS", (60, 1440)),
+    "offices": env.lengths("SESSION_OFFICES", (30, 1440)),
+}
+SESSION_COOKIE_AGE = 60 * max(whole for _idle, whole in SESSION_LIMITS.values())  # what is older is nobody's session
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 
 # --- Languages --------------------------------------------------------------------------------------------------
 
@@ -190,6 +226,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 # Deadlines hang on time zone data: the pinned package decides, so that every host of a site computes the same ones.
 zoneinfo.reset_tzpath(to=())
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
 LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
@@ -227,19 +264,27 @@ WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-SECURE_HSTS_PRELOAD = HTTPS
-if env.flag("BEHIND_PROXY", False):
+# Both bind a whole domain, other people's hosts included: only where somebody decided so.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and env.flag("HSTS_SUBDOMAINS", False)
+SECURE_HSTS_PRELOAD = SECURE_HSTS_INCLUDE_SUBDOMAINS and env.flag("HSTS_PRELOAD", False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # a cookie's names anybody can read
 X_FRAME_OPTIONS = "SAMEORIGIN"  # the editor's preview frames the page it previews,
-SILENCED_SYSTEM_CHECKS = ["security.W019"]  # which is why DENY is not for us
+SILENCED_SYSTEM_CHECKS = [
+    "security.W019",  # which is why DENY is not for us
+    "security.W005",  # HSTS_SUBDOMAINS and
+    "security.W021",  # HSTS_PRELOAD are the administrator's to decide
+]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

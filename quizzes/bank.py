@@ -24,6 +24,8 @@ from wagtail.snippets.permissions import get_permission_name
 from wagtail.snippets.views.snippets import CopyView, CreateView, IndexView, PreviewOnCreateView, SnippetViewSet
 
 from certification.ledger import clock
+from lms.people.door.confirming import Confirm
+from lms.people.permissions import confirmed
 from quizzes import freezing, reviewing, soundness
 from quizzes.grading import MARKS
 from quizzes.models import Question, Quiz, Reviewed, Story
@@ -182,6 +184,7 @@ def listing_buttons(found: Any, user: Any) -> list[Button]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@confirmed(Confirm.SENDING)
 def review_page(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """What is published, with its solution; POST records that this person stands for it."""
     model = REVIEWED.get(kind)

@@ -26,6 +26,7 @@ PACKAGES = ("django", "wagtail", "wagtail-localize", "django-allauth")
 def digest() -> str:
     """Changes whenever a migration or a package with migrations does, or what editors may do with which model."""
     found = hashlib.sha256("".join(metadata.version(name) for name in PACKAGES).encode())
+    found.update("".join(settings.INSTALLED_APPS).encode())
     for pattern in ("*/**/migrations/*.py", "*/**/wagtail_hooks.py"):
         for path in sorted(settings.BASE_DIR.glob(pattern)):
             if ".venv" not in path.parts:

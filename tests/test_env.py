@@ -123,3 +123,16 @@ def test_every_secret_of_the_settings_may_stand_in_a_file(tmp_path: Path) -> Non
         check=True,
     )
     assert told.stdout.split() == [f"redis://{name}" for name in SECRETS]
+
+
+def test_two_lengths_stand_in_one_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert env.lengths(NAME, (30, 1440)) == (30, 1440)
+    monkeypatch.setenv(NAME, "15/600")
+    assert env.lengths(NAME, (30, 1440)) == (15, 600)
+
+
+@pytest.mark.parametrize("wrong", ["30", "a/b", "30/", "0/10", "60/30", "-5/10"])
+def test_lengths_that_cannot_be_are_refused(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+    monkeypatch.setenv(NAME, wrong)
+    with pytest.raises(ImproperlyConfigured, match="must be two numbers of minutes"):
+        env.lengths(NAME, (30, 1440))

@@ -70,7 +70,7 @@ def open_doubts(request: PersonRequest) -> list[tuple[Doubt, Name]]:
     return found
 
 
-@open_to(policies.DOUBTS)
+@open_to(policies.NAMES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def reveal_doubt(request: PersonRequest, pk: int) -> HttpResponse:
     """For which reason the name behind a completion in doubt is shown."""

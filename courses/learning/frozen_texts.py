@@ -28,11 +28,11 @@ TEXTS = 128
 def text_for(edition: ModuleEdition, language: str) -> ModuleText:
     """As texts.text_for, with edition, module, quiz edition and quiz words; usually without a query."""
     key = f"taught:{edition.pk}:{language}"
-    known: UUID | None = cache.get(key)
+    known: str | None = cache.get(key)  # a shared cache holds JSON, and JSON knows no UUID
     if known is None:
-        known = texts.text_id_for(edition, language)
+        known = str(texts.text_id_for(edition, language))
         cache.set(key, known, KEEP)
-    return frozen_text(known)
+    return frozen_text(UUID(known))
 
 
 def text_now(edition: ModuleEdition, language: str) -> ModuleText:

@@ -16,12 +16,11 @@ from certification.ledger import clock, keys
 from content.editions import Module, ModuleText
 from content.review import sign_off
 from courses.learning import enrolments, flow
-from lms.demo.demo_organisation import DAYS, Organisation, draw_up
+from lms.demo.demo_organisation import DAYS, ORIGIN, Organisation, draw_up
 from lms.demo.history import History, arrive, close_of_day
 from lms.people.groups import ensure_groups
 from lms.people.models import OrgUnit
 
-ORIGIN = "demo.litmus.example/ledger"
 Tell = Callable[[str], None]
 
 

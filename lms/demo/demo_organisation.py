@@ -13,6 +13,7 @@ from datetime import date, timedelta
 
 SEED = "meridian"
 DAYS = 730
+ORIGIN = "demo.litmus.example/ledger"  # of the ledger: by this name the demonstration knows that it is one
 
 
 @dataclass(frozen=True, slots=True)

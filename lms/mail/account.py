@@ -6,12 +6,29 @@ import uuid
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils import translation
 
 from certification.ledger import clock
-from lms.mail import outbox
+from lms.mail import outbox, resets
 from lms.people.adapter import AccountAdapter
+from lms.people.forms import AddressForm
 from lms.people.models import User
+
+
+class ResetPasswordForm(AddressForm):
+    """Asks; who is meant, and whether there is such an account, is looked up by a drain."""
+
+    users: tuple[User, ...] = ()
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].lower()
+        return email
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        email: str = self.cleaned_data["email"]
+        resets.ask_for_reset(email, clock.now())
+        return email
 
 
 class MailingAdapter(AccountAdapter):
@@ -23,7 +40,7 @@ class MailingAdapter(AccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """To the person behind the login, in their language. (Strangers are never written to.)"""
         person = context["user"].person
-        site = {"name": settings.WAGTAIL_SITE_NAME, "domain": self.request.get_host()}
+        site = {"name": settings.WAGTAIL_SITE_NAME, "domain": settings.BASE_URL}
         around = {"request": self.request, "email": email, "current_site": site}
         with translation.override(person.language):
             letter = self.render_mail(template_prefix, email, {**around, **context})

@@ -76,3 +76,29 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class ResetRequest(models.Model):
+    """Somebody asked for a new password for an address, known here or not; `resets` answers and deletes the row.
+
+    Looking the address up only then is what makes asking take the same time for any address.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    email = models.EmailField(_("e-mail"))
+    asked_at = models.DateTimeField(_("asked"))
+
+    personal_data = declare(
+        "email",
+        "To send the link that sets a new password",
+        "Nobody",
+        retention="Seconds, until the letter is written",
+        erasure="The row is deleted when the letter is written",
+    )
+
+    class Meta:
+        verbose_name = _("request for a new password")
+        verbose_name_plural = _("requests for a new password")
+
+    def __str__(self) -> str:
+        return f"{self.asked_at:%Y-%m-%d %H:%M}"

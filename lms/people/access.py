@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from lms.people.models import AccessDelay, AccessLog, Person
 
 MANAGER, AUDITOR, GOVERNANCE, HR_ADMIN = "manager", "auditor", "governance", "hr-admin"
+ADMINISTRATOR = "administrator"
 LONGEST_DELAY = timedelta(days=90)
 
 

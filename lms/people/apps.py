@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from lms import rooms
 
 
@@ -7,4 +9,12 @@ class PeopleConfig(rooms.Room):
     name = "lms.people"
     label = "people"
     addresses = (("accounts/", "lms.people.urls"),)
-    drains = ((30, "leavers", 3600, "lms.people.logins.deactivate_leavers"),)
+    places = ((75, "factor_recoveries", _("Lost factors"), "lms.people.policies.RECOVERING"),)
+    access_words = {
+        "factors.asked": _("your second factors: taking them off was asked for"),
+        "factors.removed": _("your second factors: they were taken off"),
+    }
+    drains = (
+        (30, "leavers", 3600, "lms.people.logins.deactivate_leavers"),
+        (35, "door", 3600, "lms.people.door.clearing.clear_door"),
+    )

@@ -99,8 +99,22 @@ OTHERS: dict[str, dict[str, str]] = {
         "sessions.Session",
         "To stay signed in",
         "Nobody",
-        retention="Until signing out, at most two weeks",
-        erasure="Deleted on signing out, or by `clearsessions`",
+        retention="Until signing out, at most a day; what is over is deleted every hour",
+        erasure="Deleted on signing out, or within the hour after the session ended",
+    ),
+    **declare(
+        "usersessions.UserSession",
+        "That people see where they are signed in, and can end it: address and browser of each session",
+        "The person",
+        retention="As long as the session",
+        erasure="Deleted with the session",
+    ),
+    **declare(
+        "mfa.Authenticator",
+        "To ask for a second factor: a key's public half, the secret of an app, printed codes",
+        "The person, who sees names and dates; printed codes are shown to them only",
+        retention="Until the person removes it, or two people do for them",
+        erasure="Deleted with the login",
     ),
     **declare(
         "wagtailcore.Page wagtailcore.Revision wagtailcore.PageLogEntry wagtailcore.ModelLogEntry "

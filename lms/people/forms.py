@@ -22,7 +22,7 @@ class LoginForm(forms.LoginForm):
         self.fields["password"].widget.attrs.pop("placeholder", None)
 
 
-class ResetPasswordForm(forms.ResetPasswordForm):
+class AddressForm(forms.ResetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         email = self.fields["email"]

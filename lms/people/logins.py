@@ -44,6 +44,15 @@ def give_login(
     return user
 
 
+def login_named(name: str) -> User | None:
+    """The login somebody means by a staff number or an address, in any case; always the same two queries."""
+    name = name.strip().lower()
+    numbered = list(User.objects.filter(staff_number__iexact=name).select_related("person")[:2])
+    addressed = list(User.objects.filter(email=name).exclude(email="").select_related("person")[:2])
+    found = [user for user in numbered if user.staff_number.lower() == name] or addressed
+    return found[0] if len(found) == 1 else None
+
+
 def grant(person: Person, *names: str) -> None:
     """Access rights. (Training roles are `staffing.give_role`; the two never mix.)"""
     for name in names:
@@ -87,6 +96,11 @@ def follow_employment(person: Person, at: datetime) -> None:
     if over:
         end_rights(User.objects.filter(pk=user.pk))
     person.__dict__.pop("group_names", None)
+
+
+def end_sessions(person: Person) -> None:
+    """Every session of this person is over with its next request, on every device and wherever it is stored."""
+    User.objects.filter(person=person).update(session_epoch=F("session_epoch") + 1)
 
 
 def deactivate_leavers(at: datetime) -> int:

@@ -13,6 +13,7 @@ CAPACITIES: dict[str, Promise] = {
     "auditor": _("auditor"),
     "governance": _("governance"),
     "hr-admin": _("HR administrator"),
+    "administrator": _("administrator"),
 }
 
 

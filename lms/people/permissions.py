@@ -16,6 +16,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from lms.people.door.confirming import Confirm, closed_door
 from lms.people.middleware import person_of
 from lms.people.models import Person
 from lms.people.policies import SIGNED_IN, Policy
@@ -39,7 +40,7 @@ def back_to(request: HttpRequest) -> str:
 
 
 def open_to(policy: Policy) -> Callable[[View], View]:
-    """Guards a view: `@open_to(policies.AUDIT)`."""
+    """Guards a view: `@open_to(policies.AUDIT)`, with the confirmation that the policy asks for."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -50,7 +51,21 @@ def open_to(policy: Policy) -> Callable[[View], View]:
             if not policy.allows(person):
                 raise PermissionDenied(str(policy.refusal))
             request.person = person  # type: ignore[attr-defined]
-            return view(request, *args, **kwargs)
+            return closed_door(request, person, policy.confirm) or view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def confirmed(when: Confirm) -> Callable[[View], View]:
+    """Guards a view that somebody else's rules open, by the same confirmation: `@confirmed(Confirm.SENDING)`."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            person = person_of(request)
+            return (person and closed_door(request, person, when)) or view(request, *args, **kwargs)
 
         return guarded
 

@@ -13,8 +13,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from certification.ledger import clock
+from lms.people.door.confirming import Confirm
 from lms.people.facts_on_day import is_manager, today
-from lms.people.groups import in_group
+from lms.people.groups import HR_ADMIN, in_group
 from lms.people.models import Person
 
 OTHER_TASK = _("This page is for people with another task on this site.")
@@ -22,19 +23,28 @@ OTHER_TASK = _("This page is for people with another task on this site.")
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`rule` is asked about somebody who is signed in; `refusal` is what they read where it says no."""
+    """`rule` is asked about somebody who is signed in; `refusal` is what they read where it says no.
+
+    `confirm` says when the view has them confirm that it is them (lms/people/door/confirming.py).
+    """
 
     rule: Callable[[Person], bool]
     refusal: Promise = OTHER_TASK
+    confirm: Confirm = Confirm.NEVER
 
     def allows(self, person: Person | None) -> bool:
         """A stranger is allowed nothing."""
         return person is not None and self.rule(person)
 
 
-def members_of(*names: str) -> Policy:
+def members_of(*names: str, confirm: Confirm = Confirm.NEVER) -> Policy:
     """Members of any of these groups."""
-    return Policy(lambda person: any(in_group(person, name) for name in names))
+    return Policy(lambda person: any(in_group(person, name) for name in names), confirm=confirm)
+
+
+def is_administrator(person: Person) -> bool:
+    user = getattr(person, "user", None)
+    return user is not None and user.is_superuser
 
 
 SIGNED_IN = Policy(lambda person: True)
@@ -46,3 +56,5 @@ MANAGERS = Policy(
     ),
 )
 """People to whom somebody reports today, in the manager's own zone."""
+RECOVERING = Policy(lambda person: in_group(person, HR_ADMIN) or is_administrator(person), confirm=Confirm.SENDING)
+"""Taking off somebody's second factors, two people together."""

@@ -8,12 +8,14 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.models import Locale
 
+from lms.people.door.confirming import Confirm
+from lms.people.permissions import confirmed
 from quizzes.exchange import exporting, importing
 from quizzes.exchange.exporting import TARGETS, ExportedFile
 from quizzes.exchange.importing import ImportPreview, NotReadable
@@ -126,7 +128,7 @@ def preview_rows(found: ImportPreview) -> list[dict[str, Any]]:
 
 
 @require_safe
-def export_page(request: HttpRequest) -> HttpResponse:
+def export_page(request: HttpRequest) -> HttpResponseBase:
     """What an export would hold and what it would lose; with "download" the file."""
     require_whole_bank(request.user)  # type: ignore[arg-type]
     if "format" not in request.GET:
@@ -139,7 +141,7 @@ def export_page(request: HttpRequest) -> HttpResponse:
         published_questions(form.cleaned_data["language"], form.cleaned_data["quiz"]), target
     )
     if "download" in request.GET:
-        return file_response(given, target.mime, f"litmus-{form.cleaned_data['language']}.{target.ending}")
+        return download(request, given, target.mime, f"litmus-{form.cleaned_data['language']}.{target.ending}")
     return render(request, "quizzes/export.html", {"form": form, "given": given, "query": request.GET.urlencode()})
 
 
@@ -151,7 +153,9 @@ def published_questions(language: str, quiz: Quiz | None) -> QuerySet[Question]:
     return found.filter(translation_key__in=quiz.items.values("question__translation_key"))
 
 
-def file_response(given: ExportedFile, mime: str, name: str) -> HttpResponse:
+@confirmed(Confirm.FILE)
+def download(request: HttpRequest, given: ExportedFile, mime: str, name: str) -> HttpResponse:
+    """Right answers leave the site with it."""
     answer = HttpResponse(given.text, content_type=f"{mime}; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

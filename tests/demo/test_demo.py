@@ -18,7 +18,8 @@ from certification.ledger import clock
 from courses.assignments.models import Assignment
 from courses.completions.models import Completion
 from lms.demo import building
-from lms.demo.demo_organisation import DAYS, PERSONAS, draw_up
+from lms.demo.demo_organisation import DAYS, ORIGIN, PERSONAS, draw_up
+from lms.demo.history import PASSWORD
 from lms.mail.models import Message
 from lms.people.models import User
 from tests.ledger_fixtures import make_ledger
@@ -62,6 +63,7 @@ def test_a_short_demo_lives_verifies_and_says_what_it_is(
     check_verifies(capsys)
     check_labels()
     check_tour()
+    check_factors()
     check_clock()
 
 
@@ -77,9 +79,9 @@ def check_labels() -> None:
     client = Client()
     page = client.get(reverse("verify:certificate", args=[certificate.pk]))
     assert page.content.decode().lower().count("demo") > 1
-    client.force_login(User.objects.get(staff_number="demo-claire"))
+    client.post(reverse("demo:become", args=["manager"]))
     export = b"".join(client.get(reverse("team:export")).streaming_content)  # type: ignore[attr-defined]
-    assert b"demo" in export.lower()
+    assert "démonstration" in export.decode().lower()  # Claire reads French
 
 
 def check_tour() -> None:
@@ -90,7 +92,20 @@ def check_tour() -> None:
         assert response.status_code == 302, persona
         assert client.get(response["Location"]).status_code == 200, persona
         person = User.objects.get(staff_number=persona.number).person
+        assert "Confirm that it is you" not in client.get(reverse("mfa_activate_totp"), follow=True).content.decode()
         assert client.cookies[site_settings.LANGUAGE_COOKIE_NAME].value == person.language
+
+
+def check_factors() -> None:
+    """Whom one becomes by a click is asked for no second factor; who signs in by password is shown the way to one."""
+    client = Client()
+    client.post(reverse("demo:become", args=["auditor"]))
+    assert client.get(reverse("audit:export")).status_code == 200
+    assert "Second factor" in client.get(reverse("mfa_index")).content.decode()
+    visitor = Client()
+    page = visitor.post(reverse("account_login"), {"login": "demo-auditor", "password": PASSWORD}, follow=True)
+    assert "Your work here needs one" in page.content.decode()
+    assert visitor.get(reverse("audit:export")).status_code == 403
 
 
 def check_clock() -> None:
@@ -111,10 +126,33 @@ def test_there_is_no_demo_on_a_real_site(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("origin", [{"REMOTE_ADDR": "192.0.2.7"}, {"HTTP_X_FORWARDED_FOR": "127.0.0.1"}])
+@pytest.mark.parametrize(
+    "origin",
+    [
+        {"REMOTE_ADDR": "192.0.2.7"},
+        {"HTTP_X_FORWARDED_FOR": "127.0.0.1"},
+        {"HTTP_X_FORWARDED_PROTO": "https"},
+        {"HTTP_X_REAL_IP": "127.0.0.1"},
+        {"HTTP_FORWARDED": "for=127.0.0.1"},
+        {"HTTP_VIA": "1.1 proxy"},
+    ],
+)
 def test_the_demo_is_closed_to_other_machines(tmp_path: Path, origin: dict[str, str]) -> None:
-    make_ledger(tmp_path / "ledger", "demo.example/litmus")
+    make_ledger(tmp_path / "ledger", ORIGIN)
     assert Client().get(reverse("demo:tour")).status_code == 200
     for name, method in (("demo:tour", "get"), ("demo:mail", "get"), ("demo:advance", "post")):
         assert getattr(Client(), method)(reverse(name), **origin).status_code == 404
     assert Client().post(reverse("demo:become", args=["auditor"]), **origin).status_code == 404
+
+
+@pytest.mark.django_db
+def test_there_is_no_demo_behind_a_proxy(tmp_path: Path, settings: Any) -> None:
+    make_ledger(tmp_path / "ledger", ORIGIN)
+    settings.BEHIND_PROXY = True
+    assert Client().get(reverse("demo:tour")).status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_ledger_that_only_has_the_word_demo_in_its_name_is_not_the_demonstration(tmp_path: Path) -> None:
+    make_ledger(tmp_path / "ledger", "demo.example/litmus")
+    assert Client().get(reverse("demo:tour")).status_code == 404

@@ -25,7 +25,9 @@ def test_whatever_the_reports_log_has_words() -> None:
         key
         for source in sources
         if source.name != "apps.py"
-        for key in re.findall(r'what="((?:team|audit|appeals)\.[a-z.]+)"|"((?:audit)\.[a-z.]+)"', source.read_text())
+        for key in re.findall(
+            r'what="((?:team|audit|appeals|factors)\.[a-z.]+)"|"((?:audit)\.[a-z.]+)"', source.read_text()
+        )
         for key in key
         if key
     }

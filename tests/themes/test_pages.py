@@ -58,7 +58,13 @@ def test_the_sign_in_pages_wear_the_same_frame(client: Client, name: str) -> Non
     assert INLINE.findall(page) == []
 
 
-@pytest.mark.parametrize("name", ["account_change_password", "account_logout", "account_reauthenticate"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("account_change_password", "account_logout", "account_reauthenticate", "account_sessions"),
+        *("mfa_index", "mfa_activate_totp", "mfa_generate_recovery_codes"),
+    ],
+)
 def test_the_pages_of_ones_own_account_wear_it_too(client: Client, name: str) -> None:
     make_user()
     client.post(reverse("account_login"), {"login": User.objects.get().staff_number, "password": PASSWORD})

@@ -17,11 +17,11 @@ from lms.people.permissions import PersonRequest, open_to
 from lms.reports import policies
 from lms.reports.audit.forms import DelayForm
 
-audit_only = open_to(policies.AUDIT)
+two_auditors = open_to(policies.DELAYS)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@audit_only
+@two_auditors
 def delays(request: PersonRequest) -> HttpResponse:
     """Those asked for and those that run; and the form of the first of the two, which names nobody on a page."""
     at = clock.now()
@@ -45,7 +45,7 @@ def delays(request: PersonRequest) -> HttpResponse:
 
 
 @require_POST
-@audit_only
+@two_auditors
 def confirm_delay(request: PersonRequest, pk: int) -> HttpResponse:
     try:
         access.confirm_delay(get_object_or_404(AccessDelay, pk=pk), request.person, clock.now())

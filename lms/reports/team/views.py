@@ -40,7 +40,7 @@ def people(request: PersonRequest) -> HttpResponse:
 
 
 @require_safe
-@open_to(policies.TEAM)
+@open_to(policies.TEAM_FILE)
 def export(request: PersonRequest) -> HttpResponseBase:
     at = clock.now()
     selection = team.select_team(request.person, request.GET, at)
