@@ -11,7 +11,8 @@ from uuid import UUID
 from django.db import connection
 
 from certification.ledger import canonical, clock, commitments, kinds, merkle
-from certification.ledger.models import EntryPart, Member, Opening, Pending
+from certification.ledger.bulk_rows import BulkTable, insert_rows
+from certification.ledger.models import EntryPart, Member, Pending
 
 Value = Mapping[str, Any]
 """What a commitment opens to: an object of text, whole numbers, true, false, null, lists and objects of these."""
@@ -21,6 +22,28 @@ KEYS_AT_ONCE = 500
 LARGEST_VALUE = 256 * 1024
 ROSTER_ROOT = "roster_root"
 ROSTER_COUNT = "roster_count"
+
+PENDING = BulkTable(
+    "certification_pending",
+    {
+        "uuid": "uuid",
+        "kind": "varchar",
+        "key": "varchar",
+        "key_salt": "bytea",
+        "at": "timestamptz",
+        "created_at": "timestamptz",
+        "ref": "uuid",
+        "subject": "varchar",
+        "actor": "varchar",
+        "payload": "varchar",
+        "sequenced": "boolean",
+    },
+    conflict='ON CONFLICT ("key") DO NOTHING',
+)
+OPENING = BulkTable(
+    "certification_opening",
+    {"entry": "uuid", "part": "varchar", "person": "uuid", "value": "text", "salt": "bytea"},
+)
 
 
 class NotInTransaction(RuntimeError):
@@ -113,41 +136,33 @@ def append_roster(
 
 def insert_entries(drafts: Sequence[EntryDraft]) -> list[UUID]:
     """`append_entries` for the ledger's own kinds as well."""
-    rows: list[Pending] = []
-    openings: dict[UUID, list[Opening]] = {}
+    rows: list[tuple[Any, ...]] = []
+    openings: dict[UUID, list[tuple[Any, ...]]] = {}
     for draft in drafts:
         row, openings_of_row = _row(draft)
         rows.append(row)
-        openings[row.uuid] = openings_of_row
+        openings[row[0]] = openings_of_row
     # Two transactions with the same key: the second waits for the first, writes nothing and finds its row.
-    Pending.objects.bulk_create(rows, ignore_conflicts=True)
-    kept = _ids([draft.key for draft in drafts])
-    fresh = [uuid for uuid in kept.values() if uuid in openings]
-    Opening.objects.bulk_create([opening for uuid in fresh for opening in openings[uuid]])
-    return [kept[draft.key] for draft in drafts]
+    ids = list(openings)
+    if insert_rows(PENDING, rows) < len(rows):
+        kept = _ids([draft.key for draft in drafts])
+        ids = [kept[draft.key] for draft in drafts]
+    insert_rows(OPENING, [opening for uuid in dict.fromkeys(ids) for opening in openings.get(uuid, ())])
+    return ids
 
 
-def _row(draft: EntryDraft) -> tuple[Pending, list[Opening]]:
+def _row(draft: EntryDraft) -> tuple[tuple[Any, ...], list[tuple[Any, ...]]]:
+    """The values of a row of PENDING, and those of its openings."""
     _check(draft)
     values = {EntryPart.SUBJECT: draft.subject, EntryPart.ACTOR: draft.actor, EntryPart.PAYLOAD: draft.payload}
-    sealed = {part: seal_value(value, part.value) for part, value in values.items() if value is not None}
-    if sealed[EntryPart.PAYLOAD].person is not None:
+    sealed = {part.value: seal_value(value, part.value) for part, value in values.items() if value is not None}
+    if sealed["payload"].person is not None:
         raise ValueError("payload.person: a payload cannot be erased; name people in subject or actor.")
     salt = commitments.fresh_salt()
-    row = Pending(
-        uuid=commitments.keyed_id(salt, draft.key),
-        kind=draft.kind,
-        key=draft.key,
-        key_salt=salt,
-        at=draft.at,
-        created_at=clock.machine_now(),
-        ref=draft.ref,
-        **{part.value: item.commitment for part, item in sealed.items()},
-    )
-    return row, [
-        Opening(entry=row.uuid, part=part, person=item.person, value=item.text, salt=item.salt)
-        for part, item in sealed.items()
-    ]
+    uuid = commitments.keyed_id(salt, draft.key)
+    written = [sealed[part].commitment if part in sealed else None for part in ("subject", "actor", "payload")]
+    row = (uuid, draft.kind, draft.key, salt, draft.at, clock.machine_now(), draft.ref, *written, False)
+    return row, [(uuid, part, item.person, item.text, item.salt) for part, item in sealed.items()]
 
 
 def _ids(keys: Sequence[str]) -> dict[str, UUID]:

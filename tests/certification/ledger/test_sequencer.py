@@ -114,11 +114,12 @@ def test_never_inside_the_business_transaction(tmp_path: Path) -> None:
 CRASH = """
 import os, signal
 from certification.ledger import sequencer
-from certification.ledger.models import Node
-def die(*args, **kwargs):
-    os.kill(os.getpid(), signal.SIGKILL)
-Node.objects.bulk_create = die
-sequencer.Node.objects.bulk_create = die
+write = sequencer.insert_rows
+def die(table, rows):
+    if table is sequencer.NODE:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return write(table, rows)
+sequencer.insert_rows = die
 sequencer.sequence_pending()
 """
 
