@@ -25,24 +25,15 @@ ROSTER_COUNT = "roster_count"
 
 PENDING = BulkTable(
     "certification_pending",
-    {
-        "uuid": "uuid",
-        "kind": "varchar",
-        "key": "varchar",
-        "key_salt": "bytea",
-        "at": "timestamptz",
-        "created_at": "timestamptz",
-        "ref": "uuid",
-        "subject": "varchar",
-        "actor": "varchar",
-        "payload": "varchar",
-        "sequenced": "boolean",
-    },
+    (
+        *("uuid", "kind", "key", "key_salt", "at", "created_at"),
+        *("ref", "subject", "actor", "payload", "sequenced"),
+    ),
     conflict='ON CONFLICT ("key") DO NOTHING',
 )
 OPENING = BulkTable(
     "certification_opening",
-    {"entry": "uuid", "part": "varchar", "person": "uuid", "value": "text", "salt": "bytea"},
+    ("entry", "part", "person", "value", "salt"),
 )
 
 

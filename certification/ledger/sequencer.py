@@ -17,18 +17,12 @@ from certification.ledger.models import Entry, Pending
 
 ENTRY = BulkTable(
     "certification_entry",
-    {
-        "seq": "integer",
-        "uuid": "uuid",
-        "kind": "varchar",
-        "at": "timestamptz",
-        "sequenced_at": "timestamptz",
-        "ref": "uuid",
-        "leaf": "bytea",
-        "leaf_hash": "bytea",
-    },
+    ("seq", "uuid", "kind", "at", "sequenced_at", "ref", "leaf", "leaf_hash"),
 )
-NODE = BulkTable("certification_node", {"level": "smallint", "index": "bigint", "hash": "bytea"})
+NODE = BulkTable(
+    "certification_node",
+    ("level", "index", "hash"),
+)
 
 
 class NotBegun(RuntimeError):
