@@ -119,7 +119,7 @@ def verification() -> dict[str, Any]:
 
 def part(module: str, *arguments: str, database: str) -> Any:
     """What a part of the benchmark, in a process of its own on that database, prints in its last line."""
-    surroundings = os.environ | {"DATABASE_URL": database}
+    surroundings = os.environ | {"DATABASE_URL": database, "REDIS_URL": ""}
     done = subprocess.run(
         [sys.executable, "-m", module, *arguments], env=surroundings, stdout=subprocess.PIPE, text=True, check=True
     )

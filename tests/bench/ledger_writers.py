@@ -69,7 +69,7 @@ def together(writers: list[subprocess.Popen[str]], turn: str) -> int:
 def main() -> None:
     copy = databases.copy()
     copy.set_up()
-    surroundings = os.environ | {"DATABASE_URL": os.environ["TEST_DATABASE_URL"]}
+    surroundings = os.environ | {"DATABASE_URL": os.environ["TEST_DATABASE_URL"], "REDIS_URL": ""}
     command = [sys.executable, "-m", "tests.bench.ledger_writers"]
     try:
         with tempfile.TemporaryDirectory() as folder:
