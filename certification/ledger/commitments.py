@@ -28,6 +28,11 @@ def keyed_id(salt: bytes, key: str) -> UUID:
 
     A UUID of version 8 (RFC 9562: custom), 122 bits of SHA-256(salt ‖ key).
     """
-    number = int.from_bytes(hashlib.sha256(salt + key.encode()).digest()[:16], "big")
-    number = number & ~(0xF << 76) | (8 << 76)
-    return UUID(int=number & ~(0x3 << 62) | (0x2 << 62))
+    return UUID(keyed_text(salt, key))
+
+
+def keyed_text(salt: bytes, key: str) -> str:
+    """`keyed_id` as it is spelled in a leaf."""
+    digits = hashlib.sha256(salt + key.encode()).hexdigest()
+    variant = "89ab"[int(digits[16], 16) & 3]
+    return f"{digits[:8]}-{digits[8:12]}-8{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:32]}"

@@ -58,6 +58,7 @@ class VerificationReport:
     root: str = ""
     checkpoints: int = 0
     covered: int = 0
+    waiting: int = 0
     keys: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)

@@ -10,21 +10,22 @@ from django.utils.translation import gettext, ngettext
 
 from certification.ledger import kinds, triggers
 from certification.ledger.note import BadNote, VerifierKey
-from certification.ledger.records import ENTRY, TABLES, LedgerTables
+from certification.ledger.records import TABLES, LedgerTables
 from certification.ledger.verification.business import ClaimComparer, compare_claims
 from certification.ledger.verification.disclosure import DisclosureCheck
-from certification.ledger.verification.entries import EntryCheck
 from certification.ledger.verification.notes import HeldCheckpoint, NoteCheck, sizes_in, stored_checkpoints
+from certification.ledger.verification.processes import helpers
 from certification.ledger.verification.report import Unusable, VerificationReport
-from certification.ledger.verification.tree_check import TreeCheck
+from certification.ledger.verification.walk import Helper, Walk
 
-RUN = 1024
-LARGEST_GAP = 100_000
 NOTABLE_LAG = timedelta(minutes=1)
 
 
 def verify_ledger(
-    using: str = DEFAULT_DB_ALIAS, comparers: Iterable[ClaimComparer] = (), held: Sequence[HeldCheckpoint] = ()
+    using: str = DEFAULT_DB_ALIAS,
+    comparers: Iterable[ClaimComparer] = (),
+    held: Sequence[HeldCheckpoint] = (),
+    processes: int = 1,
 ) -> VerificationReport:
     """Recomputes the ledger in the database `using` from its stored bytes.
 
@@ -34,8 +35,8 @@ def verify_ledger(
     """
     source = LedgerTables(using)
     try:
-        with source.snapshot():
-            return _verify(source, comparers, held)
+        with source.snapshot(), helpers(source, processes - 1) as others:
+            return _verify(source, comparers, held, others)
     except DatabaseError as error:
         raise Unusable(
             gettext("The database cannot be read: %(reason)s. Verify another copy, or restore a backup.")
@@ -44,20 +45,21 @@ def verify_ledger(
 
 
 def _verify(
-    source: LedgerTables, comparers: Iterable[ClaimComparer], held: Sequence[HeldCheckpoint]
+    source: LedgerTables,
+    comparers: Iterable[ClaimComparer],
+    held: Sequence[HeldCheckpoint],
+    others: Sequence[Helper],
 ) -> VerificationReport:
-    report = VerificationReport()
+    report, besides = VerificationReport(), VerificationReport()
     rows = stored_checkpoints(source)
-    tree = TreeCheck(source, report, sizes_in(rows, held))
-    entries = EntryCheck(source, report)
-    disclosure = DisclosureCheck(source, report, frozenset(kinds.OWN))
-    report.entries = _walk(source, tree, entries, disclosure)
+    walk = Walk.begin(source, report, sizes_in(rows, held), frozenset(kinds.OWN))
+    report.entries = walk.whole_ledger(others, lambda: _outside_the_order(source, besides))
+    tree, disclosure = walk.tree, walk.disclosure
     report.root = tree.frontier.root().hex()
-    waiting = disclosure.waiting()
+    report.findings += besides.findings
+    report.waiting = besides.waiting
     if not report.entries and not rows and not report.findings:
         raise Unusable(gettext("The database holds no ledger. To begin one, run `manage.py ledger init`."))
-    disclosure.orphans()
-    _storage(source, report)
     keys = _keys(report, disclosure)
     report.checkpoints = len(rows)
     report.covered = max((row["size"] for row in rows), default=0)
@@ -66,31 +68,16 @@ def _verify(
     notes.held(held)
     for comparer in comparers:
         compare_claims(source, report, comparer)
-    _remarks(source, report, entries.longest_lag, waiting)
+    _remarks(source, report, walk.entries.longest_lag, report.waiting)
     return report
 
 
-def _walk(source: LedgerTables, tree: TreeCheck, entries: EntryCheck, disclosure: DisclosureCheck) -> int:
-    """Takes the entries in runs by number; returns the size of the ledger, missing entries included."""
-    count = source.number("SELECT COUNT(*) FROM certification_entry") or 0
-    last = source.number("SELECT MAX(seq) FROM certification_entry")
-    size = min((-1 if last is None else last) + 1, count + LARGEST_GAP)
-    for row in source.rows("entry", ENTRY, "WHERE t.seq < 0 OR t.seq >= %s ORDER BY t.seq", [size]):
-        entries.check_run([row])
-        entries.report.add("entry-stray", gettext("Entry %(seq)s is out of all order.") % {"seq": row["seq"]})
-    expected = 0
-    for start in range(0, size, RUN):
-        end = min(start + RUN, size)
-        rows = source.rows("entry", ENTRY, "WHERE t.seq >= %s AND t.seq < %s ORDER BY t.seq", [start, end])
-        for row in rows:
-            if row["seq"] > expected:
-                entries.missing(expected, row["seq"] - 1)
-            expected = row["seq"] + 1
-        read = entries.check_run(rows)
-        tree.check_run(start, end, read)
-        disclosure.check_run(read)
-    tree.surplus(size)
-    return size
+def _outside_the_order(source: LedgerTables, report: VerificationReport) -> None:
+    """What belongs to no numbered entry, and the database's own check."""
+    disclosure = DisclosureCheck(source, report, frozenset())
+    report.waiting = disclosure.waiting()
+    disclosure.orphans()
+    _storage(source, report)
 
 
 def _keys(report: VerificationReport, disclosure: DisclosureCheck) -> dict[int, VerifierKey]:
