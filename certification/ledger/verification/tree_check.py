@@ -74,11 +74,11 @@ class TreeCheck:
         """
         levels = merkle.complete_levels(leaf_hashes)
         top = len(levels) - 1
-        expected = {
-            (level, index): node
+        expected = [
+            (level, index, node)
             for level, nodes in enumerate(levels)
             for index, node in enumerate(nodes, start=start >> level)
-        }
+        ]
         if self._stored_below(start, start + len(leaf_hashes), top) != expected:
             return False
         if self.broken_at is None:
@@ -91,15 +91,14 @@ class TreeCheck:
         self._above(start, start + len(leaf_hashes), top, levels[top][0])
         return True
 
-    def _stored_below(self, start: int, end: int, top: int) -> dict[Any, Any]:
+    def _stored_below(self, start: int, end: int, top: int) -> list[tuple[Any, ...]]:
         """The nodes up to the level `top` as the driver gives them: whatever is odd about them only has to differ."""
         one = 'SELECT level, "index", hash FROM certification_node WHERE level = %s AND "index" >= %s AND "index" < %s'
         params = [number for level in range(top + 1) for number in (level, start >> level, end >> level)]
         try:
-            rows = self.source.query(" UNION ALL ".join([one] * (top + 1)), params)
-        except OperationalError:  # text that is no text, where a hash should be
-            return {}
-        return {(level, index): node for level, index, node in rows}
+            return sorted(self.source.query(" UNION ALL ".join([one] * (top + 1)), params))
+        except (OperationalError, TypeError):  # text that is no text, where a hash should be; numbers that are none
+            return []
 
     def _above(self, start: int, end: int, top: int, node: bytes) -> None:
         """The nodes over this run and earlier ones."""

@@ -17,8 +17,9 @@ from uuid import UUID
 
 from django.db import DataError, OperationalError
 
-from certification.ledger import commitments, kinds, merkle
-from certification.ledger.leaf import VERSION, utc_stamp
+from certification.ledger import kinds, merkle
+from certification.ledger.commitments import SALT_SIZE, commit, keyed_text
+from certification.ledger.leaf import VERSION
 from certification.ledger.pending import ROSTER_ROOT
 from certification.ledger.records import LedgerTables
 
@@ -34,6 +35,7 @@ OPENINGS = (
 UNREADABLE = (AttributeError, DataError, LookupError, OperationalError, OverflowError, TypeError, ValueError)
 
 
+PARTS = ("subject", "actor", "payload")
 Opened = dict[tuple[Any, Any], tuple[Any, Any, Any]]
 """By an entry's number and part: person, value, salt."""
 
@@ -78,14 +80,14 @@ def read_whole_run(source: LedgerTables, start: int, end: int, previous: datetim
 
 
 def _check_entry(run: WholeRun, seq: int, row: Sequence[Any], form: Form) -> None:
-    number, uuid, kind, at, written_at, ref, data, leaf_hash, salt, key, *_ = row
+    number, uuid, kind, at, written_at, ref, data, leaf_hash, salt, key, received, subject, actor, payload = row
     happened, at_text = form.instant(at)
     written, written_text = form.instant(written_at)
-    uuid_text = commitments.keyed_text(salt, key)
+    uuid_text = keyed_text(salt, key)
     spelled = (
-        f'{{"actor":{_quoted(row[15])},"at":"{at_text}","id":"{uuid_text}","kind":"{kind}","payload":"{row[16]}",'
+        f'{{"actor":{_quoted(actor)},"at":"{at_text}","id":"{uuid_text}","kind":"{kind}","payload":"{payload}",'
         f'"ref":{_quoted(_id(ref, form))},"seq":{seq},"sequenced_at":"{written_text}",'
-        f'"subject":{_quoted(row[14])},"v":{VERSION}}}'
+        f'"subject":{_quoted(subject)},"v":{VERSION}}}'
     ).encode()
     if (
         data != spelled
@@ -93,7 +95,7 @@ def _check_entry(run: WholeRun, seq: int, row: Sequence[Any], form: Form) -> Non
         or number != seq
         or kind not in kinds.BUSINESS
         or form.id(uuid) != uuid_text
-        or row[10:14] != (kind, at, ref, True)
+        or not received
         or (run.previous is not None and written < run.previous)
     ):
         raise NotWhole
@@ -107,16 +109,15 @@ def _check_entry(run: WholeRun, seq: int, row: Sequence[Any], form: Form) -> Non
 def _check_openings(run: WholeRun, row: Sequence[Any], opened: Opened, form: Form) -> None:
     """Takes this entry's openings out of `opened`: what is left in the end belongs to nothing."""
     seq, value = row[0], ""
-    for part, commitment in (("subject", row[14]), ("actor", row[15]), ("payload", row[16])):
+    for part, commitment in zip(PARTS, row[11:], strict=True):
         if commitment is None:
             continue
         person, value, salt = opened.pop((seq, part))
-        if len(salt) != commitments.SALT_SIZE or commitments.commit(salt, value.encode()) != commitment:
-            raise NotWhole
-        if not _names(value, None if person is None else form.id(person)):
+        opens = len(salt) == SALT_SIZE and commit(salt, value.encode()) == commitment
+        if not opens or not _names(value, None if person is None else form.id(person)):
             raise NotWhole
     if ROSTER_ROOT in value:
-        run.rosters.append((seq, commitments.keyed_text(row[8], row[9]), row[2], json.loads(value)))
+        run.rosters.append((seq, keyed_text(row[8], row[9]), row[2], json.loads(value)))
 
 
 def _names(value: str, person: str | None) -> bool:
@@ -151,13 +152,18 @@ def _sqlite_instant(text: str) -> tuple[datetime, str]:
     return naive.replace(tzinfo=UTC), f"{naive.isoformat(timespec='microseconds')}Z"
 
 
-def _postgresql_instant(value: datetime) -> tuple[datetime, str]:
-    return value, utc_stamp(value)
+@lru_cache(maxsize=64)
+def _spelled_instant(text: str) -> tuple[datetime, str]:
+    return datetime.fromisoformat(text), text
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How the values of a database are asked for and spelled as a leaf spells them."""
+    """How the values of a database are asked for, and spelled as a leaf spells them.
+
+    The entry's columns, then the salt of its key, its key, whether the rest of the receipt repeats the entry, and the
+    three commitments as they were received.
+    """
 
     columns: str
     person: str
@@ -165,18 +171,22 @@ class Form:
     instant: Callable[[Any], tuple[datetime, str]]
 
 
+RECEIVED = "(p.kind = e.kind AND p.at = e.at AND (p.ref = e.ref OR (p.ref IS NULL AND e.ref IS NULL)) AND %s)"
 SQLITE = Form(
     # The plus keeps the driver from converting what SQLite holds as text.
     "e.seq, e.uuid, e.kind, +e.at, +e.sequenced_at, e.ref, e.leaf, e.leaf_hash, p.key_salt, p.key, "
-    "p.kind, +p.at, p.ref, +p.sequenced, p.subject, p.actor, p.payload",
+    + RECEIVED % "p.sequenced = 1"
+    + ", p.subject, p.actor, p.payload",
     "o.person",
     _dashed,
     _sqlite_instant,
 )
+STAMP = """to_char(e.%s AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 POSTGRESQL = Form(
-    "e.seq, e.uuid::text, e.kind, e.at, e.sequenced_at, e.ref::text, e.leaf, e.leaf_hash, p.key_salt, p.key, "
-    "p.kind, p.at, p.ref::text, p.sequenced, p.subject, p.actor, p.payload",
+    # Spelled by the database, because the driver's instants take longer than all of the comparison.
+    f"e.seq, e.uuid::text, e.kind, {STAMP % 'at'}, {STAMP % 'sequenced_at'}, e.ref::text, e.leaf, e.leaf_hash, "
+    f"p.key_salt, p.key, {RECEIVED % 'p.sequenced'}, p.subject, p.actor, p.payload",
     "o.person::text",
     str,
-    _postgresql_instant,
+    _spelled_instant,
 )

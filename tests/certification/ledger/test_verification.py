@@ -526,6 +526,9 @@ def test_a_business_table_that_cannot_be_read(ledger: Signer) -> None:
     assert codes(verify_ledger(comparers=[Broken([])])) == {"business-unreadable"}
 
 
-def test_verification_writes_nothing_and_costs_few_queries(ledger: Signer, django_assert_max_num_queries: Any) -> None:
+def test_verification_writes_nothing_and_costs_few_queries(
+    ledger: Signer, django_assert_max_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walk, "RUN", 1024)
     with transaction.atomic(), django_assert_max_num_queries(24):
         verify_ledger()
