@@ -13,7 +13,7 @@ import django
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.utils import translation
 
-from certification.ledger.records import LedgerTables
+from certification.ledger.records import CACHE, LedgerTables
 from certification.ledger.verification.report import VerificationReport
 from certification.ledger.verification.walk import Place, Walk
 
@@ -95,6 +95,8 @@ def _see(database: dict[str, Any], snapshot: str | None, language: str | None) -
         connections.settings[VIEW] = connections.configure_settings({DEFAULT_DB_ALIAS: {}, VIEW: database})[VIEW]
     connections[VIEW].close()
     source = LedgerTables(VIEW)
+    if source.sqlite:
+        source.make_room(CACHE)
     with connections[VIEW].cursor() as cursor:
         if snapshot is None:
             cursor.execute("BEGIN")
