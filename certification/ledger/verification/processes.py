@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +21,9 @@ from certification.ledger.verification.walk import Place, Walk
 
 VIEW = "ledger_view"
 TRIES = 20
+WORTH_IT = 100_000
+FIRST_READ = "SELECT COUNT(*) FROM sqlite_master"
+"""With it, and not with BEGIN, SQLite's view begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +35,23 @@ class HelperProcess:
     def see(self, database: dict[str, Any], snapshot: str | None) -> None:
         self.pool.submit(_see, database, snapshot, translation.get_language()).result()
 
-    def start(self, begun: Place, end: int, wanted: frozenset[int], keep: frozenset[str]) -> Callable[[], Walk]:
-        return self.pool.submit(_walk, begun, end, wanted, keep).result
+    def start(self, begun: Place, end: int, wanted: frozenset[int], keep: frozenset[str]) -> Callable[[], Walk | None]:
+        walking = self.pool.submit(_walk, begun, end, wanted, keep)
+
+        def walked() -> Walk | None:
+            try:
+                return walking.result()
+            except BrokenProcessPool:
+                return None
+
+        return walked
+
+
+def fitting_processes(source: LedgerTables) -> int:
+    """Two, where the machine has two cores and the ledger is large enough to be worth the start of another."""
+    if (os.cpu_count() or 1) < 2 or "certification_entry" not in source.tables():
+        return 1
+    return 2 if (source.number("SELECT MAX(seq) FROM certification_entry") or 0) >= WORTH_IT else 1
 
 
 @contextmanager
@@ -51,7 +71,7 @@ def helpers(source: LedgerTables, count: int) -> Iterator[Sequence[HelperProcess
         found = [HelperProcess(pool) for pool in pools]
         try:
             same = _same_file(source, found) if source.sqlite else _same_snapshot(source, found)
-        except DatabaseError:
+        except (DatabaseError, BrokenProcessPool):
             same = False
         yield found if same else []
 
@@ -71,7 +91,7 @@ def _same_file(source: LedgerTables, found: Sequence[HelperProcess]) -> bool:
             before = _version(watch)
             source.query("ROLLBACK")
             source.query("BEGIN")
-            source.query("SELECT COUNT(*) FROM certification_checkpoint")  # a snapshot begins with the first read
+            source.query(FIRST_READ)
             for helper in found:
                 helper.see(connections[source.using].settings_dict, None)
             if _version(watch) == before:
@@ -95,15 +115,14 @@ def _see(database: dict[str, Any], snapshot: str | None, language: str | None) -
         connections.settings[VIEW] = connections.configure_settings({DEFAULT_DB_ALIAS: {}, VIEW: database})[VIEW]
     connections[VIEW].close()
     source = LedgerTables(VIEW)
-    if source.sqlite:
-        source.make_room(CACHE)
     with connections[VIEW].cursor() as cursor:
         if snapshot is None:
+            source.make_room(CACHE)
             cursor.execute("BEGIN")
+            cursor.execute(FIRST_READ)
         else:
             cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             cursor.execute("SET TRANSACTION SNAPSHOT %s", [snapshot])
-    source.query("SELECT COUNT(*) FROM certification_checkpoint")
 
 
 def _walk(begun: Place, end: int, wanted: frozenset[int], keep: frozenset[str]) -> Walk:

@@ -37,8 +37,11 @@ BEGINNING = Place()
 class Helper(Protocol):
     """Another process that sees the same database as this one (`processes.helpers`)."""
 
-    def start(self, begun: Place, end: int, wanted: frozenset[int], keep: frozenset[str]) -> Callable[[], Walk]:
-        """Sets it going from a place to the entry before `end`; what is given back waits for the walk it made."""
+    def start(self, begun: Place, end: int, wanted: frozenset[int], keep: frozenset[str]) -> Callable[[], Walk | None]:
+        """Sets it going from a place to the entry before `end`; what is given back waits for the walk it made.
+
+        None: the process ended before its walk did.
+        """
 
 
 @dataclass(slots=True)
@@ -88,18 +91,18 @@ class Walk:
         share = -(-size // ((2 * len(helpers) + 1) * RUN)) * RUN
         bounds = [0, *(min((2 * number + 1) * share, size) for number in range(len(helpers) + 1))]
         awaited = [
-            (end, helper.start(stored_place(self.source, start), end, self.tree.wanted, self.disclosure.keep))
+            (start, end, helper.start(stored_place(self.source, start), end, self.tree.wanted, self.disclosure.keep))
             for helper, start, end in zip(helpers, bounds[1:], bounds[2:], strict=False)
             if start < end
         ]
         self.stretch(0, bounds[1])
         besides()
-        for end, walked in awaited:
+        for start, end, walked in awaited:
             other = walked()
-            if other.begun == self._place():
+            if other is not None and other.begun == self._place():
                 self._join(other)
             else:
-                self.stretch(other.begun.seq, end)
+                self.stretch(start, end)
         self.tree.surplus(size)
         return size
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
 
 from certification.ledger import checkpoints, clock, pending, triggers
@@ -17,10 +19,9 @@ from certification.ledger.sequencer import sequence_pending
 from certification.ledger.signer import Signer
 from certification.ledger.verification import VerificationReport, processes, verify_ledger, walk
 from certification.ledger.verification.whole_runs import NotWhole, WholeRun
+from certification.management import verifying
 from tests.certification.ledger.evidence import AT, append, fill, person, roster
 from tests.ledger_fixtures import make_ledger
-
-Spy = Callable[..., Any]
 
 
 @pytest.fixture
@@ -181,10 +182,53 @@ def test_another_process_sees_what_this_one_began_to_see(tmp_path: Path) -> None
         seen = helper.start(walk.BEGINNING, 1, frozenset({1}), frozenset())()
         assert seen.report.findings == []
         assert seen.tree.roots[1] == seen.tree.frontier.root()
-    assert not verify_ledger().valid
+    assert not verify_ledger().consistent
 
 
 def test_within_a_transaction_no_other_process_is_asked(ledger: Signer) -> None:
     source = LedgerTables("default")
     with transaction.atomic(), source.snapshot(), processes.helpers(source, 1) as found:
         assert list(found) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_that_dies_leaves_its_work_to_this_one(tmp_path: Path) -> None:
+    large_ledger(tmp_path)
+    source = LedgerTables("default")
+    with source.snapshot(), processes.helpers(source, 1) as (helper,):
+        walked = helper.start(walk.BEGINNING, 4201, frozenset(), frozenset())
+        (child,) = multiprocessing.active_children()
+        child.kill()
+        assert walked() is None
+        whole = walk.Walk.begin(source, VerificationReport(), frozenset(), frozenset())
+        assert whole.whole_ledger([DeadHelper()], lambda: None) == 4201
+        assert whole.report.findings == []
+
+
+class DeadHelper:
+    def start(self, *args: object) -> Callable[[], None]:
+        return lambda: None
+
+
+def test_two_processes_only_where_it_is_worth_it(ledger: Signer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes.os, "cpu_count", lambda: 2)
+    assert processes.fitting_processes(LedgerTables("default")) == 1
+    monkeypatch.setattr(processes, "WORTH_IT", 20)
+    assert processes.fitting_processes(LedgerTables("default")) == 2
+    monkeypatch.setattr(processes.os, "cpu_count", lambda: 1)
+    assert processes.fitting_processes(LedgerTables("default")) == 1
+
+
+@pytest.mark.parametrize(("given", "asked"), [([], 0), (["--processes", "2"], 2)])
+def test_the_command_says_how_many(
+    ledger: Signer, monkeypatch: pytest.MonkeyPatch, given: list[str], asked: int
+) -> None:
+    found: list[int] = []
+
+    def spy(using: str, comparers: object, anchors: object, count: int) -> VerificationReport:
+        found.append(count)
+        return VerificationReport(held=1)
+
+    monkeypatch.setattr(verifying, "verify_ledger", spy)
+    call_command("ledger", "verify", *given, stdout=StringIO())
+    assert found == [asked]
