@@ -46,7 +46,7 @@ def add_verify_arguments(parser: ArgumentParser) -> None:
         type=int,
         default=0,
         metavar="N",
-        help="how many share the work; by default two for a large ledger",
+        help="how many share the work (two for a large ledger)",
     )
     parser.add_argument("--json", action="store_true", help="print the report for programs")
 
