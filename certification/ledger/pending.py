@@ -11,16 +11,33 @@ from uuid import UUID
 from django.db import connection
 
 from certification.ledger import canonical, clock, commitments, kinds, merkle
-from certification.ledger.models import EntryPart, Member, Opening, Pending
+from certification.ledger.bulk_rows import BulkTable, insert_rows
+from certification.ledger.models import Member, Pending
 
 Value = Mapping[str, Any]
 """What a commitment opens to: an object of text, whole numbers, true, false, null, lists and objects of these."""
+
+Row = tuple[Any, ...]
+"""Values in the order of a BulkTable's columns."""
 
 LONGEST_KEY = 200
 KEYS_AT_ONCE = 500
 LARGEST_VALUE = 256 * 1024
 ROSTER_ROOT = "roster_root"
 ROSTER_COUNT = "roster_count"
+
+PENDING = BulkTable(
+    "certification_pending",
+    (
+        *("uuid", "kind", "key", "key_salt", "at", "created_at"),
+        *("ref", "subject", "actor", "payload", "sequenced"),
+    ),
+    conflict='ON CONFLICT ("key") DO NOTHING',
+)
+OPENING = BulkTable(
+    "certification_opening",
+    ("entry", "part", "person", "value", "salt"),
+)
 
 
 class NotInTransaction(RuntimeError):
@@ -113,41 +130,52 @@ def append_roster(
 
 def insert_entries(drafts: Sequence[EntryDraft]) -> list[UUID]:
     """`append_entries` for the ledger's own kinds as well."""
-    rows: list[Pending] = []
-    openings: dict[UUID, list[Opening]] = {}
-    for draft in drafts:
-        row, openings_of_row = _row(draft)
-        rows.append(row)
-        openings[row.uuid] = openings_of_row
+    made = [_row(draft) for draft in drafts]
     # Two transactions with the same key: the second waits for the first, writes nothing and finds its row.
-    Pending.objects.bulk_create(rows, ignore_conflicts=True)
-    kept = _ids([draft.key for draft in drafts])
-    fresh = [uuid for uuid in kept.values() if uuid in openings]
-    Opening.objects.bulk_create([opening for uuid in fresh for opening in openings[uuid]])
-    return [kept[draft.key] for draft in drafts]
+    if len(made) == 1 and connection.vendor == "postgresql":
+        if _insert_together(*made[0]):
+            return [made[0][0][0]]
+        return list(_ids([drafts[0].key]).values())
+    openings = {row[0]: openings for row, openings in made}
+    ids = list(openings)
+    if insert_rows(PENDING, [row for row, _ in made]) < len(made):
+        kept = _ids([draft.key for draft in drafts])
+        ids = [kept[draft.key] for draft in drafts]
+    insert_rows(OPENING, [opening for uuid in dict.fromkeys(ids) for opening in openings.get(uuid, ())])
+    return ids
 
 
-def _row(draft: EntryDraft) -> tuple[Pending, list[Opening]]:
+def _insert_together(row: Row, openings: Sequence[Row]) -> bool:
+    """One entry in one statement, for which a learner waits; False if its key was used before.
+
+    On PostgreSQL alone: SQLite needs no journey to its database, and takes no INSERT within another.
+    """
+    marks = ", ".join(["(%s, %s::uuid, %s, %s)"] * len(openings))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH fresh AS ({PENDING.insert_sql(1)} RETURNING uuid) INSERT INTO {OPENING.name} "  # noqa: S608
+            f"(entry, part, person, value, salt) SELECT fresh.uuid, o.* FROM fresh, (VALUES {marks}) o",
+            [*row, *(value for opening in openings for value in opening[1:])],
+        )
+        return bool(cursor.rowcount)
+
+
+def _row(draft: EntryDraft) -> tuple[Row, list[Row]]:
+    """The values of a row of PENDING, and those of its openings."""
     _check(draft)
-    values = {EntryPart.SUBJECT: draft.subject, EntryPart.ACTOR: draft.actor, EntryPart.PAYLOAD: draft.payload}
-    sealed = {part: seal_value(value, part.value) for part, value in values.items() if value is not None}
-    if sealed[EntryPart.PAYLOAD].person is not None:
-        raise ValueError("payload.person: a payload cannot be erased; name people in subject or actor.")
     salt = commitments.fresh_salt()
-    row = Pending(
-        uuid=commitments.keyed_id(salt, draft.key),
-        kind=draft.kind,
-        key=draft.key,
-        key_salt=salt,
-        at=draft.at,
-        created_at=clock.machine_now(),
-        ref=draft.ref,
-        **{part.value: item.commitment for part, item in sealed.items()},
-    )
-    return row, [
-        Opening(entry=row.uuid, part=part, person=item.person, value=item.text, salt=item.salt)
-        for part, item in sealed.items()
-    ]
+    uuid = commitments.keyed_id(salt, draft.key)
+    written: list[str | None] = []
+    openings: list[Row] = []
+    for part, value in (("subject", draft.subject), ("actor", draft.actor), ("payload", draft.payload)):
+        sealed = None if value is None else seal_value(value, part)
+        written.append(None if sealed is None else sealed.commitment)
+        if sealed is not None:
+            openings.append((uuid, part, sealed.person, sealed.text, sealed.salt))
+    if openings[-1][2] is not None:
+        raise ValueError("payload.person: a payload cannot be erased; name people in subject or actor.")
+    row = (uuid, draft.kind, draft.key, salt, draft.at, clock.machine_now(), draft.ref, *written, False)
+    return row, openings
 
 
 def _ids(keys: Sequence[str]) -> dict[str, UUID]:

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 
 from certification.ledger import clock, kinds, merkle, tree
+from certification.ledger.bulk_rows import BulkTable, insert_rows
 from certification.ledger.leaf import EntryLeaf
-from certification.ledger.models import Entry, Node, Pending
+from certification.ledger.models import Entry, Pending
+
+ENTRY = BulkTable(
+    "certification_entry",
+    ("seq", "uuid", "kind", "at", "sequenced_at", "ref", "leaf", "leaf_hash"),
+)
+NODE = BulkTable(
+    "certification_node",
+    ("level", "index", "hash"),
+)
 
 
 class NotBegun(RuntimeError):
@@ -38,63 +49,36 @@ def sequence_due(at: datetime) -> int:
 @transaction.atomic(durable=True)
 def _sequence_batch(limit: int) -> int:
     tree.lock_head()
-    head = Entry.objects.order_by("-seq").first()
+    head = Entry.objects.order_by("-seq").values_list("seq", "sequenced_at").first()
     rows = list(_ready(begun=head is not None)[:limit])
     if not rows:
         if head is None:
             raise NotBegun(gettext("The ledger has not been begun. Run `manage.py ledger init`."))
         return 0
     now = clock.now()
-    _write(rows, now if head is None else max(now, head.sequenced_at), 0 if head is None else head.seq + 1)
+    _write(rows, now if head is None else max(now, head[1]), 0 if head is None else head[0] + 1)
     return len(rows)
 
 
-def _ready(begun: bool) -> QuerySet[Pending]:
+def _ready(begun: bool) -> QuerySet[Pending, tuple[Any, ...]]:
     """In order of arrival: what refers to nothing that still waits. Genesis comes before everything."""
     written = Entry.objects.filter(uuid=OuterRef("uuid"))
     referred = Entry.objects.filter(uuid=OuterRef("ref"))
     rows = Pending.objects.filter(~Exists(written), Q(ref=None) | Q(Exists(referred)), sequenced=False)
     if not begun:
         rows = rows.filter(key=kinds.GENESIS)
-    return rows.order_by("id")
+    return rows.order_by("id").values_list("id", "uuid", "kind", "at", "ref", "subject", "actor", "payload")
 
 
-def _write(rows: Sequence[Pending], sequenced_at: datetime, first: int) -> None:
+def _write(rows: Sequence[tuple[Any, ...]], sequenced_at: datetime, first: int) -> None:
     frontier = tree.stored_frontier(first)
-    entries: list[Entry] = []
-    nodes: list[Node] = []
-    for seq, row in enumerate(rows, start=first):
-        data = _leaf(row, seq, sequenced_at).encode()
+    entries: list[tuple[Any, ...]] = []
+    nodes: list[tuple[int, int, bytes]] = []
+    for seq, (_, uuid, kind, at, ref, subject, actor, payload) in enumerate(rows, start=first):
+        data = EntryLeaf(seq, uuid, kind, at, sequenced_at, ref, subject, actor, payload).encode()
         leaf_hash = merkle.hash_leaf(data)
-        entries.append(_entry(row, seq, sequenced_at, data, leaf_hash))
-        nodes += [Node(level=level, index=index, hash=node) for level, index, node in frontier.append(leaf_hash)]
-    Entry.objects.bulk_create(entries)
-    Node.objects.bulk_create(nodes)
-    Pending.objects.filter(pk__in=[row.pk for row in rows]).update(sequenced=True)
-
-
-def _leaf(row: Pending, seq: int, sequenced_at: datetime) -> EntryLeaf:
-    return EntryLeaf(
-        seq=seq,
-        id=row.uuid,
-        kind=row.kind,
-        at=row.at,
-        sequenced_at=sequenced_at,
-        ref=row.ref,
-        subject=row.subject,
-        actor=row.actor,
-        payload=row.payload,
-    )
-
-
-def _entry(row: Pending, seq: int, sequenced_at: datetime, data: bytes, leaf_hash: bytes) -> Entry:
-    return Entry(
-        seq=seq,
-        uuid=row.uuid,
-        kind=row.kind,
-        at=row.at,
-        sequenced_at=sequenced_at,
-        ref=row.ref,
-        leaf=data,
-        leaf_hash=leaf_hash,
-    )
+        entries.append((seq, uuid, kind, at, sequenced_at, ref, data, leaf_hash))
+        nodes += frontier.append(leaf_hash)
+    insert_rows(ENTRY, entries)
+    insert_rows(NODE, nodes)
+    Pending.objects.filter(pk__in=[row[0] for row in rows]).update(sequenced=True)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from certification.ledger import canonical, kinds, merkle
 from certification.ledger.leaf import BadLeaf, EntryLeaf, UnknownVersion, decode_leaf, utc_stamp
-from certification.ledger.verification.records import LedgerTables, TableRow
+from certification.ledger.records import LedgerTables, TableRow
 from certification.ledger.verification.report import EntryName, VerificationReport
 
 NAMED_ONE_BY_ONE = 100
@@ -52,7 +52,8 @@ class EntryCheck:
                 self._columns(item, item.leaf)
                 self._order(item, item.leaf)
                 self._kind(item, item.leaf)
-        self._refs([item for item in read if item.leaf is not None and item.leaf.ref is not None])
+        leaves = [(item.named, item.row["seq"], item.leaf.ref) for item in read if item.leaf is not None]
+        self.check_refs([(named, seq, str(ref)) for named, seq, ref in leaves if ref is not None])
         return read
 
     def missing(self, first: int, last: int) -> None:
@@ -138,16 +139,17 @@ class EntryCheck:
                 item.named,
             )
 
-    def _refs(self, read: Sequence[ReadEntry]) -> None:
-        wanted = {str(item.leaf.ref) for item in read if item.leaf is not None}
+    def check_refs(self, referring: Sequence[tuple[EntryName, int, str]]) -> None:
+        """(entry, its number, the id it refers to): what is referred to comes before it."""
+        wanted = {ref for _, _, ref in referring}
         numbers = {row["uuid"]: row["seq"] for row in self._numbers(wanted)}
-        for item in read:
-            if item.leaf is not None and numbers.get(str(item.leaf.ref), item.row["seq"]) >= item.row["seq"]:
+        for named, seq, ref in referring:
+            if numbers.get(ref, seq) >= seq:
                 self.report.add(
                     "entry-ref",
                     gettext("%(entry)s refers to the entry %(ref)s, which is not before it.")
-                    % {"entry": item.named, "ref": item.leaf.ref},
-                    item.named,
+                    % {"entry": named, "ref": ref},
+                    named,
                 )
 
     def _numbers(self, wanted: set[str]) -> list[TableRow]:

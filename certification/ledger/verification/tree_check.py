@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from django.db import OperationalError
 from django.utils.translation import gettext
 
 from certification.ledger import merkle
+from certification.ledger.records import NODE, LedgerTables
 from certification.ledger.verification.entries import ReadEntry
-from certification.ledger.verification.records import NODE, LedgerTables
 from certification.ledger.verification.report import VerificationReport
 
 
@@ -27,8 +30,29 @@ class TreeCheck:
     frontier: merkle.Frontier = field(default_factory=merkle.Frontier)
     roots: dict[int, bytes] = field(default_factory=dict)
     broken_at: int | None = None
+    _sorted: list[int] = field(default_factory=list)
     _kept: dict[merkle.Coordinate, bytes] = field(default_factory=dict)
     _flagged: set[merkle.Coordinate] = field(default_factory=set)
+
+    @classmethod
+    def after(
+        cls, source: LedgerTables, report: VerificationReport, wanted: frozenset[int], signed: merkle.Frontier
+    ) -> TreeCheck:
+        """A check of what was added to a tree whose peaks are taken as right."""
+        peaks = dict(zip(merkle.peaks_at(signed.size), signed.peaks, strict=True))
+        return cls(source, report, wanted, frontier=signed, _kept=peaks)
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing was found that is of consequence for the nodes to come."""
+        intact = self.broken_at is None and not self._flagged
+        return intact and list(self._kept.values()) == self.frontier.peaks
+
+    def go_on(self, other: TreeCheck) -> None:
+        """From where a check came that began where this one ends."""
+        self.roots |= other.roots
+        self.frontier, self.broken_at = other.frontier, other.broken_at
+        self._kept, self._flagged = other._kept, other._flagged
 
     def check_run(self, start: int, end: int, read: Iterable[ReadEntry]) -> None:
         """The entries numbered [start, end); those that are missing are left out of `read`."""
@@ -41,7 +65,55 @@ class TreeCheck:
             for index in range(start >> level, end >> level):
                 self._node(level, index, stored)
             level += 1
-        self._kept.update(self._right_edge(end, stored))
+        self._keep(end, stored)
+
+    def check_whole_run(self, start: int, leaf_hashes: Sequence[bytes]) -> bool:
+        """The same for entries that are as they were written, 2^n of them from a multiple of that.
+
+        False, with nothing done, if the tree stored over them is not theirs.
+        """
+        levels = merkle.complete_levels(leaf_hashes)
+        top = len(levels) - 1
+        expected = [
+            (level, index, node)
+            for level, nodes in enumerate(levels)
+            for index, node in enumerate(nodes, start=start >> level)
+        ]
+        if self._stored_below(start, start + len(leaf_hashes), top) != expected:
+            return False
+        if self.broken_at is None:
+            for size in self._wanted_in(start, start + len(leaf_hashes)):
+                within = [levels[level][index] for level, index in merkle.peaks_at(size - start)]
+                self.roots[size] = merkle.Frontier(size, [*self.frontier.peaks, *within]).root()
+            self.frontier.append_complete(top, levels[top][0])
+            if self.frontier.size in self.wanted:
+                self.roots[self.frontier.size] = self.frontier.root()
+        self._above(start, start + len(leaf_hashes), top, levels[top][0])
+        return True
+
+    def _stored_below(self, start: int, end: int, top: int) -> list[tuple[Any, ...]]:
+        """The nodes up to the level `top` as the driver gives them: whatever is odd about them only has to differ."""
+        one = 'SELECT level, "index", hash FROM certification_node WHERE level = %s AND "index" >= %s AND "index" < %s'
+        params = [number for level in range(top + 1) for number in (level, start >> level, end >> level)]
+        try:
+            return sorted(self.source.query(" UNION ALL ".join([one] * (top + 1)), params))
+        except (OperationalError, TypeError):  # text that is no text, where a hash should be; numbers that are none
+            return []
+
+    def _above(self, start: int, end: int, top: int, node: bytes) -> None:
+        """The nodes over this run and earlier ones."""
+        stored = self._stored(start, end, top + 1) | {(top, start >> top): node}
+        level = top + 1
+        while start >> level < end >> level:
+            self._node(level, start >> level, stored)
+            level += 1
+        self._keep(end, stored)
+
+    def _wanted_in(self, start: int, end: int) -> list[int]:
+        """The sizes between the two, for which a root is wanted."""
+        if len(self._sorted) != len(self.wanted):
+            self._sorted = sorted(self.wanted)
+        return self._sorted[bisect_right(self._sorted, start) : bisect_left(self._sorted, end)]
 
     def surplus(self, size: int) -> None:
         """Nodes that belong to no entry."""
@@ -56,8 +128,9 @@ class TreeCheck:
                     % {"level": level, "size": size},
                 )
 
-    def _stored(self, start: int, end: int) -> dict[merkle.Coordinate, bytes]:
-        conditions, params, level = [], [], 0
+    def _stored(self, start: int, end: int, level: int = 0) -> dict[merkle.Coordinate, bytes]:
+        """What is stored of the nodes that are complete within [start, end), from this level up."""
+        conditions, params = [], []
         while start >> level < end >> level:
             conditions.append('(t.level = %s AND t."index" >= %s AND t."index" < %s)')
             params += [level, start >> level, end >> level]
@@ -108,11 +181,8 @@ class TreeCheck:
             % {"first": first, "last": last, "what": what},
         )
 
-    def _right_edge(
-        self, end: int, stored: dict[merkle.Coordinate, bytes]
-    ) -> Iterable[tuple[merkle.Coordinate, bytes]]:
-        """The nodes whose parents come with later entries."""
-        for level in range(end.bit_length()):
-            last = (level, (end >> level) - 1)
-            if last in stored:
-                yield last, stored[last]
+    def _keep(self, end: int, stored: dict[merkle.Coordinate, bytes]) -> None:
+        """The nodes whose parents come with later entries, and no others: memory does not grow with the ledger."""
+        known = self._kept | stored
+        self._kept = {place: known[place] for place in merkle.peaks_at(end) if place in known}
+        self._flagged.intersection_update(merkle.peaks_at(end))

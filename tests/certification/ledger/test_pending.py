@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,8 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
+from hypothesis import given
+from hypothesis import strategies as st
 
 from certification.ledger import commitments, pending
 from certification.ledger.canonical import NotCanonical
@@ -135,6 +138,11 @@ def test_a_commitment_opens_with_its_own_salt_only() -> None:
     assert not commitments.opens_commitment(commitment, salt, b'{"a":1}')
     assert not commitments.opens_commitment(commitments.commit(b"short", b"{}"), b"short", b"{}")
     assert not commitments.opens_commitment("é", salt, b"{}")
+
+
+@given(st.binary(max_size=64), st.binary(max_size=300))
+def test_a_commitment_is_an_hmac(salt: bytes, value: bytes) -> None:
+    assert commitments.commit(salt, value) == hmac.digest(salt, value, "sha256").hex()
 
 
 def test_the_oldest_waiting_entry_is_known_by_the_machines_clock(signer: Signer) -> None:
