@@ -14,6 +14,7 @@ OWN: dict[str, Promise | str] = {
 }
 BUSINESS: dict[str, Promise | str] = {
     "module.publish": _("A module was published"),
+    "module.sign-off": _("A text was signed off by a reviewer"),
     "path.publish": _("A learning path was published"),
     "rule.publish": _("An assignment rule took effect"),
     "rule.withdraw": _("An assignment rule was withdrawn"),

@@ -125,7 +125,7 @@ def complete_as_of_then(enrolment: Enrolment, attempt: Attempt, correction: KeyC
     person = enrolment.person
     day = facts_on_day.today(person, then)
     text = frozen_texts.text_now(edition, attempt.locale or person.language)
-    proof = completion_evidence.of_attempt(attempt)
+    proof = completion_evidence.of_attempt(attempt, enrolment)
     seam.complete(
         person,
         module_item(enrolment.module),

@@ -183,7 +183,8 @@ def move_on(enrolment: Enrolment, rows: list[Attempt], language: str, at: dateti
 def complete(enrolment: Enrolment, attempt: Attempt | None, language: str, at: datetime) -> Completion:
     text = frozen_texts.text_now(enrolment.edition, language)
     today = facts_on_day.today(enrolment.person, at)
-    proof = completion_evidence.of_attempt(attempt) if attempt else completion_evidence.of_sections(enrolment)
+    of_attempt, of_sections = completion_evidence.of_attempt, completion_evidence.of_sections
+    proof = of_attempt(attempt, enrolment) if attempt else of_sections(enrolment)
     return seam.complete(
         enrolment.person,
         module_item(enrolment.module),
