@@ -22,6 +22,7 @@ BUSINESS: dict[str, Promise | str] = {
     "assignment.close": _("An assignment ended"),
     "completion": _("Training was completed"),
     "certificate.issue": _("A certificate was issued"),
+    "person.rename": _("A person's name was changed"),
     "assessment.correct": _("The key of a question was corrected"),
     "assessment.rescore": _("A result changed because a key was corrected"),
 }

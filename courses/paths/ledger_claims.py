@@ -59,8 +59,8 @@ class RuleClaims:
 
 
 class WithdrawalClaims:
-    """A version is out of force because the next one replaced it, whose entry says when, or because somebody withdrew it
-    and said why."""
+    """A version is out of force because the next one replaced it, whose entry says when; or because somebody withdrew
+    it and said why."""
 
     kinds = frozenset({RULE_WITHDRAW})
     payload = staticmethod(withdrawal_payload)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from django.db import connection
 from django.db.models import DateField, Q, QuerySet, UUIDField
 from django.db.models.expressions import RawSQL
 
+from lms.people import names
 from lms.people.models import Employment, Leave, OrgUnit, Person, Placement, ReportingLine
 from lms.people.models import known_at as believed_at
 from lms.people.prepared import Prepared, slot
@@ -67,7 +68,14 @@ def unit_of(person: Person, day: date) -> OrgUnit | None:
 def ledger_subject(person: Person, day: date) -> dict[str, str]:
     """Whom a ledger entry is about, as they were on that day; can be erased."""
     unit = unit_of(person, day)
-    return {"person": str(person.pk), "name": person.name, "unit": unit.name if unit else ""}
+    return subject_named(person, unit.name if unit else "", names.staff_numbers([person.pk]))
+
+
+def subject_named(person: Person, unit: str, staff_numbers: Mapping[uuid.UUID, str]) -> dict[str, str]:
+    """The same of many people, whose units and staff numbers are known already."""
+    number = staff_numbers.get(person.pk)
+    named = {"person": str(person.pk), "name": person.name, "unit": unit}
+    return named | {"staff_number": number} if number else named
 
 
 def is_manager(person: Person, day: date) -> bool:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from certification.ledger import canonical, checkpoints, commitments, leaf, merkle, proofs, tree
 from certification.ledger.models import Checkpoint, Entry, EntryPart, Member, Opening
 from certification.ledger.pending import ROSTER_COUNT, ROSTER_ROOT, roster_root
+from lms.people.names import SHOWN_WITH_NAME
 from lms.reports.audit import ledger_state
 from lms.reports.audit.masked_names import Name, Names
 
@@ -40,7 +41,7 @@ class OpenedPart:
     def lines(self, names: Names) -> list[OpenedValue]:
         """What may be shown of the value: everything but a name that is masked."""
         name = names.of_value(self.value)
-        return list(flat_values(self.value, ("name",) if name and name.masked else ()))
+        return list(flat_values(self.value, SHOWN_WITH_NAME if name and name.masked else ()))
 
 
 class HashStep(NamedTuple):
@@ -186,7 +187,7 @@ def roster_of(entry: Entry, payload: Mapping[str, Any], person: UUID | None, nam
     ]
     line = value_of(mine[0].value or "") if mine else {}
     name = names.of_value(line)
-    hidden = ("name",) if name and name.masked else ()
+    hidden = SHOWN_WITH_NAME if name and name.masked else ()
     erased = sum(value is None for _, value in committed)
     return Roster(count, erased, holds and all(fits), name, line, list(flat_values(line, hidden)))
 
