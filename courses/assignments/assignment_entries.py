@@ -112,7 +112,9 @@ def _paths(rows: Sequence[Assignment]) -> dict[str, Any]:
 
 
 def _subject(row: Assignment, among: Subjects) -> dict[str, str]:
-    return facts_on_day.subject_named(row.person, among.units.get(row.person_id, ""), among.numbers)
+    return facts_on_day.subject_named(
+        row.person, among.units.get(row.person_id, ""), among.numbers.get(row.person_id, "")
+    )
 
 
 def _subjects(people: list[uuid.UUID], day: date) -> Subjects:

@@ -7,7 +7,7 @@ it holds that a section with cases was finished, and when: what was decided in i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -18,8 +18,8 @@ from courses.learning.models import Enrolment, SectionDone
 from quizzes.models import Attempt, Rescore
 
 ATTEMPT, SECTIONS = "attempt", "sections"
-Sections = Iterable[tuple[str, datetime]]
-"""(section, when it was done)."""
+Sections = Mapping[str, datetime]
+"""{section: when it was done}."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +28,15 @@ class Evidence:
     sha256: str
 
 
-def of_attempt(attempt: Attempt, enrolment: Enrolment) -> Evidence:
+def of_attempt(attempt: Attempt, done: Sections) -> Evidence:
     """The attempt that passed: whose, when, on which questions; and the sections that were done before. Its answers
     are left out, so none can be guessed from it."""
-    return Evidence(f"{ATTEMPT}:{attempt.pk}", attempt_digest(attempt, passed=True, sections=_done(enrolment)))
+    return Evidence(f"{ATTEMPT}:{attempt.pk}", attempt_digest(attempt, passed=True, sections=done))
 
 
-def of_sections(enrolment: Enrolment) -> Evidence:
+def of_sections(enrolment: Enrolment, done: Sections) -> Evidence:
     """The sections worked through, for a module that asks no questions."""
-    return Evidence(f"{SECTIONS}:{enrolment.pk}", sections_digest(enrolment, _done(enrolment)))
+    return Evidence(f"{SECTIONS}:{enrolment.pk}", sections_digest(enrolment, done))
 
 
 def attempt_digest(attempt: Attempt, *, passed: bool, sections: Sections) -> str:
@@ -74,10 +74,10 @@ def stored_evidence(names: Collection[str], using: str) -> dict[str, str]:
     rescored = set(Rescore.objects.using(using).filter(attempt__in=attempts).values_list("attempt", flat=True))
     ways = ids - attempts.keys() | {way for each in attempts.values() if (way := _id(each.subject))}
     enrolments = Enrolment.objects.using(using).in_bulk(list(ways))
-    sections: dict[UUID, list[tuple[str, datetime]]] = defaultdict(list)
+    sections: dict[UUID, dict[str, datetime]] = defaultdict(dict)
     done = SectionDone.objects.using(using).filter(enrolment__in=enrolments)
-    for way, section, at in done.order_by("section").values_list("enrolment", "section", "at"):
-        sections[way].append((section, at))
+    for way, section, at in done.values_list("enrolment", "section", "at"):
+        sections[way][section] = at
     found = dict.fromkeys(named, "")
     for name, key in named.items():
         if key and name.startswith(SECTIONS) and key in enrolments:
@@ -98,9 +98,5 @@ def _id(text: str) -> UUID | None:
         return None
 
 
-def _done(enrolment: Enrolment) -> Sections:
-    return enrolment.sections_done.order_by("section").values_list("section", "at")
-
-
 def _listed(sections: Sections) -> list[list[str]]:
-    return [[section, utc_stamp(at)] for section, at in sections]
+    return [[section, utc_stamp(sections[section])] for section in sorted(sections)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -68,14 +68,13 @@ def unit_of(person: Person, day: date) -> OrgUnit | None:
 def ledger_subject(person: Person, day: date) -> dict[str, str]:
     """Whom a ledger entry is about, as they were on that day; can be erased."""
     unit = unit_of(person, day)
-    return subject_named(person, unit.name if unit else "", names.staff_numbers([person.pk]))
+    return subject_named(person, unit.name if unit else "", names.staff_number(person.pk))
 
 
-def subject_named(person: Person, unit: str, staff_numbers: Mapping[uuid.UUID, str]) -> dict[str, str]:
-    """The same of many people, whose units and staff numbers are known already."""
-    number = staff_numbers.get(person.pk)
+def subject_named(person: Person, unit: str, staff_number: str) -> dict[str, str]:
+    """The same where the unit and the staff number are known already; who has no number is named without."""
     named = {"person": str(person.pk), "name": person.name, "unit": unit}
-    return named | {"staff_number": number} if number else named
+    return named | {"staff_number": staff_number} if staff_number else named
 
 
 def is_manager(person: Person, day: date) -> bool:

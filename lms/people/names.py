@@ -19,9 +19,11 @@ from django.db import DEFAULT_DB_ALIAS
 from certification.ledger import commitments, pending
 from certification.ledger.models import EntryPart, Opening, Pending
 from lms.people.models import ExternalId, Person
+from lms.people.prepared import Prepared, slot
 
 RENAME = "person.rename"
 CHANGED_BY = {"role": "system"}
+NUMBER = Prepared(lambda: ExternalId.objects.filter(person=slot("person")).order_by("pk").values_list("key", flat=True))
 SHOWN_WITH_NAME = ("name", "was", "staff_number")
 """Members of an opened value that say who somebody is, beside their opaque id: masked where the name is."""
 
@@ -118,6 +120,11 @@ def first_break(today: str, changes: Sequence[NameChange]) -> NameChange | None:
     """The change after which the next begins with another name, or after which today's is another."""
     broken = (one for one, following in pairwise(changes) if one.name != following.was)
     return next(broken, changes[-1] if changes and changes[-1].name != today else None)
+
+
+def staff_number(person: UUID) -> str:
+    """The number the directory knows this person by; '' for none."""
+    return NUMBER.get(person=person) or ""
 
 
 def staff_numbers(people: Iterable[UUID]) -> dict[UUID, str]:
