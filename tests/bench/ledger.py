@@ -40,7 +40,7 @@ PROOFS = 300
 
 def draft(number: int) -> EntryDraft:
     somebody = {"person": str(UUID(int=number)), "name": f"Learner {number}", "unit": "Finance"}
-    payload = {"module": f"M{number % 17:02}", "edition": 3, "sha256": f"{number:064x}", "passed": "passed"}
+    payload = {"module": f"M{number % 17:02}", "edition": 3, "text_sha256": f"{number:064x}", "passed": 1}
     return EntryDraft("completion", f"bench:{number}", clock.now(), payload, subject=somebody, actor=somebody)
 
 
