@@ -25,6 +25,8 @@ from certification.ledger.verification.business import LedgerClaim
 from content.editions import Freezing, FrozenMedia, Module, ModuleEdition, ModuleText, SignOff
 from content.fact_models import FactSet
 from courses.assignments.sync import sync_all
+from courses.completions import seam
+from courses.completions.items import module_item, text_shown
 from courses.completions.models import Completion
 from courses.learning import enrolments, flow
 from courses.learning.models import Enrolment, SectionDone
@@ -623,3 +625,37 @@ def test_a_second_row_of_an_entry_is_found(evidence: None) -> None:
             clone(row, pk=uuid.uuid4() if isinstance(row.pk, uuid.UUID) else row.pk + 1000)
 
         assert (kind, "business-twice") in without_a_trace(double, findings), kind
+
+
+# What a completion rests on
+
+
+def test_a_completion_on_an_attempt_that_never_was_is_found(evidence: None) -> None:
+    """A whole entry of the right form, as the sequencer and the signer would seal it."""
+    done = Completion.objects.get()
+    assert done.module
+    assert done.text
+    seam.complete(
+        make_person("Impostor"),
+        module_item(done.module),
+        shown=text_shown(done.text, FactSet.objects.get(pk=done.facts_sha256)),
+        evidence=f"attempt:{uuid.uuid4()}",
+        effective_on=done.effective_on,
+        at=clock.now(),
+    )
+    sequence_pending()
+    assert findings() == {("completion", "business-differs")}
+
+
+def test_a_key_that_is_corrected_later_takes_nothing_from_a_completion(evidence: None) -> None:
+    done = Completion.objects.get()
+    attempt = Attempt.objects.get(pk=done.evidence.removeprefix("attempt:"))
+    question = attempt.edition.keys["questions"][1]
+    corrected = corrected_keys.question_with_marks(question, ["b"])
+    correcting.correct_key(attempt.edition, corrected, "b is right", make_person("Reviewer"), clock.now())
+    sequence_pending()
+    attempt.refresh_from_db()
+    assert not attempt.passed
+    assert verified().valid
+    Attempt.objects.filter(pk=attempt.pk).update(passed=True)
+    assert kinds_found() == {"assessment.rescore"}
