@@ -259,6 +259,8 @@ CONTENT_SECURITY_POLICY = {
 # --- The ledger -------------------------------------------------------------------------------------------------
 
 LEDGER_KEY_FILE = Path(env.text("LEDGER_KEY_FILE", str(VAR_DIR / "ledger" / "signing-key")))
+# Addresses to which the newest checkpoint is mailed once a day: outside this organisation's reach, if possible.
+AUDITOR_MAIL = env.words("AUDITOR_MAIL")
 
 # --- Mail, xAPI -------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lms.reports.audit import views
+from lms.reports.audit import checkpoint_views, views
 
 app_name = "audit"
 urlpatterns = [
@@ -14,4 +14,6 @@ urlpatterns = [
     path("person/<uuid:person>/", views.person, name="person"),
     path("person/<uuid:person>/reveal/", views.reveal, name="reveal"),
     path("text/<uuid:text>/", views.text, name="text"),
+    path("checkpoints/", checkpoint_views.checkpoint_list, name="checkpoints"),
+    path("checkpoints/<int:size>.txt", checkpoint_views.checkpoint_file, name="checkpoint"),
 ]
