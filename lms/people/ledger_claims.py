@@ -67,20 +67,17 @@ def _strangers(people: Sequence[Person], changes: dict[UUID, list[NameChange]], 
     openings = Opening.objects.using(using).filter(person__in=ids, part__in=[EntryPart.SUBJECT, EntryPart.ACTOR])
     lines = Member.objects.using(using).filter(person__in=ids, value__isnull=False)
     for rows in (openings, lines):
-        for entry, person, text in rows.values_list("entry", "person", "value").iterator(chunk_size=2000):
-            value = names.said(text)
+        for entry, who, text in rows.values_list("entry", "person", "value").iterator(chunk_size=2000):
+            value = names.said(text or "")
             # Where the changes themselves do not lead to today's name, that is said once, of the change.
-            if "name" in value and known[person] and value["name"] not in known[person]:
-                yield Contradiction(
-                    entry,
-                    gettext("the name it commits to is not that of the person %(id)s today, and no change leads there")
-                    % {"id": person},
+            if who and "name" in value and known[who] and value["name"] not in known[who]:
+                words = gettext(
+                    "the name it commits to is not that of the person %(id)s today, and no change leads there"
                 )
-            if value.get("staff_number", "") and value["staff_number"] not in numbers[person]:
-                yield Contradiction(
-                    entry,
-                    gettext("the staff number it commits to is not that of the person %(id)s today") % {"id": person},
-                )
+                yield Contradiction(entry, words % {"id": who})
+            if who and value.get("staff_number", "") and value["staff_number"] not in numbers[who]:
+                words = gettext("the staff number it commits to is not that of the person %(id)s today")
+                yield Contradiction(entry, words % {"id": who})
 
 
 people = NameClaims()
