@@ -13,9 +13,9 @@ from django.utils.translation import gettext
 from certification.ledger import canonical, checkpoints, commitments, leaf, merkle, proofs, tree
 from certification.ledger.models import Checkpoint, Entry, EntryPart, Member, Opening
 from certification.ledger.pending import ROSTER_COUNT, ROSTER_ROOT, roster_root
+from lms.people.masked_names import Name, Names
 from lms.people.names import SHOWN_WITH_NAME
 from lms.reports.audit import ledger_state
-from lms.reports.audit.masked_names import Name, Names
 
 MOST_REFERENCES = 25
 UNREADABLE = (leaf.BadLeaf, leaf.UnknownVersion, canonical.NotCanonical)

@@ -162,4 +162,4 @@ def test_a_sheet_of_coverage_says_what_was_asked(as_auditor: Client, staff: list
     assert len(table) == 4
     assert {row[0] for row in table[1:]} == {"A. C.", "B. C.", "C. C."}
     assert all(row[2] == "r-p1 1" for row in table[1:])
-    assert [row.what for row in log_of(staff[0])] == ["audit.coverage.export"]
+    assert [row.what for row in log_of(staff[0], AT)] == ["audit.coverage.export"]
