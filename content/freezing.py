@@ -16,6 +16,7 @@ from django.db.models import Exists, Max, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from certification.ledger import canonical, clock, pending
+from certification.ledger.leaf import utc_stamp
 from content import authorship, review
 from content.closure import manifest, page_body, page_structure
 from content.editions import ChangeClass, Freezing, Module, ModuleEdition, ModuleText
@@ -197,6 +198,7 @@ def text_payload(text: ModuleText) -> dict[str, Any]:
         "locale": text.locale,
         "revision": text.revision,
         "change_class": edition.change_class,
+        "edition_published": utc_stamp(edition.published_at),
         "provenance": text.provenance,
         "translates": text.source_sha256,
         "quiz": edition.quiz_edition.sha256 if edition.quiz_edition else "",

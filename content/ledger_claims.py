@@ -1,5 +1,5 @@
 """What `ledger verify` compares frozen texts with: words, questions and right answers, hashed again, against what was
-logged as published."""
+logged as published; and sign-offs, which let learners read them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from django.utils.translation import gettext
 
 from certification.ledger import canonical, pending
 from certification.ledger.verification.business import LedgerClaim
-from content.closure import manifest
-from content.editions import ModuleText
+from content import texts as frozen_texts
+from content.editions import ModuleText, SignOff
 from content.freezing import KIND, log_key, text_payload
-from quizzes.models import QuizText
+from content.review import SIGN_OFF, sign_off_key, sign_off_payload
 
 
 class TextClaims:
@@ -24,7 +24,6 @@ class TextClaims:
         rows = ModuleText.objects.using(using).select_related("edition__module", "edition__quiz_edition", "quiz_text")
         for row in rows.order_by("pk").iterator(chunk_size=50):
             edition = row.edition
-            quiz = _digest_of_words(row.quiz_text)
             yield LedgerClaim(
                 gettext("The text of %(module)s, edition %(number)s, %(language)s")
                 % {"module": edition.module.code, "number": edition.number, "language": row.locale},
@@ -33,15 +32,42 @@ class TextClaims:
                 payload=self.payload(row),
                 recomputed={
                     "structure": canonical.digest(edition.structure),
-                    "text": canonical.digest(manifest(edition.module_id, row.locale, edition.sha256, row.body, quiz)),
+                    "text": frozen_texts.digest(row),
                     "quiz": canonical.digest(edition.quiz_edition.keys) if edition.quiz_edition else "",
+                    "translates": _digest_of_source(row, using),
                 },
                 at=row.published_at,
             )
 
 
-def _digest_of_words(questions: QuizText | None) -> str:
-    return canonical.digest(questions.body) if questions else ""
+def _digest_of_source(row: ModuleText, using: str) -> str:
+    """Of the text it translates, computed again; '' where that is gone or was never another one."""
+    if not row.source_sha256:
+        return ""
+    sources = ModuleText.objects.using(using).select_related("edition", "quiz_text")
+    source = sources.filter(sha256=row.source_sha256, edition__module=row.edition.module_id).first()
+    return frozen_texts.digest(source) if source else ""
+
+
+class SignOffClaims:
+    kinds = frozenset({SIGN_OFF})
+    payload = staticmethod(sign_off_payload)
+
+    def claims(self, using: str) -> Iterator[LedgerClaim]:
+        logged = pending.ids_by_key(SIGN_OFF, using)
+        rows = SignOff.objects.using(using).select_related("text__edition__module").defer("text__body")
+        for row in rows.order_by("pk").iterator(chunk_size=500):
+            text = row.text
+            yield LedgerClaim(
+                gettext("The sign-off of %(module)s, edition %(number)s, %(language)s")
+                % {"module": text.edition.module.code, "number": text.edition.number, "language": text.locale},
+                logged.get(sign_off_key(text)),
+                SIGN_OFF,
+                payload=self.payload(text),
+                actor={"person": str(row.reviewer_id)},
+                at=row.at,
+            )
 
 
 texts = TextClaims()
+sign_offs = SignOffClaims()

@@ -14,6 +14,15 @@ from content.editions import FrozenMedia
 DEFAULT_TYPE = "application/octet-stream"
 
 
+def holds(kept: FrozenMedia) -> bool:
+    """Whether the file is there and is the one whose digest it is kept under."""
+    try:
+        with kept.file.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest() == kept.sha256
+    except OSError:
+        return False
+
+
 @dataclass(slots=True)
 class Media:
     """Gathers the files of a closure. Nothing is stored until `store`, so that a preview leaves no trace."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -10,10 +11,13 @@ from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from wagtail.models import TaskState
 
+from certification.ledger import pending
 from content import policies
 from content.editions import ModuleText, SignOff
 from content.models import ModulePage
 from lms.people.models import Person
+
+SIGN_OFF = "module.sign-off"
 
 
 class SignOffRefused(PermissionDenied):
@@ -22,12 +26,39 @@ class SignOffRefused(PermissionDenied):
 
 @transaction.atomic
 def sign_off(text: ModuleText, reviewer: Person, at: datetime, note: str = "") -> SignOff:
-    """From now on learners are shown this text. A text signed already stays as it is. Raises Refused."""
+    """From now on learners are shown this text. A text signed already stays as it is. Raises SignOffRefused."""
     refusal = sign_off_refusal(text, reviewer)
     if refusal:
         raise SignOffRefused(refusal)
-    made, _created = SignOff.objects.get_or_create(text=text, defaults={"reviewer": reviewer, "at": at, "note": note})
+    made, created = SignOff.objects.get_or_create(text=text, defaults={"reviewer": reviewer, "at": at, "note": note})
+    if created:
+        pending.append_entry(
+            SIGN_OFF,
+            key=sign_off_key(text),
+            at=at,
+            subject=None,
+            actor={"person": str(reviewer.pk), "name": reviewer.name, "role": "reviewer"},
+            payload=sign_off_payload(text),
+        )
     return made
+
+
+def sign_off_key(text: ModuleText) -> str:
+    """Under which the sign-off of this text is logged, once."""
+    return f"{SIGN_OFF}:{text.edition.module_id}:{text.edition.number}:{text.locale}:{text.revision}"
+
+
+def sign_off_payload(text: ModuleText) -> dict[str, Any]:
+    """What the ledger commits to when a text is signed off: which words. Who did it is the entry's actor."""
+    edition = text.edition
+    return {
+        "module": str(edition.module_id),
+        "code": edition.module.code,
+        "edition": edition.number,
+        "locale": text.locale,
+        "revision": text.revision,
+        "text": text.sha256,
+    }
 
 
 def sign_off_refusal(text: ModuleText, reviewer: Person) -> str:

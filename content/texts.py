@@ -81,9 +81,9 @@ def signed_languages(edition: ModuleEdition) -> list[str]:
 
 
 def digest(text: ModuleText) -> str:
-    """The text's digest, computed anew from what is stored: must equal `text.sha256`."""
+    """The text's digest, computed anew from what is stored, its questions' words too: must equal `text.sha256`."""
     edition = text.edition
-    quiz = text.quiz_text.sha256 if text.quiz_text else ""
+    words = canonical.digest(text.quiz_text.body) if text.quiz_text else ""
     return canonical.digest(
-        manifest(edition.module_id, text.locale, canonical.digest(edition.structure), text.body, quiz)
+        manifest(edition.module_id, text.locale, canonical.digest(edition.structure), text.body, words)
     )

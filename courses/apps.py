@@ -33,6 +33,8 @@ class CoursesConfig(rooms.Room):
     def ready(self) -> None:
         # Models may be imported only now: this is the one place where the seam learns who asks.
         from courses.assignments.satisfaction import assignments_asking
-        from courses.completions.demand import demand_for
+        from courses.completions.demand import demand_for, stored_evidence
+        from courses.learning import completion_evidence
 
         demand_for.register(assignments_asking)
+        stored_evidence.register(completion_evidence.stored_evidence)

@@ -300,6 +300,8 @@ CONTENT_SECURITY_POLICY = {
 LEDGER_KEY_FILE = Path(env.text("LEDGER_KEY_FILE", str(VAR_DIR / "ledger" / "signing-key")))
 # By which key pages call a certificate valid; "" = the file LEDGER_KEY_FILE.pub, where this process can read it.
 LEDGER_PUBLIC_KEY = env.secret("LEDGER_PUBLIC_KEY")
+# Addresses to which the newest checkpoint is mailed once a day: outside this organisation's reach, if possible.
+AUDITOR_MAIL = env.words("AUDITOR_MAIL")
 
 # --- Mail, xAPI -------------------------------------------------------------------------------------------------
 

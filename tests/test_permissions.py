@@ -20,6 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from certification.credentials.award import award_certificate
 from certification.credentials.models import Certificate
 from certification.ledger import checkpoints, clock, sequencer
+from certification.ledger.models import Checkpoint
 from content.editions import ModuleText
 from content.facts.recording import set_fact
 from courses.learning import enrolments
@@ -80,6 +81,8 @@ TABLE = {
     "audit:person": "GET 302 403 403 200 403",
     "audit:reveal": "POST 302 403 403 200 403",
     "audit:text": "GET 302 403 403 200 403",
+    "audit:checkpoints": "GET 302 403 403 200 403",
+    "audit:checkpoint": "GET 302 403 403 200 403",
     "audit:delays": "GET 302 403 403 200 403",
     "audit:confirm_delay": "POST 302 403 403 404 403",
     "effect": "GET 302 403 403 403 403",
@@ -251,6 +254,7 @@ def world(db: None, tmp_path: Path) -> Iterator[dict[str, Any]]:
         "audit:person": {"person": owner.person.pk},
         "audit:reveal": {"person": owner.person.pk},
         "audit:text": {"text": ModuleText.objects.get().pk},
+        "audit:checkpoint": {"size": Checkpoint.objects.latest().size},
         "content:file": {"sha256": "0" * 64},
         "content_review_text": {"pk": ModuleText.objects.get().pk},
         "quizzes_analysis": {"pk": Quiz.objects.earliest("pk").pk},

@@ -21,6 +21,7 @@ KEYS = (GENESIS, KEY_ADD, KEY_REVOKE)
 
 BUSINESS: dict[str, Promise | str] = {
     "module.publish": _("A module was published"),
+    "module.sign-off": _("A text was signed off by a reviewer"),
     "path.publish": _("A learning path was published"),
     "rule.publish": _("An assignment rule took effect"),
     "rule.withdraw": _("An assignment rule was withdrawn"),
@@ -28,6 +29,7 @@ BUSINESS: dict[str, Promise | str] = {
     "assignment.close": _("An assignment ended"),
     "completion": _("Training was completed"),
     "certificate.issue": _("A certificate was issued"),
+    "person.rename": _("A person's name was changed"),
     "assessment.correct": _("The key of a question was corrected"),
     "assessment.rescore": _("A result changed because a key was corrected"),
 }

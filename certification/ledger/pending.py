@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from certification.ledger import canonical, clock, commitments, kinds, merkle
+from certification.ledger import canonical, clock, commitments, kinds, merkle, payload_forms
 from certification.ledger.bulk_rows import BulkTable, insert_rows
 from certification.ledger.models import Member, Pending
 
@@ -82,7 +82,8 @@ def append_entry(
     `key` makes it idempotent: a key used before returns the id of then and writes nothing. `subject` and `actor`
     may name people ({"person": "<uuid>", "name": …}) and can be erased; `payload` must hold nothing personal.
     `ref` is the id of the entry this one corrects, revokes or supersedes; it may still be pending itself.
-    Raises NotInTransaction, kinds.UnknownKind, canonical.NotCanonical or ValueError, each with a sentence.
+    Raises NotInTransaction, kinds.UnknownKind, payload_forms.ForbiddenPayload, canonical.NotCanonical or ValueError,
+    each with a sentence.
     """
     return append_entries([EntryDraft(kind, key, at, payload, subject, actor, ref)])[0]
 
@@ -94,6 +95,7 @@ def append_entries(drafts: Sequence[EntryDraft]) -> list[UUID]:
         for name in (ROSTER_ROOT, ROSTER_COUNT):
             if name in draft.payload:
                 raise ValueError(f"payload.{name} belongs to rosters; use append_roster.")
+        payload_forms.check_payload(draft.kind, draft.payload)
     return insert_entries(drafts)
 
 
@@ -106,6 +108,7 @@ def append_roster(
     the others, the root and the count as they are. The order given is the order kept.
     """
     kinds.check_business_kind(kind)
+    payload_forms.check_payload(kind, payload)
     sealed = [seal_value(leaf, f"leaves[{number}]") for number, leaf in enumerate(leaves)]
     summary = {ROSTER_ROOT: roster_root([item.commitment for item in sealed]).hex(), ROSTER_COUNT: len(sealed)}
     draft = EntryDraft(kind, key, at, {**payload, **summary}, actor=actor)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import CharField
 
 from certification.ledger import canonical
@@ -37,6 +38,20 @@ def store_fact_set(facts: dict[str, dict[str, str]]) -> FactSet:
     facts = dict(sorted(facts.items()))
     digest = canonical.digest(facts)
     return KEPT.get(digest=digest) or FactSet.objects.get_or_create(sha256=digest, defaults={"facts": facts})[0]
+
+
+def stored_digests(digests: Collection[str], using: str = DEFAULT_DB_ALIAS) -> dict[str, str]:
+    """{digest: that of the facts stored under it, computed again}; a set that is gone is left out."""
+    rows = FactSet.objects.using(using).filter(sha256__in=digests)
+    return {row.sha256: digest_of_facts(row.facts) for row in rows}
+
+
+def digest_of_facts(facts: Mapping[str, Mapping[str, str]]) -> str:
+    """'' for what was made no set of facts at all."""
+    try:
+        return canonical.digest(facts)
+    except canonical.NotCanonical:
+        return ""
 
 
 def missing_facts(edition: ModuleEdition, entity: OrgUnit) -> list[str]:

@@ -18,7 +18,7 @@ from courses.completions import seam
 from courses.completions.items import module_item, text_shown
 from courses.completions.models import Completion, Doubt
 from courses.learning import completion_evidence, enrolments, frozen_texts
-from courses.learning.models import Enrolment, SectionDone
+from courses.learning.models import Enrolment
 from courses.learning.progress import measure
 from lms.mail import outbox as mail
 from lms.people import facts_on_day
@@ -116,7 +116,7 @@ def complete_as_of_then(enrolment: Enrolment, attempt: Attempt, correction: KeyC
     Who moved on to a newer edition meanwhile has completed the one whose questions they had passed.
     """
     edition = edition_of(enrolment, attempt)
-    done = dict(SectionDone.objects.filter(enrolment=enrolment).values_list("section", "at"))
+    done = enrolments.sections_done(enrolment)
     if enrolment.completed_at or edition is None or not measure(edition.structure, done, passed=True).complete:
         return
     assert attempt.submitted_at is not None  # noqa: S101 -- only handed-in attempts are marked anew
@@ -125,7 +125,7 @@ def complete_as_of_then(enrolment: Enrolment, attempt: Attempt, correction: KeyC
     person = enrolment.person
     day = facts_on_day.today(person, then)
     text = frozen_texts.text_now(edition, attempt.locale or person.language)
-    proof = completion_evidence.of_attempt(attempt)
+    proof = completion_evidence.of_attempt(attempt, done)
     seam.complete(
         person,
         module_item(enrolment.module),

@@ -9,15 +9,23 @@ import hashlib
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from certification.ledger import pending
 from courses.assignments.case_plan import Changes
 from courses.assignments.models import Assignment, Justification
+from lms.people import facts_on_day, names
 from lms.people.models import Placement, known_at, true_on
 
 ACTOR = {"role": "system"}
 OPEN, CLOSE = "assignment.open", "assignment.close"
+
+
+class Subjects(NamedTuple):
+    """Units and staff numbers of the people of one run."""
+
+    units: dict[uuid.UUID, str]
+    numbers: dict[uuid.UUID, str]
 
 
 def log_changes(changes: Changes, at: datetime) -> None:
@@ -25,21 +33,21 @@ def log_changes(changes: Changes, at: datetime) -> None:
     rows = {row.pk: row for row in (*changes.opened, *changes.restated, *changes.satisfied, *changes.ended)}
     if not rows:
         return
-    units = _units([row.person_id for row in rows.values()], at.date())
+    among = _subjects([row.person_id for row in rows.values()], at.date())
 
     def opening(row: Assignment) -> dict[str, Any]:
         return _opening(row, changes.reasons.get(row.pk, []))
 
-    _append(OPEN, changes.opened, opening, units, at)
-    _append(OPEN, changes.restated, opening, units, at)
-    _append(CLOSE, [*changes.satisfied, *changes.ended], _closing, units, at)
+    _append(OPEN, changes.opened, opening, among, at)
+    _append(OPEN, changes.restated, opening, among, at)
+    _append(CLOSE, [*changes.satisfied, *changes.ended], _closing, among, at)
 
 
 def _append(
     kind: str,
     rows: Sequence[Assignment],
     describe: Callable[[Assignment], dict[str, Any]],
-    units: dict[uuid.UUID, str],
+    among: Subjects,
     at: datetime,
 ) -> None:
     """A later entry about a row refers to the one before it."""
@@ -48,14 +56,14 @@ def _append(
     if len(rows) == 1:
         row = rows[0]
         key = f"{kind}:{row.pk}:{at.isoformat()}"
-        subject, payload = _subject(row, units), describe(row)
+        subject, payload = _subject(row, among), describe(row)
         row.entry = pending.append_entry(
             kind, key=key, at=at, subject=subject, actor=ACTOR, payload=payload, ref=row.entry
         )
         return
-    names = "\n".join(sorted(str(row.pk) for row in rows))
-    key = f"{kind}:{hashlib.sha256(names.encode()).hexdigest()}:{at.isoformat()}"
-    leaves = [_subject(row, units) | describe(row) | {"ref": str(row.entry or "")} for row in rows]
+    ids = "\n".join(sorted(str(row.pk) for row in rows))
+    key = f"{kind}:{hashlib.sha256(ids.encode()).hexdigest()}:{at.isoformat()}"
+    leaves = [_subject(row, among) | describe(row) | {"ref": str(row.entry or "")} for row in rows]
     entry = pending.append_roster(kind, key=key, at=at, actor=ACTOR, payload=_paths(rows), leaves=leaves)
     for row in rows:
         row.entry = entry
@@ -103,10 +111,12 @@ def _paths(rows: Sequence[Assignment]) -> dict[str, Any]:
     return {"paths": sorted(versions.values(), key=lambda each: (each["key"], each["number"]))}
 
 
-def _subject(row: Assignment, units: dict[uuid.UUID, str]) -> dict[str, str]:
-    return {"person": str(row.person_id), "name": row.person.name, "unit": units.get(row.person_id, "")}
+def _subject(row: Assignment, among: Subjects) -> dict[str, str]:
+    return facts_on_day.subject_named(
+        row.person, among.units.get(row.person_id, ""), among.numbers.get(row.person_id, "")
+    )
 
 
-def _units(people: list[uuid.UUID], day: date) -> dict[uuid.UUID, str]:
+def _subjects(people: list[uuid.UUID], day: date) -> Subjects:
     rows = Placement.objects.filter(true_on(day), known_at(None), person__in=people).order_by("true_from")
-    return dict(rows.values_list("person_id", "unit__name"))
+    return Subjects(dict(rows.values_list("person_id", "unit__name")), names.staff_numbers(people))

@@ -1,4 +1,5 @@
-"""What a completion fulfils, asked of the one who knows: ONE function, registered at start-up (`CoursesConfig.ready`).
+"""What the seam asks upwards, each of ONE function that is registered at start-up (`CoursesConfig.ready`): what a
+completion fulfils, and what it rests on.
 
 The seam is the lowest floor of `courses` and knows no assignment. In its own transaction it calls
 
@@ -12,7 +13,7 @@ silently fulfils nothing would be worse than none.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -43,3 +44,7 @@ class Demand(Protocol):
 
 demand_for: Hook[[Person, Item, datetime], Demand] = Hook("demand_for")
 """(person, item, at) -> who asks this of the person now, and what is to be settled once it is done."""
+
+stored_evidence: Hook[[Collection[str], str], Mapping[str, str]] = Hook("stored_evidence")
+"""(names of evidence, database) -> {name: its digest, computed again of what is stored; '' where that is nothing}, for
+the names whose digest is of stored rows."""

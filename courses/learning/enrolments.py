@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -23,7 +23,7 @@ IDLE = timedelta(days=14)
 WITH = ("module", "edition")
 OWN = Prepared(lambda: Enrolment.objects.of(slot("person")).filter(pk=slot("pk")))
 LOCKED = Prepared(lambda: Enrolment.objects.select_for_update().filter(pk=slot("pk")))
-DONE = Prepared(lambda: SectionDone.objects.filter(enrolment=slot("enrolment")).values_list("section", flat=True))
+DONE = Prepared(lambda: SectionDone.objects.filter(enrolment=slot("enrolment")).values_list("section", "at"))
 
 
 class NotOffered(Exception):
@@ -136,7 +136,12 @@ def passed_attempt(enrolment: Enrolment, rows: Sequence[Attempt]) -> Attempt | N
     return next((each for each in reversed(rows) if each.passed and each.edition_id == asked), None)
 
 
-def progress_of(enrolment: Enrolment, rows: Sequence[Attempt]) -> Progress:
-    """`rows` = its attempts. One query."""
-    done = set(DONE(enrolment=enrolment.pk))
+def sections_done(enrolment: Enrolment) -> dict[str, datetime]:
+    """{section: when it was done}. One query."""
+    return dict(DONE(enrolment=enrolment.pk))
+
+
+def progress_of(enrolment: Enrolment, rows: Sequence[Attempt], done: Mapping[str, datetime] | None = None) -> Progress:
+    """`rows` = its attempts. One query, none where the sections that are done are given."""
+    done = sections_done(enrolment) if done is None else done
     return measure(enrolment.edition.structure, done, passed_attempt(enrolment, rows) is not None)

@@ -5,6 +5,7 @@ Everything that writes locks the enrolment first, so that two tabs finishing a m
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -92,7 +93,7 @@ def check_finishable(enrolment: Enrolment, key: str) -> None:
     if key not in sections or sections[key]["quiz"] or sections[key].get("lab") in ("block-a", "block-b"):
         raise NoSuchSection(key)
     if sections[key].get("lab") == "debrief":
-        done = set(enrolments.DONE(enrolment=enrolment.pk))
+        done = enrolments.sections_done(enrolment)
         if not any(section.get("lab") == "block-a" and name in done for name, section in sections.items()):
             raise NoSuchSection(key)
 
@@ -172,18 +173,23 @@ def begun(enrolment: Enrolment, sheet: AnswerSheet, language: str, at: datetime)
 def move_on(enrolment: Enrolment, rows: list[Attempt], language: str, at: datetime) -> Completion | None:
     """After something was done: complete the module if that was all. `rows` = the attempts that may count."""
     enrolment.active_at = at
-    done = None
-    if enrolments.progress_of(enrolment, rows).complete:
-        done = complete(enrolment, enrolments.passed_attempt(enrolment, rows), language, at)
+    made = None
+    done = enrolments.sections_done(enrolment)
+    if enrolments.progress_of(enrolment, rows, done).complete:
+        made = complete(enrolment, enrolments.passed_attempt(enrolment, rows), done, language, at)
         enrolment.completed_at = at
     enrolment.save(update_fields=["active_at", "completed_at"])
-    return done
+    return made
 
 
-def complete(enrolment: Enrolment, attempt: Attempt | None, language: str, at: datetime) -> Completion:
+def complete(
+    enrolment: Enrolment, attempt: Attempt | None, done: Mapping[str, datetime], language: str, at: datetime
+) -> Completion:
+    """`attempt` passed, where the module asks questions; `done` = its sections, with when each was."""
     text = frozen_texts.text_now(enrolment.edition, language)
     today = facts_on_day.today(enrolment.person, at)
-    proof = completion_evidence.of_attempt(attempt) if attempt else completion_evidence.of_sections(enrolment)
+    of_attempt, of_sections = completion_evidence.of_attempt, completion_evidence.of_sections
+    proof = of_attempt(attempt, done) if attempt else of_sections(enrolment, done)
     return seam.complete(
         enrolment.person,
         module_item(enrolment.module),

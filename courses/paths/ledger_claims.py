@@ -59,7 +59,8 @@ class RuleClaims:
 
 
 class WithdrawalClaims:
-    """A version is out of force because the next one replaced it, or because somebody withdrew it and said why."""
+    """A version is out of force because the next one replaced it, whose entry says when; or because somebody withdrew
+    it and said why."""
 
     kinds = frozenset({RULE_WITHDRAW})
     payload = staticmethod(withdrawal_payload)
@@ -68,8 +69,8 @@ class WithdrawalClaims:
         logged = pending.ids_by_key(RULE_WITHDRAW, using)
         rows = AssignmentRule.objects.using(using)
         replaced = set(rows.filter(replaces__gt=0).values_list("key", "replaces"))
-        for row in rows.filter(withdrawn_at__isnull=False).order_by("pk"):
-            if (row.key, row.number) not in replaced:
+        for row in rows.exclude(withdrawn_at__isnull=True, withdrawal_reason="").order_by("pk"):
+            if (row.key, row.number) not in replaced or row.withdrawal_reason:
                 yield LedgerClaim(
                     gettext("The withdrawal of version %(number)s of the rule %(key)s")
                     % {"number": row.number, "key": row.key},

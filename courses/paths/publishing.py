@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from certification.ledger import canonical, pending
+from certification.ledger.leaf import utc_stamp
 from content.editions import Module
 from courses.paths.models import AssignmentRule, LearningPath, PathItem, PathLeaf, PathVersion
 from courses.paths.specs import ItemSpec, PathSpec, RuleSpec
@@ -74,6 +75,7 @@ def path_content(version: PathVersion, items: Iterable[PathItem], leaves: Iterab
         "items": [
             {
                 "module": item.module.code if item.module else "",
+                "order": item.order,
                 "path": item.path.key if item.path else "",
                 "compulsory": item.compulsory,
                 "months": item.validity_months or 0,
@@ -84,6 +86,7 @@ def path_content(version: PathVersion, items: Iterable[PathItem], leaves: Iterab
             {
                 "module": str(leaf.module_id),
                 "code": leaf.module.code,
+                "order": leaf.order,
                 "compulsory": leaf.compulsory,
                 "months": leaf.validity_months or 0,
             }
@@ -188,8 +191,14 @@ def publish_rule(spec: RuleSpec, at: datetime) -> AssignmentRule:
 
 
 def rule_payload(rule: AssignmentRule) -> dict[str, Any]:
-    """What the ledger commits to when a rule is published, made of the row alone."""
-    return rule_content(rule) | {"replaces": rule.replaces, "number": rule.number, "sha256": rule.sha256}
+    """What the ledger commits to when a rule is published, made of the row and of the version it replaces."""
+    replaced = AssignmentRule.objects.using(rule._state.db).filter(key=rule.key, number=rule.replaces).first()
+    return rule_content(rule) | {
+        "replaces": rule.replaces,
+        "replaced_at": _stamp(replaced.withdrawn_at) if replaced else "",
+        "number": rule.number,
+        "sha256": rule.sha256,
+    }
 
 
 def rule_content(rule: AssignmentRule) -> dict[str, Any]:
@@ -225,7 +234,17 @@ def withdraw_rule(rule: AssignmentRule, at: datetime, reason: str) -> None:
 
 def withdrawal_payload(rule: AssignmentRule) -> dict[str, Any]:
     """What the ledger commits to when a rule is withdrawn, made of the row alone."""
-    return {"rule": rule.key, "number": rule.number, "sha256": rule.sha256, "reason": rule.withdrawal_reason}
+    return {
+        "rule": rule.key,
+        "number": rule.number,
+        "sha256": rule.sha256,
+        "withdrawn_at": _stamp(rule.withdrawn_at),
+        "reason": rule.withdrawal_reason,
+    }
+
+
+def _stamp(instant: datetime | None) -> str:
+    return utc_stamp(instant) if instant else ""
 
 
 def _counted_from(live: AssignmentRule | None, spec: RuleSpec, population: dict[str, str], at: datetime) -> date:

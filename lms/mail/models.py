@@ -21,7 +21,15 @@ class Lane(models.IntegerChoices):
 
 class Message(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    person = models.ForeignKey(Person, models.CASCADE, related_name="messages")
+    person = models.ForeignKey(
+        Person,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="messages",
+        verbose_name=_("person"),
+        help_text=_("Empty for a message to an address of the settings."),
+    )
     key = models.CharField(
         _("key"), max_length=120, unique=True, help_text=_("The same message is never queued twice.")
     )

@@ -9,6 +9,7 @@ class PeopleConfig(rooms.Room):
     name = "lms.people"
     label = "people"
     addresses = (("accounts/", "lms.people.urls"),)
+    ledger_claims = ("lms.people.ledger_claims.people",)
     places = ((75, "factor_recoveries", _("Lost factors"), "lms.people.policies.RECOVERING"),)
     access_words = {
         "factors.asked": _("your second factors: taking them off was asked for"),

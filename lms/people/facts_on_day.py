@@ -17,6 +17,7 @@ from django.db import connection
 from django.db.models import DateField, Q, QuerySet, UUIDField
 from django.db.models.expressions import RawSQL
 
+from lms.people import names
 from lms.people.models import Employment, Leave, OrgUnit, Person, Placement, ReportingLine
 from lms.people.models import known_at as believed_at
 from lms.people.prepared import Prepared, slot
@@ -67,7 +68,13 @@ def unit_of(person: Person, day: date) -> OrgUnit | None:
 def ledger_subject(person: Person, day: date) -> dict[str, str]:
     """Whom a ledger entry is about, as they were on that day; can be erased."""
     unit = unit_of(person, day)
-    return {"person": str(person.pk), "name": person.name, "unit": unit.name if unit else ""}
+    return subject_named(person, unit.name if unit else "", names.staff_number(person.pk))
+
+
+def subject_named(person: Person, unit: str, staff_number: str) -> dict[str, str]:
+    """The same where the unit and the staff number are known already; who has no number is named without."""
+    named = {"person": str(person.pk), "name": person.name, "unit": unit}
+    return named | {"staff_number": staff_number} if staff_number else named
 
 
 def is_manager(person: Person, day: date) -> bool:

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lms.people import logins, reporting, timeline
+from lms.people import logins, names, reporting, timeline
 from lms.people.dated import EMPLOYMENT, PLACEMENT, Family, families, holdings, lines
 from lms.people.facts_on_day import reports_to_between, today
 from lms.people.logins import deactivate_leavers, give_login
@@ -75,14 +75,19 @@ def create_person(
 def describe(person: Person, *, given_name: str, family_name: str, language: str, email: str, at: datetime) -> bool:
     """Name, language and address as they are now: not dated facts. True when something changed.
 
-    A login follows the address, so that nobody can reset a password by an address that is no longer theirs.
+    A login follows the address, so that nobody can reset a password by an address that is no longer theirs. Another
+    name is an entry of the ledger, so that earlier entries lead to it.
     """
+    _lock(person)
+    was = Person.objects.only("given_name", "family_name").get(pk=person.pk).name
     wanted = {"given_name": given_name, "family_name": family_name, "language": language, "email": email.lower()}
     if wanted == {name: getattr(person, name) for name in wanted}:
         return False
     for name, value in wanted.items():
         setattr(person, name, value)
     person.save(update_fields=list(wanted))
+    if person.name != was:
+        names.log_rename(person, was, at)
     logins.follow_email(person)
     _record(person, "details", {today(person, at)}, at)
     return True

@@ -17,7 +17,9 @@ class ReportsConfig(rooms.Room):
     drains = (
         (70, "effect", 3600, "lms.reports.indicators.snapshots.publish_snapshots_due"),
         (80, "remarks", 3600, "lms.reports.survey.published.forget_remarks_due"),
+        (130, "checkpoint-mail", 300, "lms.reports.audit.leaving_checkpoints.mail_checkpoints_due"),
     )
+    health_looks = ("lms.reports.audit.leaving_checkpoints.look_at_leaving",)
     chapters = {
         rooms.OPENING: ("lms.reports.demo.set_targets",),
         rooms.EVENING: ("lms.reports.demo.look_at_team", "lms.reports.demo.publish_figures"),

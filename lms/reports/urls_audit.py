@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lms.reports.audit import delay_views, views
+from lms.reports.audit import checkpoint_views, delay_views, views
 
 app_name = "audit"
 urlpatterns = [
@@ -16,4 +16,6 @@ urlpatterns = [
     path("delays/", delay_views.delays, name="delays"),
     path("delays/<int:pk>/confirm/", delay_views.confirm_delay, name="confirm_delay"),
     path("text/<uuid:text>/", views.text, name="text"),
+    path("checkpoints/", checkpoint_views.checkpoint_list, name="checkpoints"),
+    path("checkpoints/<int:size>.txt", checkpoint_views.checkpoint_file, name="checkpoint"),
 ]

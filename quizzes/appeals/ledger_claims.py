@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext
 
 from certification.ledger.verification.business import LedgerClaim
@@ -43,12 +44,16 @@ class RescoreClaims:
 
     def claims(self, using: str) -> Iterator[LedgerClaim]:
         rows = Rescore.objects.using(using).select_related("attempt").prefetch_related("correction__edition__quiz")
-        for row in rows.order_by("pk").iterator(chunk_size=500):
+        later = Rescore.objects.using(using).filter(attempt=OuterRef("attempt"), at__gt=OuterRef("at"))
+        for row in rows.annotate(superseded=Exists(later)).order_by("pk").iterator(chunk_size=500):
+            # The last change is what the attempt shows today.
+            today = {} if row.superseded else {"passed": int(bool(row.attempt.passed))}
             yield LedgerClaim(
                 gettext("The changed result of the attempt %(id)s") % {"id": row.attempt_id},
                 row.entry,
                 RESCORE,
                 payload=self.payload(row),
+                recomputed=today,
                 subject={"person": str(row.attempt.person_id)},
                 key=rescore_key(row),
                 at=row.at,

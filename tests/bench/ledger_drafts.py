@@ -17,7 +17,7 @@ AT = datetime(2026, 11, 3, 9, 30, 0, 250_000, tzinfo=UTC)
 
 def draft(number: int, key: str = "bench") -> EntryDraft:
     somebody = {"person": str(UUID(int=number)), "name": f"Learner {number}", "unit": "Finance"}
-    payload = {"module": f"M{number % 17:02}", "edition": 3, "sha256": f"{number:064x}", "passed": "passed"}
+    payload = {"module": f"M{number % 17:02}", "edition": 3, "text_sha256": f"{number:064x}", "passed": 1}
     return EntryDraft("completion", f"{key}:{number}", AT, payload, subject=somebody, actor=somebody)
 
 

@@ -54,6 +54,14 @@ class LedgerClaim:
         return {name: value for name, value in given.items() if value is not None}
 
 
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """What a comparer found by itself of an entry; `problem` is a whole sentence, which shows no value it compared."""
+
+    entry: UUID
+    problem: str
+
+
 class ClaimComparer(Protocol):
     """One business table. Its room offers an instance and names it in `ledger_claims` of its `apps.py`.
 
@@ -61,9 +69,10 @@ class ClaimComparer(Protocol):
     """
 
     kinds: frozenset[str]
-    """Kinds of which every entry must have a row: one without means a row was deleted."""
+    """Kinds of which every entry must have a row, and one only: one without means a row was deleted, and a second row
+    of one entry that it was invented."""
 
-    def claims(self, using: str) -> Iterable[LedgerClaim]:
+    def claims(self, using: str) -> Iterable[LedgerClaim | Contradiction]:
         """All rows, read from the database `using` (a copy may be verified), in any order."""
 
 
@@ -88,14 +97,26 @@ def compare_claims(source: LedgerTables, report: VerificationReport, comparer: C
     claimed: set[str] = set()
     claims = iter(comparer.claims(source.using))
     while part := list(islice(claims, AT_ONCE)):
-        _compare_part(source, report, part)
-        claimed.update(str(claim.entry) for claim in part)
+        _report_contradictions(source, report, [each for each in part if isinstance(each, Contradiction)])
+        _compare_part(source, report, [each for each in part if isinstance(each, LedgerClaim)], claimed)
     _report_rowless(source, report, comparer, claimed)
 
 
-def _compare_part(source: LedgerTables, report: VerificationReport, claims: Sequence[LedgerClaim]) -> None:
+def _report_contradictions(source: LedgerTables, report: VerificationReport, found: Sequence[Contradiction]) -> None:
+    ids = [str(each.entry) for each in found]
+    names = _names(source, _receipts(source, ids), ids)
+    for each in found:
+        named = names.get(str(each.entry), EntryName(None, str(each.entry), "?"))
+        words = gettext("%(entry)s: %(problem)s") % {"entry": named, "problem": each.problem}
+        report.add("business-contradicts", words, named)
+
+
+def _compare_part(
+    source: LedgerTables, report: VerificationReport, claims: Sequence[LedgerClaim], claimed: set[str]
+) -> None:
+    """`claimed`: the entries that rows before these have claimed; those of these rows are added."""
     ids = [str(claim.entry) for claim in claims if claim.entry is not None]
-    receipts = {row["uuid"]: row for row in source.rows_of("pending", RECEIPT, "uuid", ids)}
+    receipts = _receipts(source, ids)
     names = _names(source, receipts, ids)
     values: dict[tuple[str, str], dict[str, Any]] = {}
     for row in source.rows_of("opening", OPENING, "entry", ids):
@@ -111,6 +132,14 @@ def _compare_part(source: LedgerTables, report: VerificationReport, claims: Sequ
                 EntryName(None, entry, claim.kind),
             )
             continue
+        if entry in claimed:
+            report.add(
+                "business-twice",
+                gettext("%(entry)s: %(what)s claims it, and so does another row: one of the two was slipped in.")
+                % {"entry": named, "what": claim.what},
+                named,
+            )
+        claimed.add(entry)
         opened = {part: values.get((entry, part)) for part in EntryPart}
         for name, value, logged in _differences(claim, opened, receipts.get(entry)):
             report.add(
@@ -157,6 +186,10 @@ def _report_rowless(
                 gettext("%(entry)s: what it is evidence of is no longer in the database.") % {"entry": named},
                 named,
             )
+
+
+def _receipts(source: LedgerTables, ids: Sequence[str]) -> dict[str, TableRow]:
+    return {row["uuid"]: row for row in source.rows_of("pending", RECEIPT, "uuid", ids)}
 
 
 def _names(source: LedgerTables, receipts: Mapping[str, TableRow], ids: Sequence[str]) -> dict[str, EntryName]:

@@ -1,31 +1,42 @@
-"""The exact text that was taught: as frozen, its digest computed again, with the facts of the learner's entity."""
+"""The exact text that was taught, with the facts of the learner's entity: all that is shown is hashed again.
+
+Words, structure, questions, pictures and files, facts, and the digest in the entry that published it: what does not fit
+is named.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
-from certification.ledger.models import Entry, Pending
-from content import rendering, texts
-from content.editions import ModuleText
+from certification.ledger import canonical, commitments
+from certification.ledger.models import Entry, EntryPart, Opening, Pending
+from content import media, rendering, texts
+from content.editions import FrozenMedia, ModuleText
 from content.fact_models import FactSet
+from content.facts import resolving
+from content.freezing import log_key
 from courses.paths.models import AssignmentRule
 from lms.reports import titles
+from lms.reports.audit.examined_entry import value_of
 
 
 @dataclass(frozen=True, slots=True)
 class Taught:
-    """`sections`: (title, HTML). `entry` is the number of the ledger entry that published the text, if written yet."""
+    """`sections`: (title, HTML). `entry` is the number of the ledger entry that published the text, if written yet.
+    `changed` names every part that is not what was published, in words; `facts_digest` is that of the facts shown."""
 
     text: ModuleText
     facts: FactSet | None
+    facts_digest: str
     digest: str
+    changed: list[str]
     sections: list[tuple[str, SafeString]]
     questions: list[Mapping[str, Any]]
     siblings: list[ModuleText]
@@ -33,7 +44,7 @@ class Taught:
 
     @property
     def intact(self) -> bool:
-        return self.digest == self.text.sha256
+        return not self.changed
 
 
 def taught_text(text: ModuleText, facts_sha256: str) -> Taught:
@@ -43,11 +54,20 @@ def taught_text(text: ModuleText, facts_sha256: str) -> Taught:
     """
     facts = FactSet.objects.filter(pk=facts_sha256).first()
     edition = text.edition
-    key = f"module.publish:{edition.module_id}:{edition.number}:{text.locale}:{text.revision}"
+    key = log_key(text)
+    digest = texts.digest(text)
+    facts_digest = resolving.digest_of_facts(facts.facts) if facts else ""
+    changed = [*_changed_words(text, digest), *_changed_media(text), *_changed_publication(digest, key)]
+    if facts_digest != facts_sha256:
+        changed.append(
+            gettext("the organisation facts") if facts else gettext("the organisation facts, which are gone")
+        )
     return Taught(
         text,
         facts,
-        texts.digest(text),
+        facts_digest,
+        digest,
+        changed,
         [
             (section["title"], rendering.render_blocks(section, facts.facts if facts else {}, text.locale))
             for section in text.body["sections"]
@@ -56,6 +76,41 @@ def taught_text(text: ModuleText, facts_sha256: str) -> Taught:
         list(edition.texts.exclude(pk=text.pk).order_by("locale", "-revision").defer("body")),
         entry_of(key),
     )
+
+
+def _changed_words(text: ModuleText, digest: str) -> Iterator[str]:
+    """What the text's own digest is taken of; the words where nothing of the rest explains it."""
+    if digest == text.sha256:
+        return
+    edition, questions = text.edition, text.quiz_text
+    structure = canonical.digest(edition.structure) != edition.sha256
+    asked = questions is not None and canonical.digest(questions.body) != questions.sha256
+    if structure:
+        yield gettext("its sections and what they hold")
+    if asked:
+        yield gettext("the words of the questions")
+    if not (structure or asked):
+        yield gettext("the words of the text, or the digest beside them")
+
+
+def _changed_media(text: ModuleText) -> Iterator[str]:
+    wanted = text.body.get("media", {})
+    kept = FrozenMedia.objects.in_bulk(list(wanted))
+    if any(digest not in kept or not media.holds(kept[digest]) for digest in wanted):
+        yield gettext("a picture or a file")
+
+
+def _changed_publication(digest: str, key: str) -> Iterator[str]:
+    """The digest the ledger committed to when the text was published, against the one computed now."""
+    logged = Pending.objects.filter(key=key).first()
+    opening = Opening.objects.filter(entry=logged.uuid, part=EntryPart.PAYLOAD).first() if logged else None
+    if logged is None or opening is None:
+        yield gettext("its publication, of which the ledger holds nothing")
+    elif (
+        not commitments.opens_commitment(logged.payload, bytes(opening.salt), opening.value.encode())
+        or value_of(opening.value).get("text") != digest
+    ):
+        yield gettext("its publication, for which the ledger holds another digest")
 
 
 def address_of(payload: Mapping[str, Any]) -> str:

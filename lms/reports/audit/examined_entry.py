@@ -18,6 +18,7 @@ from certification.ledger.note import VerifierKey
 from certification.ledger.pending import ROSTER_COUNT, ROSTER_ROOT, roster_root
 from certification.ledger.records import LedgerTables
 from lms.people.masked_names import Name, Names
+from lms.people.names import SHOWN_WITH_NAME
 
 MOST_REFERENCES = 25
 HERE = LedgerTables(DEFAULT_DB_ALIAS)
@@ -44,7 +45,7 @@ class OpenedPart:
     def lines(self, names: Names) -> list[OpenedValue]:
         """What may be shown of the value: everything but a name that is masked."""
         name = names.of_value(self.value)
-        return list(flat_values(self.value, ("name",) if name and name.masked else ()))
+        return list(flat_values(self.value, SHOWN_WITH_NAME if name and name.masked else ()))
 
 
 class HashStep(NamedTuple):
@@ -214,7 +215,7 @@ def roster_of(entry: Entry, payload: Mapping[str, Any], person: UUID | None, nam
     ]
     line = value_of(mine[0].value or "") if mine else {}
     name = names.of_value(line)
-    hidden = ("name",) if name and name.masked else ()
+    hidden = SHOWN_WITH_NAME if name and name.masked else ()
     gone = [str(position) for position, (_, value) in enumerate(committed) if value is None]
     missing = [part for part in gone if not trust.opening_may_be_missing(HERE, str(entry.uuid), part)]
     return Roster(count, len(missing), holds and all(fits) and not missing, name, line, list(flat_values(line, hidden)))

@@ -8,9 +8,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.paginator import Page
+from django.urls import reverse
+from django.utils.translation import gettext
 
 from certification.credentials.models import Certificate
-from certification.ledger.models import Entry
+from certification.ledger.models import Checkpoint, Entry
 from courses.completions.models import Completion
 from lms.people.masked_names import Name
 from lms.people.models import Person
@@ -25,19 +27,36 @@ from lms.reports.training_record import Award, Duty
 Trail = list[dict[str, str]]
 
 
+def trail_to(here: str) -> Trail:
+    """The way back up from a page of the workspace."""
+    return [{"label": gettext("Audit"), "url": reverse("audit:search")}, {"label": here, "url": ""}]
+
+
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """`at`: when the page was made. `certificates`: (certificate, its training, its holder)."""
+    """`at`: when the page was made. `certificates`: (certificate, its training, its holder). `left`: the newest
+    checkpoint that is in other hands."""
 
     form: SearchForm
     status: LedgerState
     at: datetime
     rehash: Rehash | None = None
+    left: Checkpoint | None = None
     found: Found | None = None
     page: Page[Any] | None = None
     rows: Sequence[EntryRow] = ()
     people: Sequence[tuple[Person, Name]] = ()
     certificates: Sequence[tuple[Certificate, str, Name]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointsPage:
+    """`left`: the newest checkpoint that is in other hands; `page`: checkpoints, the newest first."""
+
+    page: Page[Checkpoint]
+    left: Checkpoint | None
+    at: datetime
+    trail: Trail
 
 
 @dataclass(frozen=True, slots=True)

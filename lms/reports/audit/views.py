@@ -26,11 +26,11 @@ from lms.people.masked_names import Names, as_uuid, reveal_name
 from lms.people.models import Person
 from lms.people.permissions import PersonRequest, open_to
 from lms.reports import policies, sheets, titles
-from lms.reports.audit import audit_sheets, exact_text, examined_entry, ledger_state, searching
+from lms.reports.audit import audit_sheets, exact_text, examined_entry, leaving_checkpoints, ledger_state, searching
 from lms.reports.audit import coverage as covering
 from lms.reports.audit.dossier import dossier_of
 from lms.reports.audit.forms import CoverageForm, SearchForm
-from lms.reports.audit.pages import AuditPersonPage, CoveragePage, EntryPage, SearchPage, Trail
+from lms.reports.audit.pages import AuditPersonPage, CoveragePage, EntryPage, SearchPage, trail_to
 from lms.reports.page_context import context_of
 from lms.reports.standing import View
 
@@ -46,7 +46,8 @@ def search(request: PersonRequest) -> HttpResponse:
     paths = titles.of_paths(language())
     form = SearchForm(request.GET if is_search(request) else None, paths)
     again = status.checkpoint if request.GET.get("check") == "ledger" else None
-    page = SearchPage(form, status, at, ledger_state.rehash_leaves(again) if again else None)
+    rehash = ledger_state.rehash_leaves(again) if again else None
+    page = SearchPage(form, status, at, rehash, leaving_checkpoints.newest_that_left())
     if form.is_valid():
         page = answered(request, page, paths)
     return render(request, "reports/audit.html", context_of(page))
@@ -99,7 +100,7 @@ def export(request: PersonRequest) -> HttpResponseBase:
 def coverage(request: PersonRequest) -> HttpResponse:
     at = clock.now()
     form = CoverageForm(request.GET, titles.of_paths(language()), at)
-    page = CoveragePage(form, ledger_state.state_of_ledger(at), trail(gettext("Coverage")), what_is_not_compared())
+    page = CoveragePage(form, ledger_state.state_of_ledger(at), trail_to(gettext("Coverage")), what_is_not_compared())
     if form.is_valid():
         names = Names.shown_in(request.session)
         found = covering.coverage_of(form.cleaned_data["path"], view_of(form))
@@ -125,7 +126,7 @@ def coverage_export(request: PersonRequest) -> HttpResponseBase:
     form = CoverageForm(request.GET, titles.of_paths(language()), at)
     status = ledger_state.state_of_ledger(at)
     if not form.is_valid():
-        refused = CoveragePage(form, status, trail(gettext("Coverage")), what_is_not_compared())
+        refused = CoveragePage(form, status, trail_to(gettext("Coverage")), what_is_not_compared())
         return render(request, "reports/coverage.html", context_of(refused), status=400)
     path, names = form.cleaned_data["path"], Names.shown_in(request.session)
     found = covering.coverage_of(path, view_of(form))
@@ -158,7 +159,7 @@ def entry(request: PersonRequest, seq: int) -> HttpResponse:
         entry=found,
         shown=shown,
         at=at,
-        trail=trail(gettext("Entry %(number)s") % {"number": seq}),
+        trail=trail_to(gettext("Entry %(number)s") % {"number": seq}),
         text_url=exact_text.address_of(shown.story),
         rules=exact_text.rules_of(shown.story),
     )
@@ -179,7 +180,7 @@ def person(request: PersonRequest, person: UUID) -> HttpResponse:
         person=found,
         name=name,
         day=at.date(),
-        trail=trail(name.text),
+        trail=trail_to(name.text),
         page=entries,
         rows=searching.rows_of(entries.object_list, names, [found]),
         duties=known.duties,
@@ -216,7 +217,7 @@ def reveal(request: PersonRequest, person: UUID) -> HttpResponse:
 def text(request: PersonRequest, text: UUID) -> HttpResponse:
     found = get_object_or_404(ModuleText.objects.select_related("edition__module", "quiz_text"), pk=text)
     taught = exact_text.taught_text(found, request.GET.get("facts", ""))
-    return render(request, "reports/text.html", {"taught": taught, "trail": trail(found.body["title"])})
+    return render(request, "reports/text.html", {"taught": taught, "trail": trail_to(found.body["title"])})
 
 
 def is_search(request: PersonRequest) -> bool:
@@ -242,10 +243,6 @@ def view_of(form: CoverageForm) -> View:
 def next_page(request: PersonRequest) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()) else ""
-
-
-def trail(here: str) -> Trail:
-    return [{"label": gettext("Audit"), "url": reverse("audit:search")}, {"label": here, "url": ""}]
 
 
 def language() -> str:

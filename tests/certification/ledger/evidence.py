@@ -20,13 +20,15 @@ def person(number: int) -> dict[str, str]:
 
 
 def append(number: int, **changes: Any) -> UUID:
-    """A completion, pending."""
+    """A completion, pending; or the end of an assignment."""
+    done = {"module": f"M{number:02}", "passed": 1, "pass_percent": 80, "language": "ar"}
+    closed = {"cycle": f"C{number:02}", "how": "satisfied"}
     arguments: dict[str, Any] = {
         "key": f"completion:{uuid4()}",
         "at": AT,
         "subject": person(number),
         "actor": person(number),
-        "payload": {"module": f"M{number:02}", "passed": "passed", "pass_mark": 80, "language": "ar"},
+        "payload": closed if changes.get("kind") == "assignment.close" else done,
     } | changes
     kind = arguments.pop("kind", "completion")
     with transaction.atomic():
@@ -38,7 +40,7 @@ def roster(people: list[dict[str, str]], **changes: Any) -> UUID:
         "key": f"assign:{uuid4()}",
         "at": AT,
         "actor": {"role": "rule"},
-        "payload": {"rule": "R-01", "rule_version": 1, "basis": "law"},
+        "payload": {"paths": [{"key": "p1", "number": 1, "sha256": "a" * 64}]},
     } | changes
     with transaction.atomic():
         return pending.append_roster("assignment.open", leaves=people, **arguments)

@@ -35,13 +35,13 @@ def test_the_same_key_returns_the_same_entry_and_writes_nothing(signer: Signer) 
 
 def test_many_at_once_cost_few_queries_and_know_their_keys(signer: Signer, django_assert_num_queries: Any) -> None:
     known = append(0, key="completion:0")
-    drafts = [EntryDraft("completion", f"completion:{n}", AT, {"n": n}, subject=person(n)) for n in [2, 0, 1, 2]]
+    drafts = [EntryDraft("completion", f"completion:{n}", AT, {"edition": n}, subject=person(n)) for n in [2, 0, 1, 2]]
     with transaction.atomic(), django_assert_num_queries(3):
         ids = pending.append_entries(drafts)
     assert ids[1] == known
     assert ids[0] == ids[3] != ids[2]
     assert sequence_pending() == 3
-    assert Opening.objects.filter(entry=ids[0], part="payload").get().value == '{"n":2}'
+    assert Opening.objects.filter(entry=ids[0], part="payload").get().value == '{"edition":2}'
 
 
 def test_what_is_rolled_back_leaves_nothing(signer: Signer) -> None:
@@ -84,10 +84,15 @@ def test_a_kind_nobody_may_append_is_refused_with_a_sentence(db: None, kind: str
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"payload": {"score": 0.8}}, "In payload: score is float"),
+        ({"payload": {"score": 8}}, "payload.score is nothing that an entry of kind 'completion' holds"),
+        ({"payload": {"required_by": [{"rule": "r", "name": "Amina"}]}}, r"payload.required_by.name is nothing"),
+        ({"payload": {"titles": {"en": "Title", "Amina": "x"}}}, r"payload.titles.Amina is nothing"),
+        ({"payload": {"item": {"person": "Amina"}}}, "payload.item .* holds dict, which is not its form"),
+        ({"payload": {"required_by": ["Amina"]}}, "payload.required_by .* holds str, which is not its form"),
+        ({"payload": {"edition": 0.8}}, "In payload: edition is float"),
         ({"payload": {"person": str(uuid4())}}, "a payload cannot be erased"),
         ({"payload": {"roster_count": 3}}, "use append_roster"),
-        ({"payload": {"text": "x" * 300_000}}, "the ledger takes at most 262144"),
+        ({"payload": {"item": "x" * 300_000}}, "the ledger takes at most 262144"),
         ({"subject": {"person": "Amina"}}, "subject.person must be a person's UUID"),
         ({"subject": {"person": 7}}, "subject.person must be a person's UUID"),
         ({"key": ""}, "1 to 200 characters"),

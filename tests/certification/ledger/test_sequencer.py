@@ -147,7 +147,7 @@ for number in range(60):
     with transaction.atomic():
         for key in (f"both:{number}", f"{sys.argv[1]}:{number}"):
             pending.append_entry("completion", key=key, at=datetime.now(UTC), subject={"person": None}, actor=None,
-                           payload={"n": number})
+                           payload={"edition": number})
     if number % 5 == 0:
         sequence_pending(batch=7)
 sequence_pending(batch=7)

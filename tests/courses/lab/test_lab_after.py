@@ -19,6 +19,7 @@ from certification.ledger.models import Entry, Opening
 from courses.completions.models import Completion
 from courses.lab import result as lab_result
 from courses.learning import enrolments
+from courses.learning.completion_evidence import stored_evidence
 from courses.learning.models import Enrolment, SectionDone
 from lms.people import groups, staffing
 from lms.people.models import Person
@@ -140,6 +141,10 @@ def test_nothing_of_a_result_leaves_the_lab(learner: Client, way: Enrolment, cap
         assert not re.search("reliance|trial|confidence", text)
     keys = json.loads(Opening.objects.get(part="payload", value__contains='"item"').value).keys()
     assert not keys & {"score", "over", "under", "trials", "answers", "result"}
+    # And nothing of it is needed: whoever deletes their answers takes nothing from what the completion rests on.
+    sittings.clear_answers(LabSitting.objects.get(), AT.date())
+    (done,) = Completion.objects.all()
+    assert stored_evidence([done.evidence], "default") == {done.evidence: done.evidence_sha256}
 
 
 def test_nobody_who_reports_sees_a_result(learner: Client, way: Enrolment, tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ COSTS = {
     "done": 13,
     "quiz": 6,
     "save": 16,
-    "submit": 33,
+    "submit": 34,
     "result": 9,
     "record": 11,
 }

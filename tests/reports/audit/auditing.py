@@ -34,7 +34,7 @@ def append(person: Person | None, kind: str = "completion", *, at: datetime = AT
             at=at,
             subject=subject,
             actor={"role": "system"},
-            payload={"code": "m01", **payload},
+            payload={"code": "m01", **payload} if kind == "completion" else payload,
         )
     sequence_pending()
     return Entry.objects.get(uuid=uuid)

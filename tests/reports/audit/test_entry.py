@@ -57,7 +57,7 @@ def test_before_a_checkpoint_it_says_so(as_auditor: Client, signer: Signer, ada:
 
 
 def test_an_entry_opens_to_the_values_behind_it(as_auditor: Client, write: Write, ada: Person) -> None:
-    entry = append(ada, path={"key": "p1", "number": 3}, required_by=[{"rule": "r-p1", "number": 1}])
+    entry = append(ada, "assignment.open", path={"key": "p1", "number": 3}, because=[{"rule": "r-p1", "number": 1}])
     make_rule(make_path().path)
     write()
     html = page(as_auditor, f"/audit/entry/{entry.seq}/")

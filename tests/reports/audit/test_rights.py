@@ -7,11 +7,14 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from certification.ledger import pending
+from certification.ledger import canonical, pending
 from certification.ledger.sequencer import sequence_pending
 from certification.ledger.signer import Signer
-from content import texts
+from content import freezing, texts
 from content.editions import ModuleText
+from content.fact_models import FactSet
+from content.facts import resolving
+from courses.completions.models import Completion
 from lms.people import groups
 from lms.people.access import log_of
 from lms.people.models import Person, User
@@ -27,9 +30,26 @@ pytestmark = pytest.mark.django_db
 # What was taught
 
 
+def publish(done: Completion) -> None:
+    """The text as if it had been frozen: every digest is that of what is stored, and the ledger holds it."""
+    text = done.text
+    assert text
+    assert text.quiz_text
+    words, edition = text.quiz_text, text.edition
+    words.sha256, edition.sha256 = canonical.digest(words.body), canonical.digest(edition.structure)
+    words.save()
+    edition.save()
+    text.sha256 = texts.digest(text)
+    text.save()
+    with transaction.atomic():
+        key, payload = freezing.log_key(text), freezing.text_payload(text)
+        pending.append_entry("module.publish", key=key, at=AT, subject=None, actor=None, payload=payload)
+    sequence_pending()
+
+
 def test_the_exact_text_is_shown_with_its_digest(as_auditor: Client, signer: Signer, ada: Person) -> None:
     done = complete(ada, locale="fr")
-    ModuleText.objects.filter(pk=done.text_id).update(sha256=texts.digest(done.text))
+    publish(done)
     html = page(as_auditor, f"/audit/text/{done.text_id}/")
     assert "Text of s2 (fr)" in html
     assert 'lang="fr"' in html
@@ -37,14 +57,49 @@ def test_the_exact_text_is_shown_with_its_digest(as_auditor: Client, signer: Sig
     assert "Feedback" not in html
     assert "The digest was computed again now" in html
     assert html.count(texts.digest(done.text)) == 2
+    assert "Unchanged" in html
 
 
 def test_a_changed_text_is_caught(as_auditor: Client, signer: Signer, ada: Person) -> None:
     done = complete(ada)
-    ModuleText.objects.filter(pk=done.text_id).update(
-        sha256=texts.digest(done.text), body=done.text.body | {"title": "X"}
-    )
-    assert "This text was changed" in page(as_auditor, f"/audit/text/{done.text_id}/")
+    publish(done)
+    address = f"/audit/text/{done.text_id}/"
+    words = done.text.quiz_text
+    for row, changes, said in (
+        (done.text, {"body": done.text.body | {"title": "X"}}, "the words of the text"),
+        (done.text, {"sha256": "a" * 64}, "the words of the text"),
+        (done.text, {"revision": 9}, "of which the ledger holds nothing"),
+        (done.text, {"body": done.text.body | {"media": {"b" * 64: "image/png"}}}, "a picture or a file"),
+        (done.text.edition, {"structure": done.text.edition.structure | {"minutes": 99}}, "its sections"),
+        (words, {"body": {"q1": {"text": "X", "options": {}}}}, "the words of the questions"),
+    ):
+        with transaction.atomic():
+            type(row).objects.filter(pk=row.pk).update(**changes)
+            html = page(as_auditor, address)
+            assert "This text was changed" in html
+            assert said in html
+            assert "Unchanged" not in html
+            transaction.set_rollback(True)
+
+
+def test_a_text_and_its_digest_changed_together_are_caught(as_auditor: Client, signer: Signer, ada: Person) -> None:
+    done = complete(ada)
+    publish(done)
+    done.text.body |= {"title": "X"}
+    ModuleText.objects.filter(pk=done.text_id).update(body=done.text.body, sha256=texts.digest(done.text))
+    assert "the ledger holds another digest" in page(as_auditor, f"/audit/text/{done.text_id}/")
+
+
+def test_the_facts_shown_are_hashed_too(as_auditor: Client, signer: Signer, ada: Person) -> None:
+    done = complete(ada)
+    publish(done)
+    facts = resolving.store_fact_set({"contact": {"text": "Ask Amal", "locale": "en"}})
+    address = f"/audit/text/{done.text_id}/?facts={facts.sha256}"
+    assert "Unchanged" in page(as_auditor, address)
+    FactSet.objects.filter(pk=facts.pk).update(facts={"contact": {"text": "Ask nobody", "locale": "en"}})
+    assert "Not as it was published: the organisation facts." in page(as_auditor, address)
+    FactSet.objects.all().delete()
+    assert "Not as it was published: the organisation facts, which are gone." in page(as_auditor, address)
 
 
 def test_an_entry_leads_to_the_text_and_the_person_to_both(as_auditor: Client, write: Write, ada: Person) -> None:

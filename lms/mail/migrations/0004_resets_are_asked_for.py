@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mail', '0002_first'),
+        ('mail', '0003_messages_to_an_address'),
     ]
 
     operations = [
