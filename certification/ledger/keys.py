@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,15 +13,22 @@ from django.utils.translation import gettext
 
 from certification.ledger import clock, kinds, pending
 from certification.ledger.checkpoints import make_checkpoint
-from certification.ledger.models import Entry, EntryPart, Opening, Pending
-from certification.ledger.note import VerifierKey, check_key_name
+from certification.ledger.models import Checkpoint, Entry, EntryPart, Opening, Pending
+from certification.ledger.note import SignedNote, VerifierKey, check_key_name, parse_note
 from certification.ledger.pending import EntryDraft
 from certification.ledger.sequencer import sequence_pending
-from certification.ledger.signer import KeyUnusable, Signer
+from certification.ledger.signer import KeyUnusable, RetiredKey, Signer
+
+
+RETIRED, COMPROMISED = "retired", "compromised"
 
 
 class CannotBegin(RuntimeError):
     """This database or key file belongs to another ledger; the message says which."""
+
+
+class CannotRevoke(RuntimeError):
+    """The key cannot be ended like this; the message says why and what to do first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,7 @@ def begin_ledger(path: Path, origin: str, start: datetime | None = None) -> Sign
     signer = _unused_signer(path, origin) if known is None else _known_signer(path)
     if known is None:
         _write_genesis(signer, start)
+    signer.publish_keys()
     sequence_pending()
     make_checkpoint(signer, clock.now())
     return signer
@@ -61,8 +70,8 @@ def begin_ledger(path: Path, origin: str, start: datetime | None = None) -> Sign
 def add_signing_key(signer: Signer) -> Signer:
     """Adds a second key: the ledger names it, and from then on both keys sign every checkpoint.
 
-    The old key's line may be taken out of the file once a checkpoint with both signatures has left the building. A
-    rotation that was interrupted is finished, not begun again.
+    Once a checkpoint with both signatures has left the building, `retire_key` ends the old one. A rotation that was
+    interrupted is finished, not begun again.
     """
     logged = {str(item.key) for item in logged_keys()}
     grown = signer if any(str(key.verifier) not in logged for key in signer.keys) else signer.with_new_key()
@@ -74,9 +83,84 @@ def add_signing_key(signer: Signer) -> Signer:
                 pending.insert_entries(
                     [EntryDraft(kinds.KEY_ADD, f"key.add:{key.verifier.key_id.hex()}", at, {"key": line})]
                 )
+    grown.publish_keys()
     sequence_pending()
     make_checkpoint(grown, clock.now())
     return grown
+
+
+def revoke_key(signer: Signer, key_id: str, reason: str, last_size: int | None = None) -> Signer:
+    """Ends a key: it leaves the file, the ledger says so, and its signature counts up to `last_size` entries only.
+
+    `reason` is RETIRED (by default up to the newest checkpoint) or COMPROMISED, where whoever asks says up to which
+    checkpoint the key was still in good hands. Called again it finishes what was interrupted. Raises CannotRevoke.
+    """
+    retired = next((item for item in signer.retired_keys() if item.key.key_id.hex() == key_id), None)
+    if retired is None:
+        retired = _to_be_retired(signer, key_id, reason, last_size)
+    left = signer.without_key(retired)
+    log_retired_keys(left)
+    sequence_pending()
+    make_checkpoint(left, clock.now())
+    return left
+
+
+def log_retired_keys(signer: Signer) -> None:
+    """Leaves an entry for every key that was retired and of which the ledger does not know it."""
+    at = clock.now()
+    with transaction.atomic():
+        pending.insert_entries(
+            [
+                EntryDraft(kinds.KEY_REVOKE, f"{kinds.KEY_REVOKE}:{item.key.key_id.hex()}", at, item.payload())
+                for item in signer.retired_keys()
+            ]
+        )
+
+
+def _to_be_retired(signer: Signer, key_id: str, reason: str, last_size: int | None) -> RetiredKey:
+    """Raises CannotRevoke unless another key can go on, and would be believed by whoever no longer believes this."""
+    ended = [key.verifier for key in signer.keys if key.verifier.key_id.hex() == key_id]
+    if not ended:
+        known = ", ".join(key.verifier.key_id.hex() for key in signer.keys)
+        raise CannotRevoke(
+            gettext("%(path)s holds no key with the id %(id)s. It holds: %(known)s.")
+            % {"path": signer.path, "id": key_id, "known": known}
+        )
+    left = [key.verifier for key in signer.keys if key.verifier not in ended]
+    notes = [(row.size, parse_note(row.note)) for row in Checkpoint.objects.order_by("size")]
+    smallest = _smallest_last_size(left, [item for item in logged_keys() if item.key in left], notes)
+    if smallest is None:
+        raise CannotRevoke(
+            gettext(
+                "No other key has signed the newest checkpoint, so nobody could go on. Add one first: run `manage.py "
+                "ledger key add`."
+            )
+        )
+    newest = notes[-1][0]
+    size = newest if last_size is None else last_size
+    if not smallest <= size <= newest:
+        raise CannotRevoke(
+            gettext(
+                "The last size must lie between %(smallest)s and %(newest)s: before, no other key has signed, and "
+                "without this one nobody could believe what was written then."
+            )
+            % {"smallest": smallest, "newest": newest}
+        )
+    return RetiredKey(ended[0], size, reason)
+
+
+def _smallest_last_size(
+    left: Sequence[VerifierKey], logged: Sequence[LoggedKey], notes: Sequence[tuple[int, SignedNote]]
+) -> int | None:
+    """The first checkpoint from which on another key has signed all; the one that made it known counts. None: none."""
+    if not notes or not any(key.signed(notes[-1][1]) for key in left):
+        return None
+    if any(item.seq == 0 for item in logged):
+        first_known = 0
+    else:
+        first_known = next((size for size, _ in notes if logged and size > logged[0].seq), notes[-1][0])
+    lone = max((size for size, note in notes if not any(key.signed(note) for key in left)), default=0)
+    return max(first_known, lone)
 
 
 def logged_keys() -> list[LoggedKey]:

@@ -7,10 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 GENESIS = "genesis"
 KEY_ADD = "key.add"
+KEY_REVOKE = "key.revoke"
+LOSS_DECLARE = "loss.declare"
 
 OWN: dict[str, Promise | str] = {
     GENESIS: _("The ledger was begun"),
     KEY_ADD: _("A signing key was added"),
+    KEY_REVOKE: _("A signing key was retired"),
+    LOSS_DECLARE: _("A loss of entries was declared"),
 }
 BUSINESS: dict[str, Promise | str] = {
     "module.publish": _("A module was published"),

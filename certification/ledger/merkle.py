@@ -50,9 +50,14 @@ class Frontier:
         return _fold(self.peaks)
 
 
+def peaks_at(size: int) -> list[Coordinate]:
+    """Where the peaks of the tree of `size` leaves stand, left to right."""
+    return _complete_subtrees((0, size))
+
+
 def frontier_of(size: int, read: Read) -> Frontier:
     """The frontier of the stored tree at `size`."""
-    peaks = _complete_subtrees((0, size))
+    peaks = peaks_at(size)
     nodes = read(peaks)
     return Frontier(size, [nodes[peak] for peak in peaks])
 

@@ -97,6 +97,8 @@ def _keys(report: VerificationReport, disclosure: DisclosureCheck) -> dict[int, 
     """The keys the ledger names, and its origin."""
     keys: dict[int, VerifierKey] = {}
     for seq, (kind, payload) in sorted(disclosure.payloads.items()):
+        if kind not in (kinds.GENESIS, kinds.KEY_ADD):
+            continue
         try:
             keys[seq] = VerifierKey.parse(str(payload.get("key", "")))
         except BadNote as error:

@@ -30,6 +30,12 @@ class TreeCheck:
     _kept: dict[merkle.Coordinate, bytes] = field(default_factory=dict)
     _flagged: set[merkle.Coordinate] = field(default_factory=set)
 
+    @classmethod
+    def continued(cls, source: LedgerTables, report: VerificationReport, signed: merkle.Frontier) -> TreeCheck:
+        """A check of what was added to a tree whose peaks are known to be right."""
+        peaks = dict(zip(merkle.peaks_at(signed.size), signed.peaks, strict=True))
+        return cls(source, report, frozenset(), frontier=signed, _kept=peaks)
+
     def check_run(self, start: int, end: int, read: Iterable[ReadEntry]) -> None:
         """The entries numbered [start, end); those that are missing are left out of `read`."""
         entries = {item.row["seq"]: item for item in read}
