@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.utils.translation import gettext
 
-from certification.ledger import clock, kinds, latch, merkle, signing_jobs, tree
+from certification.ledger import clock, kinds, latch, merkle, signing_jobs, tree, trust
 from certification.ledger.models import Checkpoint, Entry
 from certification.ledger.note import BadNote, TreeHead, parse_note, parse_tree_head
 from certification.ledger.recheck import Recheck, recheck_since
+from certification.ledger.records import LedgerTables
 from certification.ledger.signer import Signer
 
 
@@ -75,6 +76,7 @@ def _checked_root(signer: Signer, latest: Checkpoint | None, size: int) -> bytes
     """The root to be signed, from the bytes of what is new and from the stored hashes of what was signed before."""
     remembered = signer.last_tree()
     _refuse_strangers(signer, latest, remembered)
+    _refuse_untrusted(signer)
     lost = signer.last_note() if signer.last_note() in signer.lost_notes() else None
     if lost is not None:
         remembered = _signed_before(signer, latest)  # of the history that is lost nothing can be built upon
@@ -117,15 +119,6 @@ def _refuse_strangers(signer: Signer, latest: Checkpoint | None, remembered: Tre
             gettext("The key is for the ledger “%(key)s”, but this ledger's origin is “%(origin)s”.")
             % {"key": signer.name, "origin": clock.ledger_origin()}
         )
-    for retired in signer.retired_keys():
-        if retired.key in [key.verifier for key in signer.keys]:
-            raise CheckpointRefused(
-                gettext(
-                    "Not signed: the key %(key)s was retired and stands in %(path)s again. Take its line out of the "
-                    "file."
-                )
-                % {"key": retired.key.key_id.hex(), "path": signer.path}
-            )
     if remembered is None and latest is not None:
         raise CheckpointRefused(
             gettext(
@@ -133,6 +126,34 @@ def _refuse_strangers(signer: Signer, latest: Checkpoint | None, remembered: Tre
                 "last note, is missing. Restore it: without it a truncated ledger could not be told from a whole one."
             )
             % {"size": latest.size, "path": signer.note_path}
+        )
+
+
+def _refuse_untrusted(signer: Signer) -> None:
+    """Trust is asked: the newest checkpoint must be one of this ledger, and our keys those that count."""
+    judged = trust.judge_newest(LedgerTables(DEFAULT_DB_ALIAS), trust.Anchors())
+    if judged.problem:
+        raise CheckpointRefused(
+            gettext("Not signed: %(problem)s Run `manage.py ledger verify` and restore the database from a backup.")
+            % {"problem": judged.problem}
+        )
+    ours = [key.verifier for key in signer.keys]
+    ended = {item.key for item in signer.retired_keys()}
+    ended |= {item.key for item in judged.history.keys if item.withdrawn}
+    for key in ours:
+        if key in ended:
+            raise CheckpointRefused(
+                gettext(
+                    "Not signed: the key %(id)s was withdrawn, and its line stands in %(path)s. Run `manage.py ledger "
+                    "key retire %(id)s`: it takes it out."
+                )
+                % {"id": key.key_id.hex(), "path": signer.path}
+            )
+    counting = [item.key for item in judged.history.keys if item.key not in ended]
+    if counting and counting[-1] not in ours:
+        raise CheckpointRefused(
+            gettext("Not signed: %(path)s does not hold the key that counts, %(key)s. Restore the newest copy of it.")
+            % {"path": signer.path, "key": counting[-1]}
         )
 
 

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.utils.translation import gettext
 
-from certification.ledger import clock, kinds, pending
+from certification.ledger import clock, kinds, pending, trust
 from certification.ledger.checkpoints import make_checkpoint
 from certification.ledger.models import Checkpoint, Entry, EntryPart, Opening, Pending
-from certification.ledger.note import SignedNote, VerifierKey, check_key_name, parse_note
+from certification.ledger.note import VerifierKey, check_key_name, parse_note
 from certification.ledger.pending import EntryDraft
+from certification.ledger.records import LedgerTables
 from certification.ledger.sequencer import sequence_pending
 from certification.ledger.signer import KeyUnusable, RetiredKey, Signer
-
-
-RETIRED, COMPROMISED = "retired", "compromised"
+from certification.ledger.trust import KeyHistory
 
 
 class CannotBegin(RuntimeError):
@@ -92,8 +90,8 @@ def add_signing_key(signer: Signer) -> Signer:
 def revoke_key(signer: Signer, key_id: str, reason: str, last_size: int | None = None) -> Signer:
     """Ends a key: it leaves the file, the ledger says so, and its signature counts up to `last_size` entries only.
 
-    `reason` is RETIRED (by default up to the newest checkpoint) or COMPROMISED, where whoever asks says up to which
-    checkpoint the key was still in good hands. Called again it finishes what was interrupted. Raises CannotRevoke.
+    `reason` is trust.RETIRED (by default up to the newest checkpoint) or trust.COMPROMISED, where whoever asks says up
+    to which checkpoint the key was still in good hands. Called again it finishes what was interrupted. Raises CannotRevoke.
     """
     retired = next((item for item in signer.retired_keys() if item.key.key_id.hex() == key_id), None)
     if retired is None:
@@ -118,25 +116,25 @@ def log_retired_keys(signer: Signer) -> None:
 
 
 def _to_be_retired(signer: Signer, key_id: str, reason: str, last_size: int | None) -> RetiredKey:
-    """Raises CannotRevoke unless another key can go on, and would be believed by whoever no longer believes this."""
-    ended = [key.verifier for key in signer.keys if key.verifier.key_id.hex() == key_id]
-    if not ended:
-        known = ", ".join(key.verifier.key_id.hex() for key in signer.keys)
-        raise CannotRevoke(
-            gettext("%(path)s holds no key with the id %(id)s. It holds: %(known)s.")
-            % {"path": signer.path, "id": key_id, "known": known}
-        )
-    left = [key.verifier for key in signer.keys if key.verifier not in ended]
+    """Raises CannotRevoke unless a newer key goes on, and stands for all that this one no longer stands for."""
+    history = trust.key_history(LedgerTables(DEFAULT_DB_ALIAS))
     notes = [(row.size, parse_note(row.note)) for row in Checkpoint.objects.order_by("size")]
-    smallest = _smallest_last_size(left, [item for item in logged_keys() if item.key in left], notes)
-    if smallest is None:
+    ended = next((item for item in history.keys if item.key.key_id.hex() == key_id), None)
+    if history.problems or ended is None or not notes:
+        known = ", ".join(item.key.key_id.hex() for item in history.keys)
         raise CannotRevoke(
-            gettext(
-                "No other key has signed the newest checkpoint, so nobody could go on. Add one first: run `manage.py "
-                "ledger key add`."
-            )
+            history.problems[0].sentence
+            if history.problems
+            else gettext("This ledger has no key with the id %(id)s. It has: %(known)s.")
+            % {"id": key_id, "known": known}
         )
     newest = notes[-1][0]
+    left = KeyHistory(history.origin, tuple(item for item in history.keys if item is not ended))
+    if history.newest_at(newest) is ended or left.signs(notes[-1][1], newest) not in _public(signer):
+        raise CannotRevoke(
+            gettext("No newer key signs, so nobody could go on. Add one first: run `manage.py ledger key add`.")
+        )
+    smallest = max((size for size, note in notes if left.signs(note, size) is None), default=0)
     size = newest if last_size is None else last_size
     if not smallest <= size <= newest:
         raise CannotRevoke(
@@ -146,21 +144,11 @@ def _to_be_retired(signer: Signer, key_id: str, reason: str, last_size: int | No
             )
             % {"smallest": smallest, "newest": newest}
         )
-    return RetiredKey(ended[0], size, reason)
+    return RetiredKey(ended.key, size, reason)
 
 
-def _smallest_last_size(
-    left: Sequence[VerifierKey], logged: Sequence[LoggedKey], notes: Sequence[tuple[int, SignedNote]]
-) -> int | None:
-    """The first checkpoint from which on another key has signed all; the one that made it known counts. None: none."""
-    if not notes or not any(key.signed(notes[-1][1]) for key in left):
-        return None
-    if any(item.seq == 0 for item in logged):
-        first_known = 0
-    else:
-        first_known = next((size for size, _ in notes if logged and size > logged[0].seq), notes[-1][0])
-    lone = max((size for size, note in notes if not any(key.signed(note) for key in left)), default=0)
-    return max(first_known, lone)
+def _public(signer: Signer) -> list[VerifierKey]:
+    return [key.verifier for key in signer.keys]
 
 
 def logged_keys() -> list[LoggedKey]:

@@ -13,9 +13,12 @@ LOSS_DECLARE = "loss.declare"
 OWN: dict[str, Promise | str] = {
     GENESIS: _("The ledger was begun"),
     KEY_ADD: _("A signing key was added"),
-    KEY_REVOKE: _("A signing key was retired"),
-    LOSS_DECLARE: _("A loss of entries was declared"),
+    KEY_REVOKE: _("A signing key was withdrawn"),
+    LOSS_DECLARE: _("The loss of entries was declared"),
 }
+KEYS = (GENESIS, KEY_ADD, KEY_REVOKE)
+"""The entries that say whose signature counts, and how long."""
+
 BUSINESS: dict[str, Promise | str] = {
     "module.publish": _("A module was published"),
     "path.publish": _("A learning path was published"),

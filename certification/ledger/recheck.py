@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS
 
-from certification.ledger import kinds, merkle, tree
+from certification.ledger import kinds, tree
 from certification.ledger.models import Entry
+from certification.ledger.records import ENTRY, LedgerTables
 from certification.ledger.verification.disclosure import DisclosureCheck
 from certification.ledger.verification.entries import EntryCheck
-from certification.ledger.verification.records import ENTRY, LedgerTables
 from certification.ledger.verification.report import VerificationReport
 from certification.ledger.verification.tree_check import TreeCheck
 
