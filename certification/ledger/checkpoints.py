@@ -11,11 +11,14 @@ from django.db import DEFAULT_DB_ALIAS, transaction
 from django.utils.translation import gettext
 
 from certification.ledger import clock, kinds, latch, merkle, signing_jobs, tree, trust
-from certification.ledger.models import Checkpoint, Entry
+from certification.ledger.models import Checkpoint, Entry, Node, Pending
 from certification.ledger.note import BadNote, TreeHead, parse_note, parse_tree_head
 from certification.ledger.recheck import Recheck, recheck_since
 from certification.ledger.records import LedgerTables
 from certification.ledger.signer import Signer
+
+RECEIPTS = 1000
+"""How many of the newest are held against the entries before each signature."""
 
 
 class CheckpointRefused(RuntimeError):
@@ -48,6 +51,7 @@ def make_checkpoint(signer: Signer, at: datetime) -> Checkpoint | None:
         tree.lock_head()
         if signer.last_note() != last or latest_checkpoint() != latest:
             return None  # another signer was at work meanwhile; what it left is for the next run
+        _refuse_cut_tail()
         if latest is not None and latest.size == size:
             return None
         note = signer.sign(TreeHead(signer.name, size, root))
@@ -207,6 +211,24 @@ def _refuse_unproved(remembered: TreeHead | None, new: TreeHead) -> None:
                 "Run `manage.py ledger verify` and restore the database from a backup."
             )
             % {"size": new.size}
+        )
+
+
+def _refuse_cut_tail() -> None:
+    """Entries cut off at the end leave no gap, but their hashes in the tree, or their receipts. Under the lock."""
+    size = tree.tree_size()
+    newest = Pending.objects.filter(sequenced=True).order_by("-id").values("uuid")[:RECEIPTS]
+    written = Pending.objects.filter(uuid__in=newest)
+    if (
+        Node.objects.filter(level=0, index__gte=size).exists()
+        or written.exclude(uuid__in=Entry.objects.filter(uuid__in=newest).values("uuid")).exists()
+    ):
+        raise CheckpointRefused(
+            gettext(
+                "Not signed: entries were written after the %(size)s that the database holds, and are gone. Run "
+                "`manage.py ledger verify` and restore the database from a backup."
+            )
+            % {"size": size}
         )
 
 

@@ -1,4 +1,4 @@
-"""Has the machine's clock jumped ahead? What one wrong hour writes can never be taken back, so the sequencer asks first.
+"""Has the machine's clock jumped ahead? What it writes is never taken back, so the sequencer asks first.
 
 The ledger's own times say nothing of it: an idle ledger may be quiet for weeks. What the time should be is known from
 a moment at which the clock was believed and from how long the machine has been running since, which no change of the

@@ -71,16 +71,9 @@ def add_signing_key(signer: Signer) -> Signer:
     Once a checkpoint with both signatures has left the building, `retire_key` ends the old one. A rotation that was
     interrupted is finished, not begun again.
     """
-    logged = {str(item.key) for item in logged_keys()}
-    grown = signer if any(str(key.verifier) not in logged for key in signer.keys) else signer.with_new_key()
-    at = clock.now()
-    with transaction.atomic():
-        for key in grown.keys:
-            line = str(key.verifier)
-            if line not in logged:
-                pending.insert_entries(
-                    [EntryDraft(kinds.KEY_ADD, f"key.add:{key.verifier.key_id.hex()}", at, {"key": line})]
-                )
+    logged = {item.key for item in logged_keys()}
+    grown = signer if any(key.verifier not in logged for key in signer.keys) else signer.with_new_key()
+    log_keys(grown)
     grown.publish_keys()
     sequence_pending()
     make_checkpoint(grown, clock.now())
@@ -91,28 +84,31 @@ def revoke_key(signer: Signer, key_id: str, reason: str, last_size: int | None =
     """Ends a key: it leaves the file, the ledger says so, and its signature counts up to `last_size` entries only.
 
     `reason` is trust.RETIRED (by default up to the newest checkpoint) or trust.COMPROMISED, where whoever asks says up
-    to which checkpoint the key was still in good hands. Called again it finishes what was interrupted. Raises CannotRevoke.
+    to which checkpoint the key was in good hands. Called again it finishes what was interrupted. Raises CannotRevoke.
     """
     retired = next((item for item in signer.retired_keys() if item.key.key_id.hex() == key_id), None)
     if retired is None:
         retired = _to_be_retired(signer, key_id, reason, last_size)
     left = signer.without_key(retired)
-    log_retired_keys(left)
+    log_keys(left)
     sequence_pending()
     make_checkpoint(left, clock.now())
     return left
 
 
-def log_retired_keys(signer: Signer) -> None:
-    """Leaves an entry for every key that was retired and of which the ledger does not know it."""
-    at = clock.now()
+def log_keys(signer: Signer) -> None:
+    """Leaves an entry for every key that came or went beside the key file and of which the ledger does not know it."""
+    at, logged = clock.now(), {item.key for item in logged_keys()}
+    drafts = [
+        EntryDraft(kinds.KEY_ADD, f"{kinds.KEY_ADD}:{key.key_id.hex()}", at, {"key": str(key)})
+        for key in _public(signer)
+        if key not in logged
+    ] + [
+        EntryDraft(kinds.KEY_REVOKE, f"{kinds.KEY_REVOKE}:{item.key.key_id.hex()}", at, item.payload())
+        for item in signer.retired_keys()
+    ]
     with transaction.atomic():
-        pending.insert_entries(
-            [
-                EntryDraft(kinds.KEY_REVOKE, f"{kinds.KEY_REVOKE}:{item.key.key_id.hex()}", at, item.payload())
-                for item in signer.retired_keys()
-            ]
-        )
+        pending.insert_entries(drafts)
 
 
 def _to_be_retired(signer: Signer, key_id: str, reason: str, last_size: int | None) -> RetiredKey:
@@ -120,13 +116,12 @@ def _to_be_retired(signer: Signer, key_id: str, reason: str, last_size: int | No
     history = trust.key_history(LedgerTables(DEFAULT_DB_ALIAS))
     notes = [(row.size, parse_note(row.note)) for row in Checkpoint.objects.order_by("size")]
     ended = next((item for item in history.keys if item.key.key_id.hex() == key_id), None)
-    if history.problems or ended is None or not notes:
-        known = ", ".join(item.key.key_id.hex() for item in history.keys)
+    if history.problems:
+        raise CannotRevoke(history.problems[0].sentence)
+    if ended is None or not notes:
         raise CannotRevoke(
-            history.problems[0].sentence
-            if history.problems
-            else gettext("This ledger has no key with the id %(id)s. It has: %(known)s.")
-            % {"id": key_id, "known": known}
+            gettext("This ledger has no key with the id %(id)s. It has: %(known)s.")
+            % {"id": key_id, "known": ", ".join(item.key.key_id.hex() for item in history.keys)}
         )
     newest = notes[-1][0]
     left = KeyHistory(history.origin, tuple(item for item in history.keys if item is not ended))

@@ -60,9 +60,9 @@ def _note(job: str, trouble: str, sentence: str) -> None:
     now = clock.machine_now()
     try:
         known = SigningJob.objects.filter(job=job).first()
-        if known is not None and (known.trouble, known.sentence) == (trouble, sentence):
-            if timedelta(0) <= now - known.heard_at < HEARTBEAT:
-                return
+        same = known is not None and (known.trouble, known.sentence) == (trouble, sentence)
+        if same and known is not None and timedelta(0) <= now - known.heard_at < HEARTBEAT:
+            return
         SigningJob.objects.update_or_create(
             job=job, defaults={"heard_at": now, "trouble": trouble, "sentence": sentence}
         )

@@ -19,12 +19,16 @@ from django.utils.translation import gettext, ngettext
 from certification.ledger import clock, keys, kinds, opened_entries, triggers
 from certification.ledger.canonical import NotCanonical
 from certification.ledger.checkpoints import CheckpointRefused, make_checkpoint
+from certification.ledger.clock_guard import ClockJumped
+from certification.ledger.loss import LossRefused
 from certification.ledger.models import Entry
 from certification.ledger.note import BadNote
 from certification.ledger.sequencer import NotBegun, sequence_pending
 from certification.ledger.signer import KeyUnusable, Signer
+from certification.ledger.signing_jobs import Behind
 from certification.ledger.tree import DamagedTree
 from certification.ledger.verification import HeldCheckpoint, Unusable, VerificationReport, verify_ledger
+from certification.management import signer_actions
 from lms import rooms
 
 VALID, INVALID, UNUSABLE = 0, 1, 2
@@ -35,16 +39,20 @@ EXPECTED = (
     KeyUnusable,
     NotBegun,
     NotCanonical,
+    Behind,
     CheckpointRefused,
+    ClockJumped,
+    LossRefused,
     clock.BackInTime,
     clock.NotADemo,
     keys.CannotBegin,
+    keys.CannotRevoke,
 )
 
 
 class Command(BaseCommand):
     requires_system_checks = []  # a damaged database must still be verified
-    help = "The certification ledger: init, sequence, checkpoint, verify, key add, show."
+    help = "The certification ledger: init, sequence, checkpoint, verify, key, clock, declare-loss, show."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
@@ -59,8 +67,7 @@ class Command(BaseCommand):
             "--checkpoint", action="append", default=[], metavar="FILE", help="a checkpoint the ledger must extend"
         )
         check.add_argument("--database-file", metavar="FILE", help="verify this SQLite file, for example a copy")
-        key = actions.add_parser("key", help="rotate the signing key").add_subparsers(dest="step", required=True)
-        key.add_parser("add", help="add a key; from then on both sign")
+        signer_actions.add_arguments(actions)
         actions.add_parser("show", help="print one entry").add_argument("seq", type=int)
 
     def handle(self, *args: Any, action: str, **options: Any) -> None:
@@ -69,7 +76,9 @@ class Command(BaseCommand):
             "sequence": self.sequence,
             "checkpoint": self.checkpoint,
             "verify": self.verify,
-            "key": self.add_key,
+            "key": lambda options: signer_actions.act_on_key(options, self.stdout.write),
+            "clock": lambda options: signer_actions.accept_clock(options, self.stdout.write),
+            "declare-loss": lambda options: signer_actions.declare_loss(options, self.stdout.write),
             "show": self.show,
         }
         try:
@@ -99,12 +108,6 @@ class Command(BaseCommand):
     def checkpoint(self, options: dict[str, Any]) -> None:
         made = make_checkpoint(Signer.from_file(settings.LEDGER_KEY_FILE), clock.now())
         self.stdout.write(gettext("Nothing was added since the last checkpoint.") if made is None else made.note)
-
-    def add_key(self, options: dict[str, Any]) -> None:
-        signer = keys.add_signing_key(Signer.from_file(settings.LEDGER_KEY_FILE))
-        self.stdout.write(gettext("From now on these keys sign, both of them named in the ledger:"))
-        for key in signer.keys:
-            self.stdout.write(f"  {key.verifier}")
 
     def show(self, options: dict[str, Any]) -> None:
         entry = Entry.objects.filter(seq=options["seq"]).first()
