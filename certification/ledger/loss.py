@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from certification.ledger import clock, kinds, latch, pending, self_check, tree
 from certification.ledger.checkpoints import latest_checkpoint, make_checkpoint
 from certification.ledger.keys import log_keys
-from certification.ledger.models import Checkpoint, Pending
+from certification.ledger.models import Checkpoint, Entry, Pending
 from certification.ledger.note import BadNote, TreeHead, parse_note, parse_tree_head
 from certification.ledger.pending import EntryDraft
 from certification.ledger.sequencer import holds_signed, loss_key, sequence_pending
@@ -73,12 +73,9 @@ def declare_loss(
         raise LossRefused(gettext("A loss is declared by two different administrators."))
     _refuse_damaged(comparers)
     if not _is_begun(signer):
-        try:
-            loss = find_loss(signer, handed)
-        except LossRefused:
-            if (made := make_checkpoint(signer, clock.now())) is not None:
-                return made  # the last step of a declaration that was interrupted
-            raise
+        if _is_unsigned():
+            return make_checkpoint(signer, clock.now())  # the last step of a declaration that was interrupted
+        loss = find_loss(signer, handed)
         _put_aside(signer, loss)
         _log(loss, people, certificates)
     log_keys(signer)
@@ -91,6 +88,13 @@ def _is_begun(signer: Signer) -> bool:
     """Whether the history of the signer's note is declared lost already, and nothing was signed since."""
     note = signer.last_note()
     return note is not None and note in signer.lost_notes() and Pending.objects.filter(key=loss_key(note)).exists()
+
+
+def _is_unsigned() -> bool:
+    """Whether a declared loss waits for its checkpoint, the note over it being the signer's already."""
+    latest = latest_checkpoint()
+    rows = Entry.objects.of_kind(kinds.LOSS_DECLARE)
+    return rows.filter(seq__gte=0 if latest is None else latest.size).exists()
 
 
 def _put_aside(signer: Signer, loss: Loss) -> None:
