@@ -20,4 +20,7 @@ class CertificationConfig(rooms.Room):
         "certification.ledger.health.look_at_pending",
         "certification.ledger.health.look_at_triggers",
         "certification.ledger.health.look_at_checkpoint",
+        "certification.ledger.health.look_at_signer",
+        "certification.ledger.health.look_at_self_check",
+        "certification.ledger.health.look_at_time",
     )
