@@ -59,9 +59,9 @@ def begin_ledger(path: Path, origin: str, start: datetime | None = None) -> Sign
     signer = _unused_signer(path, origin) if known is None else _known_signer(path)
     if known is None:
         _write_genesis(signer, start)
-    signer.publish_keys()
     sequence_pending()
     make_checkpoint(signer, clock.now())
+    publish_keys(signer)
     return signer
 
 
@@ -74,9 +74,9 @@ def add_signing_key(signer: Signer) -> Signer:
     logged = {item.key for item in logged_keys()}
     grown = signer if any(key.verifier not in logged for key in signer.keys) else signer.with_new_key()
     log_keys(grown)
-    grown.publish_keys()
     sequence_pending()
     make_checkpoint(grown, clock.now())
+    publish_keys(grown)
     return grown
 
 
@@ -93,6 +93,7 @@ def revoke_key(signer: Signer, key_id: str, reason: str, last_size: int | None =
     log_keys(left)
     sequence_pending()
     make_checkpoint(left, clock.now())
+    publish_keys(left)
     return left
 
 
@@ -144,6 +145,15 @@ def _to_be_retired(signer: Signer, key_id: str, reason: str, last_size: int | No
 
 def _public(signer: Signer) -> list[VerifierKey]:
     return [key.verifier for key in signer.keys]
+
+
+def publish_keys(signer: Signer) -> None:
+    """Leaves beside the key the public halves of those it holds and the ledger names: by them pages judge.
+
+    Of the signer's own alone: whoever writes to the database could name others there.
+    """
+    logged = {item.key for item in logged_keys()}
+    signer.publish(key for key in _public(signer) if key in logged)
 
 
 def logged_keys() -> list[LoggedKey]:

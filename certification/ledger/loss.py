@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 
 from certification.ledger import clock, kinds, latch, pending, self_check, tree
 from certification.ledger.checkpoints import latest_checkpoint, make_checkpoint
-from certification.ledger.keys import log_keys
+from certification.ledger.keys import log_keys, publish_keys
 from certification.ledger.models import Checkpoint, Entry, Pending
 from certification.ledger.note import BadNote, TreeHead, parse_note, parse_tree_head
 from certification.ledger.pending import EntryDraft
@@ -53,7 +53,7 @@ def find_loss(signer: Signer, handed: Sequence[str] = ()) -> Loss:
     head, text = max(gone, key=lambda item: item[0].size)
     size, latest = tree.tree_size(), latest_checkpoint()
     if min(item.size for item, _ in gone) <= size:  # another history was appended: only what was signed here is common
-        size = 0 if latest is None else latest.size
+        size = 1 if latest is None else latest.size
     return Loss(text, size, head.size)
 
 
@@ -81,7 +81,9 @@ def declare_loss(
     log_keys(signer)
     sequence_pending()
     latch.open_latch(signer.path)
-    return make_checkpoint(signer, clock.now())
+    made = make_checkpoint(signer, clock.now())
+    publish_keys(signer)
+    return made
 
 
 def _is_begun(signer: Signer) -> bool:

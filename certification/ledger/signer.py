@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import stat
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from certification.ledger.note import (
     sign_note,
 )
 
+PUBLIC = ".pub"
 READABLE_BY_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 READABLE_BY_ALL = 0o644
 
@@ -91,9 +93,7 @@ class Signer:
         if path.exists():
             raise FileExistsError(path)
         write_durably(path, f"{key}\n")
-        made = cls(path, (key,))
-        made.publish_keys()
-        return made
+        return cls(path, (key,))
 
     @property
     def name(self) -> str:
@@ -123,17 +123,15 @@ class Signer:
                 % {"path": self.retired_path, "reason": str(error).rstrip(".")}
             ) from error
 
-    def publish_keys(self) -> None:
-        """Writes the public keys beside the secret ones, for whoever pins them (LEDGER_PUBLIC_KEY)."""
-        text = "".join(f"{key.verifier}\n" for key in self.keys)
+    def publish(self, keys: Iterable[VerifierKey]) -> None:
+        """Leaves the public keys beside the secret ones: the web's processes believe these and not the database's."""
+        text = "".join(f"{key}\n" for key in keys)
         if not self.public_path.is_file() or self.public_path.read_text(encoding="utf-8") != text:
             write_durably(self.public_path, text, READABLE_BY_ALL)
 
     def _rewritten(self, keys: tuple[SigningKey, ...]) -> Signer:
-        changed = Signer(self.path, keys)
         write_durably(self.path, "".join(f"{key}\n" for key in keys))
-        changed.publish_keys()
-        return changed
+        return Signer(self.path, keys)
 
     def sign(self, tree: TreeHead) -> str:
         return sign_note(tree.text(), list(self.keys))
@@ -144,7 +142,7 @@ class Signer:
 
     @property
     def public_path(self) -> Path:
-        return self.path.with_name(f"{self.path.name}.pub")
+        return self.path.with_name(f"{self.path.name}{PUBLIC}")
 
     @property
     def retired_path(self) -> Path:

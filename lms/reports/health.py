@@ -30,7 +30,7 @@ def health(request: HttpRequest) -> HttpResponse:
 
 
 def is_operator(request: HttpRequest) -> bool:
-    """An administrator who is signed in, or whoever knows HEALTH_TOKEN. From loopback everybody comes, behind a proxy."""
+    """An administrator who is signed in, or whoever knows HEALTH_TOKEN; behind a proxy all come from loopback."""
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if settings.HEALTH_TOKEN and constant_time_compare(given, settings.HEALTH_TOKEN):
         return True
