@@ -6,18 +6,20 @@ signer signed. While it fails, the signer refuses.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.utils.translation import gettext
+from django.db import Error
+from django.utils.translation import gettext, ngettext
 
 from certification.ledger import clock, latch
 from certification.ledger.models import Entry, LedgerCheck
 from certification.ledger.signer import last_note_path
-from certification.ledger.verification import ClaimComparer, HeldCheckpoint, Unusable, verify_ledger
+from certification.ledger.verification import ClaimComparer, HeldCheckpoint, Unusable, VerificationReport, verify_ledger
 from lms import rooms
 
 FINE, CHANGED, UNUSABLE = 0, 1, 2
@@ -25,11 +27,12 @@ NIGHT = 3
 """The hour, UTC, from which the check of a night is due."""
 RECENT = timedelta(hours=12)
 AGAIN = timedelta(hours=1)
+logger = logging.getLogger("litmus.ledger")
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """`code`: FINE, CHANGED or UNUSABLE. `sentence`: the worst that was found, '' where all is fine."""
+    """`code`: FINE, CHANGED or UNUSABLE. `sentence`: what was found, '' where all is fine."""
 
     code: int
     sentence: str
@@ -62,9 +65,25 @@ def examine_ledger(comparers: Iterable[ClaimComparer], own: Sequence[HeldCheckpo
         report = verify_ledger(comparers=comparers, held=own)
     except Unusable as error:
         return CheckResult(UNUSABLE, str(error), 0)
-    if report.findings:
-        return CheckResult(CHANGED, report.findings[0].sentence, report.entries)
-    return CheckResult(FINE, "", report.entries)
+    return result_of(report)
+
+
+def result_of(report: VerificationReport) -> CheckResult:
+    """Whether the ledger is anchored is no question here: this is the operator's own database.
+
+    The sentence stands on pages, so it names what kind of thing was found and where, and nothing that was found there.
+    """
+    if not report.findings:
+        return CheckResult(FINE, "", report.entries)
+    first = report.findings[0]
+    where = gettext("entry %(seq)s") % {"seq": first.entry.seq} if first.entry.seq is not None else gettext("no entry")
+    sentence = ngettext(
+        "%(count)s thing is not as it was written: %(code)s (%(where)s). `manage.py ledger verify` says more.",
+        "%(count)s things are not as they were written, the first: %(code)s (%(where)s). `manage.py ledger verify` "
+        "says more.",
+        len(report.findings),
+    ) % {"count": len(report.findings), "code": first.code, "where": where}
+    return CheckResult(CHANGED, sentence, report.entries)
 
 
 def note_result(found: CheckResult, occasion: LedgerCheck.Occasion) -> None:
@@ -75,7 +94,10 @@ def note_result(found: CheckResult, occasion: LedgerCheck.Occasion) -> None:
             latch.close_latch(settings.LEDGER_KEY_FILE, now, found.sentence)
         elif found.code == FINE:
             latch.open_latch(settings.LEDGER_KEY_FILE)
-    LedgerCheck.objects.create(at=now, occasion=occasion, code=found.code, size=found.size, sentence=found.sentence)
+    try:
+        LedgerCheck.objects.create(at=now, occasion=occasion, code=found.code, size=found.size, sentence=found.sentence)
+    except Error:
+        logger.exception("The result of the check could not be written down")
 
 
 def own_note() -> list[HeldCheckpoint]:

@@ -16,12 +16,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils.translation import gettext, ngettext
 
-from certification.ledger import clock, keys, kinds, opened_entries, triggers
+from certification.ledger import clock, keys, kinds, opened_entries, self_check, triggers
 from certification.ledger.canonical import NotCanonical
 from certification.ledger.checkpoints import CheckpointRefused, make_checkpoint
 from certification.ledger.clock_guard import ClockJumped
 from certification.ledger.loss import LossRefused
-from certification.ledger.models import Entry
+from certification.ledger.models import Entry, LedgerCheck
 from certification.ledger.note import BadNote
 from certification.ledger.sequencer import NotBegun, sequence_pending
 from certification.ledger.signer import KeyUnusable, Signer
@@ -131,10 +131,12 @@ class Command(BaseCommand):
             held = _held(options["checkpoint"], own=options["database_file"] is None)
             report = verify_ledger(_alias(options["database_file"]), rooms.ledger_claims(), held)
         except (Unusable, OSError) as error:
+            _note_result(options, self_check.CheckResult(self_check.UNUSABLE, str(error), 0))
             if options["json"]:
                 self.stdout.write(json.dumps({"valid": None, "error": str(error)}))
             self.stderr.write(str(error))
             sys.exit(UNUSABLE)
+        _note_result(options, self_check.result_of(report))
         if options["json"]:
             self.stdout.write(json.dumps(report.as_dict(), indent=2, ensure_ascii=False))
         else:
@@ -167,6 +169,12 @@ class Command(BaseCommand):
                 len(report.findings),
             )
             self.stdout.write(self.style.ERROR(text % figures))
+
+
+def _note_result(options: dict[str, Any], found: self_check.CheckResult) -> None:
+    """The site's own database alone, nothing brought by anybody: that is the operator's own check."""
+    if not options["database_file"] and not options["checkpoint"]:
+        self_check.note_result(found, LedgerCheck.Occasion.DEMAND)
 
 
 def _site_origin() -> str:

@@ -19,6 +19,7 @@ from lms.reports.audit.examined_entry import Examined
 from lms.reports.audit.forms import CoverageForm, SearchForm
 from lms.reports.audit.ledger_state import LedgerState, Rehash
 from lms.reports.audit.masked_names import Name
+from lms.reports.audit.operators_check import OperatorsCheck
 from lms.reports.audit.searching import EntryRow, Found
 from lms.reports.training_record import Award, Duty
 
@@ -32,6 +33,7 @@ class SearchPage:
     form: SearchForm
     status: LedgerState
     at: datetime
+    own: OperatorsCheck
     rehash: Rehash | None = None
     found: Found | None = None
     page: Page[Any] | None = None
