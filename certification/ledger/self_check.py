@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,7 +19,8 @@ from django.utils.translation import gettext, ngettext
 from certification.ledger import clock, latch
 from certification.ledger.models import Entry, LedgerCheck
 from certification.ledger.signer import last_note_path
-from certification.ledger.verification import ClaimComparer, HeldCheckpoint, Unusable, VerificationReport, verify_ledger
+from certification.ledger.trust import Anchors, HeldCheckpoint
+from certification.ledger.verification import ClaimComparer, Unusable, VerificationReport, verify_ledger
 from lms import rooms
 
 FINE, CHANGED, UNUSABLE = 0, 1, 2
@@ -59,10 +60,10 @@ def is_due(last: LedgerCheck | None, now: datetime) -> bool:
     return last.at < night and now - last.at >= RECENT
 
 
-def examine_ledger(comparers: Iterable[ClaimComparer], own: Sequence[HeldCheckpoint]) -> CheckResult:
+def examine_ledger(comparers: Iterable[ClaimComparer], own: tuple[HeldCheckpoint, ...]) -> CheckResult:
     """Verifies the site's own database; `own` is compared too. Notes and latches nothing."""
     try:
-        report = verify_ledger(comparers=comparers, held=own)
+        report = verify_ledger(comparers=comparers, anchors=Anchors(own=own))
     except Unusable as error:
         return CheckResult(UNUSABLE, str(error), 0)
     return result_of(report)
@@ -75,7 +76,7 @@ def result_of(report: VerificationReport) -> CheckResult:
     """
     if not report.findings:
         return CheckResult(FINE, "", report.entries)
-    first = report.findings[0]
+    first = report.causes_first()[0]
     where = gettext("entry %(seq)s") % {"seq": first.entry.seq} if first.entry.seq is not None else gettext("no entry")
     sentence = ngettext(
         "%(count)s thing is not as it was written: %(code)s (%(where)s). `manage.py ledger verify` says more.",
@@ -100,10 +101,10 @@ def note_result(found: CheckResult, occasion: LedgerCheck.Occasion) -> None:
         logger.exception("The result of the check could not be written down")
 
 
-def own_note() -> list[HeldCheckpoint]:
+def own_note() -> tuple[HeldCheckpoint, ...]:
     """The signer's last note, where it can be seen."""
     try:
         text = last_note_path(settings.LEDGER_KEY_FILE).read_bytes().decode("utf-8", "replace")
     except OSError:
-        return []
-    return [HeldCheckpoint(gettext("The signer's last note"), text)]
+        return ()
+    return (HeldCheckpoint(gettext("The signer's last note"), text),)

@@ -6,7 +6,6 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
 from getpass import getpass
-from pathlib import Path
 from typing import Any, TextIO
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from django.utils.translation import gettext
 from certification.credentials.models import Certificate
 from certification.ledger import clock_guard, keys, loss, tree, trust
 from certification.ledger.signer import Signer
+from certification.management.verifying import checkpoints_in
 from lms import rooms
 from lms.people.models import User
 
@@ -68,7 +68,7 @@ def declare_loss(options: dict[str, Any], say: Say) -> None:
     made = loss.declare_loss(
         Signer.from_file(settings.LEDGER_KEY_FILE),
         people,
-        [_note(path) for path in options["checkpoint"]],
+        [note.text for path in options["checkpoint"] for note in checkpoints_in(path)],
         _certificates(options["certificate"]),
         rooms.ledger_claims(),
     )
@@ -97,13 +97,6 @@ def _prove(number: str, answers: TextIO) -> UUID:
             % {"number": number}
         )
     return user.person_id
-
-
-def _note(path: str) -> str:
-    try:
-        return Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(gettext("The checkpoint %(path)s cannot be read.") % {"path": path}) from error
 
 
 def _certificates(ids: Sequence[str]) -> list[UUID]:

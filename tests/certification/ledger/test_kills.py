@@ -18,6 +18,7 @@ from certification.ledger.models import Checkpoint, Entry, Pending
 from certification.ledger.self_check import own_note
 from certification.ledger.sequencer import sequence_pending
 from certification.ledger.signer import Signer
+from certification.ledger.trust import Anchors
 from certification.ledger.verification import verify_ledger
 from tests import databases
 from tests.certification.ledger import kills
@@ -66,7 +67,7 @@ def killed_everywhere(mortal: Mortal, what: str, prepare: Callable[[], object], 
             assert mortal.does(what, which) == kills.FINISHED, f"{what} could not be finished after step {kill_at}"
         clock.clear_cache()
         after()
-        assert verify_ledger(held=own_note()).findings == [], f"{what}, killed at step {kill_at}"
+        assert verify_ledger(anchors=Anchors(own=own_note())).findings == [], f"{what}, killed at step {kill_at}"
         if ended != kills.KILLED:
             assert ended == kills.FINISHED
             return kill_at - 1

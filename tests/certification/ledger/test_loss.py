@@ -19,6 +19,7 @@ from certification.ledger.models import Checkpoint, Entry, LedgerCheck, Opening,
 from certification.ledger.sequencer import sequence_due, sequence_pending
 from certification.ledger.signer import Signer
 from certification.ledger.signing_jobs import Behind
+from certification.ledger.trust import Anchors, HeldCheckpoint
 from certification.ledger.verification import verify_ledger
 from lms import rooms
 from lms.people.logins import give_login
@@ -84,7 +85,7 @@ def test_after_it_sequencing_and_signing_go_on(signer: Signer, lost: str) -> Non
     fill(6)
     sign(signer)
     assert Entry.objects.count() == 13
-    report = verify_ledger(held=self_check.own_note())
+    report = verify_ledger(anchors=Anchors(own=self_check.own_note()))
     assert report.findings == []
 
 
@@ -110,12 +111,7 @@ def test_a_checkpoint_from_inside_the_gap_does_not_fit(signer: Signer, lost: str
     declare_loss(signer, TWO)
     fill(6)
     sign(signer)
-    assert verify_ledger(held=[note_of(lost)]).findings
-
-
-def note_of(text: str) -> Any:
-    from_signer = self_check.own_note()[0]
-    return type(from_signer)("Kept by an auditor", text)
+    assert verify_ledger(anchors=Anchors(notes=(HeldCheckpoint("Kept by an auditor", lost),))).findings
 
 
 def test_a_second_loss_with_as_many_entries_keeps_both_notes(signer: Signer, lost: str) -> None:
@@ -127,7 +123,7 @@ def test_a_second_loss_with_as_many_entries_keeps_both_notes(signer: Signer, los
     declare_loss(signer, TWO)
     assert set(signer.lost_notes()) == {lost, second}
     assert Entry.objects.filter(kind=kinds.LOSS_DECLARE).count() == 1
-    assert verify_ledger(held=self_check.own_note()).findings == []
+    assert verify_ledger(anchors=Anchors(own=self_check.own_note())).findings == []
 
 
 def test_a_restored_backup_that_grew_elsewhere(signer: Signer, lost: str, settings: Any) -> None:
@@ -140,7 +136,7 @@ def test_a_restored_backup_that_grew_elsewhere(signer: Signer, lost: str, settin
         sequence_after_one_more()
     declare_loss(signer, TWO)
     assert (declared()["size"], declared()["lost_size"]) == (5, 8)
-    assert verify_ledger(held=self_check.own_note()).findings == []
+    assert verify_ledger(anchors=Anchors(own=self_check.own_note())).findings == []
 
 
 def sequence_after_one_more() -> None:
