@@ -37,21 +37,36 @@ class Mortal:
         self.process = process
 
     def does(self, what: str, which: str, kill_at: int = 0) -> str:
+        self.order(what, which, kill_at)
+        return self.answer()
+
+    def order(self, what: str, which: str, kill_at: int = 0) -> None:
         assert self.process.stdin is not None
-        assert self.process.stdout is not None
         connection.close()
         print(json.dumps([what, which, kill_at]), file=self.process.stdin, flush=True)
+
+    def answer(self) -> str:
+        assert self.process.stdout is not None
         return self.process.stdout.readline().strip()
 
 
-@pytest.fixture
-def mortal() -> Iterator[Mortal]:
+def started() -> Iterator[Mortal]:
     environment = {**os.environ, "DATABASE_URL": os.environ["TEST_DATABASE_URL"], "PYTHONPATH": str(settings.BASE_DIR)}
     environment["DJANGO_SETTINGS_MODULE"] = "lms.settings"
     command = [sys.executable, "-m", "tests.certification.ledger.kills", str(settings.LEDGER_KEY_FILE)]
     process = subprocess.Popen(command, env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     yield Mortal(process)
     process.communicate(timeout=240)
+
+
+@pytest.fixture
+def mortal() -> Iterator[Mortal]:
+    yield from started()
+
+
+@pytest.fixture
+def second() -> Iterator[Mortal]:
+    yield from started()
 
 
 def killed_everywhere(mortal: Mortal, what: str, prepare: Callable[[], object], after: Callable[[], object]) -> int:
@@ -181,3 +196,15 @@ def test_declare_loss(mortal: Mortal) -> None:
         assert sequence_pending() == 0
 
     assert killed_everywhere(mortal, "declare loss", restore_an_old_one, goes_on) >= 8
+
+
+def test_two_signers_at_once(mortal: Mortal, second: Mortal) -> None:
+    """Each looks at what is new before it waits for the lock: one note is made, and it is the one remembered."""
+    make_ledger(settings.LEDGER_KEY_FILE.parent)
+    for _ in range(5):
+        fill(3)
+        for one in (mortal, second):
+            one.order("sign", "")
+        assert {mortal.answer(), second.answer()} == {kills.FINISHED}
+        is_signed()
+    assert verify_ledger(anchors=Anchors(own=own_note())).findings == []
