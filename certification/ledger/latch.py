@@ -13,7 +13,7 @@ from certification.ledger.durable_files import remove_durably, write_durably
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class StandingRefusal:
     """`since`: an instant in UTC as text; `sentence`: what was found."""
 
     since: str
@@ -24,14 +24,14 @@ def latch_path(key_file: Path) -> Path:
     return key_file.with_name(f"{key_file.name}.refused")
 
 
-def standing_refusal(key_file: Path) -> Refusal | None:
+def standing_refusal(key_file: Path) -> StandingRefusal | None:
     """Why the key signs nothing; None when the latch is open. A file that cannot be read still refuses: OSError."""
     try:
         text = latch_path(key_file).read_bytes().decode("utf-8", "replace")
     except FileNotFoundError:
         return None
     since, _, sentence = text.partition("\n")
-    return Refusal(since, sentence.strip())
+    return StandingRefusal(since, sentence.strip())
 
 
 def close_latch(key_file: Path, at: datetime, sentence: str) -> None:

@@ -6,7 +6,7 @@ administrators and the key. A checkpoint from inside the gap then tells everybod
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -62,7 +62,7 @@ def declare_loss(
     people: tuple[UUID, UUID],
     handed: Sequence[str] = (),
     certificates: Sequence[UUID] = (),
-    comparers: Iterable[ClaimComparer] = (),
+    comparers: Sequence[ClaimComparer] = (),
 ) -> Checkpoint | None:
     """Declares the loss, keeps the old note for ever and signs again; called again it finishes what was interrupted.
 
@@ -116,7 +116,7 @@ def _signed_tree(signer: Signer, text: str) -> TreeHead:
     return parse_tree_head(note.text)
 
 
-def _refuse_damaged(comparers: Iterable[ClaimComparer]) -> None:
+def _refuse_damaged(comparers: Sequence[ClaimComparer]) -> None:
     found = self_check.examine_ledger(comparers, own=())
     if found.code:
         raise LossRefused(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -60,7 +60,7 @@ def is_due(last: LedgerCheck | None, now: datetime) -> bool:
     return last.at < night and now - last.at >= RECENT
 
 
-def examine_ledger(comparers: Iterable[ClaimComparer], own: tuple[HeldCheckpoint, ...]) -> CheckResult:
+def examine_ledger(comparers: Sequence[ClaimComparer], own: tuple[HeldCheckpoint, ...]) -> CheckResult:
     """Verifies the site's own database; `own` is compared too. Notes and latches nothing."""
     try:
         report = verify_ledger(comparers=comparers, anchors=Anchors(own=own))
