@@ -12,7 +12,7 @@ class CertificationConfig(rooms.Room):
     key_drains = (
         (100, "sequence", 2, "certification.ledger.sequencer.sequence_due"),
         (110, "checkpoint", 5, "certification.ledger.checkpoints.checkpoint_due"),
-        (115, "self check", 600, "certification.ledger.self_check.check_due"),
+        (150, "self check", 600, "certification.ledger.self_check.check_due"),
     )
     drains = ((120, "seal", 5, "certification.credentials.sealing.seal_due"),)
     ledger_claims = ("certification.credentials.ledger_claims.certificates",)

@@ -11,12 +11,14 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.db import Error
 from django.utils.translation import gettext, ngettext
 
 from certification.ledger import clock, latch
+from certification.ledger.durable_files import write_durably
 from certification.ledger.models import Entry, LedgerCheck
 from certification.ledger.signer import last_note_path
 from certification.ledger.trust import Anchors, HeldCheckpoint
@@ -42,22 +44,41 @@ class CheckResult:
 
 def check_due(at: datetime) -> CheckResult | None:
     """The drain: once a night, and again after an hour where the database could not be read. Before genesis nothing."""
-    if not Entry.objects.exists() or not is_due(LedgerCheck.objects.order_by("id").last(), clock.machine_now()):
+    if not Entry.objects.exists() or not is_due(last_checked(settings.LEDGER_KEY_FILE), clock.machine_now()):
         return None
     found = examine_ledger(rooms.ledger_claims(), own_note())
     note_result(found, LedgerCheck.Occasion.NIGHTLY)
     return found
 
 
-def is_due(last: LedgerCheck | None, now: datetime) -> bool:
-    """By the machine's clock. Whoever checks earlier in the night by a timer of their own is not disturbed."""
-    if last is None or last.at > now:
+def is_due(last: tuple[datetime, int] | None, now: datetime) -> bool:
+    """By the machine's clock; `last`: when, and with which code.
+
+    Whoever checks earlier in the night by a timer of their own is not disturbed.
+    """
+    if last is None or last[0] > now:
         return True
-    if last.code == UNUSABLE:
-        return now - last.at >= AGAIN
+    if last[1] == UNUSABLE:
+        return now - last[0] >= AGAIN
     night = now.replace(hour=NIGHT, minute=0, second=0, microsecond=0)
     night -= timedelta(days=1) if night > now else timedelta(0)
-    return last.at < night and now - last.at >= RECENT
+    return last[0] < night and now - last[0] >= RECENT
+
+
+def last_checked(key_file: Path) -> tuple[datetime, int] | None:
+    """When the process with the key last verified, and the code; None if never or unreadable.
+
+    Not from the database: whoever edits the ledger could write there that it was verified just now.
+    """
+    try:
+        at, code = checked_path(key_file).read_text(encoding="utf-8").split()
+        return datetime.fromisoformat(at), int(code)
+    except (OSError, ValueError):
+        return None
+
+
+def checked_path(key_file: Path) -> Path:
+    return key_file.with_name(f"{key_file.name}.checked")
 
 
 def examine_ledger(comparers: Sequence[ClaimComparer], own: tuple[HeldCheckpoint, ...]) -> CheckResult:
@@ -95,6 +116,7 @@ def note_result(found: CheckResult, occasion: LedgerCheck.Occasion) -> None:
             latch.close_latch(settings.LEDGER_KEY_FILE, now, found.sentence)
         elif found.code == FINE:
             latch.open_latch(settings.LEDGER_KEY_FILE)
+        write_durably(checked_path(settings.LEDGER_KEY_FILE), f"{now.isoformat()} {found.code:d}\n")
     try:
         LedgerCheck.objects.create(at=now, occasion=occasion, code=found.code, size=found.size, sentence=found.sentence)
     except Error:

@@ -35,7 +35,7 @@ def troubles_noted(job: str) -> Iterator[None]:
     """Notes how the job ended. What stops it is raised on: the drains log it and try again."""
     try:
         yield
-    except (RuntimeError, OSError, Error) as error:
+    except Exception as error:
         _note(job, _trouble(error), str(error))
         raise
     _note(job, "", "")

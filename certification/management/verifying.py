@@ -55,13 +55,13 @@ def verify(command: BaseCommand, options: dict[str, Any]) -> None:
         )
         report = verify_ledger(_alias(options["database_file"]), rooms.ledger_claims(), anchors)
     except (Unusable, OSError) as error:
-        _note_result(options, CheckResult(Standing.UNUSABLE, str(error), 0))
+        _note_result(command, options, CheckResult(Standing.UNUSABLE, str(error), 0))
         if options["json"]:
             answer = {"standing": "unusable", "exit_code": int(Standing.UNUSABLE), "valid": None, "error": str(error)}
             command.stdout.write(json.dumps(answer, ensure_ascii=False))
         command.stderr.write(str(error))
         sys.exit(Standing.UNUSABLE)
-    _note_result(options, result_of(report))
+    _note_result(command, options, result_of(report))
     if options["json"]:
         limits = {"cannot_show": what_it_cannot_show(), "not_compared": what_is_not_compared()}
         command.stdout.write(json.dumps(report.as_dict() | limits, indent=2, ensure_ascii=False))
@@ -113,10 +113,17 @@ def checkpoints_in(file: str) -> list[HeldCheckpoint]:
     return [HeldCheckpoint(f"{file} ({number})" if many else file, note) for number, note in enumerate(notes, start=1)]
 
 
-def _note_result(options: dict[str, Any], found: CheckResult) -> None:
+def _note_result(command: BaseCommand, options: dict[str, Any], found: CheckResult) -> None:
     """The site's own database, and nothing brought by anybody: that is the operator's own check."""
-    if not (options["database_file"] or options["checkpoint"] or options["key"]):
+    if options["database_file"] or options["checkpoint"] or options["key"]:
+        return
+    try:
         note_result(found, LedgerCheck.Occasion.DEMAND)
+    except OSError as error:  # a full disk takes no answer away
+        command.stderr.write(
+            gettext("The result could not be kept beside the signing key: %(reason)s.")
+            % {"reason": error.strerror or error}
+        )
 
 
 def _alias(file: str | None) -> str:

@@ -152,7 +152,15 @@ def test_once_a_night(signed: Signer) -> None:
     ],
 )
 def test_when_it_is_due(checked: datetime, now: datetime, due: bool) -> None:
-    assert self_check.is_due(LedgerCheck(at=checked, code=0), now) is due
+    assert self_check.is_due((checked, 0), now) is due
+
+
+def test_who_writes_to_the_database_cannot_say_that_it_was_checked(signed: Signer) -> None:
+    edit()
+    LedgerCheck.objects.create(at=clock.machine_now(), occasion="nightly", code=0, size=6, sentence="")
+    found = self_check.check_due(clock.now())
+    assert found is not None
+    assert found.code == 1
 
 
 def test_before_genesis_there_is_nothing_to_check(db: None) -> None:
@@ -179,6 +187,23 @@ def test_a_result_that_cannot_be_written_down_takes_no_answer_away(
     code, output, _ = ledger("verify")
     assert code == 1
     assert "Entry 3" in output
+    assert latch.standing_refusal(signed.path) is not None
+
+
+def test_a_latch_that_cannot_be_closed_takes_no_answer_away(signed: Signer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    edit()
+    monkeypatch.setattr(latch, "write_durably", full)
+    code, output, error = ledger("verify")
+    assert code == 1
+    assert "Entry 3" in output
+    assert "No space left on device" in error
+    monkeypatch.undo()
+    monkeypatch.setattr(rooms, "ledger_claims", list)
+    found = self_check.check_due(clock.now())  # not kept: still due
+    assert found is not None
     assert latch.standing_refusal(signed.path) is not None
 
 
