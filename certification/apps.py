@@ -15,6 +15,7 @@ class CertificationConfig(rooms.Room):
     key_drains = (
         (100, "sequence", 2, "certification.ledger.sequencer.sequence_due"),
         (110, "checkpoint", 5, "certification.ledger.checkpoints.checkpoint_due"),
+        (150, "self check", 600, "certification.ledger.self_check.check_due"),
     )
     drains = ((120, "seal", 5, "certification.credentials.sealing.seal_due"),)
     ledger_claims = ("certification.credentials.ledger_claims.certificates",)
@@ -22,6 +23,9 @@ class CertificationConfig(rooms.Room):
         "certification.ledger.health.look_at_pending",
         "certification.ledger.health.look_at_triggers",
         "certification.ledger.health.look_at_checkpoint",
+        "certification.ledger.health.look_at_signer",
+        "certification.ledger.health.look_at_self_check",
+        "certification.ledger.health.look_at_time",
     )
 
     def ready(self) -> None:

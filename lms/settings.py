@@ -321,6 +321,9 @@ LRS_ENDPOINT = env.text("LRS_ENDPOINT").rstrip("/")
 LRS_KEY = env.text("LRS_KEY")
 LRS_SECRET = env.secret("LRS_SECRET")
 
+# What /healthz tells beyond one word it tells to administrators, and to whoever sends this as a bearer token.
+HEALTH_TOKEN = env.secret("HEALTH_TOKEN")
+
 # --- Logs: structured, and without personal data -----------------------------------------------------------------
 
 LOGGING = {

@@ -118,7 +118,7 @@ def test_celery_runs_every_drain_and_keeps_the_ledger_apart() -> None:
     beat = tasks.app.conf.beat_schedule
     assert set(beat) == {drain.name for drain in rooms.drains()}
     apart = {name for name, entry in beat.items() if entry["options"]["queue"] == "ledger"}
-    assert apart == {"sequence", "checkpoint"}
+    assert apart == {"sequence", "checkpoint", "self check"}
 
 
 @pytest.mark.redis("a real worker takes its tasks from it")

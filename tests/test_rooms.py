@@ -21,7 +21,7 @@ from tests.factories import make_user, sign_in
 LMS = settings.BASE_DIR / "lms"
 ROOMS = rooms.all_rooms()
 DRAINS = """publish freeze leavers door assignments nightly digests effect remarks lab_answers sequence checkpoint seal
-xapi resets mail"""
+xapi resets mail self_check"""
 RIGHTS = {
     "editor": """
         quizzes.add_question quizzes.add_quiz quizzes.add_story quizzes.change_question quizzes.change_quiz
@@ -77,7 +77,7 @@ def test_the_drains_run_in_the_order_in_which_they_feed_each_other() -> None:
 
 
 def test_only_the_ledgers_own_drains_need_its_key() -> None:
-    assert [drain.name for drain in rooms.drains() if drain.key] == ["sequence", "checkpoint"]
+    assert [drain.name for drain in rooms.drains() if drain.key] == ["sequence", "checkpoint", "self check"]
 
 
 @pytest.mark.parametrize("collect", [rooms.drains, rooms.places])

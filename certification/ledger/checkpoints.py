@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.utils.translation import gettext
 
-from certification.ledger import clock, merkle, tree
-from certification.ledger.models import Checkpoint, Entry, Node
-from certification.ledger.note import TreeHead
+from certification.ledger import clock, kinds, latch, merkle, signing_jobs, tree, trust
+from certification.ledger.models import Checkpoint, Entry, Node, Pending
+from certification.ledger.note import BadNote, TreeHead, parse_note, parse_tree_head
+from certification.ledger.recheck import Recheck, recheck_since
+from certification.ledger.records import LedgerTables
 from certification.ledger.signer import Signer
+
+RECEIPTS = 1000
+"""How many of the newest are held against the entries before each signature."""
 
 
 class CheckpointRefused(RuntimeError):
@@ -22,43 +29,82 @@ def checkpoint_due(at: datetime) -> Checkpoint | None:
     """`make_checkpoint` with the site's own key: for the timer. Nothing to do before genesis."""
     if not Entry.objects.exists() and not Checkpoint.objects.exists():
         return None
-    return make_checkpoint(Signer.from_file(settings.LEDGER_KEY_FILE), at)
+    with signing_jobs.troubles_noted(signing_jobs.SIGN):
+        return make_checkpoint(Signer.from_file(settings.LEDGER_KEY_FILE), at)
 
 
 def make_checkpoint(signer: Signer, at: datetime) -> Checkpoint | None:
     """Signs the ledger as it stands; None when nothing was added since the last checkpoint.
 
-    Before signing, everything since the signer's own last note is hashed again from the stored bytes. Raises Refused
-    when the ledger does not extend that note (a restored back-up, a truncated or edited log), tree.DamagedTree, or
-    signer.KeyUnusable.
+    Before signing, everything since the signer's own last note is checked as `ledger verify` does it, and that the
+    stored tree leads from that note to the new root. Raises CheckpointRefused when something was changed, the ledger
+    does not extend that note (a restored back-up, a truncated or edited log) or the latch is closed; tree.DamagedTree,
+    signer.KeyUnusable, or OSError when the note cannot be made durable.
     """
-    latest = latest_checkpoint()
-    if latest and latest.size == tree.tree_size() and latest.note == signer.last_note():
+    _refuse_latched(signer)
+    last, latest, size = signer.last_note(), latest_checkpoint(), tree.tree_size()
+    if latest and latest.size == size and latest.note == last:
         return None
+    # Much may be new: it is looked at before the lock is taken. Entries are only ever added, and the root is our own.
+    root = _checked_root(signer, latest, size)
     with transaction.atomic():
         tree.lock_head()
-        return _make(signer, at)
+        if signer.last_note() != last or latest_checkpoint() != latest:
+            return None  # another signer was at work meanwhile; what it left is for the next run
+        _refuse_cut_tail()
+        if latest is not None and latest.size == size:
+            return None
+        note = signer.sign(TreeHead(signer.name, size, root))
+        # The order matters: a note may be released only after the signer can no longer forget it.
+        signer.remember(note)
+        return Checkpoint.objects.create(size=size, root=root, note=note, made_at=_not_before(at, size, latest))
 
 
 def latest_checkpoint() -> Checkpoint | None:
     return Checkpoint.objects.order_by("-size").first()
 
 
-def _make(signer: Signer, at: datetime) -> Checkpoint | None:
-    size = tree.tree_size()
-    latest = latest_checkpoint()
+def _refuse_latched(signer: Signer) -> None:
+    refusal = latch.standing_refusal(signer.path)
+    if refusal is not None:
+        raise CheckpointRefused(
+            gettext(
+                "Not signed: a verification found the ledger changed (%(since)s): %(sentence)s Nothing is signed until "
+                "`manage.py ledger verify` passes or a loss is declared."
+            )
+            % {"since": refusal.since, "sentence": refusal.sentence}
+        )
+
+
+def _checked_root(signer: Signer, latest: Checkpoint | None, size: int) -> bytes:
+    """The root to be signed, from the bytes of what is new and from the stored hashes of what was signed before."""
     remembered = signer.last_tree()
     _refuse_strangers(signer, latest, remembered)
+    _refuse_untrusted(signer)
+    lost = signer.last_note() if signer.last_note() in signer.lost_notes() else None
+    if lost is not None:
+        remembered = _signed_before(signer, latest)  # of the history that is lost nothing can be built upon
     for known in (remembered, None if latest is None else TreeHead(signer.name, latest.size, bytes(latest.root))):
         if known is not None:
             _refuse_unless_extended(known, size)
-    if latest is not None and latest.size == size:
+    found = recheck_since(0 if remembered is None else remembered.size, size)
+    _refuse_changed(found)
+    _refuse_foreign(signer, found)
+    _refuse_silent_loss(lost, found)
+    _refuse_unproved(remembered, TreeHead(signer.name, size, found.root))
+    return found.root
+
+
+def _signed_before(signer: Signer, latest: Checkpoint | None) -> TreeHead | None:
+    """What the newest stored checkpoint says, if one of our keys signed it."""
+    if latest is None:
         return None
-    body = TreeHead(signer.name, size, _rehashed(0 if remembered is None else remembered.size, size))
-    note = signer.sign(body)
-    # The order matters: a note may be released only after the signer can no longer forget it.
-    signer.remember(note)
-    return Checkpoint.objects.create(size=size, root=body.root, note=note, made_at=_not_before(at, size, latest))
+    try:
+        note = parse_note(latest.note)
+        ours = [key.verifier for key in signer.keys] + [item.key for item in signer.retired_keys()]
+        return parse_tree_head(note.text) if any(key.signed(note) for key in ours) else None
+    except BadNote:
+        return None
 
 
 def _not_before(at: datetime, size: int, latest: Checkpoint | None) -> datetime:
@@ -87,13 +133,41 @@ def _refuse_strangers(signer: Signer, latest: Checkpoint | None, remembered: Tre
         )
 
 
+def _refuse_untrusted(signer: Signer) -> None:
+    """Trust is asked: the newest checkpoint must be one of this ledger, and our keys those that count."""
+    judged = trust.judge_newest(LedgerTables(DEFAULT_DB_ALIAS), trust.Anchors())
+    if judged.problem:
+        raise CheckpointRefused(
+            gettext("Not signed: %(problem)s Run `manage.py ledger verify` and restore the database from a backup.")
+            % {"problem": judged.problem}
+        )
+    ours = [key.verifier for key in signer.keys]
+    ended = {item.key for item in signer.retired_keys()}
+    ended |= {item.key for item in judged.history.keys if item.withdrawn}
+    for key in ours:
+        if key in ended:
+            raise CheckpointRefused(
+                gettext(
+                    "Not signed: the key %(id)s was withdrawn, and its line stands in %(path)s. Run `manage.py ledger "
+                    "key retire %(id)s`: it takes it out."
+                )
+                % {"id": key.key_id.hex(), "path": signer.path}
+            )
+    counting = [item.key for item in judged.history.keys if item.key not in ended]
+    if counting and counting[-1] not in ours:
+        raise CheckpointRefused(
+            gettext("Not signed: %(path)s does not hold the key that counts, %(key)s. Restore the newest copy of it.")
+            % {"path": signer.path, "key": counting[-1]}
+        )
+
+
 def _refuse_unless_extended(known: TreeHead, size: int) -> None:
     if known.size > size:
         raise CheckpointRefused(
             gettext(
                 "Not signed: a checkpoint of %(signed)s entries was signed before, but the database holds only "
                 "%(size)s. It was truncated, or restored from an older backup. Restore the newest backup; if there is "
-                "none, a new ledger must be begun and the loss declared."
+                "none, two administrators declare the loss with `manage.py ledger declare-loss`."
             )
             % {"signed": known.size, "size": size}
         )
@@ -107,27 +181,89 @@ def _refuse_unless_extended(known: TreeHead, size: int) -> None:
         )
 
 
-def _rehashed(start: int, size: int) -> bytes:
-    """The root at `size`, grown from the signed tree at `start` by hashing the stored bytes of every entry since."""
-    frontier = tree.stored_frontier(start)
-    for seq, data in Entry.objects.filter(seq__gte=start).values_list("seq", "leaf").iterator(chunk_size=2000):
-        if seq != frontier.size:
-            raise CheckpointRefused(gettext("Not signed: entry %(seq)s is missing.") % {"seq": frontier.size})
-        frontier.append(merkle.hash_leaf(bytes(data)))
-    if frontier.root() != tree.stored_root(size):
+def _refuse_changed(found: Recheck) -> None:
+    findings = found.report.findings
+    if findings:
         raise CheckpointRefused(
             gettext(
-                "Not signed: entry %(seq)s was changed after it was written. Run `manage.py ledger verify` and "
-                "restore the database from a backup."
+                "Not signed: %(finding)s In all %(count)s things among what is new are not as they were written. Run "
+                "`manage.py ledger verify` and restore the database from a backup."
             )
-            % {"seq": _first_changed(start)}
+            % {"finding": findings[0].sentence, "count": len(findings)}
         )
-    return frontier.root()
 
 
-def _first_changed(start: int) -> str:
-    hashes = dict(Node.objects.filter(level=0, index__gte=start).values_list("index", "hash"))
-    for seq, data in Entry.objects.filter(seq__gte=start).values_list("seq", "leaf"):
-        if merkle.hash_leaf(bytes(data)) != bytes(hashes[seq]):
-            return str(seq)
-    return gettext("(one of those not yet signed)")
+def _refuse_unproved(remembered: TreeHead | None, new: TreeHead) -> None:
+    """Whoever asks for a proof gets it from the stored hashes: they must lead from the last note to the new root."""
+    if tree.stored_root(new.size) != new.root or (
+        remembered is not None
+        and not merkle.verify_consistency(
+            remembered.size,
+            new.size,
+            merkle.consistency_proof(remembered.size, new.size, tree.stored_hashes),
+            remembered.root,
+            new.root,
+        )
+    ):
+        raise CheckpointRefused(
+            gettext(
+                "Not signed: the stored tree does not lead from what was signed before to the %(size)s entries of now. "
+                "Run `manage.py ledger verify` and restore the database from a backup."
+            )
+            % {"size": new.size}
+        )
+
+
+def _refuse_cut_tail() -> None:
+    """Entries cut off at the end leave no gap, but their hashes in the tree, or their receipts. Under the lock."""
+    size = tree.tree_size()
+    newest = Pending.objects.filter(sequenced=True).order_by("-id").values("uuid")[:RECEIPTS]
+    written = Pending.objects.filter(uuid__in=newest)
+    if (
+        Node.objects.filter(level=0, index__gte=size).exists()
+        or written.exclude(uuid__in=Entry.objects.filter(uuid__in=newest).values("uuid")).exists()
+    ):
+        raise CheckpointRefused(
+            gettext(
+                "Not signed: entries were written after the %(size)s that the database holds, and are gone. Run "
+                "`manage.py ledger verify` and restore the database from a backup."
+            )
+            % {"size": size}
+        )
+
+
+def _refuse_foreign(signer: Signer, found: Recheck) -> None:
+    """The ledger's own entries are written by whoever holds the key: what it does not know of, it does not sign."""
+    for seq, (kind, payload) in sorted(found.own.items()):
+        if not _KNOWN_BY_SIGNER[kind](signer, payload):
+            raise CheckpointRefused(
+                gettext(
+                    "Not signed: entry %(seq)s (%(kind)s) was written by somebody who does not hold the key: %(path)s "
+                    "knows nothing of it. Find out who writes to the database, and restore it from a backup."
+                )
+                % {"seq": seq, "kind": kinds.kind_label(kind), "path": signer.path}
+            )
+
+
+def _refuse_silent_loss(lost: str | None, found: Recheck) -> None:
+    declared = [payload.get("note") for kind, payload in found.own.values() if kind == kinds.LOSS_DECLARE]
+    if lost is not None and lost not in declared:
+        raise CheckpointRefused(
+            gettext(
+                "Not signed: a loss was begun to be declared, but the ledger does not say so yet. Call `manage.py "
+                "ledger declare-loss` again: it finishes what was interrupted."
+            )
+        )
+
+
+def _is_our_key(signer: Signer, payload: dict[str, Any]) -> bool:
+    ours = {str(key.verifier) for key in signer.keys} | {str(item.key) for item in signer.retired_keys()}
+    return payload.get("key") in ours
+
+
+_KNOWN_BY_SIGNER: dict[str, Callable[[Signer, dict[str, Any]], bool]] = {
+    kinds.GENESIS: _is_our_key,
+    kinds.KEY_ADD: _is_our_key,
+    kinds.KEY_REVOKE: lambda signer, payload: payload in [item.payload() for item in signer.retired_keys()],
+    kinds.LOSS_DECLARE: lambda signer, payload: payload.get("note") in signer.lost_notes(),
+}

@@ -7,20 +7,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.utils.translation import gettext
 
-from certification.ledger import clock, kinds, pending
+from certification.ledger import clock, kinds, pending, trust
 from certification.ledger.checkpoints import make_checkpoint
-from certification.ledger.models import Entry, EntryPart, Opening, Pending
-from certification.ledger.note import VerifierKey, check_key_name
+from certification.ledger.models import Checkpoint, Entry, EntryPart, Opening, Pending
+from certification.ledger.note import VerifierKey, check_key_name, parse_note
 from certification.ledger.pending import EntryDraft
+from certification.ledger.records import LedgerTables
 from certification.ledger.sequencer import sequence_pending
-from certification.ledger.signer import KeyUnusable, Signer
+from certification.ledger.signer import KeyUnusable, RetiredKey, Signer
+from certification.ledger.trust import KeyHistory
 
 
 class CannotBegin(RuntimeError):
     """This database or key file belongs to another ledger; the message says which."""
+
+
+class CannotRevoke(RuntimeError):
+    """The key cannot be ended like this; the message says why and what to do first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +68,83 @@ def begin_ledger(path: Path, origin: str, start: datetime | None = None) -> Sign
 def add_signing_key(signer: Signer) -> Signer:
     """Adds a second key: the ledger names it, and from then on both keys sign every checkpoint.
 
-    The old key's line may be taken out of the file once a checkpoint with both signatures has left the building. A
-    rotation that was interrupted is finished, not begun again.
+    Once a checkpoint with both signatures has left the building, `retire_key` ends the old one. A rotation that was
+    interrupted is finished, not begun again.
     """
-    logged = {str(item.key) for item in logged_keys()}
-    grown = signer if any(str(key.verifier) not in logged for key in signer.keys) else signer.with_new_key()
-    at = clock.now()
-    with transaction.atomic():
-        for key in grown.keys:
-            line = str(key.verifier)
-            if line not in logged:
-                pending.insert_entries(
-                    [EntryDraft(kinds.KEY_ADD, f"key.add:{key.verifier.key_id.hex()}", at, {"key": line})]
-                )
+    logged = {item.key for item in logged_keys()}
+    grown = signer if any(key.verifier not in logged for key in signer.keys) else signer.with_new_key()
+    log_keys(grown)
     sequence_pending()
     make_checkpoint(grown, clock.now())
     publish_keys(grown)
     return grown
+
+
+def revoke_key(signer: Signer, key_id: str, reason: str, last_size: int | None = None) -> Signer:
+    """Ends a key: it leaves the file, the ledger says so, and its signature counts up to `last_size` entries only.
+
+    `reason` is trust.RETIRED (by default up to the newest checkpoint) or trust.COMPROMISED, where whoever asks says up
+    to which checkpoint the key was in good hands. Called again it finishes what was interrupted. Raises CannotRevoke.
+    """
+    retired = next((item for item in signer.retired_keys() if item.key.key_id.hex() == key_id), None)
+    if retired is None:
+        retired = _to_be_retired(signer, key_id, reason, last_size)
+    left = signer.without_key(retired)
+    log_keys(left)
+    sequence_pending()
+    make_checkpoint(left, clock.now())
+    publish_keys(left)
+    return left
+
+
+def log_keys(signer: Signer) -> None:
+    """Leaves an entry for every key that came or went beside the key file and of which the ledger does not know it."""
+    at, logged = clock.now(), {item.key for item in logged_keys()}
+    drafts = [
+        EntryDraft(kinds.KEY_ADD, f"{kinds.KEY_ADD}:{key.key_id.hex()}", at, {"key": str(key)})
+        for key in _public(signer)
+        if key not in logged
+    ] + [
+        EntryDraft(kinds.KEY_REVOKE, f"{kinds.KEY_REVOKE}:{item.key.key_id.hex()}", at, item.payload())
+        for item in signer.retired_keys()
+    ]
+    with transaction.atomic():
+        pending.insert_entries(drafts)
+
+
+def _to_be_retired(signer: Signer, key_id: str, reason: str, last_size: int | None) -> RetiredKey:
+    """Raises CannotRevoke unless a newer key goes on, and stands for all that this one no longer stands for."""
+    history = trust.key_history(LedgerTables(DEFAULT_DB_ALIAS))
+    notes = [(row.size, parse_note(row.note)) for row in Checkpoint.objects.order_by("size")]
+    ended = next((item for item in history.keys if item.key.key_id.hex() == key_id), None)
+    if history.problems:
+        raise CannotRevoke(history.problems[0].sentence)
+    if ended is None or not notes:
+        raise CannotRevoke(
+            gettext("This ledger has no key with the id %(id)s. It has: %(known)s.")
+            % {"id": key_id, "known": ", ".join(item.key.key_id.hex() for item in history.keys)}
+        )
+    newest = notes[-1][0]
+    left = KeyHistory(history.origin, tuple(item for item in history.keys if item is not ended))
+    if history.newest_at(newest) is ended or left.signs(notes[-1][1], newest) not in _public(signer):
+        raise CannotRevoke(
+            gettext("No newer key signs, so nobody could go on. Add one first: run `manage.py ledger key add`.")
+        )
+    smallest = max((size for size, note in notes if left.signs(note, size) is None), default=0)
+    size = newest if last_size is None else last_size
+    if not smallest <= size <= newest:
+        raise CannotRevoke(
+            gettext(
+                "The last size must lie between %(smallest)s and %(newest)s: before, no other key has signed, and "
+                "without this one nobody could believe what was written then."
+            )
+            % {"smallest": smallest, "newest": newest}
+        )
+    return RetiredKey(ended.key, size, reason)
+
+
+def _public(signer: Signer) -> list[VerifierKey]:
+    return [key.verifier for key in signer.keys]
 
 
 def publish_keys(signer: Signer) -> None:
@@ -87,7 +153,7 @@ def publish_keys(signer: Signer) -> None:
     Of the signer's own alone: whoever writes to the database could name others there.
     """
     logged = {item.key for item in logged_keys()}
-    signer.publish(key.verifier for key in signer.keys if key.verifier in logged)
+    signer.publish(key for key in _public(signer) if key in logged)
 
 
 def logged_keys() -> list[LoggedKey]:

@@ -235,3 +235,60 @@ class DemoClock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.offset_us}"
+
+
+class LedgerCheck(models.Model):
+    """The operator's own check: a verification of the whole ledger by whoever runs it. Only shown; never evidence.
+
+    `code` is the exit code of `ledger verify`; 1 = something was changed, 2 = it could not be checked.
+    """
+
+    class Occasion(models.TextChoices):
+        NIGHTLY = "nightly", _("every night")
+        DEMAND = "demand", _("on demand")
+
+    at = models.DateTimeField(_("checked, by the machine's clock"))
+    occasion = models.CharField(_("occasion"), max_length=8, choices=Occasion.choices)
+    code = models.PositiveSmallIntegerField(_("exit code"))
+    size = models.PositiveBigIntegerField(_("entries checked"))
+    sentence = models.TextField(_("what was found"), blank=True)
+
+    class Meta:
+        verbose_name = _("check of the ledger")
+        verbose_name_plural = _("checks of the ledger")
+        get_latest_by = "id"
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.code}"
+
+
+class SigningJob(models.Model):
+    """What one of the signer's two jobs last met: pages are served where the key's folder cannot be seen."""
+
+    job = models.CharField(_("job"), max_length=12, primary_key=True)
+    heard_at = models.DateTimeField(_("last run, by the machine's clock"))
+    trouble = models.CharField(_("trouble"), max_length=12, blank=True)
+    sentence = models.TextField(_("what stopped it"), blank=True)
+
+    class Meta:
+        verbose_name = _("signing job")
+        verbose_name_plural = _("signing jobs")
+
+    def __str__(self) -> str:
+        return f"{self.job} {self.trouble}"
+
+
+class ClockAnchor(models.Model):
+    """One row: a moment at which the sequencer's clock was believed, and the machine's running time at that moment."""
+
+    at = models.DateTimeField(_("time by the machine's clock"))
+    boot = models.CharField(_("id of the machine's start"), max_length=64, blank=True)
+    up_us = models.BigIntegerField(_("microseconds since that start"))
+    heard_at = models.DateTimeField(_("last run, by the machine's clock"))
+
+    class Meta:
+        verbose_name = _("anchor of the clock")
+        verbose_name_plural = _("anchors of the clock")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}"

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 
-from certification.ledger import clock, kinds, merkle, tree
+from certification.ledger import clock, clock_guard, kinds, merkle, signing_jobs, tree
 from certification.ledger.bulk_rows import BulkTable, insert_rows
 from certification.ledger.leaf import EntryLeaf
 from certification.ledger.models import Entry, Pending
+from certification.ledger.note import BadNote, TreeHead, parse_note, parse_tree_head
+from certification.ledger.signer import last_note_path
 
 ENTRY = BulkTable(
     "certification_entry",
@@ -33,8 +38,13 @@ def sequence_pending(batch: int = 500) -> int:
     """Writes all entries that can be written and returns how many; `batch` entries in a transaction.
 
     Safe to call from several processes at once: they take turns. An entry whose `ref` is still pending follows in
-    the batch after it. Raises NotBegun while there is no genesis.
+    the batch after it. Raises NotBegun while there is no genesis, clock_guard.ClockJumped, and signing_jobs.Behind
+    where the signer's last note can be seen and the database does not hold what it was made of.
     """
+    clock_guard.check_clock()
+    if not Pending.objects.filter(sequenced=False).exists():
+        return 0
+    _stop_behind(settings.LEDGER_KEY_FILE)
     written = 0
     while Pending.objects.filter(sequenced=False).exists() and (count := _sequence_batch(batch)):
         written += count
@@ -43,7 +53,36 @@ def sequence_pending(batch: int = 500) -> int:
 
 def sequence_due(at: datetime) -> int:
     """The drain. Entries carry the clock's time of the batch that writes them, whenever the run began."""
-    return sequence_pending()
+    with signing_jobs.troubles_noted(signing_jobs.SEQUENCE):
+        return sequence_pending()
+
+
+def loss_key(note: str) -> str:
+    """The idempotency key of the entry that declares the history under this note lost."""
+    return f"{kinds.LOSS_DECLARE}:{hashlib.sha256(note.encode()).hexdigest()[:40]}"
+
+
+def holds_signed(known: TreeHead) -> bool:
+    """Whether the database still holds what was signed."""
+    return known.size <= tree.tree_size() and tree.stored_root(known.size) == known.root
+
+
+def _stop_behind(key_file: Path) -> None:
+    """A number that was signed once must not be given again: that would be a second history."""
+    try:
+        text = last_note_path(key_file).read_text(encoding="utf-8")
+        known = parse_tree_head(parse_note(text).text)
+    except (OSError, UnicodeDecodeError, BadNote):
+        return  # not here, or not to be read here; the signer says what is wrong with it
+    if not holds_signed(known) and not Pending.objects.filter(key=loss_key(text)).exists():
+        raise signing_jobs.Behind(
+            gettext(
+                "Nothing is numbered: the signer has signed %(signed)s entries, and they are not the %(size)s of this "
+                "database. Was it restored from an older backup? Restore the newest one; if there is none, two "
+                "administrators declare the loss with `manage.py ledger declare-loss`."
+            )
+            % {"signed": known.size, "size": tree.tree_size()}
+        )
 
 
 @transaction.atomic(durable=True)

@@ -6,7 +6,7 @@ restored together with the database. Only the process that signs needs the file;
 
 from __future__ import annotations
 
-import os
+import json
 import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext
 
+from certification.ledger.durable_files import write_durably
 from certification.ledger.note import (
     BadNote,
     SignedNote,
@@ -27,10 +28,24 @@ from certification.ledger.note import (
 
 PUBLIC = ".pub"
 READABLE_BY_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+READABLE_BY_ALL = 0o644
 
 
 class KeyUnusable(RuntimeError):
     """The key file is missing, open to others or damaged; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetiredKey:
+    """A public key that signs nothing more: its signature counts up to `last_size` entries. `reason`: see keys."""
+
+    key: VerifierKey
+    last_size: int
+    reason: str
+
+    def payload(self) -> dict[str, str | int]:
+        """What the ledger's `key.revoke` says of it."""
+        return {"key": str(self.key), "last_size": self.last_size, "reason": self.reason}
 
 
 @dataclass(frozen=True)
@@ -77,7 +92,7 @@ class Signer:
         key = SigningKey.generate(origin)
         if path.exists():
             raise FileExistsError(path)
-        _write_durably(path, f"{key}\n")
+        write_durably(path, f"{key}\n")
         return cls(path, (key,))
 
     @property
@@ -86,16 +101,52 @@ class Signer:
 
     def with_new_key(self) -> Signer:
         """Adds a key to the file: from now on both sign."""
-        grown = Signer(self.path, (*self.keys, SigningKey.generate(self.name)))
-        _write_durably(self.path, "".join(f"{key}\n" for key in grown.keys))
-        return grown
+        return self._rewritten((*self.keys, SigningKey.generate(self.name)))
+
+    def without_key(self, retired: RetiredKey) -> Signer:
+        """Takes a key out of the file for good. That it was retired is written down first: see `retired_keys`."""
+        known = [item for item in self.retired_keys() if item.key != retired.key]
+        lines = [json.dumps(item.payload()) for item in (*known, retired)]
+        write_durably(self.retired_path, "".join(f"{line}\n" for line in lines))
+        return self._rewritten(tuple(key for key in self.keys if key.verifier != retired.key))
+
+    def retired_keys(self) -> list[RetiredKey]:
+        """The keys an operator retired, as it stands beside the key: what the database says of keys is held to it."""
+        try:
+            rows = [json.loads(line) for line in self.retired_path.read_text(encoding="utf-8").splitlines()]
+            return [RetiredKey(VerifierKey.parse(row["key"]), row["last_size"], row["reason"]) for row in rows]
+        except FileNotFoundError:
+            return []
+        except (BadNote, KeyError, TypeError, ValueError) as error:
+            raise KeyUnusable(
+                gettext("The list of retired keys %(path)s is damaged: %(reason)s. Restore it from a backup.")
+                % {"path": self.retired_path, "reason": str(error).rstrip(".")}
+            ) from error
+
+    def publish(self, keys: Iterable[VerifierKey]) -> None:
+        """Leaves the public keys beside the secret ones: the web's processes believe these and not the database's."""
+        text = "".join(f"{key}\n" for key in keys)
+        if not self.public_path.is_file() or self.public_path.read_text(encoding="utf-8") != text:
+            write_durably(self.public_path, text, READABLE_BY_ALL)
+
+    def _rewritten(self, keys: tuple[SigningKey, ...]) -> Signer:
+        write_durably(self.path, "".join(f"{key}\n" for key in keys))
+        return Signer(self.path, keys)
 
     def sign(self, tree: TreeHead) -> str:
         return sign_note(tree.text(), list(self.keys))
 
     @property
     def note_path(self) -> Path:
-        return self.path.with_name(f"{self.path.name}.last-note")
+        return last_note_path(self.path)
+
+    @property
+    def public_path(self) -> Path:
+        return self.path.with_name(f"{self.path.name}{PUBLIC}")
+
+    @property
+    def retired_path(self) -> Path:
+        return self.path.with_name(f"{self.path.name}.retired")
 
     def last_note(self) -> str | None:
         """The text of the last note this key signed; None before the first."""
@@ -123,26 +174,24 @@ class Signer:
                 % {"path": self.note_path, "reason": str(error).rstrip(".")}
             ) from error
 
-    def publish(self, keys: Iterable[VerifierKey]) -> None:
-        """Leaves the public keys beside the secret ones: the web's processes believe these and not the database's."""
-        _write_durably(self.path.with_name(f"{self.path.name}{PUBLIC}"), "".join(f"{key}\n" for key in keys), 0o644)
-
     def remember(self, note: str) -> None:
         """Makes the note durable beside the key; only after that may it be released."""
-        _write_durably(self.note_path, note)
+        write_durably(self.note_path, note)
+
+    def keep_lost_note(self, size: int, note: str) -> None:
+        """Puts the last note of a history that is lost aside, for ever."""
+        if note in self.lost_notes():
+            return
+        path = self.path.with_name(f"{self.path.name}.lost-note.{size}")
+        number = 2
+        while path.exists():  # a history of the same size was lost before
+            path, number = path.with_name(f"{self.path.name}.lost-note.{size}.{number}"), number + 1
+        write_durably(path, note)
+
+    def lost_notes(self) -> list[str]:
+        """The last notes of histories an operator has declared lost."""
+        return [path.read_text(encoding="utf-8") for path in self.path.parent.glob(f"{self.path.name}.lost-note.*")]
 
 
-def _write_durably(path: Path, text: str, mode: int = 0o600) -> None:
-    """Replaces a file so that after a crash either the old or the new content is there, whole."""
-    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-    directory = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+def last_note_path(key_file: Path) -> Path:
+    return key_file.with_name(f"{key_file.name}.last-note")

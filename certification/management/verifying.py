@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils.translation import gettext, ngettext
 
 from certification.ledger.held_notes import NoCheckpoint, notes_in
+from certification.ledger.models import LedgerCheck
 from certification.ledger.note import BadNote, VerifierKey
+from certification.ledger.self_check import CheckResult, note_result, own_note, result_of
 from certification.ledger.trust import Anchors, HeldCheckpoint, Standing
 from certification.ledger.verification import Unusable, VerificationReport, verify_ledger
 from certification.ledger.verification.limits import what_is_not_compared, what_it_cannot_show
@@ -57,16 +58,18 @@ def verify(command: BaseCommand, options: dict[str, Any]) -> None:
         anchors = Anchors(
             tuple(key for given in options["key"] for key in keys_given(given)),
             tuple(note for file in options["checkpoint"] for note in checkpoints_in(file)),
-            () if options["database_file"] else _last_note(),
+            () if options["database_file"] else own_note(),
         )
         using = _alias(options["database_file"])
         report = verify_ledger(using, rooms.ledger_claims(), anchors, max(0, options["processes"]))
     except (Unusable, OSError) as error:
+        _note_result(command, options, CheckResult(Standing.UNUSABLE, str(error), 0))
         if options["json"]:
             answer = {"standing": "unusable", "exit_code": int(Standing.UNUSABLE), "valid": None, "error": str(error)}
             command.stdout.write(json.dumps(answer, ensure_ascii=False))
         command.stderr.write(str(error))
         sys.exit(Standing.UNUSABLE)
+    _note_result(command, options, result_of(report))
     if options["json"]:
         limits = {"cannot_show": what_it_cannot_show(), "not_compared": what_is_not_compared()}
         command.stdout.write(json.dumps(report.as_dict() | limits, indent=2, ensure_ascii=False))
@@ -118,12 +121,17 @@ def checkpoints_in(file: str) -> list[HeldCheckpoint]:
     return [HeldCheckpoint(f"{file} ({number})" if many else file, note) for number, note in enumerate(notes, start=1)]
 
 
-def _last_note() -> tuple[HeldCheckpoint, ...]:
-    """The signer's copy of its last note, where the key lies: compared, though it lies with the operator."""
-    path = Path(f"{settings.LEDGER_KEY_FILE}.last-note")
-    if not path.is_file():
-        return ()
-    return (HeldCheckpoint(gettext("The signer's last note"), path.read_bytes().decode("utf-8", "replace")),)
+def _note_result(command: BaseCommand, options: dict[str, Any], found: CheckResult) -> None:
+    """The site's own database, and nothing brought by anybody: that is the operator's own check."""
+    if options["database_file"] or options["checkpoint"] or options["key"]:
+        return
+    try:
+        note_result(found, LedgerCheck.Occasion.DEMAND)
+    except OSError as error:  # a full disk takes no answer away
+        command.stderr.write(
+            gettext("The result could not be kept beside the signing key: %(reason)s.")
+            % {"reason": error.strerror or error}
+        )
 
 
 def _alias(file: str | None) -> str:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.test import Client
 
@@ -17,6 +18,7 @@ from certification.ledger.signer import Signer
 from courses.assignments.models import Blocked
 from courses.paths.models import LearningPath
 from lms.mail.models import Message
+from lms.people.logins import give_login
 from lms.xapi.models import Statement
 from tests.factories import make_entity, make_person
 from tests.reports.factories import AT
@@ -24,8 +26,17 @@ from tests.reports.factories import AT
 LATE = AT - timedelta(hours=2)
 
 
+TOKEN = "a-long-random-token"
+
+
+@pytest.fixture(autouse=True)
+def _token(settings: Any) -> None:
+    settings.HEALTH_TOKEN = TOKEN
+
+
 def ask(client: Client) -> tuple[int, dict[str, Any]]:
-    response = client.get("/healthz")
+    """As whoever is on call asks."""
+    response = client.get("/healthz", headers={"Authorization": f"Bearer {TOKEN}"})
     return response.status_code, json.loads(response.content)
 
 
@@ -40,7 +51,12 @@ def test_a_site_that_is_well_answers_200_without_a_login(client: Client, signer:
     assert (status, report["status"], report["failures"], report["alarms"]) == (200, "well", [], [])
     assert report["database"] == "reachable"
     assert report["pending"] == {"entries": 0, "oldest_seconds": None}
-    assert report["ledger"] == {"entries": 1, "checkpoint_size": 1, "checkpoint_age_seconds": 0}
+    assert report["ledger"] == {
+        "entries": 1,
+        "checkpoint_size": 1,
+        "checkpoint_age_seconds": 0,
+        "left_age_seconds": None,
+    }
     assert report["missing_triggers"] == []
 
 
@@ -125,7 +141,7 @@ def no_database(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_without_a_database_it_says_so_in_a_sentence(no_database: None) -> None:
-    response = Client(raise_request_exception=False).get("/healthz")
+    response = Client(raise_request_exception=False).get("/healthz", headers={"Authorization": f"Bearer {TOKEN}"})
     report = json.loads(response.content)
     assert (response.status_code, report["status"], report["database"]) == (503, "failing", "unreachable")
     assert "cannot be reached" in report["failures"][0]
@@ -135,9 +151,45 @@ def test_without_a_database_it_says_so_in_a_sentence(no_database: None) -> None:
 def test_it_is_cheap_holds_nothing_personal_and_is_not_cached(
     client: Client, undelivered: Statement, django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(12):
-        response = client.get("/healthz")
+    with django_assert_max_num_queries(17):
+        response = client.get("/healthz", headers={"Authorization": f"Bearer {TOKEN}"})
     assert "Amal" not in response.content.decode()
     assert str(undelivered.pk) not in response.content.decode()
     assert "no-store" in response.headers["Cache-Control"]
     assert client.post("/healthz").status_code == 405
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"Authorization": "Bearer wrong"}, {"Authorization": ""}, {"X-Forwarded-For": "127.0.0.1"}],
+)
+def test_strangers_are_told_one_word(client: Client, signer: Signer, headers: dict[str, str]) -> None:
+    response = client.get("/healthz", headers=headers)
+    assert (response.status_code, json.loads(response.content)) == (200, {"status": "well"})
+    with triggers.triggers_suspended():
+        response = client.get("/healthz", headers=headers)
+    assert (response.status_code, json.loads(response.content)) == (503, {"status": "failing"})
+
+
+def test_without_a_token_set_none_is_accepted(client: Client, signer: Signer, settings: Any) -> None:
+    settings.HEALTH_TOKEN = ""
+    for header in ("Bearer ", ""):
+        response = client.get("/healthz", headers={"Authorization": header})
+        assert json.loads(response.content) == {"status": "well"}
+
+
+@pytest.mark.parametrize(("administrator", "told"), [(True, True), (False, False)])
+def test_an_administrator_is_told_all(client: Client, signer: Signer, administrator: bool, told: bool) -> None:
+    user = make_person("Ada", "L", staff_number="S-1")
+    login = give_login(user, "S-1", password="a-long-password")
+    login.is_superuser = administrator
+    login.save()
+    client.force_login(login)
+    assert ("ledger" in json.loads(client.get("/healthz").content)) is told
+
+
+def test_a_stranger_is_answered_without_a_database(no_database: None) -> None:
+    client = Client(raise_request_exception=False)
+    client.cookies[settings.SESSION_COOKIE_NAME] = "a" * 32
+    response = client.get("/healthz")
+    assert (response.status_code, json.loads(response.content)) == (503, {"status": "failing"})

@@ -137,7 +137,10 @@ class NoteCheck:
             self._say(
                 "checkpoint-truncated",
                 label,
-                gettext("it covers %(size)s entries, but the ledger holds only %(entries)s: later ones were cut off")
+                gettext(
+                    "it covers %(size)s entries, but the ledger holds only %(entries)s: later ones were cut off, or it "
+                    "was restored from an older backup"
+                )
                 % {"size": body.size, "entries": entries},
             )
         elif body.size not in self.roots:

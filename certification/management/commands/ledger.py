@@ -15,11 +15,16 @@ from django.utils.translation import gettext, ngettext
 from certification.ledger import clock, keys, kinds, opened_entries, triggers
 from certification.ledger.canonical import NotCanonical
 from certification.ledger.checkpoints import CheckpointRefused, make_checkpoint
+from certification.ledger.clock_guard import ClockJumped
+from certification.ledger.loss import LossRefused
 from certification.ledger.models import Entry
 from certification.ledger.note import BadNote
 from certification.ledger.sequencer import NotBegun, sequence_pending
 from certification.ledger.signer import KeyUnusable, Signer
+from certification.ledger.signing_jobs import Behind
 from certification.ledger.tree import DamagedTree
+from certification.ledger.verification import Unusable
+from certification.management import signer_actions
 from certification.management.verifying import add_verify_arguments, verify
 
 EXPECTED = (
@@ -28,16 +33,21 @@ EXPECTED = (
     KeyUnusable,
     NotBegun,
     NotCanonical,
+    Unusable,
+    Behind,
     CheckpointRefused,
+    ClockJumped,
+    LossRefused,
     clock.BackInTime,
     clock.NotADemo,
     keys.CannotBegin,
+    keys.CannotRevoke,
 )
 
 
 class Command(BaseCommand):
     requires_system_checks = []  # a damaged database must still be verified
-    help = "The certification ledger: init, sequence, checkpoint, verify, key add, show."
+    help = "The certification ledger: init, sequence, checkpoint, verify, key, clock, declare-loss, show."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
@@ -53,8 +63,7 @@ class Command(BaseCommand):
                 "3: consistent, not anchored, 1: invalid, 2: unusable",
             )
         )
-        key = actions.add_parser("key", help="rotate the signing key").add_subparsers(dest="step", required=True)
-        key.add_parser("add", help="add a key; from then on both sign")
+        signer_actions.add_arguments(actions)
         actions.add_parser("show", help="print one entry").add_argument("seq", type=int)
 
     def handle(self, *args: Any, action: str, **options: Any) -> None:
@@ -63,7 +72,9 @@ class Command(BaseCommand):
             "sequence": self.sequence,
             "checkpoint": self.checkpoint,
             "verify": lambda given: verify(self, given),
-            "key": self.add_key,
+            "key": lambda options: signer_actions.act_on_key(options, self.stdout.write),
+            "clock": lambda options: signer_actions.accept_clock(options, self.stdout.write),
+            "declare-loss": lambda options: signer_actions.declare_loss(options, self.stdout.write),
             "show": self.show,
         }
         try:
@@ -93,12 +104,6 @@ class Command(BaseCommand):
     def checkpoint(self, options: dict[str, Any]) -> None:
         made = make_checkpoint(Signer.from_file(settings.LEDGER_KEY_FILE), clock.now())
         self.stdout.write(gettext("Nothing was added since the last checkpoint.") if made is None else made.note)
-
-    def add_key(self, options: dict[str, Any]) -> None:
-        signer = keys.add_signing_key(Signer.from_file(settings.LEDGER_KEY_FILE))
-        self.stdout.write(gettext("From now on these keys sign, both of them named in the ledger:"))
-        for key in signer.keys:
-            self.stdout.write(f"  {key.verifier}")
 
     def show(self, options: dict[str, Any]) -> None:
         entry = Entry.objects.filter(seq=options["seq"]).first()

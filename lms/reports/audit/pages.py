@@ -21,6 +21,7 @@ from lms.reports.audit.exact_text import RuleAsItWas
 from lms.reports.audit.examined_entry import Examined
 from lms.reports.audit.forms import CoverageForm, SearchForm
 from lms.reports.audit.ledger_state import LedgerState, Rehash
+from lms.reports.audit.operators_check import OperatorsCheck
 from lms.reports.audit.searching import EntryRow, Found
 from lms.reports.training_record import Award, Duty
 
@@ -40,6 +41,7 @@ class SearchPage:
     form: SearchForm
     status: LedgerState
     at: datetime
+    own: OperatorsCheck
     rehash: Rehash | None = None
     left: Checkpoint | None = None
     found: Found | None = None

@@ -30,6 +30,7 @@ from lms.reports.audit import audit_sheets, exact_text, examined_entry, leaving_
 from lms.reports.audit import coverage as covering
 from lms.reports.audit.dossier import dossier_of
 from lms.reports.audit.forms import CoverageForm, SearchForm
+from lms.reports.audit.operators_check import operators_check
 from lms.reports.audit.pages import AuditPersonPage, CoveragePage, EntryPage, SearchPage, trail_to
 from lms.reports.page_context import context_of
 from lms.reports.standing import View
@@ -47,7 +48,7 @@ def search(request: PersonRequest) -> HttpResponse:
     form = SearchForm(request.GET if is_search(request) else None, paths)
     again = status.checkpoint if request.GET.get("check") == "ledger" else None
     rehash = ledger_state.rehash_leaves(again) if again else None
-    page = SearchPage(form, status, at, rehash, leaving_checkpoints.newest_that_left())
+    page = SearchPage(form, status, at, operators_check(), rehash, leaving_checkpoints.newest_that_left())
     if form.is_valid():
         page = answered(request, page, paths)
     return render(request, "reports/audit.html", context_of(page))
@@ -84,7 +85,7 @@ def export(request: PersonRequest) -> HttpResponseBase:
     at = clock.now()
     form = SearchForm(request.GET, titles.of_paths(language()))
     if not form.is_valid():
-        refused = SearchPage(form, ledger_state.state_of_ledger(at), at)
+        refused = SearchPage(form, ledger_state.state_of_ledger(at), at, operators_check())
         return render(request, "reports/audit.html", context_of(refused), status=400)
     entries = searching.find_entries(form.cleaned_data).entries
     concerned = audit_sheets.people_of_entries(entries)
