@@ -43,6 +43,8 @@ WORDS = {"en": "Everyone"}
 NOT_COMPARED = {
     "genesis": "verify itself reads origin and key from it",
     "key.add": "verify itself reads the key from it",
+    "key.revoke": "verify itself reads from it until when the key counts",
+    "loss.declare": "verify itself says it first",
     "assignment.open": "assignments are not compared yet: they wait for what an assignment is",
     "assignment.close": "assignments are not compared yet: they wait for what an assignment is",
 }

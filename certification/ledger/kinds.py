@@ -7,11 +7,18 @@ from django.utils.translation import gettext_lazy as _
 
 GENESIS = "genesis"
 KEY_ADD = "key.add"
+KEY_REVOKE = "key.revoke"
+LOSS_DECLARE = "loss.declare"
 
 OWN: dict[str, Promise | str] = {
     GENESIS: _("The ledger was begun"),
     KEY_ADD: _("A signing key was added"),
+    KEY_REVOKE: _("A signing key was withdrawn"),
+    LOSS_DECLARE: _("The loss of entries was declared"),
 }
+KEYS = (GENESIS, KEY_ADD, KEY_REVOKE)
+"""The entries that say whose signature counts, and how long."""
+
 BUSINESS: dict[str, Promise | str] = {
     "module.publish": _("A module was published"),
     "path.publish": _("A learning path was published"),

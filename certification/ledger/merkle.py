@@ -67,6 +67,15 @@ def merkle_root(leaf_hashes: Iterable[bytes]) -> bytes:
 
 def inclusion_proof(index: int, size: int, read: Read) -> list[bytes]:
     """The audit path of leaf `index` in the tree of `size` leaves. Raises ValueError if the leaf is not in it."""
+    return _hashes(_path(index, size), read)
+
+
+def proof_places(index: int, size: int) -> list[Coordinate]:
+    """Which stored nodes `inclusion_proof` reads, so that those of many proofs can be fetched at once."""
+    return [place for span in _path(index, size) for place in _complete_subtrees(span)]
+
+
+def _path(index: int, size: int) -> list[Span]:
     if not 0 <= index < size:
         raise ValueError(f"Leaf {index} is not in a tree of {size} leaves.")
     spans: list[Span] = []
@@ -79,7 +88,7 @@ def inclusion_proof(index: int, size: int, read: Read) -> list[bytes]:
         else:
             spans.append((start, middle))
             start = middle
-    return _hashes(spans[::-1], read)
+    return spans[::-1]
 
 
 def consistency_proof(old: int, new: int, read: Read) -> list[bytes]:

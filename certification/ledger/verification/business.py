@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 
 from certification.ledger.leaf import utc_stamp
 from certification.ledger.models import EntryPart
-from certification.ledger.verification.records import OPENING, LedgerTables, TableRow
+from certification.ledger.records import OPENING, LedgerTables, TableRow
 from certification.ledger.verification.report import EntryName, VerificationReport
 
 AT_ONCE = 500

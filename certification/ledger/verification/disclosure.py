@@ -13,8 +13,8 @@ from django.utils.translation import gettext
 from certification.ledger import commitments, pending
 from certification.ledger.leaf import COMMITMENT, EntryLeaf, utc_stamp
 from certification.ledger.models import EntryPart
+from certification.ledger.records import MEMBER, OPENING, PENDING, LedgerTables, TableRow
 from certification.ledger.verification.entries import ReadEntry
-from certification.ledger.verification.records import MEMBER, OPENING, PENDING, LedgerTables, TableRow
 from certification.ledger.verification.report import EntryName, VerificationReport
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from certification.ledger import canonical, kinds, merkle
 from certification.ledger.leaf import BadLeaf, EntryLeaf, UnknownVersion, decode_leaf, utc_stamp
-from certification.ledger.verification.records import LedgerTables, TableRow
+from certification.ledger.records import LedgerTables, TableRow
 from certification.ledger.verification.report import EntryName, VerificationReport
 
 NAMED_ONE_BY_ONE = 100

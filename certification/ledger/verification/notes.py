@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext, ngettext
 
 from certification.ledger.note import BadNote, SignedNote, TreeHead, VerifierKey, parse_note, parse_tree_head
-from certification.ledger.verification.records import CHECKPOINT, LedgerTables, TableRow
+from certification.ledger.records import CHECKPOINT, LedgerTables, TableRow
 from certification.ledger.verification.report import VerificationReport
 
 

@@ -10,11 +10,11 @@ from django.utils.translation import gettext, ngettext
 
 from certification.ledger import kinds, triggers
 from certification.ledger.note import BadNote, VerifierKey
+from certification.ledger.records import ENTRY, TABLES, LedgerTables
 from certification.ledger.verification.business import ClaimComparer, compare_claims
 from certification.ledger.verification.disclosure import DisclosureCheck
 from certification.ledger.verification.entries import EntryCheck
 from certification.ledger.verification.notes import HeldCheckpoint, NoteCheck, sizes_in, stored_checkpoints
-from certification.ledger.verification.records import ENTRY, TABLES, LedgerTables
 from certification.ledger.verification.report import Unusable, VerificationReport
 from certification.ledger.verification.tree_check import TreeCheck
 

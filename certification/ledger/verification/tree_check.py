@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext
 
 from certification.ledger import merkle
+from certification.ledger.records import NODE, LedgerTables
 from certification.ledger.verification.entries import ReadEntry
-from certification.ledger.verification.records import NODE, LedgerTables
 from certification.ledger.verification.report import VerificationReport
 
 

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.db import connections
 
+from certification.ledger import kinds, merkle
 from certification.ledger.leaf import utc_stamp
 
 UNREADABLE = -1
@@ -93,6 +94,50 @@ class LedgerTables:
             marks = ", ".join(["%s"] * len(part))
             yield from self.rows(table, columns, f'WHERE t."{column}" IN ({marks}) ORDER BY t.{order}', part)
 
+    def key_entries(self) -> list[TableRow]:
+        """As `trust.TrustSource` says. Two queries."""
+        marks = ", ".join(["%s"] * len(kinds.KEYS))
+        columns = {"seq": "int", "uuid": "uuid", "kind": "text", "leaf": "bytes"}
+        entries = self.rows("entry", columns, f"WHERE t.kind IN ({marks}) ORDER BY t.seq", kinds.KEYS)
+        opened = {
+            row["entry"]: row
+            for row in self.rows_of("opening", OPENING, "entry", [row["uuid"] for row in entries if is_id(row["uuid"])])
+            if row["part"] == "payload"
+        }
+        return [{"value": None, "salt": None} | opened.get(row["uuid"], {}) | row for row in entries]
+
+    def deciding_checkpoints(self) -> list[TableRow]:
+        """As `trust.TrustSource` says. One query: a look into the index for each entry about keys."""
+        marks = ", ".join(["%s"] * len(kinds.KEYS))
+        first_over = "(SELECT MIN(c.size) FROM certification_checkpoint c WHERE c.size > e.seq)"
+        sizes = (
+            f"SELECT {first_over} FROM certification_entry e WHERE e.kind IN ({marks}) "  # noqa: S608 - ours, as in rows
+            "UNION SELECT MAX(size) FROM certification_checkpoint"
+        )
+        return self.rows("checkpoint", CHECKPOINT, f"WHERE t.size IN ({sizes}) ORDER BY t.size", kinds.KEYS)
+
+    def included(self, wanted: Sequence[tuple[int, bytes, int, bytes]]) -> list[bool]:
+        """As `trust.TrustSource` says, by the stored hashes: (seq, leaf hash, size, root). One query for all."""
+        places = {place for seq, _, size, _ in wanted for place in merkle.proof_places(seq, size)}
+        stored = self.hashes(sorted(places))
+        return [
+            merkle.verify_inclusion(leaf_hash, seq, size, merkle.inclusion_proof(seq, size, lambda _: stored), root)
+            for seq, leaf_hash, size, root in wanted
+        ]
+
+    def hashes(self, wanted: Sequence[merkle.Coordinate]) -> dict[merkle.Coordinate, bytes]:
+        """The stored hashes of these nodes; b"" where there is none, which proves nothing."""
+        found = dict.fromkeys(wanted, b"")
+        for start in range(0, len(wanted), AT_ONCE):
+            part = wanted[start : start + AT_ONCE]
+            places = ", ".join(["(%s, %s)"] * len(part))
+            # A join, because SQLite answers `(level, "index") IN (VALUES …)` by reading the whole table.
+            wanted_ones = f'(WITH v(level, "index") AS (VALUES {places}) SELECT * FROM v)'  # noqa: S608 - ours
+            joined = f'JOIN {wanted_ones} w ON w.level = t.level AND w."index" = t."index"'
+            for row in self.rows("node", NODE, joined, [number for place in part for number in place]):
+                found[row["level"], row["index"]] = row["hash"] or b""
+        return found
+
     def number(self, sql: str, params: Sequence[Any] = ()) -> int | None:
         value = self.query(sql, params)[0][0]
         return None if value is None else int(value)
@@ -120,6 +165,11 @@ class LedgerTables:
 
     def _id(self, text: str) -> Any:
         return UUID(text).hex if self.sqlite else UUID(text)
+
+
+def is_id(text: str | None) -> bool:
+    """Whether a row can be asked for by this id: a damaged one cannot."""
+    return len(text or "") == 36
 
 
 def _converted(value: Any, form: str) -> Any:
