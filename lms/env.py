@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
+import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE = {"1", "true", "yes", "on"}
+KNOWN_DATABASES = {"django.db.backends.postgresql", "django.db.backends.sqlite3"}
 FALSE = {"0", "false", "no", "off", ""}
 
 
@@ -39,6 +42,39 @@ def number(name: str, default: int) -> int:
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated list."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def folder(name: str, default: Path) -> Path:
+    """A folder for data, made if it is not there."""
+    path = Path(text(name) or default)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"The folder {path} cannot be made ({error.strerror}). Set {name} to a folder this process may write to."
+        ) from error
+    return path
+
+
+def database(name: str, file: Path) -> dict[str, Any]:
+    """Django's settings for the database at the address `name`; without one for the SQLite file."""
+    address = secret(name)
+    if not address:
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": file}
+    try:
+        found = dict(dj_database_url.parse(address, conn_max_age=60, conn_health_checks=True))
+    except (ValueError, KeyError) as error:  # the error quotes the address, password and all
+        raise ImproperlyConfigured(_no_database(name)) from error
+    if found.get("ENGINE") not in KNOWN_DATABASES or not found.get("NAME"):
+        raise ImproperlyConfigured(_no_database(name))
+    return found
+
+
+def _no_database(name: str) -> str:
+    return (
+        f"{name} is no address of a database. It must read postgres://user:password@host:5432/name, with what is "
+        f"special in the password written as %XX; or leave {name} out for a SQLite file."
+    )
 
 
 def secret(name: str) -> str:

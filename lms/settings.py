@@ -6,15 +6,13 @@ import zoneinfo
 from pathlib import Path
 from typing import Any
 
-import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from lms import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")
 
 SECRET_KEY = env.kept_secret("SECRET_KEY", VAR_DIR / "secret-key")
 DEBUG = env.flag("DEBUG", False)
@@ -103,12 +101,7 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # --- Database -----------------------------------------------------------------------------------------------
 
-DATABASE_URL = env.secret("DATABASE_URL")
-DATABASES: dict[str, Any] = {
-    "default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)
-    if DATABASE_URL
-    else {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "litmus.sqlite3"}
-}
+DATABASES: dict[str, Any] = {"default": env.database("DATABASE_URL", VAR_DIR / "litmus.sqlite3")}
 if DATABASE_PASSWORD := env.secret("DATABASE_PASSWORD"):  # so that the address may be public and the password a file
     DATABASES["default"]["PASSWORD"] = DATABASE_PASSWORD
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -260,6 +253,8 @@ CONTENT_SECURITY_POLICY = {
 # --- The ledger -------------------------------------------------------------------------------------------------
 
 LEDGER_KEY_FILE = Path(env.text("LEDGER_KEY_FILE", str(VAR_DIR / "ledger" / "signing-key")))
+# By which key pages call a certificate valid; "" = the file LEDGER_KEY_FILE.pub, where this process can read it.
+LEDGER_PUBLIC_KEY = env.secret("LEDGER_PUBLIC_KEY")
 
 # --- Mail, xAPI -------------------------------------------------------------------------------------------------
 

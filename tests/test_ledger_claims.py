@@ -452,4 +452,4 @@ def test_a_version_that_another_replaced_needs_no_withdrawal(evidence: None) -> 
     assert publish_rule(spec, clock.now()).replaces == rule.number
     sequence_pending()
     assert Entry.objects.of_kind("rule.withdraw").count() == 1
-    assert verified().valid
+    assert verified().consistent

@@ -85,7 +85,7 @@ def public_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         return keep_unlisted(render(request, "credentials/broken.html", {"found": found}))
     context = {
         "sheet": make_sheet(certificate, today(certificate.person, clock.now())),
-        "holder": certificate.person.name if certificate.name_shared_at else "",
+        "holder": found.issued_to if certificate.name_shared_at else "",
         "found": found,
         "origin": clock.ledger_origin(),
     }

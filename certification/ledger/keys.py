@@ -55,6 +55,7 @@ def begin_ledger(path: Path, origin: str, start: datetime | None = None) -> Sign
         _write_genesis(signer, start)
     sequence_pending()
     make_checkpoint(signer, clock.now())
+    publish_keys(signer)
     return signer
 
 
@@ -76,7 +77,17 @@ def add_signing_key(signer: Signer) -> Signer:
                 )
     sequence_pending()
     make_checkpoint(grown, clock.now())
+    publish_keys(grown)
     return grown
+
+
+def publish_keys(signer: Signer) -> None:
+    """Leaves beside the key the public halves of those it holds and the ledger names: by them pages judge.
+
+    Of the signer's own alone: whoever writes to the database could name others there.
+    """
+    logged = {item.key for item in logged_keys()}
+    signer.publish(key.verifier for key in signer.keys if key.verifier in logged)
 
 
 def logged_keys() -> list[LoggedKey]:

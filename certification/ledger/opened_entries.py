@@ -19,12 +19,12 @@ from certification.ledger.pending import ROSTER_COUNT
 
 @dataclass(frozen=True, slots=True)
 class OpenedEntry:
-    """The values behind an entry's commitments; None where the entry has no such part or it was erased."""
+    """The values behind an entry's commitments; None where the entry has no such part or its value is missing."""
 
     subject: dict[str, Any] | None = None
     actor: dict[str, Any] | None = None
     payload: dict[str, Any] = field(default_factory=dict)
-    erased: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
     @property
     def roster_count(self) -> int | None:
@@ -46,7 +46,7 @@ def open_entries(entries: Iterable[Entry]) -> dict[UUID, OpenedEntry]:
 
 
 def roster_lines(entry: Entry, person: UUID | None = None) -> list[dict[str, Any]]:
-    """The people of a roster that were not erased, in its order; or only the lines of one person."""
+    """The people of a roster whose values are there, in its order; or only the lines of one person."""
     rows = Member.objects.filter(entry=entry.uuid, value__isnull=False).order_by("position")
     if person is not None:
         rows = rows.filter(person=person)

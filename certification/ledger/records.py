@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connections
+from django.db import DatabaseError, InterfaceError, OperationalError, connections
 
 from certification.ledger import kinds, merkle
 from certification.ledger.leaf import utc_stamp
@@ -162,6 +162,26 @@ class LedgerTables:
         finally:
             with connection.cursor() as cursor:
                 cursor.execute("ROLLBACK")
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What fails within leaves the snapshot usable: PostgreSQL answers nothing more after an error otherwise."""
+        with connections[self.using].cursor() as cursor:
+            cursor.execute("SAVEPOINT ledger_part")
+            try:
+                yield
+            except DatabaseError:
+                cursor.execute("ROLLBACK TO SAVEPOINT ledger_part")
+                raise
+            cursor.execute("RELEASE SAVEPOINT ledger_part")
+
+    def unanswered(self, error: BaseException) -> bool:
+        """Whether the database did not answer, rather than that what was asked for is missing or odd."""
+        return not self.sqlite and isinstance(error, OperationalError | InterfaceError)
+
+    def tables(self) -> set[str]:
+        with connections[self.using].cursor() as cursor:
+            return set(connections[self.using].introspection.table_names(cursor))
 
     def _id(self, text: str) -> Any:
         return UUID(text).hex if self.sqlite else UUID(text)

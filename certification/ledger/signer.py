@@ -8,13 +8,24 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.utils.translation import gettext
 
-from certification.ledger.note import BadNote, SignedNote, SigningKey, TreeHead, parse_note, parse_tree_head, sign_note
+from certification.ledger.note import (
+    BadNote,
+    SignedNote,
+    SigningKey,
+    TreeHead,
+    VerifierKey,
+    parse_note,
+    parse_tree_head,
+    sign_note,
+)
 
+PUBLIC = ".pub"
 READABLE_BY_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -112,15 +123,19 @@ class Signer:
                 % {"path": self.note_path, "reason": str(error).rstrip(".")}
             ) from error
 
+    def publish(self, keys: Iterable[VerifierKey]) -> None:
+        """Leaves the public keys beside the secret ones: the web's processes believe these and not the database's."""
+        _write_durably(self.path.with_name(f"{self.path.name}{PUBLIC}"), "".join(f"{key}\n" for key in keys), 0o644)
+
     def remember(self, note: str) -> None:
         """Makes the note durable beside the key; only after that may it be released."""
         _write_durably(self.note_path, note)
 
 
-def _write_durably(path: Path, text: str) -> None:
-    """Replaces a file so that after a crash either the old or the new content is there, whole, mode 0600."""
+def _write_durably(path: Path, text: str, mode: int = 0o600) -> None:
+    """Replaces a file so that after a crash either the old or the new content is there, whole."""
     fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()

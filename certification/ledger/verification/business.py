@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -66,19 +67,24 @@ class ClaimComparer(Protocol):
         """All rows, read from the database `using` (a copy may be verified), in any order."""
 
 
-def compare_claims(source: LedgerTables, report: VerificationReport, comparer: ClaimComparer) -> None:
-    """Adds what differs to the report, also when a tampered row cannot even be read."""
+@contextmanager
+def reading_rows(source: LedgerTables, report: VerificationReport, comparer: ClaimComparer) -> Iterator[None]:
+    """A table that is missing, or a tampered row that cannot even be read, is a finding, and the rest is still read."""
     try:
-        _compare(source, report, comparer)
+        with source.savepoint():
+            yield
     except UNREADABLE as error:
+        if source.unanswered(error):
+            raise
         report.add(
             "business-unreadable",
             gettext("What the database holds for the entries of kind %(kinds)s cannot be read: %(reason)s.")
-            % {"kinds": ", ".join(sorted(comparer.kinds)), "reason": str(error).rstrip(".")},
+            % {"kinds": ", ".join(sorted(comparer.kinds)), "reason": str(error).strip().rstrip(".")},
         )
 
 
-def _compare(source: LedgerTables, report: VerificationReport, comparer: ClaimComparer) -> None:
+def compare_claims(source: LedgerTables, report: VerificationReport, comparer: ClaimComparer) -> None:
+    """Adds what differs to the report."""
     claimed: set[str] = set()
     claims = iter(comparer.claims(source.using))
     while part := list(islice(claims, AT_ONCE)):

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 
 from certification.ledger import kinds, triggers
-from certification.ledger.note import BadNote, VerifierKey
 from certification.ledger.records import ENTRY, TABLES, LedgerTables
-from certification.ledger.verification.business import ClaimComparer, compare_claims
+from certification.ledger.trust import NOTHING, Anchors, KeyHistory, key_history, vouched
+from certification.ledger.verification.business import ClaimComparer, compare_claims, reading_rows
 from certification.ledger.verification.disclosure import DisclosureCheck
 from certification.ledger.verification.entries import EntryCheck
-from certification.ledger.verification.notes import HeldCheckpoint, NoteCheck, sizes_in, stored_checkpoints
-from certification.ledger.verification.report import Unusable, VerificationReport
+from certification.ledger.verification.losses import DeclaredLoss, declared_loss
+from certification.ledger.verification.notes import NoteCheck, sizes_in, stored_checkpoints
+from certification.ledger.verification.report import EntryName, Unusable, VerificationReport
 from certification.ledger.verification.tree_check import TreeCheck
+from certification.ledger.verification.witnesses import SealWitness, compare_seals
 
 RUN = 1024
 LARGEST_GAP = 100_000
@@ -24,18 +27,18 @@ NOTABLE_LAG = timedelta(minutes=1)
 
 
 def verify_ledger(
-    using: str = DEFAULT_DB_ALIAS, comparers: Iterable[ClaimComparer] = (), held: Sequence[HeldCheckpoint] = ()
+    using: str = DEFAULT_DB_ALIAS, comparers: Sequence[ClaimComparer] = (), anchors: Anchors = NOTHING
 ) -> VerificationReport:
-    """Recomputes the ledger in the database `using` from its stored bytes.
+    """Recomputes the ledger in the database `using` from its stored bytes; `anchors` come from outside of it.
 
     Order and hashes of entries, the tree, every checkpoint and signature, openings and rosters, the pending table,
-    the business tables of `comparers`, and the checkpoints `held` outside the database. Writes nothing. Raises
-    Unusable if the database cannot be read or holds no ledger.
+    the business tables of `comparers`, and the checkpoints held elsewhere. Writes nothing. Raises Unusable if the
+    database cannot be read or holds no ledger.
     """
-    source = LedgerTables(using)
+    source = _Recomputed(using)
     try:
         with source.snapshot():
-            return _verify(source, comparers, held)
+            return _verify(source, comparers, anchors)
     except DatabaseError as error:
         raise Unusable(
             gettext("The database cannot be read: %(reason)s. Verify another copy, or restore a backup.")
@@ -43,31 +46,69 @@ def verify_ledger(
         ) from error
 
 
-def _verify(
-    source: LedgerTables, comparers: Iterable[ClaimComparer], held: Sequence[HeldCheckpoint]
-) -> VerificationReport:
+@dataclass(frozen=True, slots=True)
+class _Recomputed(LedgerTables):
+    """A ledger whose every root is computed anew and held against every note: what was hashed lies under them."""
+
+    def included(self, wanted: Sequence[tuple[int, bytes, int, bytes]]) -> list[bool]:
+        return [True] * len(wanted)
+
+
+def _verify(source: LedgerTables, comparers: Sequence[ClaimComparer], anchors: Anchors) -> VerificationReport:
     report = VerificationReport()
+    if _lacks_tables(source, report):
+        return report
     rows = stored_checkpoints(source)
-    tree = TreeCheck(source, report, sizes_in(rows, held))
+    tree = TreeCheck(source, report, sizes_in(rows, (*anchors.notes, *anchors.own)))
     entries = EntryCheck(source, report)
-    disclosure = DisclosureCheck(source, report, frozenset(kinds.OWN))
+    disclosure = DisclosureCheck(source, report, frozenset({kinds.LOSS_DECLARE}))
     report.entries = _walk(source, tree, entries, disclosure)
     report.root = tree.frontier.root().hex()
-    waiting = disclosure.waiting()
-    if not report.entries and not rows and not report.findings:
-        raise Unusable(gettext("The database holds no ledger. To begin one, run `manage.py ledger init`."))
+    report.waiting = disclosure.waiting()
     disclosure.orphans()
     _storage(source, report)
-    keys = _keys(report, disclosure)
-    report.checkpoints = len(rows)
-    report.covered = max((row["size"] for row in rows), default=0)
-    notes = NoteCheck(report, tree.roots, report.entries, report.origin, keys)
+    begun = bool(report.entries or rows or report.findings or report.waiting)
+    notes = NoteCheck(report, tree.roots, *_trusted(source, report, anchors, disclosure))
     notes.stored(rows, _written(source))
-    notes.held(held)
+    notes.held(anchors.notes, anchors=True)
+    notes.held(anchors.own, anchors=False)
     for comparer in comparers:
-        compare_claims(source, report, comparer)
-    _remarks(source, report, entries.longest_lag, waiting)
+        with reading_rows(source, report, comparer):
+            compare_claims(source, report, comparer)
+            if isinstance(comparer, SealWitness):
+                compare_seals(source, report, comparer, notes.sizes)
+    if not begun and not report.findings:
+        raise Unusable(gettext("The database holds no ledger. To begin one, run `manage.py ledger init`."))
+    _remarks(source, report, entries.longest_lag)
     return report
+
+
+def _lacks_tables(source: LedgerTables, report: VerificationReport) -> bool:
+    """A ledger without one of its tables is a changed one; a database without any of them holds none."""
+    present = source.tables()
+    names = [f"certification_{table}" for table in TABLES]
+    missing = [name for name in names if name not in present]
+    if len(missing) == len(names):
+        raise Unusable(gettext("The database holds no ledger: none of its tables is there."))
+    for name in missing:
+        report.add("table-missing", gettext("The table %(name)s is missing: it was deleted.") % {"name": name})
+    return bool(missing)
+
+
+def _trusted(
+    source: LedgerTables, report: VerificationReport, anchors: Anchors, disclosure: DisclosureCheck
+) -> tuple[KeyHistory, list[DeclaredLoss]]:
+    """Whose signatures count, and which losses were declared."""
+    history = key_history(source, Anchors(keys=() if not report.entries else anchors.keys))
+    for problem in history.problems:
+        report.add(problem.code, problem.sentence, EntryName(problem.seq))
+    report.origin = history.origin
+    report.keys = [str(item.key) for item in history.keys]
+    report.vouched = vouched(history, anchors)
+    told = [declared_loss(report, history, seq, value) for seq, (_, value) in sorted(disclosure.payloads.items())]
+    losses = [loss for loss in told if loss is not None]
+    report.losses = [str(loss) for loss in losses]
+    return history, losses
 
 
 def _walk(source: LedgerTables, tree: TreeCheck, entries: EntryCheck, disclosure: DisclosureCheck) -> int:
@@ -93,23 +134,6 @@ def _walk(source: LedgerTables, tree: TreeCheck, entries: EntryCheck, disclosure
     return size
 
 
-def _keys(report: VerificationReport, disclosure: DisclosureCheck) -> dict[int, VerifierKey]:
-    """The keys the ledger names, and its origin."""
-    keys: dict[int, VerifierKey] = {}
-    for seq, (kind, payload) in sorted(disclosure.payloads.items()):
-        try:
-            keys[seq] = VerifierKey.parse(str(payload.get("key", "")))
-        except BadNote as error:
-            report.add(
-                "key",
-                gettext("Entry %(seq)s names no usable key: %(reason)s") % {"seq": seq, "reason": error},
-            )
-        if kind == kinds.GENESIS and seq == 0:
-            report.origin = payload.get("origin")
-    report.keys = [str(key) for key in keys.values()]
-    return keys
-
-
 def _written(source: LedgerTables) -> dict[int, str]:
     """When the last entry under each checkpoint was written, by the checkpoint's size."""
     joined = "JOIN certification_checkpoint c ON c.size = t.seq + 1"
@@ -133,26 +157,7 @@ def _storage(source: LedgerTables, report: VerificationReport) -> None:
                 )
 
 
-def _remarks(source: LedgerTables, report: VerificationReport, lag: timedelta, waiting: int) -> None:
-    uncovered = report.entries - report.covered
-    if uncovered > 0:
-        report.remarks.append(
-            ngettext(
-                "%(count)s entry is not yet under a signed checkpoint.",
-                "%(count)s entries are not yet under a signed checkpoint.",
-                uncovered,
-            )
-            % {"count": uncovered}
-        )
-    if waiting:
-        report.remarks.append(
-            ngettext(
-                "%(count)s entry waits to be written to the ledger.",
-                "%(count)s entries wait to be written to the ledger.",
-                waiting,
-            )
-            % {"count": waiting}
-        )
+def _remarks(source: LedgerTables, report: VerificationReport, lag: timedelta) -> None:
     if lag > NOTABLE_LAG:
         report.remarks.append(
             gettext("The longest time between an event and its entry is %(lag)s.") % {"lag": str(lag).split(".")[0]}

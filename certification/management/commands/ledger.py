@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from argparse import ArgumentParser
-from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils.translation import gettext, ngettext
 
 from certification.ledger import clock, keys, kinds, opened_entries, triggers
@@ -24,11 +20,8 @@ from certification.ledger.note import BadNote
 from certification.ledger.sequencer import NotBegun, sequence_pending
 from certification.ledger.signer import KeyUnusable, Signer
 from certification.ledger.tree import DamagedTree
-from certification.ledger.verification import HeldCheckpoint, Unusable, VerificationReport, verify_ledger
-from lms import rooms
+from certification.management.verifying import add_verify_arguments, verify
 
-VALID, INVALID, UNUSABLE = 0, 1, 2
-COPY = "ledger_copy"
 EXPECTED = (
     BadNote,
     DamagedTree,
@@ -53,12 +46,13 @@ class Command(BaseCommand):
         init.add_argument("--start", help="demo origins only: the instant the ledger's clock begins at (ISO 8601)")
         actions.add_parser("sequence", help="write what waits to the ledger")
         actions.add_parser("checkpoint", help="sign the ledger as it stands")
-        check = actions.add_parser("verify", help="exit code 0: valid, 1: invalid, 2: the database is unusable")
-        check.add_argument("--json", action="store_true", help="print the report for programs")
-        check.add_argument(
-            "--checkpoint", action="append", default=[], metavar="FILE", help="a checkpoint the ledger must extend"
+        add_verify_arguments(
+            actions.add_parser(
+                "verify",
+                help="exit code 0: valid against a checkpoint you hold, 4: consistent and signed by the given key, "
+                "3: consistent, not anchored, 1: invalid, 2: unusable",
+            )
         )
-        check.add_argument("--database-file", metavar="FILE", help="verify this SQLite file, for example a copy")
         key = actions.add_parser("key", help="rotate the signing key").add_subparsers(dest="step", required=True)
         key.add_parser("add", help="add a key; from then on both sign")
         actions.add_parser("show", help="print one entry").add_argument("seq", type=int)
@@ -68,7 +62,7 @@ class Command(BaseCommand):
             "init": self.init,
             "sequence": self.sequence,
             "checkpoint": self.checkpoint,
-            "verify": self.verify,
+            "verify": lambda given: verify(self, given),
             "key": self.add_key,
             "show": self.show,
         }
@@ -118,52 +112,10 @@ class Command(BaseCommand):
             "subject": opened.subject,
             "actor": opened.actor,
             "payload": opened.payload,
-            "erased": list(opened.erased),
+            "missing": list(opened.missing),
             "checkpoint": None if checkpoint is None else checkpoint.size,
         }
         self.stdout.write(json.dumps(value, indent=2, ensure_ascii=False))
-
-    def verify(self, options: dict[str, Any]) -> None:
-        try:
-            held = _held(options["checkpoint"], own=options["database_file"] is None)
-            report = verify_ledger(_alias(options["database_file"]), rooms.ledger_claims(), held)
-        except (Unusable, OSError) as error:
-            if options["json"]:
-                self.stdout.write(json.dumps({"valid": None, "error": str(error)}))
-            self.stderr.write(str(error))
-            sys.exit(UNUSABLE)
-        if options["json"]:
-            self.stdout.write(json.dumps(report.as_dict(), indent=2, ensure_ascii=False))
-        else:
-            self._print(report)
-        if not report.valid:
-            sys.exit(INVALID)
-
-    def _print(self, report: VerificationReport) -> None:
-        for finding in report.findings:
-            self.stdout.write(self.style.ERROR(finding.sentence))
-        for remark in report.remarks:
-            self.stdout.write(gettext("Remark: %(remark)s") % {"remark": remark})
-        figures = {
-            "origin": report.origin,
-            "entries": report.entries,
-            "covered": report.covered,
-            "root": report.root,
-            "findings": len(report.findings),
-        }
-        if report.valid:
-            text = gettext(
-                "VALID: “%(origin)s” holds %(entries)s entries, unchanged since they were written; signed checkpoints "
-                "cover the first %(covered)s. Root: %(root)s"
-            )
-            self.stdout.write(self.style.SUCCESS(text % figures))
-        else:
-            text = ngettext(
-                "INVALID: “%(origin)s” holds %(entries)s entries; %(findings)s thing is not as it was written.",
-                "INVALID: “%(origin)s” holds %(entries)s entries; %(findings)s things are not as they were written.",
-                len(report.findings),
-            )
-            self.stdout.write(self.style.ERROR(text % figures))
 
 
 def _site_origin() -> str:
@@ -180,26 +132,3 @@ def _instant(text: str | None) -> datetime | None:
             gettext("--start must be an instant like 2024-10-01T06:00:00+00:00, but it is “%(text)s”.") % {"text": text}
         ) from error
     return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def _held(files: Sequence[str], own: bool) -> list[HeldCheckpoint]:
-    """Checkpoints from outside the database; for the site's own database also the signer's copy of its last note."""
-    found = [HeldCheckpoint(path, Path(path).read_bytes().decode("utf-8", "replace")) for path in files]
-    last = Path(f"{settings.LEDGER_KEY_FILE}.last-note")
-    if own and last.is_file():
-        found.append(HeldCheckpoint(gettext("The signer's last note"), last.read_bytes().decode("utf-8", "replace")))
-    return found
-
-
-def _alias(file: str | None) -> str:
-    """The site's database, or a SQLite file opened without leaving a trace in it or beside it."""
-    if file is None:
-        return DEFAULT_DB_ALIAS
-    path = Path(file)
-    if not path.is_file():
-        raise Unusable(gettext("There is no file %(path)s.") % {"path": path})
-    how = "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "immutable=1"
-    database = {"ENGINE": "django.db.backends.sqlite3", "NAME": f"file:{quote(str(path.resolve()))}?{how}"}
-    made = connections.configure_settings({DEFAULT_DB_ALIAS: {}, COPY: database})
-    connections.settings[COPY] = made[COPY]
-    return COPY

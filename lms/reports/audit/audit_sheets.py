@@ -21,13 +21,24 @@ CHUNK = 500
 
 
 def sheet_head(title: str, status: LedgerState, at: datetime) -> list[sheets.Row]:
-    """What the sheet is, when it was made, and the newest checkpoint's own lines."""
+    """What the sheet is, when it was made, and the newest checkpoint's own lines.
+
+    `ledger verify --checkpoint` takes the file as it is: the note's lines follow each other, the empty one too.
+    """
     rows: list[sheets.Row] = [[title], [gettext("Made on"), at], [gettext("Entries in the ledger"), status.entries]]
     if status.checkpoint is None:
         return [*rows, [gettext("Checkpoint"), gettext("none yet")]]
     rows.append([gettext("Checkpoint over entries"), status.checkpoint.size])
     rows.append([gettext("Checkpoint made"), status.checkpoint.made_at])
-    rows += [[gettext("Checkpoint"), line] for line in status.checkpoint.note.splitlines() if line]
+    rows += [[gettext("Checkpoint"), line] for line in status.checkpoint.note.splitlines()]
+    rows.append([gettext("Its key"), str(status.key or gettext("none that is believed"))])
+    if not status.anchored:
+        rows.append(
+            [
+                gettext("Not anchored"),
+                gettext("This site was not given, apart from its database, the key that may sign."),
+            ]
+        )
     if status.problem:
         rows.append([gettext("Warning"), status.problem])
     return rows

@@ -8,15 +8,19 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db import DEFAULT_DB_ALIAS
 from django.utils.translation import gettext
 
-from certification.ledger import canonical, checkpoints, commitments, leaf, merkle, proofs, tree
+from certification.ledger import canonical, commitments, leaf, merkle, proofs, tree, trust
+from certification.ledger.judged import judged_checkpoint
 from certification.ledger.models import Checkpoint, Entry, EntryPart, Member, Opening
+from certification.ledger.note import VerifierKey
 from certification.ledger.pending import ROSTER_COUNT, ROSTER_ROOT, roster_root
+from certification.ledger.records import LedgerTables
 from lms.people.masked_names import Name, Names
-from lms.reports.audit import ledger_state
 
 MOST_REFERENCES = 25
+HERE = LedgerTables(DEFAULT_DB_ALIAS)
 UNREADABLE = (leaf.BadLeaf, leaf.UnknownVersion, canonical.NotCanonical)
 
 
@@ -29,7 +33,7 @@ class OpenedValue(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class OpenedPart:
-    """One commitment of the entry. `state`: opens | erased | broken | absent."""
+    """One commitment of the entry. `state`: opens | erased (an entry says so) | missing | broken | absent."""
 
     part: str
     label: str
@@ -54,7 +58,10 @@ class HashStep(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Inclusion under the newest checkpoint that covers the entry. `problem` is '' when everything holds."""
+    """Inclusion under the newest checkpoint. `problem` is '' when everything holds.
+
+    `key` is whose signature the checkpoint bears; `anchored`, that this site was told that key from outside.
+    """
 
     checkpoint: Checkpoint
     leaf_hash: str
@@ -62,6 +69,13 @@ class Proof:
     steps: list[HashStep]
     problem: str
     tlog: str
+    key: VerifierKey | None = None
+    anchored: bool = False
+
+    @property
+    def seal(self) -> str:
+        """The theme's word for the state."""
+        return "verified" if self.anchored else "unanchored"
 
 
 def opened_parts(entry: Entry) -> list[OpenedPart]:
@@ -72,7 +86,7 @@ def opened_parts(entry: Entry) -> list[OpenedPart]:
     written = leaf.decode_leaf(bytes(entry.leaf))
     rows = {row.part: row for row in Opening.objects.filter(entry=entry.uuid)}
     committed = {EntryPart.SUBJECT: written.subject, EntryPart.ACTOR: written.actor, EntryPart.PAYLOAD: written.payload}
-    return [_opened(part, committed[part], rows.get(part)) for part in EntryPart]
+    return [_opened(entry.uuid, part, committed[part], rows.get(part)) for part in EntryPart]
 
 
 def problem_with(entry: Entry) -> str:
@@ -89,15 +103,16 @@ def problem_with(entry: Entry) -> str:
 
 def prove_entry(entry: Entry) -> Proof | None:
     """The inclusion proof, verified now; None while no checkpoint covers the entry."""
-    checkpoint = checkpoints.latest_checkpoint()
+    judged = judged_checkpoint()
+    checkpoint = judged.checkpoint
     if checkpoint is None or checkpoint.size <= entry.seq:
         return None
     try:
         found = proofs.prove_inclusion(entry, checkpoint)
     except tree.DamagedTree as error:
         digest = merkle.hash_leaf(bytes(entry.leaf)).hex()
-        return Proof(checkpoint, digest, bytes(checkpoint.root).hex(), [], str(error), "")
-    problem = ledger_state.check_checkpoint(checkpoint)
+        return Proof(checkpoint, digest, bytes(checkpoint.root).hex(), [], str(error), "", judged.key)
+    problem = judged.problem
     if not found.holds():
         problem = gettext("The entry's bytes do not lead to the signed root: the entry or the tree was changed.")
     return Proof(
@@ -107,6 +122,8 @@ def prove_entry(entry: Entry) -> Proof | None:
         list(hash_steps(found)),
         problem,
         proofs.tlog_proof(entry, checkpoint),
+        judged.key,
+        judged.anchored,
     )
 
 
@@ -138,12 +155,13 @@ def flat_values(value: Mapping[str, Any], hidden: tuple[str, ...] = (), place: s
             yield OpenedValue(here, "" if inner is None else str(inner))
 
 
-def _opened(part: EntryPart, commitment: str | None, row: Opening | None) -> OpenedPart:
+def _opened(entry: UUID, part: EntryPart, commitment: str | None, row: Opening | None) -> OpenedPart:
     label = str(part.label)
     if commitment is None:
         return OpenedPart(part.value, label, "", "absent", {})
     if row is None:
-        return OpenedPart(part.value, label, commitment, "erased", {})
+        state = "erased" if trust.opening_may_be_missing(HERE, str(entry), part) else "missing"
+        return OpenedPart(part.value, label, commitment, state, {})
     fits = commitments.opens_commitment(commitment, bytes(row.salt), row.value.encode())
     return OpenedPart(part.value, label, commitment, "opens" if fits else "broken", value_of(row.value))
 
@@ -159,13 +177,15 @@ def value_of(text: str) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """An entry about several people: `holds` says that the stored list gives the root and count it committed to.
+    """An entry about several people: `holds` says that the stored list is whole and gives the root it committed to.
+
+    `missing` counts the lines whose value was deleted though no entry says that it was erased.
 
     `line` is what it says of the one person asked about: what the list's commitment to them opens to.
     """
 
     count: int
-    erased: int
+    missing: int
     holds: bool
     name: Name | None
     line: dict[str, Any]
@@ -187,8 +207,9 @@ def roster_of(entry: Entry, payload: Mapping[str, Any], person: UUID | None, nam
     line = value_of(mine[0].value or "") if mine else {}
     name = names.of_value(line)
     hidden = ("name",) if name and name.masked else ()
-    erased = sum(value is None for _, value in committed)
-    return Roster(count, erased, holds and all(fits), name, line, list(flat_values(line, hidden)))
+    gone = [str(position) for position, (_, value) in enumerate(committed) if value is None]
+    missing = [part for part in gone if not trust.opening_may_be_missing(HERE, str(entry.uuid), part)]
+    return Roster(count, len(missing), holds and all(fits) and not missing, name, line, list(flat_values(line, hidden)))
 
 
 def root_of(members: list[str]) -> str:

@@ -7,21 +7,33 @@ from datetime import datetime
 
 from django.utils.translation import gettext
 
-from certification.ledger import checkpoints, clock, keys, merkle, note, tree
+from certification.ledger import merkle, tree
+from certification.ledger.judged import judged_checkpoint
 from certification.ledger.models import Checkpoint, Entry, Pending
+from certification.ledger.note import VerifierKey
 
 REHASHED = 5000
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerState:
-    """`problem` is a sentence when the newest checkpoint and the stored tree do not fit; '' when they do."""
+    """`problem` is a sentence when the newest checkpoint and the stored tree do not fit; '' when they do.
+
+    `key` is whose signature it bears; `anchored`, that this site was told that key from outside the database.
+    """
 
     entries: int
     pending: int
     checkpoint: Checkpoint | None
     problem: str
     checked_at: datetime
+    key: VerifierKey | None = None
+    anchored: bool = False
+
+    @property
+    def seal(self) -> str:
+        """The theme's word for the state."""
+        return "verified" if self.anchored else "unanchored"
 
     @property
     def uncovered(self) -> int:
@@ -42,25 +54,23 @@ class Rehash:
 
 
 def state_of_ledger(at: datetime) -> LedgerState:
-    """A few queries whatever the ledger's size: the signature and the root of the newest checkpoint."""
-    latest = checkpoints.latest_checkpoint()
+    """A few queries whatever the ledger's size: whose signature the newest checkpoint bears, and the root under it."""
+    judged = judged_checkpoint()
     waiting = Pending.objects.filter(sequenced=False).count()
-    problem = "" if latest is None else check_checkpoint(latest)
-    return LedgerState(tree.tree_size(), waiting, latest, problem, at)
+    entries = tree.tree_size()
+    problem = judged.problem or _root_problem(judged.checkpoint)
+    if judged.checkpoint is None and entries > 1:
+        problem = gettext("The ledger holds %(count)s entries and not one signed checkpoint: they were deleted.") % {
+            "count": entries
+        }
+    return LedgerState(entries, waiting, judged.checkpoint, problem, at, judged.key, judged.anchored)
 
 
-def check_checkpoint(checkpoint: Checkpoint) -> str:
-    """Why the checkpoint does not hold, '' when it is signed by the ledger's own key over the tree as stored."""
+def _root_problem(checkpoint: Checkpoint | None) -> str:
     try:
-        signed = note.parse_note(checkpoint.note)
-        body = note.parse_tree_head(signed.text)
-        if not any(item.key.signed(signed) for item in keys.logged_keys()):
-            return gettext("The checkpoint is not signed by a key this ledger names.")
-        if (body.origin, body.size, body.root) != (clock.ledger_origin(), checkpoint.size, bytes(checkpoint.root)):
-            return gettext("The signed note and the stored checkpoint say different things.")
-        if tree.stored_root(checkpoint.size) != body.root:
+        if checkpoint is not None and tree.stored_root(checkpoint.size) != bytes(checkpoint.root):
             return gettext("The stored tree does not give the signed root: the ledger was changed.")
-    except (note.BadNote, tree.DamagedTree) as error:
+    except tree.DamagedTree as error:
         return str(error)
     return ""
 

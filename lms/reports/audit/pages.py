@@ -42,11 +42,12 @@ class SearchPage:
 
 @dataclass(frozen=True, slots=True)
 class CoveragePage:
-    """`shared`: why it was required, where that is the same for every row."""
+    """`not_compared`: what the ledger cannot answer for; `shared`: why required, where the same for every row."""
 
     form: CoverageForm
     status: LedgerState
     trail: Trail
+    not_compared: str
     found: Coverage | None = None
     page: Page[Any] | None = None
     rows: Sequence[CoverageRow] = ()

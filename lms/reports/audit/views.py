@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from certification.ledger import clock
 from certification.ledger.models import Entry
+from certification.ledger.verification.limits import what_is_not_compared
 from content.editions import ModuleText
 from lms.people import access
 from lms.people.forms import RevealForm
@@ -98,7 +99,7 @@ def export(request: PersonRequest) -> HttpResponseBase:
 def coverage(request: PersonRequest) -> HttpResponse:
     at = clock.now()
     form = CoverageForm(request.GET, titles.of_paths(language()), at)
-    page = CoveragePage(form, ledger_state.state_of_ledger(at), trail(gettext("Coverage")))
+    page = CoveragePage(form, ledger_state.state_of_ledger(at), trail(gettext("Coverage")), what_is_not_compared())
     if form.is_valid():
         names = Names.shown_in(request.session)
         found = covering.coverage_of(form.cleaned_data["path"], view_of(form))
@@ -124,7 +125,7 @@ def coverage_export(request: PersonRequest) -> HttpResponseBase:
     form = CoverageForm(request.GET, titles.of_paths(language()), at)
     status = ledger_state.state_of_ledger(at)
     if not form.is_valid():
-        refused = CoveragePage(form, status, trail(gettext("Coverage")))
+        refused = CoveragePage(form, status, trail(gettext("Coverage")), what_is_not_compared())
         return render(request, "reports/coverage.html", context_of(refused), status=400)
     path, names = form.cleaned_data["path"], Names.shown_in(request.session)
     found = covering.coverage_of(path, view_of(form))

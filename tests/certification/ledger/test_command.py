@@ -19,6 +19,7 @@ from django.core.management import CommandError, call_command
 from certification.ledger import checkpoints, clock
 from certification.ledger.models import Checkpoint, Entry, Opening
 from certification.ledger.signer import Signer
+from certification.ledger.trust import Standing
 from certification.ledger.verification import Unusable, VerificationReport, verify_ledger
 from lms import rooms
 from tests.certification.ledger.evidence import append, fill, person, roster
@@ -53,22 +54,22 @@ def forget(alias):
         del connections[alias]
         del connections.settings[alias]
 
-def verify(path):
+def verify(path, *more):
     code = 0
     with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
         try:
-            call_command("ledger", "verify", "--database-file", path, no_color=True)
+            call_command("ledger", "verify", "--database-file", path, *more, no_color=True)
         except SystemExit as end:
             code = end.code
     forget("ledger_copy")
     return code, out.getvalue(), err.getvalue()
 
 for line in sys.stdin:
-    action, path = json.loads(line)
+    action, path, *more = json.loads(line)
     if action == "build":
         with open(path + ".rows", "rb") as stored:
             build(path, pickle.load(stored))
-    print(json.dumps(verify(path) if action == "verify" else None), flush=True)
+    print(json.dumps(verify(path, *more) if action == "verify" else None), flush=True)
 """
 
 
@@ -84,16 +85,16 @@ class Files:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
 
-    def ask(self, action: str, path: Path) -> Any:
+    def ask(self, action: str, path: Path, *more: str) -> Any:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        print(json.dumps([action, str(path)]), file=self.process.stdin, flush=True)
+        print(json.dumps([action, str(path), *more]), file=self.process.stdin, flush=True)
         answer = self.process.stdout.readline()
         assert answer, self.process.communicate()[1]
         return json.loads(answer)
 
-    def verify(self, path: Path) -> tuple[int, str, str]:
-        code, output, error = self.ask("verify", path)
+    def verify(self, path: Path, *more: str) -> tuple[int, str, str]:
+        code, output, error = self.ask("verify", path, *more)
         return code, output, error
 
 
@@ -145,8 +146,8 @@ def test_from_init_to_a_verified_ledger(db: None) -> None:
     assert "example.org/litmus\n2\n" in ledger("checkpoint")[1]
     assert "Nothing was added" in ledger("checkpoint")[1]
     code, output, _ = ledger("verify")
-    assert code == 0
-    assert "VALID: “example.org/litmus” holds 2 entries" in output
+    assert code == Standing.UNANCHORED
+    assert "CONSISTENT, NOT ANCHORED: the 2 entries of “example.org/litmus”" in output
     assert ledger("init")[0] == 0
     assert Entry.objects.count() == 2
 
@@ -175,7 +176,7 @@ def test_what_cannot_be_done_is_said_in_a_sentence(db: None) -> None:
 def test_a_key_is_added(signer: Signer) -> None:
     _, output, _ = ledger("key", "add")
     assert output.count("test.example/litmus+") == 2
-    assert ledger("verify")[0] == 0
+    assert ledger("verify")[0] == Standing.UNANCHORED
 
 
 def test_an_entry_is_shown_with_what_it_opens_to(signer: Signer) -> None:
@@ -252,7 +253,8 @@ def test_a_file_is_verified_without_being_touched(file: Path, files: Files) -> N
     before = file.read_bytes()
     file.chmod(0o444)
     code, output, _ = files.verify(file)
-    assert (code, output.splitlines()[-1][:6]) == (0, "VALID:")
+    assert code == Standing.UNANCHORED
+    assert "NOT ANCHORED" in output
     assert file.read_bytes() == before
     assert [path.name for path in file.parent.iterdir() if path.name.startswith("copy")] == ["copy.sqlite3"]
 
@@ -267,7 +269,7 @@ def test_a_byte_changed_in_the_file_names_the_entry(file: Path, files: Files, se
         assert code == 1
         assert f"Entry {seq} (" in output
         flip(file, at + offset)
-    assert files.verify(file)[0] == 0
+    assert files.verify(file)[0] == Standing.UNANCHORED
 
 
 def test_a_byte_changed_in_what_an_entry_opens_to(file: Path, files: Files) -> None:
@@ -289,9 +291,11 @@ def test_any_byte_changed_anywhere_is_survived(file: Path, files: Files) -> None
         flip(file, place)
         code, output, error = files.verify(file)
         seen.add(code)
-        assert (code == 0) == output.splitlines()[-1:][0].startswith("VALID") if code < 2 else error
+        assert ("INVALID:" in output) == (code == Standing.INVALID)
+        assert ("NOT ANCHORED" in output) == (code == Standing.UNANCHORED)
+        assert error if code == Standing.UNUSABLE else not error
         file.write_bytes(whole)
-    assert {0, 1} <= seen
+    assert {Standing.INVALID, Standing.UNANCHORED} <= seen <= {1, 2, 3}
 
 
 @pytest.mark.parametrize("damage", ["half", "text", "empty", "absent", "another"])
@@ -328,4 +332,4 @@ def test_the_command_by_itself_and_its_exit_codes(tmp_path: Path) -> None:
 def test_the_report_says_what_is_unusable(db: None) -> None:
     with pytest.raises(Unusable):
         verify_ledger()
-    assert VerificationReport().valid
+    assert VerificationReport().consistent

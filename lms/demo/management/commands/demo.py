@@ -17,6 +17,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DEFAULT_DB_ALIAS
 
+from certification.ledger import keys
+from certification.ledger.signer import Signer
 from lms import catalogues, old_history
 from lms.demo import building
 from lms.demo.demo_organisation import PERSONAS
@@ -42,6 +44,7 @@ class Command(BaseCommand):
             if reset or not building.ready():
                 building.throw_away()
                 self._build()
+            keys.publish_keys(Signer.from_file(settings.LEDGER_KEY_FILE))
         except building.NotADemoSite as error:
             raise CommandError(str(error)) from error
         collect_static()
