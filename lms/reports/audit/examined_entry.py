@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -99,6 +99,14 @@ def problem_with(entry: Entry) -> str:
     if stored != (written.seq, written.id, written.kind, written.at, written.sequenced_at, written.ref):
         return gettext("The columns of this entry differ from the bytes that were hashed.")
     return ""
+
+
+def parts_problem(parts: Iterable[OpenedPart]) -> str:
+    """Whether a value behind the commitments is not what was committed to; '' when all are."""
+    states = {part.state for part in parts}
+    if "missing" in states:
+        return gettext("A value behind this entry was deleted, and no entry of the ledger says that it was erased.")
+    return gettext("A value behind this entry was changed.") if "broken" in states else ""
 
 
 def prove_entry(entry: Entry) -> Proof | None:
@@ -257,6 +265,7 @@ def examine_entry(entry: Entry, names: Names, person: UUID | None = None) -> Exa
         parts = opened_parts(entry)
     except UNREADABLE:
         parts = []
+    problem = problem or parts_problem(parts)
     values = {part.part: part.value for part in parts}
     payload = values.get(EntryPart.PAYLOAD.value, {})
     return Examined(

@@ -122,12 +122,12 @@ def test_a_page_of_entries_is_opened_in_one_query(
     assert opened[page[3].uuid].payload["module"] == "M03"
 
 
-def test_what_was_erased_is_said(signer: Signer, sealed: Checkpoint) -> None:
+def test_what_is_missing_is_said_and_not_called_erased(signer: Signer, sealed: Checkpoint) -> None:
     entry = Entry.objects.get(seq=4)
     Opening.objects.filter(entry=entry.uuid, part="subject").delete()
     opened = opened_entries.open_entry(entry)
-    assert (opened.subject, opened.erased) == (None, ("subject",))
-    assert opened_entries.open_entry(Entry.objects.get(seq=0)).erased == ()
+    assert (opened.subject, opened.missing) == (None, ("subject",))
+    assert opened_entries.open_entry(Entry.objects.get(seq=0)).missing == ()
     assert proofs.prove_inclusion(entry, sealed).holds()
 
 

@@ -138,13 +138,16 @@ def test_a_changed_value_is_named(as_auditor: Client, write: Write, ada: Person)
     assert "does not open the commitment" in page(as_auditor, f"/audit/entry/{entry.seq}/")
 
 
-def test_an_erased_subject_leaves_the_proof_valid(as_auditor: Client, write: Write, ada: Person) -> None:
+def test_a_deleted_subject_is_a_finding_and_never_called_an_erasure(
+    as_auditor: Client, write: Write, ada: Person
+) -> None:
     entry = append(ada)
     write()
     Opening.objects.filter(entry=entry.uuid, part=EntryPart.SUBJECT).delete()
     html = page(as_auditor, f"/audit/entry/{entry.seq}/")
-    assert "The value was erased" in html
-    assert "Inclusion verified" in html
+    assert "This entry was changed" in html
+    assert "The value was deleted, and no entry of the ledger says that it was erased." in html
+    assert "The value was erased" not in html
 
 
 @pytest.mark.parametrize(
