@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from certification.ledger.note import BadNote, public_keys
 from lms import rooms
 
 
@@ -20,3 +23,14 @@ class CertificationConfig(rooms.Room):
         "certification.ledger.health.look_at_triggers",
         "certification.ledger.health.look_at_checkpoint",
     )
+
+    def ready(self) -> None:
+        """A mistyped key stops the process, rather than leave every certificate unanchored."""
+        super().ready()
+        try:
+            public_keys(settings.LEDGER_PUBLIC_KEY)
+        except BadNote as error:
+            raise ImproperlyConfigured(
+                f"LEDGER_PUBLIC_KEY must hold the ledger's public keys, one on a line, as `manage.py ledger init` "
+                f"prints them: {error}"
+            ) from error

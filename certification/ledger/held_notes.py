@@ -29,7 +29,7 @@ ROOT = re.compile(r"'?([A-Za-z0-9+/]{43}=)")
 WRAPPED = re.compile(rf"((?:—|–|--?) \S+) ?\n(?:> ?)*({BLOB})")
 MAIL = re.compile(rb"\A(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\n(?:[ \t][^\n]*\n)*)+\r?\n")
 TAG = re.compile(r"</?[A-Za-z!][^<>]*>")
-BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+BREAK = re.compile(r"<(?:br|/?(?:p|div|pre|h[1-6]|li|tr|td|dt|dd|section))\b[^<>]*>", re.IGNORECASE)
 QUOTED = re.compile(r"^(?:> ?)+")
 MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 LINES_ABOVE = 60
@@ -43,9 +43,7 @@ class NoCheckpoint(ValueError):
 
 def notes_in(data: bytes) -> list[str]:
     """The notes a file holds, in its order, each once. Raises NoCheckpoint rather than leave one out."""
-    found: list[str] = []
-    for text in _texts(data):
-        found += [note for note in _notes(text) if note not in found]
+    found = list(dict.fromkeys(note for text in _texts(data) for note in _notes(text)))
     if not found:
         raise NoCheckpoint(
             gettext("it is empty")

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS
 
 from certification.ledger import merkle
 from certification.ledger.models import Checkpoint, Entry
-from certification.ledger.note import BadNote, VerifierKey
+from certification.ledger.note import BadNote, VerifierKey, public_keys
 from certification.ledger.records import LedgerTables
 from certification.ledger.signer import PUBLIC
 from certification.ledger.trust import Anchors, Inclusion, Standing, judge_newest
@@ -53,20 +52,13 @@ def judged_checkpoint() -> JudgedCheckpoint:
 def pinned_keys() -> Anchors:
     """The keys of LEDGER_PUBLIC_KEY; without it those that `ledger init` and `key add` left beside the signing key.
 
-    Without either none. Raises ImproperlyConfigured for what is no public key.
+    Without either, or where that file holds something else, none.
     """
-    given = settings.LEDGER_PUBLIC_KEY or _left_beside_the_key()
-    try:
-        return Anchors(tuple(VerifierKey.parse(line) for line in given.split()))
-    except BadNote as error:
-        raise ImproperlyConfigured(
-            "LEDGER_PUBLIC_KEY (or the file beside the signing key, whose name ends in .pub) must hold the ledger's "
-            f"public keys, one on a line, as `manage.py ledger init` prints them: {error}"
-        ) from error
+    return Anchors(public_keys(settings.LEDGER_PUBLIC_KEY) or _left_beside_the_key())
 
 
-def _left_beside_the_key() -> str:
+def _left_beside_the_key() -> tuple[VerifierKey, ...]:
     try:
-        return Path(f"{settings.LEDGER_KEY_FILE}{PUBLIC}").read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return ""
+        return public_keys(Path(f"{settings.LEDGER_KEY_FILE}{PUBLIC}").read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, BadNote):
+        return ()

@@ -169,6 +169,11 @@ def parse_tree_head(text: str) -> TreeHead:
     return TreeHead(origin, int(size), decoded, tuple(extensions))
 
 
+def public_keys(text: str) -> tuple[VerifierKey, ...]:
+    """Verifier keys, one on a line. Raises BadNote."""
+    return tuple(VerifierKey.parse(line) for line in text.split())
+
+
 def check_key_name(name: str) -> None:
     """Raises BadNote unless `name` can name a key: not empty, no space, no plus, no control character."""
     if not name or "+" in name or any(letter.isspace() or ord(letter) < 0x20 for letter in name):

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 
 from certification.credentials.award import award_certificate
+from certification.credentials.ledger_claims import certificates
 from certification.credentials.models import Certificate
 from certification.credentials.sealing import seal_due
 from certification.ledger import clock
 from certification.ledger.checkpoints import make_checkpoint
+from certification.ledger.models import Checkpoint
 from certification.ledger.sequencer import sequence_pending
 from certification.ledger.signer import Signer
+from lms import rooms
 from lms.people.models import Person
+from tests.certification.ledger import forgery
+from tests.certification.ledger.evidence import fill
+from tests.certification.ledger.test_command import ledger as run
 from tests.ledger_fixtures import make_ledger
 
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -86,3 +95,43 @@ def seal(signer: Signer) -> Callable[[], None]:
         seal_due(AT)
 
     return seal
+
+
+OLDER = 8
+"""How many entries the auditor's checkpoint covers."""
+
+
+@dataclass(frozen=True)
+class World:
+    """A ledger of 14 entries under checkpoints of 1, 8 and 14; entry 9 is a sealed certificate."""
+
+    signer: Signer
+    certificate: Certificate
+    held: Path
+    key: str
+
+    def verify(self, *anchors: str) -> int:
+        return run("verify", *anchors)[0]
+
+    def page(self) -> str:
+        address = reverse("verify:certificate", args=[self.certificate.pk])
+        return Client().get(address, headers={"accept-language": "en"}).content.decode()
+
+
+@pytest.fixture
+def world(signer: Signer, give: Give, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> World:
+    monkeypatch.setattr(rooms, "ledger_claims", lambda: [certificates])
+    settings.LEDGER_PUBLIC_KEY = str(signer.keys[0].verifier)
+    settings.LEDGER_KEY_FILE = tmp_path / "an auditor has no key"
+    fill(7)
+    make_checkpoint(signer, AT)
+    held = tmp_path / "held.txt"
+    held.write_text(Checkpoint.objects.get(size=OLDER).note)
+    fill(1)
+    certificate = give()
+    fill(4)
+    make_checkpoint(signer, AT)
+    seal_due(AT)
+    certificate.refresh_from_db()
+    assert (forgery.sizes(), certificate.sealed_size) == ([1, 8, 14], 14)
+    return World(signer, certificate, held, str(signer.keys[0].verifier))

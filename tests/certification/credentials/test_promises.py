@@ -7,69 +7,23 @@ promised: their absence itself is found.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
-from django.urls import reverse
 
-from certification.credentials.ledger_claims import certificates
 from certification.credentials.models import Certificate
-from certification.credentials.sealing import seal_due
-from certification.ledger.checkpoints import make_checkpoint
-from certification.ledger.models import Checkpoint, Entry
+from certification.ledger.models import Entry
 from certification.ledger.note import SigningKey
-from certification.ledger.signer import Signer
 from certification.ledger.triggers import triggers_suspended
-from lms import rooms
-from tests.certification.credentials.conftest import AT, Give
+from tests.certification.credentials.conftest import OLDER, World
 from tests.certification.ledger import forgery
 from tests.certification.ledger.evidence import fill
 from tests.certification.ledger.test_command import ledger as run
 from tests.ledger_fixtures import ORIGIN
 
 CAUGHT, UNANCHORED, KEY_ONLY, MISSED = 1, 3, 4, 0
-OLDER = 8
-"""The auditor's checkpoint covers so many entries; the edits lie before it or after it."""
 BEFORE, AFTER = 4, 11
-
-
-@dataclass(frozen=True)
-class World:
-    """A ledger of 14 entries under checkpoints of 1, 8 and 14; entry 9 is a sealed certificate."""
-
-    signer: Signer
-    certificate: Certificate
-    held: Path
-    key: str
-
-    def verify(self, *anchors: str) -> int:
-        return run("verify", *anchors)[0]
-
-    def page(self) -> str:
-        address = reverse("verify:certificate", args=[self.certificate.pk])
-        return Client().get(address, headers={"accept-language": "en"}).content.decode()
-
-
-@pytest.fixture
-def world(signer: Signer, give: Give, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> World:
-    monkeypatch.setattr(rooms, "ledger_claims", lambda: [certificates])
-    settings.LEDGER_PUBLIC_KEY = str(signer.keys[0].verifier)
-    settings.LEDGER_KEY_FILE = tmp_path / "an auditor has no key"
-    fill(7)
-    make_checkpoint(signer, AT)
-    held = tmp_path / "held.txt"
-    held.write_text(Checkpoint.objects.get(size=OLDER).note)
-    fill(1)
-    certificate = give()
-    fill(4)
-    make_checkpoint(signer, AT)
-    seal_due(AT)
-    certificate.refresh_from_db()
-    assert (forgery.sizes(), certificate.sealed_size) == ([1, 8, 14], 14)
-    return World(signer, certificate, held, str(signer.keys[0].verifier))
+"""The numbers of the entries that are edited: before and after the checkpoint that the auditor holds."""
 
 
 def stranger() -> SigningKey:
