@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from certification.ledger import kinds
@@ -176,12 +175,13 @@ def test_a_loss_declared_with_a_note_of_ones_own_making(signer: Signer, held: Pa
 # Tables
 
 
-def test_a_dropped_table_of_the_ledger_is_a_finding(signer: Signer, held: Path) -> None:
+@pytest.mark.parametrize("change", ["RENAME TO certification_nothing", "RENAME COLUMN note TO nothing"])
+def test_a_dropped_table_or_column_of_the_ledger_is_a_finding(signer: Signer, held: Path, change: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE certification_checkpoint RENAME TO certification_nothing")
+        cursor.execute(f"ALTER TABLE certification_checkpoint {change}")
     code, output, _ = ledger("verify")
     assert code == 1
-    assert "The table certification_checkpoint is missing" in output
+    assert "missing in the database, table certification_checkpoint" in output
 
 
 def test_a_dropped_business_table_is_named_on_either_database(
@@ -191,14 +191,15 @@ def test_a_dropped_business_table_is_named_on_either_database(
     monkeypatch.undo()
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE courses_completion RENAME TO courses_nothing")
-    settings.LEDGER_KEY_FILE = signer.path
     code, output, _ = ledger("verify")
     assert code == 1
     assert "What the database holds for the entries of kind completion cannot be read" in output
     assert "courses_completion" in output
 
 
-def test_a_ledger_emptied_is_no_ledger_but_found_by_who_holds_a_checkpoint(signer: Signer, held: Path) -> None:
+def test_a_ledger_emptied_is_no_ledger_but_found_by_who_holds_a_checkpoint(
+    signer: Signer, held: Path, settings: Any
+) -> None:
     forgery.forget(range(6))
     forgery.delete_checkpoints()
     settings.LEDGER_KEY_FILE = held
