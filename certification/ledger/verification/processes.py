@@ -41,7 +41,9 @@ class HelperProcess:
         def walked() -> Walk | None:
             try:
                 return walking.result()
-            except BrokenProcessPool:
+            except (
+                Exception
+            ):  # whatever ended it: this process walks the stretch itself, and meets it with all it found
                 return None
 
         return walked

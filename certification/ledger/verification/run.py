@@ -22,6 +22,8 @@ from certification.ledger.verification.walk import Helper, Walk
 from certification.ledger.verification.witnesses import SealWitness, compare_seals
 
 NOTABLE_LAG = timedelta(minutes=1)
+ODD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""How reading what nobody foresaw ends: content that no honest ledger holds is a finding, never a traceback."""
 
 
 def verify_ledger(
@@ -37,15 +39,28 @@ def verify_ledger(
     database cannot be read or holds no ledger. The findings are the same with any number of `processes`; 0 = as many as
     are worth it here.
     """
-    source = _Recomputed(using)
+    source, report = _Recomputed(using), VerificationReport()
     try:
         with source.snapshot(), helpers(source, (processes or fitting_processes(source)) - 1) as others:
-            return _verify(source, comparers, anchors, others)
+            _verify(source, report, comparers, anchors, others)
     except DatabaseError as error:
-        raise Unusable(
-            gettext("The database cannot be read: %(reason)s. Verify another copy, or restore a backup.")
-            % {"reason": str(error).strip().rstrip(".")}
-        ) from error
+        reason = str(error).strip().rstrip(".")
+        if not report.findings:
+            raise Unusable(
+                gettext("The database cannot be read: %(reason)s. Verify another copy, or restore a backup.")
+                % {"reason": reason}
+            ) from error
+        # What was found stays found, however the rest of the file was damaged.
+        report.add("stopped", gettext("The rest cannot be read: %(reason)s.") % {"reason": reason})
+    except ODD as error:
+        report.add(
+            "stopped",
+            gettext(
+                "The tables hold something that this program never writes, and the rest cannot be read: %(reason)s."
+            )
+            % {"reason": f"{type(error).__name__}: {error}".rstrip(".")},
+        )
+    return report
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +72,23 @@ class _Recomputed(LedgerTables):
 
 
 def _verify(
-    source: LedgerTables, comparers: Sequence[ClaimComparer], anchors: Anchors, others: Sequence[Helper]
-) -> VerificationReport:
-    report, besides = VerificationReport(), VerificationReport()
+    source: LedgerTables,
+    report: VerificationReport,
+    comparers: Sequence[ClaimComparer],
+    anchors: Anchors,
+    others: Sequence[Helper],
+) -> None:
     if _lacks_tables(source, report):
-        return report
+        return
     rows = stored_checkpoints(source)
     wanted = sizes_in(rows, (*anchors.notes, *anchors.own))
     walk = Walk.begin(source, report, wanted, frozenset({kinds.LOSS_DECLARE}))
-    report.entries = walk.whole_ledger(others, lambda: _outside_the_order(source, besides))
+    besides = VerificationReport()
+    try:
+        report.entries = walk.whole_ledger(others, lambda: _outside_the_order(source, besides))
+    finally:
+        report.findings += besides.findings  # what was found stays found, whatever else cannot be read
     report.root = walk.tree.frontier.root().hex()
-    report.findings += besides.findings
     report.waiting = besides.waiting
     begun = bool(report.entries or rows or report.findings or report.waiting)
     notes = NoteCheck(report, walk.tree.roots, *_trusted(source, report, anchors, walk.disclosure))
@@ -82,7 +103,6 @@ def _verify(
     if not begun and not report.findings:
         raise Unusable(gettext("The database holds no ledger. To begin one, run `manage.py ledger init`."))
     _remarks(source, report, walk.entries.longest_lag)
-    return report
 
 
 def _outside_the_order(source: LedgerTables, report: VerificationReport) -> None:
@@ -94,15 +114,20 @@ def _outside_the_order(source: LedgerTables, report: VerificationReport) -> None
 
 
 def _lacks_tables(source: LedgerTables, report: VerificationReport) -> bool:
-    """A ledger without one of its tables is a changed one; a database without any of them holds none."""
+    """A ledger without one of its tables or columns is a changed one; a database without any of them holds none."""
     present = source.tables()
-    names = [f"certification_{table}" for table in TABLES]
-    missing = [name for name in names if name not in present]
-    if len(missing) == len(names):
+    wanted = {f"certification_{table}": set(columns) for table, columns in TABLES.items()}
+    if not present & set(wanted):
         raise Unusable(gettext("The database holds no ledger: none of its tables is there."))
-    for name in missing:
-        report.add("table-missing", gettext("The table %(name)s is missing: it was deleted.") % {"name": name})
-    return bool(missing)
+    for name, columns in wanted.items():
+        missing = ", ".join(sorted(columns - source.columns(name))) if name in present else name
+        if missing:
+            report.add(
+                "table-missing",
+                gettext("%(missing)s: missing in the database, table %(name)s. It was deleted.")
+                % {"missing": missing, "name": name},
+            )
+    return bool(report.findings)
 
 
 def _trusted(
