@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "themes",
     "lms.people",
     "certification",
+    "lms.signatures",
     "lms.mail",
     "lms.xapi",
     "quizzes",
@@ -74,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "lms.people.middleware.RequestPerson",
+    "lms.refusals.RefusalsInWords",
     "lms.statement_limit.TooLong",
 ]
 
