@@ -157,7 +157,11 @@ class ModulePage(AuthoredInLanguage, Page):
     override_translatable_fields = [
         SynchronizedField("slug", overridable=False),
         SynchronizedField("code", overridable=False),
+        SynchronizedField("quiz", overridable=False),
+        SynchronizedField("minutes", overridable=False),
         SynchronizedField("lab_family", overridable=False),
+        SynchronizedField("lab_mode", overridable=False),
+        SynchronizedField("lab_confidence", overridable=False),
         SynchronizedField("lab_rationale", overridable=False),
         # Neither translated nor copied: a translation has come about in its own way.
         BaseTranslatableField("provenance"),

@@ -35,6 +35,8 @@ def sign_off_refusal(text: ModuleText, reviewer: Person) -> str:
     """Why this person may not sign this text, in a sentence; empty if they may."""
     if not policies.REVIEWING.allows(reviewer):
         return _("Only reviewers can sign a text off. Ask somebody in the group “reviewer”.")
+    if not reviewer.user.acts_in(text.locale):
+        return _("You review in other languages. Somebody who was given this one has to sign it off.")
     if text.authors.filter(pk=reviewer.pk).exists():
         return _("You wrote or translated part of this text. Another reviewer has to sign it off.")
     return ""

@@ -16,13 +16,13 @@ from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 
-from content import completeness, policies, review_buttons
+from content import completeness, language_rights, policies, review_buttons
 from content.facts.editing import FactViewSet
 from content.models import ModulePage
-from content.views import drafts, facts, review
+from content.views import drafts, facts, review, translating
 from lms.people.middleware import person_of
 
-__all__ = ["review_buttons"]  # its hooks are registered by importing it
+__all__ = ["language_rights", "review_buttons"]  # their hooks are registered by importing them
 
 register_snippet(FactViewSet)
 
@@ -45,6 +45,7 @@ def review_urls() -> list[URLPattern]:
         path("texts/", review.texts_to_review, name="content_review"),
         path("texts/facts/", facts.facts_to_review, name="content_review_facts"),
         path("texts/<uuid:pk>/", review.text_to_review, name="content_review_text"),
+        path("texts/hand-in/<int:translation_id>/", translating.hand_in, name="content_hand_in"),
         path("texts/<str:kind>/<int:pk>/", drafts.draft_to_review, name="content_review_draft"),
     ]
 

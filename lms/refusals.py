@@ -25,6 +25,17 @@ def came_from(request: HttpRequest) -> str:
     return urlsplit(address).path if ours else ""
 
 
+def answer_refusal(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    if request.method not in ("GET", "HEAD", "POST"):  # a script, which shows what it is answered
+        return JsonResponse({"error": refusal.sentence}, status=403)
+    messages.error(request, refusal.sentence)
+    address = refusal.address or came_from(request) or "/admin/"
+    if request.headers.get("x-requested-with") == "XMLHttpRequest":
+        # What Wagtail's dialogues follow.
+        return JsonResponse({"step": "success", "redirect": address})
+    return HttpResponseRedirect(address)
+
+
 class RefusalsInWords:
     """Shows the sentence of a `Refused` as a message, on the page it names, else where the person came from."""
 
@@ -35,11 +46,4 @@ class RefusalsInWords:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, Refused):
-            return None
-        messages.error(request, exception.sentence)
-        address = exception.address or came_from(request) or "/admin/"
-        if request.headers.get("x-requested-with") == "XMLHttpRequest":
-            # What Wagtail's dialogues follow.
-            return JsonResponse({"step": "success", "redirect": address})
-        return HttpResponseRedirect(address)
+        return answer_refusal(request, exception) if isinstance(exception, Refused) else None

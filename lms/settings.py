@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "lms.people.middleware.RequestPerson",
     "lms.people.middleware.AdminDoor",
     "lms.refusals.RefusalsInWords",
+    "content.doors.MountedDoors",
     "lms.statement_limit.TooLong",
 ]
 
@@ -224,6 +225,8 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp", "svg"]
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+# Whoever asks for a translation has a draft to translate, and nothing in another language goes live with it.
+WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 
 # --- Security ---------------------------------------------------------------------------------------------------
 
