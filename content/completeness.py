@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from content import values
 from content.editions import Module
 from content.models import ModulePage
 from quizzes import freezing as quiz_freezing
@@ -23,6 +24,10 @@ def publish_gaps(page: ModulePage) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for check in (_front, _sections, _keys, _taught, _quiz, _lab, _code):
         for field, sentence in check(page):
+            found[field].append(sentence)
+    # The form has said by itself what its fields refuse; this is for what came by another door.
+    for field, sentence in values.value_faults(page):
+        if field not in found:
             found[field].append(sentence)
     return dict(found)
 

@@ -9,13 +9,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
-from wagtail.models import TaskState
 
 from certification.ledger import pending
 from content import policies
 from content.editions import ModuleText, SignOff
 from content.models import ModulePage
 from lms.people.models import Person
+from lms.signatures import trail
 
 SIGN_OFF = "module.sign-off"
 
@@ -40,6 +40,7 @@ def sign_off(text: ModuleText, reviewer: Person, at: datetime, note: str = "") -
             actor={"person": str(reviewer.pk), "name": reviewer.name, "role": "reviewer"},
             payload=sign_off_payload(text),
         )
+    trail.sign_words(text.parts, reviewer, at)
     return made
 
 
@@ -65,6 +66,8 @@ def sign_off_refusal(text: ModuleText, reviewer: Person) -> str:
     """Why this person may not sign this text, in a sentence; empty if they may."""
     if not policies.REVIEWING.allows(reviewer):
         return _("Only reviewers can sign a text off. Ask somebody in the group “reviewer”.")
+    if not reviewer.user.acts_in(text.locale):
+        return _("You review in other languages. Somebody who was given this one has to sign it off.")
     if text.authors.filter(pk=reviewer.pk).exists():
         return _("You wrote or translated part of this text. Another reviewer has to sign it off.")
     return ""
@@ -88,14 +91,9 @@ def texts_awaiting() -> QuerySet[ModuleText]:
 
 
 def sign_off_approved(text: ModuleText, page: ModulePage, at: datetime) -> SignOff | None:
-    """Whoever approved exactly this revision in the workflow has read it: the approval is the sign-off."""
-    if not page.live_revision_id:
+    """Whoever approved the page's words has read them: the approval is the sign-off, where nothing else that the text
+    stands for is unsigned. Else the text waits for somebody who is shown all of it."""
+    reviewer = trail.signer_of(page.subject(), text.parts[page.subject()])
+    if reviewer is None or trail.unsigned_subjects(text.parts) or sign_off_refusal(text, reviewer):
         return None
-    approved = TaskState.objects.filter(
-        revision_id=page.live_revision_id, status=TaskState.STATUS_APPROVED, finished_by__isnull=False
-    )
-    for state in approved.select_related("finished_by__person").order_by("-finished_at"):
-        reviewer = state.finished_by.person
-        if not sign_off_refusal(text, reviewer):
-            return sign_off(text, reviewer, at, state.comment[:300])
-    return None
+    return sign_off(text, reviewer, at)

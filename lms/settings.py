@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "themes",
     "lms.people",
     "certification",
+    "lms.signatures",
     "lms.mail",
     "lms.xapi",
     "quizzes",
@@ -81,6 +82,8 @@ MIDDLEWARE = [
     "lms.people.door.session_limits.SessionLimits",
     "lms.people.middleware.AdminDoor",
     "lms.people.admin_doors.ConfirmedDoors",
+    "lms.refusals.RefusalsInWords",
+    "content.doors.MountedDoors",
     "lms.statement_limit.TooLong",
 ]
 
@@ -252,6 +255,8 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp", "svg"]
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+# Whoever asks for a translation has a draft to translate, and nothing in another language goes live with it.
+WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 
 # --- Security ---------------------------------------------------------------------------------------------------
 

@@ -30,7 +30,7 @@ from lms import rooms
 from lms.people import groups, staffing
 from lms.people.models import AccessLog, Person
 from quizzes import attempts
-from quizzes.models import Question, Quiz
+from quizzes.models import Question, Quiz, Story
 from tests.certification.credentials.conftest import BASIS, ITEMS, PATH
 from tests.content.samples import make_module
 from tests.factories import make_entity, make_user, sign_in
@@ -102,6 +102,8 @@ TABLE = {
     "content:file": "GET 302 404 404 404 404",
     "content_review": "GET 302 403 403 403 302",
     "content_review_text": "GET 302 403 403 403 302",
+    "content_review_draft": "GET 302 403 403 403 302",
+    "content_review_facts": "GET 302 403 403 403 200",
     "quizzes_analyses": "GET 302 403 403 403 200",
     "quizzes_analysis": "GET 302 403 403 403 200",
     "quizzes_import": "GET 302 403 403 403 200",
@@ -112,6 +114,10 @@ TABLE = {
     "wagtailsnippets_quizzes_question:add": "GET 302 403 403 403 200",
     "wagtailsnippets_quizzes_question:copy": "GET 302 403 403 403 200",
     "wagtailsnippets_quizzes_question:preview_on_add": "GET 302 403 403 403 200",
+    "wagtailsnippets_quizzes_story:add": "GET 302 403 403 403 200",
+    "wagtailsnippets_quizzes_story:copy": "GET 302 403 403 403 200",
+    "wagtailsnippets_quizzes_quiz:add": "GET 302 403 403 403 200",
+    "wagtailsnippets_quizzes_quiz:copy": "GET 302 403 403 403 200",
     "wagtailsnippets_content_fact:add": "GET 302 403 403 403 200",
     "wagtailsnippets_content_fact:edit": "GET 302 403 403 403 200",
     "wagtailusers_users:index": "GET 302 403 403 403 302",
@@ -209,6 +215,7 @@ def world(db: None, tmp_path: Path) -> Iterator[dict[str, Any]]:
     words = {"en": "Everyone"}
     publish_path(PathSpec("p1", words, words, (ItemSpec(module="s01", months=24),)), clock.now())
     fact = set_fact(make_entity(), "en", "code-title", "The code", clock.now())
+    story = Story.objects.create(code="tram", locale=Question.objects.earliest("pk").locale, title="A", text="<p>B</p>")
     certificate = award_to(owner.person)
     sequencer.sequence_pending()
     checkpoints.checkpoint_due(clock.now())
@@ -260,6 +267,9 @@ def world(db: None, tmp_path: Path) -> Iterator[dict[str, Any]]:
         "quizzes_analysis": {"pk": Quiz.objects.earliest("pk").pk},
         "quizzes_review": {"kind": "question", "pk": Question.objects.earliest("pk").pk},
         "wagtailsnippets_quizzes_question:copy": {"pk": Question.objects.earliest("pk").pk},
+        "wagtailsnippets_quizzes_story:copy": {"pk": story.pk},
+        "wagtailsnippets_quizzes_quiz:copy": {"pk": Quiz.objects.earliest("pk").pk},
+        "content_review_draft": {"kind": "question", "pk": Question.objects.earliest("pk").pk},
         "wagtailsnippets_content_fact:edit": {"pk": fact.pk},
         "wagtailusers_users:edit": {"pk": owner.pk},
         "demo:become": {"slug": "learner"},

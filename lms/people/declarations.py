@@ -47,7 +47,7 @@ USER: PersonalData = {
         "password", "To check who signs in; only a salted hash is kept", "Nobody", erasure="The login is deleted"
     ),
     **declare(
-        "is_active blocked access_until session_epoch is_superuser groups user_permissions",
+        "is_active blocked access_until session_epoch languages is_superuser groups user_permissions",
         "Whether the login is open, and what it may do",
         "Administrators",
         erasure="The login is deleted",

@@ -185,6 +185,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("may sign in"), default=True)
     blocked = models.BooleanField(_("blocked by an administrator"), default=False)
     access_until = models.DateTimeField(_("access ends"), null=True, blank=True)
+    languages = models.JSONField(_("languages in which they review or translate"), default=list, blank=True)
     session_epoch = models.PositiveIntegerField(_("sessions ended"), default=0)
     date_joined = models.DateTimeField(_("created"), auto_now_add=True)
 
@@ -207,6 +208,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_staff(self) -> bool:
         return self.is_superuser
+
+    def acts_in(self, language: str) -> bool:
+        """Whether they may review or translate texts of this language. Where none was given, none is withheld."""
+        return not self.languages or language in self.languages
 
     def is_open(self, at: datetime) -> bool:
         """Whether this login may be used at that instant."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -20,9 +21,17 @@ from lms.people.models import User
 class RightsForm(forms.ModelForm):  # type: ignore[type-arg]
     """Rights, and an administrator's block. Names, addresses and employment come from the directory."""
 
+    languages = forms.MultipleChoiceField(
+        label=_("Languages in which they review or translate"),
+        help_text=_("None ticked: all of them."),
+        choices=settings.LANGUAGES,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
     class Meta:
         model = User
-        fields = ("blocked", "is_superuser", "groups")
+        fields = ("blocked", "is_superuser", "groups", "languages")
         widgets = {"groups": forms.CheckboxSelectMultiple}
         labels = {
             "blocked": _("Blocked: cannot sign in, whatever the directory says"),
