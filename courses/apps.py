@@ -8,6 +8,7 @@ from lms import rooms
 class CoursesConfig(rooms.Room):
     name = "courses"
     addresses = (("learn/", "courses.urls"), ("appeals/", "courses.urls_appeals"))
+    access_words = {"appeals.doubt": _("a completion of yours that is in doubt, because a key was corrected")}
     places = (
         (10, "learn:dashboard", _("My training"), ""),
         (50, "appeals:awaiting", _("Appeals"), "courses.appeals.policies.APPEALS"),

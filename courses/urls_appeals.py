@@ -11,4 +11,5 @@ urlpatterns = [
     path("", appeals.awaiting, name="awaiting"),
     path("<uuid:pk>/", appeals.answer, name="answer"),
     path("doubts/<int:pk>/", appeals.see, name="see"),
+    path("doubts/<int:pk>/reveal/", appeals.reveal_doubt, name="reveal"),
 ]

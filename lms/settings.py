@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "lms.people.middleware.RequestPerson",
+    "lms.people.middleware.AdminDoor",
     "lms.statement_limit.TooLong",
 ]
 

@@ -27,6 +27,7 @@ from certification.ledger import clock
 from quizzes import freezing, reviewing, soundness
 from quizzes.grading import MARKS
 from quizzes.models import Question, Quiz, Reviewed, Story
+from quizzes.policies import may_see_whole_bank
 from quizzes.reviewing import NotReviewable
 from quizzes.solutions import solution
 
@@ -80,13 +81,13 @@ class QuestionIndex(IndexView):
     def header_more_buttons(self) -> list[Button]:
         user = self.request.user
         links = [
-            ("quizzes.add_question", gettext("Import questions"), "quizzes_import", "download"),
-            ("quizzes.view_question", gettext("Export questions"), "quizzes_export", "upload"),
-            ("quizzes.change_question", gettext("Item analysis"), "quizzes_analyses", "list-ul"),
+            (user.has_perm("quizzes.add_question"), gettext("Import questions"), "quizzes_import", "download"),
+            (may_see_whole_bank(user), gettext("Export questions"), "quizzes_export", "upload"),
+            (may_see_whole_bank(user), gettext("Item analysis"), "quizzes_analyses", "list-ul"),
         ]
         return [
             *super().header_more_buttons,
-            *(Button(label, reverse(name), icon_name=icon) for perm, label, name, icon in links if user.has_perm(perm)),
+            *(Button(label, reverse(name), icon_name=icon) for may, label, name, icon in links if may),
         ]
 
 

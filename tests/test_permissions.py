@@ -6,9 +6,11 @@ table fails `test_every_address_is_in_the_table`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
@@ -25,7 +27,7 @@ from courses.paths.publishing import publish_path
 from courses.paths.specs import ItemSpec, PathSpec
 from lms import rooms
 from lms.people import groups, staffing
-from lms.people.models import Person
+from lms.people.models import AccessLog, Person
 from quizzes import attempts
 from quizzes.models import Question, Quiz
 from tests.certification.credentials.conftest import BASIS, ITEMS, PATH
@@ -58,6 +60,7 @@ TABLE = {
     "appeals:awaiting": "GET 302 403 403 403 403",
     "appeals:answer": "GET 302 403 403 403 403",
     "appeals:see": "POST 302 403 403 403 403",
+    "appeals:reveal": "GET 302 403 403 403 403",
     "learn:answers": "POST 302 404 404 404 404",
     "learn:submit": "POST 302 404 404 404 404",
     "learn:result": "GET 302 404 404 404 404",
@@ -77,6 +80,8 @@ TABLE = {
     "audit:person": "GET 302 403 403 200 403",
     "audit:reveal": "POST 302 403 403 200 403",
     "audit:text": "GET 302 403 403 200 403",
+    "audit:delays": "GET 302 403 403 200 403",
+    "audit:confirm_delay": "POST 302 403 403 404 403",
     "effect": "GET 302 403 403 403 403",
     "targets": "GET 302 403 403 403 403",
     "target_withdraw": "POST 302 403 403 403 403",
@@ -92,24 +97,24 @@ TABLE = {
     "demo:advance": "POST 404 404 404 404 404",
     "demo:mail": "GET 404 404 404 404 404",
     "content:file": "GET 302 404 404 404 404",
-    "content_review": "GET 302 302 302 302 302",
-    "content_review_text": "GET 302 302 302 302 302",
-    "quizzes_analyses": "GET 302 302 302 302 200",
-    "quizzes_analysis": "GET 302 302 302 302 200",
-    "quizzes_import": "GET 302 302 302 302 200",
-    "quizzes_export": "GET 302 302 302 302 200",
-    "quizzes_review": "GET 302 302 302 302 302",
-    "wagtailsnippets_quizzes_question:list": "GET 302 302 302 302 200",
-    "wagtailsnippets_quizzes_question:list_results": "GET 302 302 302 302 200",
-    "wagtailsnippets_quizzes_question:add": "GET 302 302 302 302 200",
-    "wagtailsnippets_quizzes_question:copy": "GET 302 302 302 302 200",
-    "wagtailsnippets_quizzes_question:preview_on_add": "GET 302 302 302 302 200",
-    "wagtailsnippets_content_fact:add": "GET 302 302 302 302 200",
-    "wagtailsnippets_content_fact:edit": "GET 302 302 302 302 200",
-    "wagtailusers_users:index": "GET 302 302 302 302 302",
-    "wagtailusers_users:index_results": "GET 302 302 302 302 302",
-    "wagtailusers_users:edit": "GET 302 302 302 302 302",
-    "wagtail_localize:javascript_catalog": "GET 302 302 302 302 200",
+    "content_review": "GET 302 403 403 403 302",
+    "content_review_text": "GET 302 403 403 403 302",
+    "quizzes_analyses": "GET 302 403 403 403 200",
+    "quizzes_analysis": "GET 302 403 403 403 200",
+    "quizzes_import": "GET 302 403 403 403 200",
+    "quizzes_export": "GET 302 403 403 403 200",
+    "quizzes_review": "GET 302 403 403 403 302",
+    "wagtailsnippets_quizzes_question:list": "GET 302 403 403 403 200",
+    "wagtailsnippets_quizzes_question:list_results": "GET 302 403 403 403 200",
+    "wagtailsnippets_quizzes_question:add": "GET 302 403 403 403 200",
+    "wagtailsnippets_quizzes_question:copy": "GET 302 403 403 403 200",
+    "wagtailsnippets_quizzes_question:preview_on_add": "GET 302 403 403 403 200",
+    "wagtailsnippets_content_fact:add": "GET 302 403 403 403 200",
+    "wagtailsnippets_content_fact:edit": "GET 302 403 403 403 200",
+    "wagtailusers_users:index": "GET 302 403 403 403 302",
+    "wagtailusers_users:index_results": "GET 302 403 403 403 302",
+    "wagtailusers_users:edit": "GET 302 403 403 403 302",
+    "wagtail_localize:javascript_catalog": "GET 302 403 403 403 200",
     "account_login": "GET 200 302 302 302 302",
     "account_logout": "GET 302 200 200 200 200",
     "account_inactive": "GET 200 200 200 200 200",
@@ -172,7 +177,8 @@ def world(db: None, tmp_path: Path) -> Iterator[dict[str, Any]]:
     groups.ensure_groups()
     make_ledger(tmp_path / "ledger")
     module = make_module("s01", languages=("en",))
-    boss, owner = make_user(), make_user()
+    boss = make_user()
+    owner = make_user(given_name="Zoltana", family_name="Unikum", staff_number="ZU-4711", email="zu@example.org")
     staffing.set_manager(owner.person, boss.person, on=clock.now().date(), at=clock.now())
     enrolment = enrolments.start(owner.person, module, clock.now())
     quiz = enrolment.edition.quiz_edition
@@ -185,6 +191,7 @@ def world(db: None, tmp_path: Path) -> Iterator[dict[str, Any]]:
     sequencer.sequence_pending()
     checkpoints.checkpoint_due(clock.now())
     yield {
+        "owner": owner.person,
         "clients": {
             "stranger": Client(),
             "learner": sign_in(Client(), make_user()),
@@ -206,6 +213,8 @@ def world(db: None, tmp_path: Path) -> Iterator[dict[str, Any]]:
         "learn:lab_delete": {"enrolment": enrolment.pk},
         "appeals:answer": {"pk": enrolment.pk},
         "appeals:see": {"pk": 1},
+        "appeals:reveal": {"pk": 1},
+        "audit:confirm_delay": {"pk": 1},
         "target_withdraw": {"pk": 1},
         "remarks": {"code": "s01"},
         "remark_themes": {"pk": enrolment.pk},
@@ -248,3 +257,65 @@ def test_who_may_open_what(world: dict[str, Any]) -> None:
             if response.status_code in (403, 404) and b"<h1" not in response.content:
                 wrong.append(f"{name}: the refusal for {visitor} is no page that says what to do")
     assert not wrong, "\n".join(wrong)
+
+
+def test_another_persons_record_is_answered_as_one_that_does_not_exist(world: dict[str, Any]) -> None:
+    """Byte for byte, so that an address tells nothing; only what is drawn anew for every answer may differ."""
+    told, asked = [], 0
+    for name, row in TABLE.items():
+        method, _stranger, status, *_others = row.split()
+        held = {key: uuid4() if isinstance(value, UUID) else value for key, value in world.get(name, {}).items()}
+        if status != "404" or held == world.get(name, {}):
+            continue
+        asked += 1
+        real, invented = (
+            getattr(world["clients"]["learner"], method.lower())(reverse(name, kwargs=kwargs))
+            for kwargs in (world[name], held)
+        )
+        if (real.status_code, drawn(real)) != (invented.status_code, drawn(invented)):
+            told.append(name)
+    assert asked > 10
+    assert told == []
+
+
+def drawn(response: Any) -> bytes:
+    return re.sub(rb'(csrfmiddlewaretoken" value|nonce)="[^"]+"', rb"\1", response.content)
+
+
+SEEKING = {
+    "audit:search": "?q=unikum&reason=The+yearly+audit+asks",
+    "audit:export": "?q=unikum&reason=The+yearly+audit+asks",
+    "audit:coverage": "?path=p1",
+    "audit:coverage_export": QUERY["audit:coverage_export"],
+}
+
+
+def test_whoever_can_tell_whose_record_it_is_stands_in_that_persons_log(world: dict[str, Any]) -> None:
+    """Every page of ours, opened by everybody with a task here: names one, logs one. A new page is held to it too."""
+    owner = world["owner"]
+    browsers = {
+        "manager": world["clients"]["manager"],
+        "auditor": world["clients"]["auditor"],
+        **{
+            name: sign_in(Client(), make_user(name))
+            for name in (groups.GOVERNANCE, groups.REVIEWER, groups.EDITOR, groups.TRANSLATOR, groups.HR_ADMIN)
+        },
+    }
+    reveal = reverse("audit:reveal", args=[owner.pk])
+    browsers["auditor"].post(reveal, {"reason": "Sample 12 of the yearly audit"})
+    named, unlogged = set(), []
+    for name, row in TABLE.items():
+        if not row.startswith("GET"):
+            continue
+        address = reverse(name, kwargs=world.get(name)) + SEEKING.get(name, "")
+        for visitor, browser in browsers.items():
+            AccessLog.objects.all().delete()
+            response = browser.get(address)
+            text = b"".join(response) if response.streaming else response.content
+            if not any(word in text.decode(errors="replace") for word in ("Unikum", "ZU-4711", "zu@example.org")):
+                continue
+            named.add(name)
+            if not AccessLog.objects.filter(person=owner).exists():
+                unlogged.append(f"{name} for {visitor}")
+    assert {"team:people", "team:person", "team:export", "audit:search", "audit:person"} <= named
+    assert unlogged == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,6 +22,7 @@ from lms.people.facts_on_day import today
 from lms.people.permissions import PersonRequest, person_required
 
 PER_PAGE = 20
+SEALED_BY_THEN = timedelta(hours=1)
 
 
 @person_required
@@ -83,8 +85,10 @@ def public_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = check_certificate(certificate)
     if found.problem:
         return keep_unlisted(render(request, "credentials/broken.html", {"found": found}))
+    at = clock.now()
     context = {
-        "sheet": make_sheet(certificate, today(certificate.person, clock.now())),
+        "sheet": make_sheet(certificate, today(certificate.person, at)),
+        "late": at - certificate.awarded_at > SEALED_BY_THEN,
         "holder": found.issued_to if certificate.name_shared_at else "",
         "found": found,
         "origin": clock.ledger_origin(),

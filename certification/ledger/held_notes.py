@@ -2,7 +2,7 @@
 
 What people keep comes back with other line ends, a byte order mark, quotation marks, headings and labels before each
 line. What was signed is exact, so it is put together again: the three lines above a signature, and what lies between.
-Pure: bytes in, notes in their strict form out.
+Bytes in, notes in their strict form out.
 """
 
 from __future__ import annotations

@@ -22,6 +22,8 @@ from certification.ledger.leaf import utc_stamp
 UNREADABLE = -1
 HEX_ID = re.compile(r"[0-9a-f]{32}")
 AT_ONCE = 500
+NO_RIGHT = "42501"
+"""PostgreSQL's SQLSTATE for a role that may not read."""
 
 ENTRY = {
     "seq": "int",
@@ -58,7 +60,14 @@ MEMBER = {
 }
 NODE = {"level": "int", "index": "int", "hash": "bytes"}
 CHECKPOINT = {"id": "int", "size": "int", "root": "bytes", "note": "text", "made_at": "instant", "left_at": "instant"}
-TABLES = ("entry", "pending", "opening", "member", "node", "checkpoint")
+TABLES = {
+    "entry": ENTRY,
+    "pending": PENDING,
+    "opening": OPENING,
+    "member": MEMBER,
+    "node": NODE,
+    "checkpoint": CHECKPOINT,
+}
 
 TableRow = dict[str, Any]
 """A column is int, text, bytes, bool or None; ids and instants are text in the spelling a leaf uses."""
@@ -176,12 +185,19 @@ class LedgerTables:
             cursor.execute("RELEASE SAVEPOINT ledger_part")
 
     def unanswered(self, error: BaseException) -> bool:
-        """Whether the database did not answer, rather than that what was asked for is missing or odd."""
-        return not self.sqlite and isinstance(error, OperationalError | InterfaceError)
+        """Whether the database did not or would not answer, rather than that what was asked for is missing or odd."""
+        refused = getattr(error.__cause__, "sqlstate", "") == NO_RIGHT
+        return refused or (not self.sqlite and isinstance(error, OperationalError | InterfaceError))
 
     def tables(self) -> set[str]:
         with connections[self.using].cursor() as cursor:
             return set(connections[self.using].introspection.table_names(cursor))
+
+    def columns(self, table: str) -> set[str]:
+        with connections[self.using].cursor() as cursor:
+            return {
+                column.name for column in connections[self.using].introspection.get_table_description(cursor, table)
+            }
 
     def _id(self, text: str) -> Any:
         return UUID(text).hex if self.sqlite else UUID(text)
@@ -194,7 +210,7 @@ def is_id(text: str | None) -> bool:
 
 def _converted(value: Any, form: str) -> Any:
     if value is None:
-        return None
+        return UNREADABLE if form == "int" else None  # none of our numbers may be empty
     match form:
         case "int":
             return _number(value)

@@ -348,8 +348,10 @@ def judge_newest(source: TrustSource, anchors: Anchors) -> Judgement:
 
 def vouched(history: KeyHistory, anchors: Anchors) -> bool:
     """Whether a key from outside stands behind the ledger: one that nobody said had fallen into other hands."""
-    given = [item for item in history.keys if item.key in anchors.keys]
-    return bool(given) and not any(item.withdrawn and item.withdrawn.reason == COMPROMISED for item in given)
+    return any(
+        item.key in anchors.keys and not (item.withdrawn and item.withdrawn.reason == COMPROMISED)
+        for item in history.keys
+    )
 
 
 def _judged(history: KeyHistory, head: Head) -> tuple[VerifierKey | None, str]:

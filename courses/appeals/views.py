@@ -15,6 +15,9 @@ from certification.ledger import clock
 from courses.appeals import consequences, policies
 from courses.completions.models import Doubt
 from courses.learning.place import attempt_number, language_now, own_or_404, unstored
+from lms.people import access
+from lms.people.forms import RevealForm
+from lms.people.masked_names import Name, Names, reveal_name
 from lms.people.permissions import PersonRequest, open_to, person_required
 from quizzes import attempts, corrected_keys, grading, solutions
 from quizzes.appeal_models import Appeal
@@ -48,12 +51,45 @@ def raise_appeal(request: PersonRequest, enrolment: UUID) -> HttpResponse:
 @require_safe
 def awaiting(request: PersonRequest) -> HttpResponse:
     """Appeals to answer, and completions in doubt to look at."""
-    doubts = Doubt.objects.filter(seen_at=None).select_related("completion__module", "completion__person")
     context = {
         "appeals": answering.open_appeals().exclude(person=request.person),
-        "doubts": doubts.order_by("raised_at") if policies.DOUBTS.allows(request.person) else [],
+        "doubts": open_doubts(request) if policies.DOUBTS.allows(request.person) else [],
     }
     return unstored(render(request, "learning/appeals.html", context))
+
+
+def open_doubts(request: PersonRequest) -> list[tuple[Doubt, Name]]:
+    """Whose they are is masked until a reason is given; whoever is named finds the look in their own record."""
+    rows = Doubt.objects.filter(seen_at=None).select_related("completion__module", "completion__person")
+    names = Names.shown_in(request.session)
+    found = [(each, names.of_person(each.completion.person)) for each in rows.order_by("raised_at")]
+    named = [each.completion.person for each, name in found if not name.masked]
+    access.record_access(
+        request.person, dict.fromkeys(named), capacity=access.GOVERNANCE, what="appeals.doubt", at=clock.now()
+    )
+    return found
+
+
+@open_to(policies.DOUBTS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def reveal_doubt(request: PersonRequest, pk: int) -> HttpResponse:
+    """For which reason the name behind a completion in doubt is shown."""
+    doubt = get_object_or_404(Doubt.objects.select_related("completion__person"), pk=pk, seen_at=None)
+    person = doubt.completion.person
+    form = RevealForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        reveal_name(
+            request.session,
+            request.person,
+            person,
+            capacity=access.GOVERNANCE,
+            what="appeals.doubt",
+            reason=reason,
+            at=clock.now(),
+        )
+        return redirect("appeals:awaiting")
+    return unstored(render(request, "people/reveal.html", {"form": form, "person": person}))
 
 
 @open_to(policies.DOUBTS)

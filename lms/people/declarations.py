@@ -47,7 +47,7 @@ USER: PersonalData = {
         "password", "To check who signs in; only a salted hash is kept", "Nobody", erasure="The login is deleted"
     ),
     **declare(
-        "is_active is_superuser groups user_permissions",
+        "is_active blocked access_until session_epoch is_superuser groups user_permissions",
         "Whether the login is open, and what it may do",
         "Administrators",
         erasure="The login is deleted",
@@ -79,6 +79,12 @@ ACCESS_LOG = declare(
     "That people can see who looked at their record, and for what",
     "The person it is about, auditors",
     erasure="Deleted with the person looked at; with the person who looked, their name is removed",
+)
+ACCESS_DELAY = declare(
+    "person reason asked_by asked_at confirmed_by confirmed_at until",
+    "That two people may look into suspected fraud; the person reads it afterwards, after 90 days at the latest",
+    "Auditors; afterwards the person it is about",
+    erasure="Deleted with the person looked at; with one who looked, their name is removed",
 )
 
 _ADMIN = "To show editors who changed, uploaded or commented on content"

@@ -86,9 +86,32 @@ def reports_of(manager: Person, day: date) -> QuerySet[Person]:
     return Person.objects.filter(below).exclude(pk=manager.pk).order_by("family_name", "given_name", "pk")
 
 
-def reports_to(person: Person, manager: Person, day: date) -> bool:
-    """Whether `manager` stands anywhere above `person` in the line."""
-    return Person.objects.filter(pk=person.pk).filter(pk__in=_line_below(manager, day)).exists()
+def reports_to_between(person: Person, manager: Person, start: date, end: date | None) -> bool:
+    """Whether on any day of [start, end) `manager` stands anywhere above `person` in the line. One query.
+
+    Each step upwards keeps the days its lines have in common, so that two lines that never hold on the same day are no
+    chain. SQL by hand, because the ORM has no recursive query.
+    """
+    lines = connection.ops.quote_name(ReportingLine._meta.db_table)
+    sql = f"""
+        WITH RECURSIVE above(id, since, until) AS (
+            SELECT CAST(%s AS {_uuid_type()}), CAST(%s AS {_date_type()}), CAST(%s AS {_date_type()})
+            UNION
+            SELECT line.manager_id,
+                CASE WHEN line.true_from > above.since THEN line.true_from ELSE above.since END,
+                CASE WHEN line.true_to IS NULL OR line.true_to > above.until THEN above.until ELSE line.true_to END
+            FROM {lines} AS line JOIN above ON line.person_id = above.id
+            WHERE line.known_to IS NULL AND line.kind = %s AND line.true_from < above.until
+                AND (line.true_to IS NULL OR line.true_to > above.since)
+        ) SELECT COUNT(*) FROM above JOIN {lines} AS line ON line.person_id = above.id
+        WHERE line.manager_id = %s AND line.known_to IS NULL AND line.kind = %s AND line.true_from < above.until
+            AND (line.true_to IS NULL OR line.true_to > above.since)"""  # noqa: S608 - names of our own columns
+    kind, field = str(ReportingLine.Kind.LINE), DateField()
+    bounds = [_prepared(field, start), _prepared(field, end or date.max)]
+    with connection.cursor() as cursor:
+        params = [_prepared(UUIDField(), person.pk), *bounds, kind, _prepared(UUIDField(), manager.pk), kind]
+        cursor.execute(sql, params)
+        return bool(cursor.fetchone()[0])
 
 
 def leaves_of(
@@ -116,6 +139,13 @@ def search_people(text: str) -> QuerySet[Person]:
     return Person.objects.filter(by_name | by_key).distinct().order_by("family_name", "given_name", "pk")
 
 
+def people_numbered(number: str) -> QuerySet[Person]:
+    """Whoever has this staff number, at the login or in a feed."""
+    whole = number.strip()
+    held = Q(external_ids__key__iexact=whole) | Q(user__staff_number__iexact=whole)
+    return Person.objects.filter(held).distinct()
+
+
 def employed_on(day: date) -> QuerySet[Person]:
     """Everybody with an employment on that day."""
     return Person.objects.filter(pk__in=Employment.objects.on(day).values("person"))
@@ -141,6 +171,14 @@ def _line_below(manager: Person, day: date) -> RawSQL:
         ) SELECT id FROM below"""  # noqa: S608 - only names of our own columns are put in; values are parameters
     params = [_prepared(UUIDField(), manager.pk), *where, *where]
     return RawSQL(sql, params, output_field=UUIDField())  # noqa: S611 - as above
+
+
+def _uuid_type() -> str:
+    return "uuid" if connection.vendor == "postgresql" else "text"
+
+
+def _date_type() -> str:
+    return "date" if connection.vendor == "postgresql" else "text"
 
 
 def _prepared(field: Any, value: Any) -> Any:

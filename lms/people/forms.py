@@ -1,11 +1,15 @@
-"""The sign-in forms in our words: people here sign in by e-mail or by staff number."""
+"""The sign-in forms in our words: people here sign in by e-mail or by staff number. And why a name is needed."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from allauth.account import forms
+from django.forms import CharField, Form, Textarea
 from django.utils.translation import gettext_lazy as _
+
+SHORTEST_REASON = 10
+LONGEST_REASON = 200
 
 
 class LoginForm(forms.LoginForm):
@@ -27,3 +31,17 @@ class ResetPasswordForm(forms.ResetPasswordForm):
         email.error_messages["invalid"] = _(
             "Enter the e-mail address of your account, such as name@example.org. Without one, ask your HR department."
         )
+
+
+class RevealForm(Form):
+    reason = CharField(
+        label=_("Why do you need the name?"),
+        help_text=_("The person can read this sentence in their own record."),
+        min_length=SHORTEST_REASON,
+        max_length=LONGEST_REASON,
+        widget=Textarea(attrs={"rows": 3}),
+        error_messages={
+            "required": _("Write why you need the name: the person has a right to know."),
+            "min_length": _("Write the reason as a sentence the person will understand."),
+        },
+    )

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
+from certification.ledger import clock
 from lms.people.groups import ALL
 from lms.people.idlist import IdList
 from lms.people.models import Employment, Person, User
@@ -31,7 +32,12 @@ def give_login(
     """
     email = email.lower()
     _check_free(staff_number, email)
-    user = User.objects.create_user(staff_number, password, person=person, email=email)
+    at = clock.now()
+    until = _access_until(_employments(person), at)
+    over = until is not None and until <= at
+    user = User.objects.create_user(
+        staff_number, password, person=person, email=email, access_until=until, is_active=not over
+    )
     if email:
         EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     grant(person, *groups)
@@ -64,26 +70,80 @@ def follow_email(person: Person) -> None:
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
 
 
-def reopen(person: Person) -> None:
-    User.objects.filter(person=person, is_active=False).update(is_active=True)
+def follow_employment(person: Person, at: datetime) -> None:
+    """The login opens and closes with the employments known now; call it whenever they change.
+
+    What an employment that is over had given ends with it, also where the next one is already known: somebody hired
+    again may learn, and nothing else until they are given it anew. A block by an administrator stays.
+    """
+    user = User.objects.filter(person=person).first()
+    if user is None:
+        return
+    if user.access_until and user.access_until <= at:
+        end_rights(User.objects.filter(pk=user.pk))
+    until = _access_until(_employments(person), at)
+    over = until is not None and until <= at
+    User.objects.filter(pk=user.pk).update(access_until=until, is_active=not user.blocked and not over)
+    if over:
+        end_rights(User.objects.filter(pk=user.pk))
+    person.__dict__.pop("group_names", None)
 
 
 def deactivate_leavers(at: datetime) -> int:
-    """Closes the logins of people whose last employment is over in their own zone; running sessions end with it.
+    """Ends rights and sessions of people whose employment is over in its own zone, and returns how many there were.
 
-    People who never had an employment (external auditors, administrators) keep theirs. The number closed is returned.
+    Nobody can sign in after their last day even before this ran (`User.is_open`). People who never had an employment
+    (external auditors, administrators) keep their logins; somebody whose next employment is known keeps theirs too,
+    with the rights of a newcomer.
     """
-    # Nobody's last day is over before tomorrow has begun in the easternmost zone.
-    soonest = (at + timedelta(days=1)).date()
-    rows = Employment.objects.current().filter(person__user__is_active=True)
-    going_on = rows.filter(true_to__isnull=True) | rows.filter(true_to__gt=soonest)
-    ended = rows.exclude(person__in=going_on.values("person")).values_list("person", "true_to", "zone")
-    over: set[UUID] = set()
-    running: set[UUID] = set()
-    for person, end, zone in ended:
-        (over if end <= at.astimezone(ZoneInfo(zone)).date() else running).add(person)
-    logins = User.objects.filter(is_active=True)
-    return logins.filter(IdList.holding(over - running).among("person")).update(is_active=False)
+    with transaction.atomic():
+        over = IdList.holding(
+            User.objects.filter(is_active=True, access_until__lte=at).values_list("person", flat=True)
+        )
+        logins = User.objects.filter(over.among("person"))
+        end_rights(logins)
+        ended = logins.update(is_active=False)
+        going_on = Employment.objects.current().exclude(true_to__lte=at.date() - timedelta(days=1))
+        for person in Person.objects.filter(over.among("pk"), pk__in=going_on.values("person")):
+            follow_employment(person, at)
+    return ended
+
+
+def end_rights(logins: QuerySet[User]) -> None:
+    """Takes groups, rights and running sessions away; who learns goes on learning after the next sign-in."""
+    held = logins.values("pk")
+    User.groups.through.objects.filter(user__in=held).delete()
+    User.user_permissions.through.objects.filter(user__in=held).delete()
+    logins.update(is_superuser=False, session_epoch=F("session_epoch") + 1)
+
+
+def set_block(user: User, blocked: bool, at: datetime) -> None:
+    """An administrator's own reason, which no directory lifts; running sessions end with it."""
+    user.blocked = blocked
+    user.is_active = not blocked and (user.access_until is None or at < user.access_until)
+    if blocked:
+        user.session_epoch += 1
+    user.save(update_fields=["blocked", "is_active", "session_epoch"])
+
+
+def _employments(person: Person) -> QuerySet[Employment, tuple[date, date | None, str]]:
+    return Employment.objects.current().filter(person=person).values_list("true_from", "true_to", "zone")
+
+
+def _access_until(spans: Iterable[tuple[date, date | None, str]], at: datetime) -> datetime | None:
+    """The instant at which the employment that runs, or comes next, is over; employments without a gap are one.
+
+    None: no end is known, or there never was an employment.
+    """
+    runs: list[tuple[date | None, datetime | None]] = []
+    for start, end, zone in sorted(spans):
+        over = None if end is None else datetime.combine(end, time.min, ZoneInfo(zone))
+        if runs and runs[-1][0] == start:
+            runs[-1] = (end, over)
+        else:
+            runs.append((end, over))
+    ends = [over for _end, over in runs]
+    return next((over for over in ends if over is None or over > at), ends[-1] if ends else None)
 
 
 def _login_of(person: Person) -> User:

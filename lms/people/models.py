@@ -10,6 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Group, PermissionsMixin
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -167,12 +168,20 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A login. Optional for a person; every login has exactly one person."""
+    """A login. Optional for a person; every login has exactly one person.
+
+    `is_active` is what follows of two reasons: `blocked`, which only an administrator sets and lifts, and employment,
+    after whose last day (`access_until`, an instant; empty while no end is known) nothing opens, whether or not the
+    drain has run. `session_epoch` stands in every session: counting it up ends them all.
+    """
 
     person = models.OneToOneField(Person, models.PROTECT, related_name="user")
     staff_number = models.CharField(_("staff number"), max_length=40, unique=True)
     email = models.EmailField(_("e-mail for sign-in"), blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
+    blocked = models.BooleanField(_("blocked by an administrator"), default=False)
+    access_until = models.DateTimeField(_("access ends"), null=True, blank=True)
+    session_epoch = models.PositiveIntegerField(_("sessions ended"), default=0)
     date_joined = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = UserManager()
@@ -194,6 +203,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_staff(self) -> bool:
         return self.is_superuser
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether this login may be used at that instant."""
+        return self.is_active and (self.access_until is None or at < self.access_until)
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        held = f"{self.password}:{self.session_epoch}"
+        return salted_hmac("lms.people.models.User", held, secret=secret, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
         return self.person.name
@@ -372,3 +389,35 @@ class AccessLog(models.Model):
     @property
     def what_label(self) -> str:
         return looks.look_words(self.what)
+
+
+class AccessDelay(models.Model):
+    """Two people suspect fraud: what they see of this person's record appears in the person's log only later.
+
+    `until` is an instant at most `access.LONGEST_DELAY` after `confirmed_at`; nothing is hidden before the second of
+    the two confirmed, and nothing after `until`.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="access_delays")
+    reason = models.CharField(_("reason given"), max_length=200)
+    asked_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField(_("asked"))
+    confirmed_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    until = models.DateTimeField(_("shown from"), null=True, blank=True)
+
+    personal_data = declarations.ACCESS_DELAY
+
+    class Meta:
+        verbose_name = _("delayed access entry")
+        verbose_name_plural = _("delayed access entries")
+        constraints = [
+            models.CheckConstraint(
+                name="access_is_delayed_by_two_people",
+                condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("asked_by")),
+            )
+        ]
+        indexes = [models.Index(fields=["person", "until"], name="delay_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.asked_at:%Y-%m-%d}"

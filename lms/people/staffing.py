@@ -12,9 +12,9 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lms.people import logins, timeline
+from lms.people import logins, reporting, timeline
 from lms.people.dated import EMPLOYMENT, PLACEMENT, Family, families, holdings, lines
-from lms.people.facts_on_day import reports_to, today
+from lms.people.facts_on_day import reports_to_between, today
 from lms.people.logins import deactivate_leavers, give_login
 from lms.people.models import Employment, ExternalId, JobRole, Leave, OrgUnit, PeopleChange, Person, ReportingLine
 from lms.people.timeline import Change, Span
@@ -123,7 +123,6 @@ def hire(
     place(person, unit or entity, on=on, at=at)
     if manager:
         set_manager(person, manager, on=on, at=at)
-    logins.reopen(person)
 
 
 @transaction.atomic
@@ -156,6 +155,7 @@ def change_zone(person: Person, zone: str, *, on: date, at: datetime) -> None:
     if new != held:
         EMPLOYMENT.write(person, Change((held,), (new,)), at)
         _record(person, "zone", {on}, at)
+        logins.follow_employment(person, at)
 
 
 @transaction.atomic
@@ -182,29 +182,36 @@ def correct_hire(person: Person, *, was: date, on: date, at: datetime) -> None:
 
 @transaction.atomic
 def leave_company(person: Person, *, on: date, at: datetime) -> None:
-    """`on` is the last day of the employment (inclusive). Placement, lines and roles end with it.
+    """`on` is the last day of the employment (inclusive). Placement, lines and roles end with it, access too.
 
-    Said again with a later day it prolongs what had been cut; a day before the first day of work takes the hire back.
+    Whoever reports to the leaver reports to the leaver's own line manager from then on, or to nobody. Said again with
+    a later day it prolongs what had been cut; a day before the first day of work takes the hire back.
     """
     _lock(person)
     held = _latest(person)
     end = on + timedelta(days=1)
+    if held.end:
+        reporting.hand_back(person, held.end, at)
     for family in families(person):
         spans = family.spans(person)
         change = timeline.prolong(spans, held.end, end) if held.end and held.end < end else timeline.cut(spans, end)
         _write(person, family, change, "left", at)
+    reporting.hand_up(person, end, at)
 
 
 @transaction.atomic
 def withdraw_leaving(person: Person, *, at: datetime) -> None:
-    """The leaving day was a mistake or is off: the last employment, and all that was to end with it, goes on."""
+    """The leaving day was a mistake or is off: the last employment, and all that was to end with it, goes on.
+
+    Rights that had ended already stay ended: an administrator gives them anew.
+    """
     _lock(person)
     held = _latest(person)
     if held.end is None:
         return
     for family in families(person):
         _write(person, family, timeline.prolong(family.spans(person), held.end, None), "stays", at)
-    logins.reopen(person)
+    reporting.hand_back(person, held.end, at)
 
 
 # Place, manager, roles
@@ -221,16 +228,30 @@ def place(person: Person, unit: OrgUnit, *, on: date, at: datetime) -> None:
 def set_manager(
     person: Person, manager: Person | None, *, on: date, at: datetime, kind: str = ReportingLine.Kind.LINE
 ) -> None:
-    """One manager of each kind at a time; None ends the line. A circle of line managers is refused."""
+    """One manager of each kind at a time; None ends the line. It ends, or is handed up, when the manager leaves.
+
+    A circle of line managers is refused on whatever day it would close.
+    """
     _lock(person)
-    if manager and manager.pk == person.pk:
+    if manager is None:
+        _set_from(person, lines(str(kind)), on, None, "manager", at)
+        return
+    if manager.pk == person.pk:
         raise StaffingError(_("%(name)s cannot be their own manager.") % {"name": person.name})
-    if manager and kind == ReportingLine.Kind.LINE and reports_to(manager, person, on):
+    gone = reporting.end_of_work(manager)
+    if gone and gone <= on:
+        raise StaffingError(
+            _("%(manager)s has left by %(day)s and cannot be a manager. Name the successor.")
+            % {"manager": manager.name, "day": on}
+        )
+    _set_from(person, lines(str(kind)), on, (manager.pk,), "manager", at)
+    if gone:
+        reporting.hand_up(manager, gone, at)
+    if kind == ReportingLine.Kind.LINE and reports_to_between(person, person, on, None):
         raise StaffingError(
             _("%(manager)s already reports to %(name)s: this would close a circle. Change that line first.")
             % {"manager": manager.name, "name": person.name}
         )
-    _set_from(person, lines(str(kind)), on, (manager.pk,) if manager else None, "manager", at)
 
 
 @transaction.atomic
@@ -290,6 +311,8 @@ def _lock(person: Person) -> None:
 def _write(person: Person, family: Family, change: Change, kind: str, at: datetime) -> None:
     if change:
         _record(person, kind, family.write(person, change, at), at)
+        if family is EMPLOYMENT:
+            logins.follow_employment(person, at)
 
 
 def _set_from(

@@ -12,22 +12,27 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views.account import AccountView
 from wagtail.users.views.users import EditView, IndexView, UserViewSet
 
+from certification.ledger import clock
+from lms.people.logins import set_block
 from lms.people.models import User
 
 
 class RightsForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Rights, and whether the door is open. Names and addresses come from the directory."""
+    """Rights, and an administrator's block. Names, addresses and employment come from the directory."""
 
     class Meta:
         model = User
-        fields = ("is_active", "is_superuser", "groups")
+        fields = ("blocked", "is_superuser", "groups")
         widgets = {"groups": forms.CheckboxSelectMultiple}
-        labels = {"is_superuser": _("Administrator: may do everything")}
+        labels = {
+            "blocked": _("Blocked: cannot sign in, whatever the directory says"),
+            "is_superuser": _("Administrator: may do everything"),
+        }
 
     def __init__(self, *args: Any, editing_self: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if editing_self:
-            del self.fields["is_active"], self.fields["is_superuser"]
+            del self.fields["blocked"], self.fields["is_superuser"]
 
 
 class LoginIndex(IndexView):
@@ -41,6 +46,8 @@ class LoginEdit(EditView):
     def save_instance(self) -> User:
         # Wagtail looks for a password field after saving; this form has none.
         login: User = self.form.save()
+        if "blocked" in self.form.changed_data:
+            set_block(login, login.blocked, clock.now())
         return login
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language, get_language_info, gettext
@@ -15,24 +14,20 @@ from quizzes.analysis import items, question_figures
 from quizzes.analysis.items import ItemFigures, LanguageDifference
 from quizzes.analysis.question_figures import QuestionFigures
 from quizzes.models import Quiz
+from quizzes.policies import require_whole_bank
 
 WIDTH, HEIGHT = 320, 200
 
 
-def require_change_permission(request: HttpRequest) -> None:
-    if not request.user.has_perm("quizzes.change_question"):
-        raise PermissionDenied(gettext("Only people who may change questions can do this."))
-
-
 @require_safe
 def analysis_list(request: HttpRequest) -> HttpResponse:
-    require_change_permission(request)
+    require_whole_bank(request.user)  # type: ignore[arg-type]
     return render(request, "quizzes/analysis_list.html", {"quizzes": Quiz.objects.order_by("code")})
 
 
 @require_safe
 def quiz_analysis(request: HttpRequest, pk: int) -> HttpResponse:
-    require_change_permission(request)
+    require_whole_bank(request.user)  # type: ignore[arg-type]
     found = get_object_or_404(Quiz, pk=pk)
     edition = question_figures.newest_edition(found)
     rows = question_figures.figures_of_edition(edition, get_language() or "en") if edition else []

@@ -18,6 +18,7 @@ from quizzes.exchange import exporting, importing
 from quizzes.exchange.exporting import TARGETS, ExportedFile
 from quizzes.exchange.importing import ImportPreview, NotReadable
 from quizzes.models import Question, Quiz
+from quizzes.policies import require_whole_bank
 
 LARGEST = 1024 * 1024
 FORMATS = [(key, target.label) for key, target in TARGETS.items()]
@@ -127,7 +128,7 @@ def preview_rows(found: ImportPreview) -> list[dict[str, Any]]:
 @require_safe
 def export_page(request: HttpRequest) -> HttpResponse:
     """What an export would hold and what it would lose; with "download" the file."""
-    require_permission(request, "quizzes.view_question")
+    require_whole_bank(request.user)  # type: ignore[arg-type]
     if "format" not in request.GET:
         return render(request, "quizzes/export.html", {"form": ExportForm()})
     form = ExportForm(request.GET)

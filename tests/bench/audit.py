@@ -56,7 +56,7 @@ COMPLETIONS = """
     SELECT md5('c' || n)::uuid, md5('p' || n %% %(people)s + 1)::uuid, 'module', %(module)s, %(text)s, '', 'c' || n, '',
            '[]', '2026-10-20', now(), md5('e' || n)::uuid FROM generate_series(5, %(entries)s, 5) n;
 """
-WANTED = {"q": "", "path": "", "kind": "", "since": None, "until": None}
+WANTED = {"q": "", "reason": "The yearly audit", "path": "", "kind": "", "since": None, "until": None}
 SEARCHES = {
     "name": {"q": "given17"},
     "one person": {"q": "family77"},

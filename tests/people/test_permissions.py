@@ -39,7 +39,7 @@ def team_page(request: Any) -> HttpResponse:
 
 @person_required
 def own_entry(request: Any, number: int) -> HttpResponse:
-    entry = get_object_or_404(access.log_of(request.person), pk=number)
+    entry = get_object_or_404(access.log_of(request.person, AT), pk=number)
     return HttpResponse(entry.what)
 
 
@@ -142,7 +142,7 @@ def test_the_access_log_names_who_looked_and_leaves_oneself_out(django_assert_nu
         )
     assert written == 3
     with django_assert_num_queries(1):
-        entry = access.log_of(seen[0]).get()
+        entry = access.log_of(seen[0], AT).get()
         assert isinstance(entry.viewer, Person)
         assert (entry.viewer.name, entry.capacity, entry.reason, entry.what) == (
             "Aud Itor",
@@ -150,3 +150,14 @@ def test_the_access_log_names_who_looked_and_leaves_oneself_out(django_assert_nu
             "case 7",
             "w" * 60,
         )
+
+
+@pytest.mark.parametrize("group", ["", groups.AUDITOR, groups.HR_ADMIN, groups.GOVERNANCE])
+def test_who_has_no_task_in_the_editing_house_reads_so_and_is_not_sent_round(client: Client, group: str) -> None:
+    sign_in(client, make_user(*filter(None, [group])))
+    for address in ("/admin/", "/admin/pages/", "/admin/users/", "/admin/login/?next=/admin/"):
+        page = client.get(address)
+        assert page.status_code == 403, address
+        assert "people who write, translate or review" in page.content.decode()
+    came_in = client.get("/accounts/login/?next=/admin/", follow=True)
+    assert (came_in.status_code, [status for _to, status in came_in.redirect_chain]) == (403, [302])

@@ -282,7 +282,7 @@ def test_every_look_stands_in_the_own_log_of_everybody_seen(as_manager: Client, 
     page(as_manager)
     sheet(as_manager)
     as_manager.get(f"/team/{ada.pk}/")
-    rows = [(row.viewer, row.capacity, row.what) for row in log_of(ada)]
+    rows = [(row.viewer, row.capacity, row.what) for row in log_of(ada, AT)]
     me = manager.person
     assert rows == [(me, "manager", "team.person"), (me, "manager", "team.export"), (me, "manager", "team.list")]
 

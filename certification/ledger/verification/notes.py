@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -12,6 +13,8 @@ from certification.ledger.records import CHECKPOINT, LedgerTables, TableRow
 from certification.ledger.trust import HeldCheckpoint, KeyHistory
 from certification.ledger.verification.losses import DeclaredLoss
 from certification.ledger.verification.report import VerificationReport
+
+INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z")
 
 
 @dataclass(slots=True)
@@ -33,7 +36,9 @@ class NoteCheck:
             body = self._stored(row)
             if body is not None and not self._fits(body):
                 unfit.append(body)
-            if (row["made_at"] or "") < max(previous, written.get(row["size"], "")):
+            if not INSTANT.fullmatch(row["made_at"] or ""):
+                self._note("checkpoint-column", gettext("its time cannot be read"), row["size"])
+            elif (row["made_at"] or "") < max(previous, written.get(row["size"], "")):
                 self._note("checkpoint-time", gettext("its time is earlier than that of what it covers"), row["size"])
             previous = max(previous, row["made_at"] or "")
         self._end_of_withdrawn()

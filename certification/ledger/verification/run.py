@@ -24,6 +24,8 @@ from certification.ledger.verification.witnesses import SealWitness, compare_sea
 RUN = 1024
 LARGEST_GAP = 100_000
 NOTABLE_LAG = timedelta(minutes=1)
+ODD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""How reading what nobody foresaw ends: content that no honest ledger holds is a finding, never a traceback."""
 
 
 def verify_ledger(
@@ -35,15 +37,28 @@ def verify_ledger(
     the business tables of `comparers`, and the checkpoints held elsewhere. Writes nothing. Raises Unusable if the
     database cannot be read or holds no ledger.
     """
-    source = _Recomputed(using)
+    source, report = _Recomputed(using), VerificationReport()
     try:
         with source.snapshot():
-            return _verify(source, comparers, anchors)
+            _verify(source, report, comparers, anchors)
     except DatabaseError as error:
-        raise Unusable(
-            gettext("The database cannot be read: %(reason)s. Verify another copy, or restore a backup.")
-            % {"reason": str(error).strip().rstrip(".")}
-        ) from error
+        reason = str(error).strip().rstrip(".")
+        if not report.findings:
+            raise Unusable(
+                gettext("The database cannot be read: %(reason)s. Verify another copy, or restore a backup.")
+                % {"reason": reason}
+            ) from error
+        # What was found stays found, however the rest of the file was damaged.
+        report.add("stopped", gettext("The rest cannot be read: %(reason)s.") % {"reason": reason})
+    except ODD as error:
+        report.add(
+            "stopped",
+            gettext(
+                "The tables hold something that this program never writes, and the rest cannot be read: %(reason)s."
+            )
+            % {"reason": f"{type(error).__name__}: {error}".rstrip(".")},
+        )
+    return report
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +69,11 @@ class _Recomputed(LedgerTables):
         return [True] * len(wanted)
 
 
-def _verify(source: LedgerTables, comparers: Sequence[ClaimComparer], anchors: Anchors) -> VerificationReport:
-    report = VerificationReport()
+def _verify(
+    source: LedgerTables, report: VerificationReport, comparers: Sequence[ClaimComparer], anchors: Anchors
+) -> None:
     if _lacks_tables(source, report):
-        return report
+        return
     rows = stored_checkpoints(source)
     tree = TreeCheck(source, report, sizes_in(rows, (*anchors.notes, *anchors.own)))
     entries = EntryCheck(source, report)
@@ -80,19 +96,23 @@ def _verify(source: LedgerTables, comparers: Sequence[ClaimComparer], anchors: A
     if not begun and not report.findings:
         raise Unusable(gettext("The database holds no ledger. To begin one, run `manage.py ledger init`."))
     _remarks(source, report, entries.longest_lag)
-    return report
 
 
 def _lacks_tables(source: LedgerTables, report: VerificationReport) -> bool:
-    """A ledger without one of its tables is a changed one; a database without any of them holds none."""
+    """A ledger without one of its tables or columns is a changed one; a database without any of them holds none."""
     present = source.tables()
-    names = [f"certification_{table}" for table in TABLES]
-    missing = [name for name in names if name not in present]
-    if len(missing) == len(names):
+    wanted = {f"certification_{table}": set(columns) for table, columns in TABLES.items()}
+    if not present & set(wanted):
         raise Unusable(gettext("The database holds no ledger: none of its tables is there."))
-    for name in missing:
-        report.add("table-missing", gettext("The table %(name)s is missing: it was deleted.") % {"name": name})
-    return bool(missing)
+    for name, columns in wanted.items():
+        missing = ", ".join(sorted(columns - source.columns(name))) if name in present else name
+        if missing:
+            report.add(
+                "table-missing",
+                gettext("%(missing)s: missing in the database, table %(name)s. It was deleted.")
+                % {"missing": missing, "name": name},
+            )
+    return bool(report.findings)
 
 
 def _trusted(

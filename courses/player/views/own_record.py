@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -51,10 +52,10 @@ class CompletionLine:
 def record(request: PersonRequest) -> HttpResponse:
     person, at = request.person, clock.now()
     with timezone.override(zone_of(person, at.date())):
-        return render(request, "learning/record.html", record_context(request, person))
+        return render(request, "learning/record.html", record_context(request, person, at))
 
 
-def record_context(request: PersonRequest, person: Person) -> dict[str, Any]:
+def record_context(request: PersonRequest, person: Person, at: datetime) -> dict[str, Any]:
     """The context of record.html: see the comment at its top."""
     done = Completion.objects.of(person).select_related("module", "text__edition").order_by("-recorded_at")
     completions = paged(request, done, "page")
@@ -67,7 +68,7 @@ def record_context(request: PersonRequest, person: Person) -> dict[str, Any]:
             (each, text_in_language(each.content["path"]["titles"], language) or each.path_key)
             for each in Certificate.objects.held_by(person).order_by("-issued_on")[:PER_PAGE]
         ],
-        "accesses": paged(request, access.log_of(person), "looked"),
+        "accesses": paged(request, access.log_of(person, at), "looked"),
         "statements": statements,
         "statement_texts": [
             (statement, in_words(json.loads(statement.text), language), pretty(statement.text))

@@ -10,11 +10,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from certification.ledger.models import Entry, EntryPart, Opening
+from lms.people.masked_names import Name, Names
 from lms.people.models import Person
 from lms.reports import sheets
 from lms.reports.audit import coverage, searching
 from lms.reports.audit.ledger_state import LedgerState
-from lms.reports.audit.masked_names import Name, Names
 from lms.reports.standing import Standings
 
 CHUNK = 500

@@ -12,8 +12,8 @@ from django.utils.translation import get_language
 
 from certification.ledger.models import Entry
 from courses.assignments.models import Justification
+from lms.people.masked_names import Name, Names
 from lms.reports import standing, training_record
-from lms.reports.audit.masked_names import Name, Names
 from lms.reports.standing import COVERED, Standings, Status, View
 from lms.reports.training_record import AssignmentReason
 

@@ -17,7 +17,7 @@ from certification.ledger.models import Checkpoint, Entry, EntryPart, Member, Op
 from certification.ledger.note import VerifierKey
 from certification.ledger.pending import ROSTER_COUNT, ROSTER_ROOT, roster_root
 from certification.ledger.records import LedgerTables
-from lms.reports.audit.masked_names import Name, Names
+from lms.people.masked_names import Name, Names
 
 MOST_REFERENCES = 25
 HERE = LedgerTables(DEFAULT_DB_ALIAS)

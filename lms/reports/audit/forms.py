@@ -1,7 +1,8 @@
-"""What an auditor asks: a search box first, the two dates of coverage, and the reason for which a name is revealed."""
+"""What an auditor asks: a search box first, with the reason where it is for a person; and the two dates of coverage."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -11,10 +12,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certification.ledger import kinds
+from lms.people import facts_on_day
+from lms.people.forms import LONGEST_REASON, SHORTEST_REASON
+from lms.people.masked_names import as_uuid
+from lms.people.models import Person
 from lms.reports.fields import day_field
 
+NUMBER = re.compile(r"#?\d{1,19}")
 EVERY: tuple[str, Any] = ("", _("All"))
-SHORTEST_REASON = 10
 
 
 def start_of(day: date) -> datetime:
@@ -22,8 +27,21 @@ def start_of(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
+def names_entry(text: str) -> bool:
+    """Whether a text can be the number of an entry, its id or that of a certificate: then it names nobody."""
+    return bool(NUMBER.fullmatch(text)) or as_uuid(text) is not None
+
+
 class SearchForm(forms.Form):
     q = forms.CharField(label=_("Person, certificate or entry"), max_length=100, required=False)
+    reason = forms.CharField(
+        label=_("Why do you search for a person?"),
+        help_text=_("Needed for a name, staff number or address. Whoever is found can read it in their own record."),
+        required=False,
+        min_length=SHORTEST_REASON,
+        max_length=LONGEST_REASON,
+        error_messages={"min_length": _("Write the reason as a sentence the person will understand.")},
+    )
     path = forms.ChoiceField(label=_("Training"), required=False)
     kind = forms.ChoiceField(label=_("Kind of entry"), required=False)
     since = day_field(_("From (UTC day)"))
@@ -36,6 +54,16 @@ class SearchForm(forms.Form):
         )
         self.fields["path"].choices = [EVERY, *paths.items()]  # type: ignore[attr-defined]
         self.fields["kind"].choices = [EVERY, *kinds.KINDS.items()]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        text = (found.get("q") or "").strip()
+        if text and not names_entry(text) and "reason" in found and not found["reason"]:
+            self.add_error(
+                "reason",
+                gettext("Write why you search for a person: finding them is looking at their record."),
+            )
+        return found
 
     def clean_until(self) -> date | None:
         since, until = self.cleaned_data.get("since"), self.cleaned_data["until"]
@@ -67,15 +95,20 @@ class CoverageForm(forms.Form):
         return min(self.at, start_of(self.cleaned_data["known_on"] + timedelta(days=1)) - timedelta(microseconds=1))
 
 
-class RevealForm(forms.Form):
+class DelayForm(forms.Form):
+    """Cleaned, `number` is the Person."""
+
+    number = forms.CharField(label=_("Staff number"), max_length=80)
     reason = forms.CharField(
-        label=_("Why do you need the name?"),
-        help_text=_("The person can read this sentence in their own record."),
+        label=_("What do you suspect, and why must the person not know yet?"),
+        help_text=_("The second auditor reads this now, and the person afterwards."),
         min_length=SHORTEST_REASON,
-        max_length=200,
+        max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={
-            "required": _("Write why you need the name: the person has a right to know."),
-            "min_length": _("Write the reason as a sentence the person will understand."),
-        },
     )
+
+    def clean_number(self) -> Person:
+        found = list(facts_on_day.people_numbered(self.cleaned_data["number"])[:2])
+        if len(found) != 1:
+            raise forms.ValidationError(gettext("Exactly one person must have this staff number. Check it."))
+        return found[0]

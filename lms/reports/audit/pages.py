@@ -12,13 +12,13 @@ from django.core.paginator import Page
 from certification.credentials.models import Certificate
 from certification.ledger.models import Entry
 from courses.completions.models import Completion
+from lms.people.masked_names import Name
 from lms.people.models import Person
 from lms.reports.audit.coverage import Coverage, CoverageRow
 from lms.reports.audit.exact_text import RuleAsItWas
 from lms.reports.audit.examined_entry import Examined
 from lms.reports.audit.forms import CoverageForm, SearchForm
 from lms.reports.audit.ledger_state import LedgerState, Rehash
-from lms.reports.audit.masked_names import Name
 from lms.reports.audit.operators_check import OperatorsCheck
 from lms.reports.audit.searching import EntryRow, Found
 from lms.reports.training_record import Award, Duty

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,15 +15,14 @@ from certification.ledger.models import Entry, EntryPart, Member, Opening
 from courses.completions.models import Completion
 from lms.people import facts_on_day
 from lms.people.idlist import IdList
+from lms.people.masked_names import Name, Names, as_uuid
 from lms.people.models import Person
 from lms.reports.audit.examined_entry import value_of
-from lms.reports.audit.forms import start_of
-from lms.reports.audit.masked_names import Name, Names, as_uuid
+from lms.reports.audit.forms import NUMBER, start_of
 
 MOST = 25
 LARGEST_NUMBER = 2**63 - 1
 Ids = QuerySet[Any, Any]
-NUMBER = re.compile(r"#?\d{1,19}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +44,15 @@ class EntryRow(NamedTuple):
 
 
 def find_entries(wanted: dict[str, Any]) -> Found:
-    """`wanted`: the cleaned data of SearchForm. Entries are newest first and not fetched yet."""
+    """`wanted`: the cleaned data of SearchForm. Entries are newest first and not fetched yet.
+
+    People are looked for only where a reason is given: a number without one is that of an entry.
+    """
     text = wanted["q"].strip()
-    people = IdList.found_by(facts_on_day.search_people(text)) if text else IdList.holding([])
+    wants_person = bool(text and wanted["reason"])
+    people = IdList.found_by(facts_on_day.search_people(text)) if wants_person else IdList.holding([])
     ordered = Person.objects.filter(people.among("pk")).order_by("family_name", "given_name", "pk")
-    shown = list(ordered[: MOST + 1]) if text else []
+    shown = list(ordered[: MOST + 1]) if wants_person else []
     entries = Entry.objects.order_by("-seq")
     if wanted["kind"]:
         entries = entries.of_kind(wanted["kind"])

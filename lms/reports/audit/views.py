@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,15 +21,15 @@ from certification.ledger.models import Entry
 from certification.ledger.verification.limits import what_is_not_compared
 from content.editions import ModuleText
 from lms.people import access
+from lms.people.forms import RevealForm
+from lms.people.masked_names import Names, as_uuid, reveal_name
 from lms.people.models import Person
 from lms.people.permissions import PersonRequest, open_to
 from lms.reports import policies, sheets, titles
 from lms.reports.audit import audit_sheets, exact_text, examined_entry, ledger_state, searching
 from lms.reports.audit import coverage as covering
 from lms.reports.audit.dossier import dossier_of
-from lms.reports.audit.forms import CoverageForm, RevealForm, SearchForm
-from lms.reports.audit.masked_names import Names, as_uuid
-from lms.reports.audit.masked_names import reveal_name as reveal_name
+from lms.reports.audit.forms import CoverageForm, SearchForm
 from lms.reports.audit.operators_check import operators_check
 from lms.reports.audit.pages import AuditPersonPage, CoveragePage, EntryPage, SearchPage, Trail
 from lms.reports.page_context import context_of
@@ -58,8 +59,13 @@ def answered(request: PersonRequest, page: SearchPage, paths: Mapping[str, str])
     found = searching.find_entries(page.form.cleaned_data)
     entries = paged(request, found.entries)
     rows = searching.rows_of(entries.object_list, names, found.people)
-    seen = [*searching.people_in(rows), *(person.pk for person in found.people)]
-    note_looks(request, names.named([*seen, *(each.person_id for each in found.certificates)]), "audit.list", page.at)
+    seen = [*searching.people_in(rows), *(each.person_id for each in found.certificates)]
+    if reason := page.form.cleaned_data["reason"]:
+        # Whoever types a name knows whose record it is, masked or not.
+        sought = {person.pk for person in found.people} | set(seen)
+        note_looks(request, sought, "audit.search", page.at, reason)
+    else:
+        note_looks(request, names.named(seen), "audit.list", page.at)
     return replace(
         page,
         found=found,
@@ -82,7 +88,8 @@ def export(request: PersonRequest) -> HttpResponseBase:
         return render(request, "reports/audit.html", context_of(refused), status=400)
     entries = searching.find_entries(form.cleaned_data).entries
     concerned = audit_sheets.people_of_entries(entries)
-    access.record_access(request.person, concerned, capacity=access.AUDITOR, what="audit.export", at=at)
+    reason = form.cleaned_data["reason"]
+    access.record_access(request.person, concerned, capacity=access.AUDITOR, what="audit.export", at=at, reason=reason)
     head = audit_sheets.sheet_head(gettext("Ledger entries, as searched"), ledger_state.state_of_ledger(at), at)
     rows = audit_sheets.entry_rows(entries, Names.shown_in(request.session))
     return sheets.sheet_response(f"ledger-{at.date().isoformat()}", head, audit_sheets.entry_header(), rows)
@@ -186,14 +193,23 @@ def person(request: PersonRequest, person: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @audit_only
 def reveal(request: PersonRequest, person: UUID) -> HttpResponse:
-    """The one thing an auditor writes: for which reason a name is shown. It holds until they sign out."""
+    """For which reason a name is shown. It holds until the auditor signs out."""
     found = get_object_or_404(Person, pk=person)
     back = next_page(request) or reverse("audit:person", args=[found.pk])
     form = RevealForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        reveal_name(request.session, request.person, found, form.cleaned_data["reason"], clock.now())
+        why = form.cleaned_data["reason"]
+        reveal_name(
+            request.session,
+            request.person,
+            found,
+            capacity=access.AUDITOR,
+            what="audit.reveal",
+            reason=why,
+            at=clock.now(),
+        )
         return redirect(back)
-    return render(request, "reports/reveal.html", {"form": form, "person": found, "next": back})
+    return render(request, "people/reveal.html", {"form": form, "person": found, "next": back})
 
 
 @require_safe
@@ -213,11 +229,11 @@ def paged(request: PersonRequest, rows: Any) -> Page[Any]:
     return Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
 
 
-def note_looks(request: PersonRequest, people: list[UUID], what: str, at: Any) -> None:
-    """A named view appears in the own access log of everybody named."""
-    if people:
-        seen = Person.objects.filter(pk__in=people)
-        access.record_access(request.person, seen, capacity=access.AUDITOR, what=what, at=at)
+def note_looks(request: PersonRequest, people: Iterable[UUID], what: str, at: datetime, reason: str = "") -> None:
+    """A named view appears in the own access log of everybody whose record it is seen to be."""
+    if wanted := set(people):
+        seen = Person.objects.filter(pk__in=wanted)
+        access.record_access(request.person, seen, capacity=access.AUDITOR, what=what, at=at, reason=reason)
 
 
 def view_of(form: CoverageForm) -> View:

@@ -276,6 +276,15 @@ def test_a_certificate_without_an_end(give: Give, seal: Seal) -> None:
     assert "valid without an end" in page(Client(), "verify:certificate", certificate.pk)
 
 
+def test_a_certificate_that_stays_unsealed_is_not_called_new(give: Give, learner: Person) -> None:
+    new = give("now", at=clock.now())
+    assert "It was issued moments ago" in page(Client(), "verify:certificate", new.pk)
+    old = give("then", at=clock.now() - timedelta(hours=2))
+    text = page(Client(), "verify:certificate", old.pk)
+    assert "It should have been sealed by now" in text
+    assert "moments ago" not in text
+
+
 def test_an_unknown_address_says_what_to_do(db: None) -> None:
     text = page(Client(), "verify:certificate", uuid.uuid4(), status=404)
 

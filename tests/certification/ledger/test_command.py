@@ -1,12 +1,16 @@
 """`manage.py ledger` as an administrator and an auditor use it, down to changed bytes in a database file."""
 
+# ruff: noqa: S608 - the SQL of these tests is theirs
+
 from __future__ import annotations
 
 import json
 import pickle
 import random
+import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -333,3 +337,53 @@ def test_the_report_says_what_is_unusable(db: None) -> None:
     with pytest.raises(Unusable):
         verify_ledger()
     assert VerificationReport().consistent
+
+
+NOT_EVIDENCE = {
+    ("pending", "id"),
+    ("pending", "created_at"),
+    ("opening", "id"),
+    ("member", "id"),
+    ("node", "id"),
+    ("checkpoint", "id"),
+    ("checkpoint", "left_at"),
+}
+
+
+@pytest.mark.parametrize("odd", [None, b"\xff\x00", "words", 2**62], ids=["nothing", "bytes", "words", "a number"])
+@pytest.mark.parametrize("name", MODELS)
+def test_odd_values_in_tables_made_anew_without_constraints(file: Path, files: Files, name: str, odd: Any) -> None:
+    """Whoever writes the file may drop what keeps a column in form. The answer is a finding, whatever stands there."""
+    table, whole = f"certification_{name.lower()}", file.read_bytes()
+    columns = [field.column for field in apps.get_model("certification", name)._meta.concrete_fields]
+    missed = []
+    for column in columns:
+        if (name.lower(), column) in NOT_EVIDENCE:
+            continue
+        file.write_bytes(whole)
+        with closing(sqlite3.connect(file, isolation_level=None)) as database:
+            if database.execute(f'SELECT "{column}" IS ? FROM {table} ORDER BY rowid LIMIT 1, 1', [odd]).fetchone()[0]:
+                continue
+            database.execute(f"CREATE TABLE odd AS SELECT * FROM {table} ORDER BY rowid")
+            database.execute(f"DROP TABLE {table}")
+            database.execute(f"ALTER TABLE odd RENAME TO {table}")
+            database.execute(f'UPDATE {table} SET "{column}" = ? WHERE rowid = 2', [odd])
+        code, output, error = files.verify(file)
+        if code != Standing.INVALID or "INVALID:" not in output or error:
+            missed.append((column, code, error))
+    assert missed == []
+
+
+def test_what_was_found_before_a_damaged_page_stays_found(file: Path, files: Files) -> None:
+    """Damage to the rest of the file must not turn a finding into “cannot be read”."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as database:
+        database.execute("DELETE FROM certification_entry WHERE seq = 5")
+        (page,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'certification_member'").fetchone()
+        (size,) = database.execute("PRAGMA page_size").fetchone()
+    data = bytearray(file.read_bytes())
+    data[(page - 1) * size : page * size] = b"\xff" * size
+    file.write_bytes(bytes(data))
+    code, output, _ = files.verify(file)
+    assert code == Standing.INVALID
+    assert "Entry 5 is missing" in output
+    assert "The rest cannot be read" in output

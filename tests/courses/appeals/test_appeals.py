@@ -19,6 +19,7 @@ from courses.completions.models import Completion, Doubt
 from courses.learning import enrolments, flow
 from courses.learning.models import Enrolment
 from lms.mail.models import Message
+from lms.people.access import log_of
 from lms.people.groups import EDITOR, GOVERNANCE, REVIEWER
 from lms.people.models import Person
 from quizzes import corrected_keys
@@ -253,9 +254,20 @@ def test_governance_looks_at_doubts(client: Client, way: Enrolment, reviewer: Pe
     for each in changed:
         consequences.follow_rescore(each, made, on("2026-09-22"))
     browser = sign_in(client, make_user(GOVERNANCE, given_name="Gov"))
+    doubt = Doubt.objects.get()
+    masked = browser.get(reverse("appeals:awaiting")).content.decode()
+    assert "Omar" not in masked
+    assert reverse("appeals:see", args=[doubt.pk]) in masked
+    assert not log_of(other.person, clock.now()).exists()
+    reveal = reverse("appeals:reveal", args=[doubt.pk])
+    assert reveal in masked
+    assert "There is a problem" in browser.post(reveal, {"reason": "why"}).content.decode()
+    browser.post(reveal, {"reason": "We decide together what to do about the test"})
     assert "Omar" in browser.get(reverse("appeals:awaiting")).content.decode()
-    browser.post(reverse("appeals:see", args=[Doubt.objects.get().pk]))
-    assert "Omar" not in browser.get(reverse("appeals:awaiting")).content.decode()
+    looks = [(row.capacity, row.what, bool(row.reason)) for row in log_of(other.person, clock.now())]
+    assert looks == [("governance", "appeals.doubt", False), ("governance", "appeals.doubt", True)]
+    browser.post(reverse("appeals:see", args=[doubt.pk]))
+    assert reverse("appeals:see", args=[doubt.pk]) not in browser.get(reverse("appeals:awaiting")).content.decode()
 
 
 def kinds() -> dict[str, int]:

@@ -68,5 +68,6 @@ def test_three_thousand_digests_are_queued(many: list[Person]) -> None:
 def test_three_thousand_leavers_lose_their_logins(many: list[Person]) -> None:
     User.objects.bulk_create(User(staff_number=f"s-{number}", person=one) for number, one in enumerate(many))
     Employment.objects.exclude(person=many[0]).update(true_to=day("2026-10-10"))
+    User.objects.exclude(person=many[0]).update(access_until=on("2026-10-10"))
     assert deactivate_leavers(on("2026-10-12")) == MANY - 1
     assert list(User.objects.filter(is_active=True).values_list("person", flat=True)) == [many[0].pk]

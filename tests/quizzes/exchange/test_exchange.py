@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, override
 from wagtail.models import Locale
 
-from lms.people.groups import EDITOR, REVIEWER, ensure_groups
+from lms.people.groups import EDITOR, REVIEWER, TRANSLATOR, ensure_groups
 from lms.people.models import User
 from quizzes import freezing, soundness
 from quizzes.exchange import exporting, importing
@@ -228,3 +228,17 @@ def test_a_number_keeps_its_value_and_tolerance(client: Client) -> None:
     (again,) = preview(file.text).taken
     again.save()
     assert freezing.neutral_question(again)["answer"] == {"value": "0.125", "tolerance": "0.005"}
+
+
+def test_who_only_translates_gets_neither_the_whole_bank_nor_how_people_answer(client: Client) -> None:
+    ensure_groups()
+    made = Quiz.objects.create(code="q")
+    pages = [reverse("quizzes_export"), reverse("quizzes_analyses"), reverse("quizzes_analysis", args=[made.pk])]
+    opened = {
+        group: [sign_in(Client(), make_user(group)).get(page).status_code for page in pages]
+        for group in (EDITOR, REVIEWER, TRANSLATOR)
+    }
+    assert opened[EDITOR] == opened[REVIEWER] == [200, 200, 200]
+    assert 200 not in opened[TRANSLATOR]
+    listed = sign_in(client, make_user(TRANSLATOR)).get(reverse("wagtailsnippets_quizzes_question:list"))
+    assert reverse("quizzes_export") not in listed.content.decode()

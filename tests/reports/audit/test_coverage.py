@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from django.test import Client
 
+from certification.ledger.models import Checkpoint
 from certification.ledger.signer import Signer
+from certification.ledger.trust import Anchors, Standing
+from certification.ledger.verification import verify_ledger
+from certification.ledger.verification.limits import what_is_not_compared
+from certification.management.verifying import checkpoints_in
 from courses.assignments.models import Justification
 from courses.paths.models import AssignmentRule
 from lms.people import staffing
@@ -152,6 +158,26 @@ def test_a_sheet_of_entries_carries_its_checkpoint(as_auditor: Client, write: Wr
     assert table[1][7] == bytes(entry.leaf_hash).hex()
 
 
+@pytest.mark.parametrize("asked", ["/audit/export.csv?q=lovelace", "/audit/coverage/export.csv?path=p1"])
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+def test_a_download_is_taken_as_a_held_checkpoint_as_it_is(
+    as_auditor: Client, write: Write, staff: list[Person], tmp_path: Path, asked: str, language: str
+) -> None:
+    """What an auditor is told to keep is what `--checkpoint` takes."""
+    write()
+    kept = tmp_path / "kept.csv"
+    answer = as_auditor.get(asked, headers={"accept-language": language})
+    kept.write_bytes(b"".join(answer.streaming_content))  # type: ignore[arg-type, attr-defined]
+    (held,) = checkpoints_in(str(kept))
+    assert held.text == Checkpoint.objects.latest().note
+    report = verify_ledger(anchors=Anchors(notes=(held,)))
+    assert (report.standing, report.held) == (Standing.VALID, Checkpoint.objects.latest().size)
+
+
+def test_the_page_says_which_tables_its_figures_rest_on_alone(as_auditor: Client, staff: list[Person]) -> None:
+    assert what_is_not_compared() in coverage(as_auditor)
+
+
 def test_a_sheet_of_coverage_says_what_was_asked(as_auditor: Client, staff: list[Person]) -> None:
     head, table = sheet(
         as_auditor, "/audit/coverage/export.csv", path="p1", true_on="2026-10-31", known_on="2026-11-20"
@@ -162,4 +188,4 @@ def test_a_sheet_of_coverage_says_what_was_asked(as_auditor: Client, staff: list
     assert len(table) == 4
     assert {row[0] for row in table[1:]} == {"A. C.", "B. C.", "C. C."}
     assert all(row[2] == "r-p1 1" for row in table[1:])
-    assert [row.what for row in log_of(staff[0])] == ["audit.coverage.export"]
+    assert [row.what for row in log_of(staff[0], AT)] == ["audit.coverage.export"]

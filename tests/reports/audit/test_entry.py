@@ -103,8 +103,8 @@ def test_a_roster_shows_the_line_of_the_person_asked_about_and_of_nobody_else(
     assert "2026-12-02" not in html
     assert "Lovelace" not in html
     assert "Rule r-p1, version 1" in html
-    assert [row.what for row in log_of(ada)] == ["audit.entry"]
-    assert not log_of(bo).exists()
+    assert [row.what for row in log_of(ada, AT)] == ["audit.entry"]
+    assert not log_of(bo, AT).exists()
     assert found(as_auditor, q="lovelace") == [entry.seq]
     assert f"/audit/entry/{entry.seq}/?person={ada.pk}" in page(as_auditor, q="lovelace")
     assert found(as_auditor, path="p1") == [entry.seq]

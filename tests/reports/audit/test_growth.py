@@ -16,7 +16,7 @@ from tests.factories import AT, make_person
 
 pytestmark = [pytest.mark.postgres("its planner says how many rows it read"), pytest.mark.django_db]
 
-WANTED = {"q": "", "path": "", "kind": "", "since": None, "until": None}
+WANTED = {"q": "", "reason": "The yearly audit", "path": "", "kind": "", "since": None, "until": None}
 FEW, MANY = 1_000, 8_000
 
 

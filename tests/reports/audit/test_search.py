@@ -12,8 +12,8 @@ from certification.ledger.signer import Signer
 from lms.people.access import log_of
 from lms.people.models import AccessLog, Person, User
 from tests.factories import make_person, sign_in
-from tests.reports.audit.auditing import append, certify, found, page, sheet
-from tests.reports.factories import complete, make_path
+from tests.reports.audit.auditing import WHY, append, certify, found, page, sheet
+from tests.reports.factories import AT, complete, make_path
 
 pytestmark = pytest.mark.django_db
 
@@ -100,7 +100,7 @@ def test_names_are_masked_until_a_reason_is_given(
     as_auditor: Client, auditor: User, signer: Signer, ada: Person
 ) -> None:
     entry = append(ada)
-    addresses = ["/audit/?q=lovelace", f"/audit/entry/{entry.seq}/", f"/audit/person/{ada.pk}/"]
+    addresses = [f"/audit/?q=lovelace&reason={WHY}", f"/audit/entry/{entry.seq}/", f"/audit/person/{ada.pk}/"]
     for address in addresses:
         html = page(as_auditor, address)
         assert "Ada" not in html
@@ -112,7 +112,7 @@ def test_names_are_masked_until_a_reason_is_given(
     assert (answer.status_code, answer.headers["Location"]) == (302, addresses[1])
     for address in addresses:
         assert "Ada Lovelace" in page(as_auditor, address)
-    revealed = log_of(ada).get(what="audit.reveal")
+    revealed = log_of(ada, AT).get(what="audit.reveal")
     assert (revealed.viewer, revealed.capacity) == (auditor.person, "auditor")
     assert revealed.reason == "Sample 12 of the yearly audit"
 
@@ -146,11 +146,40 @@ def test_the_way_back_never_leaves_the_site(as_auditor: Client, signer: Signer, 
 
 def test_a_masked_list_names_nobody_and_a_named_one_is_logged(as_auditor: Client, signer: Signer, ada: Person) -> None:
     append(ada)
-    page(as_auditor, q="lovelace")
-    assert not log_of(ada).exists()
+    page(as_auditor, kind="completion")
+    assert not log_of(ada, AT).exists()
     as_auditor.post(f"/audit/person/{ada.pk}/reveal/", {"reason": "Sample 12 of the yearly audit"})
-    page(as_auditor, q="lovelace")
-    assert [row.what for row in log_of(ada)] == ["audit.list", "audit.reveal"]
+    page(as_auditor, kind="completion")
+    assert [row.what for row in log_of(ada, AT)] == ["audit.list", "audit.reveal"]
+
+
+@pytest.mark.parametrize("words", ["ada lovelace", "ADA-7", "ada@example.org", "lovelace"])
+def test_searching_for_a_person_is_a_look_at_their_record(as_auditor: Client, signer: Signer, words: str) -> None:
+    """Security review, S4: a full name, a number or an address says whose record the masked one is."""
+    sought = make_person("Ada", "Lovelace", email="ada@example.org", staff_number="ADA-7")
+    append(sought)
+    for reason in ("", "why"):
+        html = page(as_auditor, q=words, reason=reason)
+        assert "A. L." not in html
+        assert f"/audit/person/{sought.pk}/" not in html
+        assert 'href="#id_reason"' in html, "the summary leads to the field"
+        refused = as_auditor.get("/audit/export.csv", {"q": words, "reason": reason})
+        assert refused.status_code == 400
+    assert not log_of(sought, AT).exists()
+    assert "A. L." in page(as_auditor, q=words)
+    as_auditor.get("/audit/export.csv", {"q": words, "reason": WHY})
+    assert [(row.what, row.reason) for row in log_of(sought, AT)] == [("audit.export", WHY), ("audit.search", WHY)]
+
+
+def test_the_number_of_an_entry_asks_for_no_reason_and_finds_nobody_by_staff_number(
+    as_auditor: Client, signer: Signer
+) -> None:
+    sought = make_person("Ada", "Lovelace", staff_number="77")
+    entry = append(sought)
+    assert f"/audit/person/{sought.pk}/" not in page(as_auditor, q="77", reason="")
+    assert found(as_auditor, q=f"#{entry.seq}", reason="") == [entry.seq]
+    assert not log_of(sought, AT).exists()
+    assert f"/audit/person/{sought.pk}/" in page(as_auditor, q="77")
 
 
 def test_every_look_at_one_person_is_logged(as_auditor: Client, signer: Signer, ada: Person) -> None:
@@ -158,4 +187,4 @@ def test_every_look_at_one_person_is_logged(as_auditor: Client, signer: Signer, 
     page(as_auditor, f"/audit/person/{ada.pk}/")
     page(as_auditor, f"/audit/entry/{entry.seq}/")
     sheet(as_auditor, "/audit/export.csv", q="lovelace")
-    assert [row.what for row in log_of(ada)] == ["audit.export", "audit.entry", "audit.person"]
+    assert [row.what for row in log_of(ada, AT)] == ["audit.export", "audit.entry", "audit.person"]

@@ -29,7 +29,7 @@ class Command(BaseCommand):
         backup(source, copy)
         kept = keep_newest_checkpoint(copy)
         self.stdout.write(
-            f"A copy of the database: {copy}\nThe newest checkpoint, as an auditor keeps it: {kept}\nVerifying the copy …"
+            f"A copy of the database: {copy}\nThe newest checkpoint, as an auditor keeps it: {kept}\nVerifying …"
         )
         self.stdout.flush()
         if verify(copy, kept) != 0:

@@ -1,4 +1,4 @@
-"""Names are masked until an auditor gives a reason. The reason is logged; the reveal holds for the session."""
+"""Names are masked until a reason is given. The reason is logged for the person; the reveal holds for the session."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from lms.people import access
 from lms.people.models import Person
 
-KEY = "audit-revealed"
+KEY = "revealed"
 
 
 class Name(NamedTuple):
@@ -27,7 +27,7 @@ class Name(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What this auditor's session may show."""
+    """What this session may show."""
 
     revealed: frozenset[str]
 
@@ -57,8 +57,11 @@ class Names:
         return [person for person in people if self.shows(person)]
 
 
-def reveal_name(session: SessionBase, viewer: Person, person: Person, reason: str, at: datetime) -> None:
-    access.record_access(viewer, [person], capacity=access.AUDITOR, what="audit.reveal", at=at, reason=reason)
+def reveal_name(
+    session: SessionBase, viewer: Person, person: Person, *, capacity: str, what: str, reason: str, at: datetime
+) -> None:
+    """`capacity` and `what` as in access.record_access."""
+    access.record_access(viewer, [person], capacity=capacity, what=what, at=at, reason=reason)
     session[KEY] = sorted({*session.get(KEY, ()), str(person.pk)})
 
 
