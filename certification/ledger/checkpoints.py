@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from certification.ledger.models import Checkpoint, Entry, Node, Pending
 from certification.ledger.note import BadNote, TreeHead, parse_note, parse_tree_head
 from certification.ledger.recheck import Recheck, recheck_since
 from certification.ledger.records import LedgerTables
+from certification.ledger.sequencer import own_key
 from certification.ledger.signer import Signer
 
 RECEIPTS = 1000
@@ -80,7 +80,7 @@ def _checked_root(signer: Signer, latest: Checkpoint | None, size: int) -> bytes
     """The root to be signed, from the bytes of what is new and from the stored hashes of what was signed before."""
     remembered = signer.last_tree()
     _refuse_strangers(signer, latest, remembered)
-    _refuse_untrusted(signer)
+    history = _refuse_untrusted(signer)
     lost = signer.last_note() if signer.last_note() in signer.lost_notes() else None
     if lost is not None:
         remembered = _signed_before(signer, latest)  # of the history that is lost nothing can be built upon
@@ -89,7 +89,7 @@ def _checked_root(signer: Signer, latest: Checkpoint | None, size: int) -> bytes
             _refuse_unless_extended(known, size)
     found = recheck_since(0 if remembered is None else remembered.size, size)
     _refuse_changed(found)
-    _refuse_foreign(signer, found)
+    _refuse_foreign(signer, found, history)
     _refuse_silent_loss(lost, found)
     _refuse_unproved(remembered, TreeHead(signer.name, size, found.root))
     return found.root
@@ -133,7 +133,7 @@ def _refuse_strangers(signer: Signer, latest: Checkpoint | None, remembered: Tre
         )
 
 
-def _refuse_untrusted(signer: Signer) -> None:
+def _refuse_untrusted(signer: Signer) -> trust.KeyHistory:
     """Trust is asked: the newest checkpoint must be one of this ledger, and our keys those that count."""
     judged = trust.judge_newest(LedgerTables(DEFAULT_DB_ALIAS), trust.Anchors())
     if judged.problem:
@@ -159,6 +159,7 @@ def _refuse_untrusted(signer: Signer) -> None:
             gettext("Not signed: %(path)s does not hold the key that counts, %(key)s. Restore the newest copy of it.")
             % {"path": signer.path, "key": counting[-1]}
         )
+    return judged.history
 
 
 def _refuse_unless_extended(known: TreeHead, size: int) -> None:
@@ -232,10 +233,14 @@ def _refuse_cut_tail() -> None:
         )
 
 
-def _refuse_foreign(signer: Signer, found: Recheck) -> None:
+def _refuse_foreign(signer: Signer, found: Recheck, history: trust.KeyHistory) -> None:
     """The ledger's own entries are written by whoever holds the key: what it does not know of, it does not sign."""
+    uuids = dict(Entry.objects.filter(seq__in=found.own).values_list("seq", "uuid"))
+    receipts = dict(Pending.objects.filter(uuid__in=uuids.values()).values_list("uuid", "key"))
+    believed = {str(item.key): item.seq for item in history.keys}
     for seq, (kind, payload) in sorted(found.own.items()):
-        if not _KNOWN_BY_SIGNER[kind](signer, payload):
+        named_before = kind == kinds.KEY_ADD and believed.get(payload.get("key", ""), seq) != seq
+        if named_before or receipts.get(uuids[seq]) != own_key(kind, payload) or not _known(signer, kind, payload):
             raise CheckpointRefused(
                 gettext(
                     "Not signed: entry %(seq)s (%(kind)s) was written by somebody who does not hold the key: %(path)s "
@@ -243,6 +248,16 @@ def _refuse_foreign(signer: Signer, found: Recheck) -> None:
                 )
                 % {"seq": seq, "kind": kinds.kind_label(kind), "path": signer.path}
             )
+
+
+def _known(signer: Signer, kind: str, payload: dict[str, Any]) -> bool:
+    """Whether it stands beside the key."""
+    if kind == kinds.KEY_REVOKE:
+        return payload in [item.payload() for item in signer.retired_keys()]
+    if kind == kinds.LOSS_DECLARE:
+        return payload in signer.declared_losses() and payload.get("note") in signer.lost_notes()
+    ours = [key.verifier for key in signer.keys] + [item.key for item in signer.retired_keys()]
+    return payload.get("key") in map(str, ours)
 
 
 def _refuse_silent_loss(lost: str | None, found: Recheck) -> None:
@@ -254,16 +269,3 @@ def _refuse_silent_loss(lost: str | None, found: Recheck) -> None:
                 "ledger declare-loss` again: it finishes what was interrupted."
             )
         )
-
-
-def _is_our_key(signer: Signer, payload: dict[str, Any]) -> bool:
-    ours = {str(key.verifier) for key in signer.keys} | {str(item.key) for item in signer.retired_keys()}
-    return payload.get("key") in ours
-
-
-_KNOWN_BY_SIGNER: dict[str, Callable[[Signer, dict[str, Any]], bool]] = {
-    kinds.GENESIS: _is_our_key,
-    kinds.KEY_ADD: _is_our_key,
-    kinds.KEY_REVOKE: lambda signer, payload: payload in [item.payload() for item in signer.retired_keys()],
-    kinds.LOSS_DECLARE: lambda signer, payload: payload.get("note") in signer.lost_notes(),
-}

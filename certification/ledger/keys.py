@@ -16,7 +16,7 @@ from certification.ledger.models import Checkpoint, Entry, EntryPart, Opening, P
 from certification.ledger.note import VerifierKey, check_key_name, parse_note
 from certification.ledger.pending import EntryDraft
 from certification.ledger.records import LedgerTables
-from certification.ledger.sequencer import sequence_pending
+from certification.ledger.sequencer import own_key, sequence_pending
 from certification.ledger.signer import KeyUnusable, RetiredKey, Signer
 from certification.ledger.trust import KeyHistory
 
@@ -100,14 +100,9 @@ def revoke_key(signer: Signer, key_id: str, reason: str, last_size: int | None =
 def log_keys(signer: Signer) -> None:
     """Leaves an entry for every key that came or went beside the key file and of which the ledger does not know it."""
     at, logged = clock.now(), {item.key for item in logged_keys()}
-    drafts = [
-        EntryDraft(kinds.KEY_ADD, f"{kinds.KEY_ADD}:{key.key_id.hex()}", at, {"key": str(key)})
-        for key in _public(signer)
-        if key not in logged
-    ] + [
-        EntryDraft(kinds.KEY_REVOKE, f"{kinds.KEY_REVOKE}:{item.key.key_id.hex()}", at, item.payload())
-        for item in signer.retired_keys()
-    ]
+    told = [(kinds.KEY_ADD, {"key": str(key)}) for key in _public(signer) if key not in logged]
+    told += [(kinds.KEY_REVOKE, item.payload()) for item in signer.retired_keys()]
+    drafts = [EntryDraft(kind, own_key(kind, payload), at, payload) for kind, payload in told]
     with transaction.atomic():
         pending.insert_entries(drafts)
 

@@ -19,7 +19,7 @@ from certification.ledger.keys import log_keys, publish_keys
 from certification.ledger.models import Checkpoint, Entry, Pending
 from certification.ledger.note import BadNote, TreeHead, parse_note, parse_tree_head
 from certification.ledger.pending import EntryDraft
-from certification.ledger.sequencer import holds_signed, loss_key, sequence_pending
+from certification.ledger.sequencer import holds_signed, own_key, sequence_pending
 from certification.ledger.signer import Signer
 from certification.ledger.verification import ClaimComparer
 
@@ -76,8 +76,9 @@ def declare_loss(
         if _is_unsigned():
             return make_checkpoint(signer, clock.now())  # the last step of a declaration that was interrupted
         loss = find_loss(signer, handed)
+        _refuse_foreign(signer, loss)
         _put_aside(signer, loss)
-        _log(loss, people, certificates)
+        _log(signer, loss, people, certificates)
     log_keys(signer)
     sequence_pending()
     latch.open_latch(signer.path)
@@ -89,7 +90,7 @@ def declare_loss(
 def _is_begun(signer: Signer) -> bool:
     """Whether the history of the signer's note is declared lost already, and nothing was signed since."""
     note = signer.last_note()
-    return note is not None and note in signer.lost_notes() and Pending.objects.filter(key=loss_key(note)).exists()
+    return note is not None and note in signer.lost_notes() and Pending.objects.filter(key=_key(note)).exists()
 
 
 def _is_unsigned() -> bool:
@@ -97,6 +98,17 @@ def _is_unsigned() -> bool:
     latest = latest_checkpoint()
     rows = Entry.objects.of_kind(kinds.LOSS_DECLARE)
     return rows.filter(seq__gte=0 if latest is None else latest.size).exists()
+
+
+def _refuse_foreign(signer: Signer, loss: Loss) -> None:
+    """A declaration that was in the database before anything of it stood beside the key is not ours."""
+    if loss.note not in signer.lost_notes() and Pending.objects.filter(key=_key(loss.note)).exists():
+        raise LossRefused(
+            gettext(
+                "Somebody who does not hold the key has entered a declaration of this loss. Find out who writes to the "
+                "database, and restore the backup again."
+            )
+        )
 
 
 def _put_aside(signer: Signer, loss: Loss) -> None:
@@ -125,21 +137,28 @@ def _refuse_damaged(comparers: Sequence[ClaimComparer]) -> None:
         )
 
 
-@transaction.atomic
-def _log(loss: Loss, people: tuple[UUID, UUID], certificates: Sequence[UUID]) -> None:
+def _log(signer: Signer, loss: Loss, people: tuple[UUID, UUID], certificates: Sequence[UUID]) -> None:
+    if Pending.objects.filter(key=_key(loss.note)).exists():
+        return  # by an earlier call: what it said stays
     payload = {
         "note": loss.note,
         "size": loss.size,
         "lost_size": loss.lost_size,
         "certificates": sorted(str(item) for item in certificates),
     }
+    signer.keep_declared_loss(payload)
     first, second = people
     draft = EntryDraft(
         kinds.LOSS_DECLARE,
-        loss_key(loss.note),
+        _key(loss.note),
         clock.now(),
         payload,
         subject={"person": str(second), "role": SECOND},
         actor={"person": str(first), "role": ADMINISTRATOR},
     )
-    pending.insert_entries([draft])
+    with transaction.atomic():
+        pending.insert_entries([draft])
+
+
+def _key(note: str) -> str:
+    return own_key(kinds.LOSS_DECLARE, {"note": note})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -57,9 +57,13 @@ def sequence_due(at: datetime) -> int:
         return sequence_pending()
 
 
-def loss_key(note: str) -> str:
-    """The idempotency key of the entry that declares the history under this note lost."""
-    return f"{kinds.LOSS_DECLARE}:{hashlib.sha256(note.encode()).hexdigest()[:40]}"
+def own_key(kind: str, payload: Mapping[str, Any]) -> str:
+    """The idempotency key of an entry of the ledger's own: one for each key that comes or goes, and for each loss."""
+    if kind == kinds.GENESIS:
+        return kinds.GENESIS
+    if kind == kinds.LOSS_DECLARE:
+        return f"{kind}:{hashlib.sha256(str(payload.get('note')).encode()).hexdigest()[:40]}"
+    return f"{kind}:{''.join(str(payload.get('key')).split('+')[1:2])}"
 
 
 def holds_signed(known: TreeHead) -> bool:
@@ -74,7 +78,7 @@ def _stop_behind(key_file: Path) -> None:
         known = parse_tree_head(parse_note(text).text)
     except (OSError, UnicodeDecodeError, BadNote):
         return  # not here, or not to be read here; the signer says what is wrong with it
-    if not holds_signed(known) and not Pending.objects.filter(key=loss_key(text)).exists():
+    if not holds_signed(known) and not Pending.objects.filter(key=own_key(kinds.LOSS_DECLARE, {"note": text})).exists():
         raise signing_jobs.Behind(
             gettext(
                 "Nothing is numbered: the signer has signed %(signed)s entries, and they are not the %(size)s of this "

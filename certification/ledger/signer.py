@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext
 
@@ -145,6 +146,10 @@ class Signer:
         return self.path.with_name(f"{self.path.name}{PUBLIC}")
 
     @property
+    def losses_path(self) -> Path:
+        return self.path.with_name(f"{self.path.name}.losses")
+
+    @property
     def retired_path(self) -> Path:
         return self.path.with_name(f"{self.path.name}.retired")
 
@@ -187,6 +192,22 @@ class Signer:
         while path.exists():  # a history of the same size was lost before
             path, number = path.with_name(f"{self.path.name}.lost-note.{size}.{number}"), number + 1
         write_durably(path, note)
+
+    def keep_declared_loss(self, payload: Mapping[str, Any]) -> None:
+        """What the ledger's `loss.declare` will say: no other is signed. A note is declared lost once, as said last."""
+        kept = [item for item in self.declared_losses() if item.get("note") != payload["note"]]
+        write_durably(self.losses_path, "".join(f"{json.dumps(item)}\n" for item in (*kept, payload)))
+
+    def declared_losses(self) -> list[dict[str, Any]]:
+        try:
+            return [json.loads(line) for line in self.losses_path.read_text(encoding="utf-8").splitlines()]
+        except FileNotFoundError:
+            return []
+        except ValueError as error:
+            raise KeyUnusable(
+                gettext("The list of declared losses %(path)s is damaged. Restore it from a backup.")
+                % {"path": self.losses_path}
+            ) from error
 
     def lost_notes(self) -> list[str]:
         """The last notes of histories an operator has declared lost."""

@@ -12,11 +12,12 @@ from uuid import uuid4
 import pytest
 from django.core.management import CommandError, call_command
 
-from certification.ledger import clock, kinds, latch, note, self_check
+from certification.ledger import clock, kinds, latch, note, pending, self_check
 from certification.ledger.checkpoints import CheckpointRefused, checkpoint_due, make_checkpoint
 from certification.ledger.loss import LossRefused, declare_loss
 from certification.ledger.models import Checkpoint, Entry, LedgerCheck, Opening, SigningJob
-from certification.ledger.sequencer import sequence_due, sequence_pending
+from certification.ledger.pending import EntryDraft
+from certification.ledger.sequencer import own_key, sequence_due, sequence_pending
 from certification.ledger.signer import Signer
 from certification.ledger.signing_jobs import Behind
 from certification.ledger.trust import Anchors, HeldCheckpoint
@@ -174,6 +175,27 @@ def test_what_is_left_must_be_whole(signer: Signer, lost: str) -> None:
     with pytest.raises(LossRefused, match="is not whole in itself"):
         declare_loss(signer, TWO)
     assert signer.lost_notes() == []
+
+
+def test_a_declaration_by_somebody_without_the_key_is_neither_signed_nor_finished(signer: Signer, lost: str) -> None:
+    """Whoever writes to the database and knows the note, which is no secret."""
+    payload = {"note": lost, "size": 2, "lost_size": 8, "certificates": []}
+    pending.insert_entries([EntryDraft(kinds.LOSS_DECLARE, own_key(kinds.LOSS_DECLARE, payload), clock.now(), payload)])
+    with pytest.raises(LossRefused, match="Somebody who does not hold the key"):
+        declare_loss(signer, TWO)
+    sequence_pending()
+    with pytest.raises(CheckpointRefused, match="Not signed"):
+        make_checkpoint(signer, clock.now())
+
+
+def test_what_was_declared_once_is_not_declared_again_by_others(signer: Signer, lost: str) -> None:
+    declare_loss(signer, TWO)
+    for name, change in {"same": {}, "other": {"size": 1}}.items():
+        again = signer.declared_losses()[0] | change
+        pending.insert_entries([EntryDraft(kinds.LOSS_DECLARE, f"own:{name}", clock.now(), again)])
+        sequence_pending()
+        with pytest.raises(CheckpointRefused, match="written by somebody who does not hold the key"):
+            make_checkpoint(signer, clock.now())
 
 
 def test_one_administrator_is_not_two(signer: Signer, lost: str) -> None:

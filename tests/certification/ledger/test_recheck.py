@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 
 import pytest
@@ -87,8 +88,16 @@ def add_foreign_key() -> None:
     foreign("key.add", key=str(SigningKey.generate(ORIGIN).verifier))
 
 
+def add_our_key_again() -> None:
+    """Signed, it would leave a ledger that can never be believed again."""
+    ours = json.loads(Opening.objects.get(entry=Entry.objects.get(seq=0).uuid).value)["key"]
+    key_id = ours.split("+")[1]
+    insert_entries([EntryDraft("key.add", f"key.add:{key_id}", clock.now(), {"key": ours})])
+    sequence_pending()
+
+
 def revoke_our_key() -> None:
-    key = Opening.objects.get(entry=Entry.objects.get(seq=0).uuid).value
+    key = json.loads(Opening.objects.get(entry=Entry.objects.get(seq=0).uuid).value)["key"]
     foreign("key.revoke", key=key, last_size=1, reason="compromised")
 
 
@@ -111,6 +120,7 @@ CHANGES = [
     cut_off_the_last,
     cut_off_the_last_and_its_hashes,
     add_foreign_key,
+    add_our_key_again,
     revoke_our_key,
     declare_foreign_loss,
 ]
