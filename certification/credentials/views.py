@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from certification.credentials import sharing
 from certification.credentials.certificate_sheet import make_sheet
-from certification.credentials.checking import check_certificate
+from certification.credentials.checking import CertificateCheck, check_certificate
 from certification.credentials.models import Certificate
 from certification.ledger import clock
 from lms.people.facts_on_day import today
@@ -37,7 +37,7 @@ def own_certificates(request: PersonRequest) -> HttpResponse:
 @require_safe
 def own_certificate(request: PersonRequest, pk: UUID) -> HttpResponse:
     certificate = own_or_404(request, pk)
-    found = check_certificate(certificate)
+    found = checked(certificate)
     if found.problem:
         return render(request, "credentials/broken.html", {"found": found})
     sheet = make_sheet(certificate, today(request.person, clock.now()))
@@ -80,7 +80,7 @@ def public_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     certificate = Certificate.objects.select_related("person").filter(pk=pk).first()
     if certificate is None:
         return keep_unlisted(render(request, "credentials/unknown.html", status=404))
-    found = check_certificate(certificate)
+    found = checked(certificate)
     if found.problem:
         return keep_unlisted(render(request, "credentials/broken.html", {"found": found}))
     context = {
@@ -90,6 +90,13 @@ def public_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "origin": clock.ledger_origin(),
     }
     return keep_unlisted(render(request, "credentials/verify.html", context))
+
+
+def checked(certificate: Certificate) -> CertificateCheck:
+    """Against the ledger; its holder's name too."""
+    found = check_certificate(certificate)
+    problem = found.problem or sharing.name_problem(certificate)
+    return found.broken(problem) if problem else found
 
 
 def own_or_404(request: PersonRequest, pk: UUID) -> Certificate:

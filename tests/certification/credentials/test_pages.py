@@ -64,6 +64,34 @@ def page(client: Client, name: str, *args: Any, language: str = "en", status: in
     return response.content.decode()
 
 
+# --- Whose name -------------------------------------------------------------------------------------------------
+
+
+def test_a_name_that_was_exchanged_is_not_vouched_for(learner: Person, give: Give, seal: Seal) -> None:
+    certificate = give()
+    seal()
+    Certificate.objects.filter(pk=certificate.pk).update(name_shared_at=AT)
+    assert "Amina Haddad" in page(Client(), "verify:certificate", certificate.pk)
+    Person.objects.filter(pk=learner.pk).update(given_name="Ursula", family_name="Impostor")
+    text = page(Client(), "verify:certificate", certificate.pk)
+    assert "This certificate does not match the ledger" in text
+    assert "Ursula" not in text
+
+
+def test_a_renamed_holder_is_shown_by_the_name_of_today_alone(
+    learner: Person, holder: Client, give: Give, seal: Seal
+) -> None:
+    certificate = give()
+    kept = {"language": learner.language, "email": learner.email}
+    staffing.describe(learner, given_name="Amin", family_name="Haddad", at=AT, **kept)
+    seal()
+    Certificate.objects.filter(pk=certificate.pk).update(name_shared_at=AT)
+    for browser, name in ((Client(), "verify:certificate"), (holder, "certificates:detail")):
+        text = page(browser, name, certificate.pk)
+        assert "Amin Haddad" in text
+        assert "Amina" not in text
+
+
 # --- Who may -------------------------------------------------------------------------------------------------
 
 
