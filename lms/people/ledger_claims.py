@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from certification.ledger import pending
 from certification.ledger.models import EntryPart, Member, Opening
-from certification.ledger.verification.business import Contradiction, LedgerClaim
+from certification.ledger.verification.business import EntryContradiction, LedgerClaim
 from lms.people import names
 from lms.people.batches import in_batches
 from lms.people.models import ExternalId, Person
@@ -23,7 +23,7 @@ class NameClaims:
     kinds = frozenset({RENAME})
     payload = staticmethod(rename_payload)
 
-    def claims(self, using: str) -> Iterator[LedgerClaim | Contradiction]:
+    def claims(self, using: str) -> Iterator[LedgerClaim | EntryContradiction]:
         logged = pending.ids_by_key(RENAME, using)
         rows = Person.objects.using(using).only("given_name", "family_name").order_by("pk")
         for people in in_batches(rows.iterator(chunk_size=AT_ONCE), AT_ONCE):
@@ -34,7 +34,7 @@ class NameClaims:
 
     def _renames(
         self, person: Person, changes: Sequence[NameChange], logged: dict[str, UUID]
-    ) -> Iterator[LedgerClaim | Contradiction]:
+    ) -> Iterator[LedgerClaim | EntryContradiction]:
         for change in changes:
             key = rename_key(person.pk, change.number)
             yield LedgerClaim(
@@ -48,7 +48,7 @@ class NameClaims:
             )
         broken = names.first_break(person.name, changes)
         if broken:
-            yield Contradiction(
+            yield EntryContradiction(
                 broken.entry,
                 gettext(
                     "the name it gives to the person %(id)s is neither theirs today nor changed by the next such entry"
@@ -57,7 +57,9 @@ class NameClaims:
             )
 
 
-def _strangers(people: Sequence[Person], changes: dict[UUID, list[NameChange]], using: str) -> Iterator[Contradiction]:
+def _strangers(
+    people: Sequence[Person], changes: dict[UUID, list[NameChange]], using: str
+) -> Iterator[EntryContradiction]:
     """Entries and lines of rosters that name these people otherwise than they are named today."""
     ids = [person.pk for person in people]
     known = {person.pk: names.names_leading_to(person.name, changes[person.pk]) for person in people}
@@ -74,10 +76,10 @@ def _strangers(people: Sequence[Person], changes: dict[UUID, list[NameChange]], 
                 words = gettext(
                     "the name it commits to is not that of the person %(id)s today, and no change leads there"
                 )
-                yield Contradiction(entry, words % {"id": who})
+                yield EntryContradiction(entry, words % {"id": who})
             if who and value.get("staff_number", "") and value["staff_number"] not in numbers[who]:
                 words = gettext("the staff number it commits to is not that of the person %(id)s today")
-                yield Contradiction(entry, words % {"id": who})
+                yield EntryContradiction(entry, words % {"id": who})
 
 
 people = NameClaims()

@@ -17,7 +17,7 @@ class ReportsConfig(rooms.Room):
     drains = (
         (70, "effect", 3600, "lms.reports.indicators.snapshots.publish_snapshots_due"),
         (80, "remarks", 3600, "lms.reports.survey.published.forget_remarks_due"),
-        (130, "checkpoint-mail", 300, "lms.reports.audit.leaving_checkpoints.mail_checkpoints_due"),
+        (125, "checkpoint mail", 300, "lms.reports.audit.leaving_checkpoints.mail_checkpoints_due"),
     )
     health_looks = ("lms.reports.audit.leaving_checkpoints.look_at_leaving",)
     chapters = {

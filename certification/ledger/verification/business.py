@@ -55,7 +55,7 @@ class LedgerClaim:
 
 
 @dataclass(frozen=True, slots=True)
-class Contradiction:
+class EntryContradiction:
     """What a comparer found by itself of an entry; `problem` is a whole sentence, which shows no value it compared."""
 
     entry: UUID
@@ -72,7 +72,7 @@ class ClaimComparer(Protocol):
     """Kinds of which every entry must have a row, and one only: one without means a row was deleted, and a second row
     of one entry that it was invented."""
 
-    def claims(self, using: str) -> Iterable[LedgerClaim | Contradiction]:
+    def claims(self, using: str) -> Iterable[LedgerClaim | EntryContradiction]:
         """All rows, read from the database `using` (a copy may be verified), in any order."""
 
 
@@ -97,12 +97,14 @@ def compare_claims(source: LedgerTables, report: VerificationReport, comparer: C
     claimed: set[str] = set()
     claims = iter(comparer.claims(source.using))
     while part := list(islice(claims, AT_ONCE)):
-        _report_contradictions(source, report, [each for each in part if isinstance(each, Contradiction)])
+        _report_contradictions(source, report, [each for each in part if isinstance(each, EntryContradiction)])
         _compare_part(source, report, [each for each in part if isinstance(each, LedgerClaim)], claimed)
     _report_rowless(source, report, comparer, claimed)
 
 
-def _report_contradictions(source: LedgerTables, report: VerificationReport, found: Sequence[Contradiction]) -> None:
+def _report_contradictions(
+    source: LedgerTables, report: VerificationReport, found: Sequence[EntryContradiction]
+) -> None:
     ids = [str(each.entry) for each in found]
     names = _names(source, _receipts(source, ids), ids)
     for each in found:
