@@ -90,6 +90,11 @@ class ModuleText(models.Model):
     provenance = models.CharField(_("provenance"), max_length=16, choices=Provenance.choices)
     source_sha256 = models.CharField(_("digest of the source text it translates"), max_length=64, blank=True)
     published_at = models.DateTimeField(_("published"))
+    parts = models.JSONField(
+        _("what a signature covers"),
+        default=dict,
+        help_text=_("The page, its quiz, questions and cases, each with the digest of its words."),
+    )
     authors = models.ManyToManyField(
         Person, related_name="+", verbose_name=_("who wrote it"), help_text=_("They cannot sign it off.")
     )

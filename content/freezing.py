@@ -96,7 +96,13 @@ def _freeze(page: ModulePage, at: datetime) -> ModuleText:
         edition = _own_edition(page, module, structure, quiz_edition, body, quiz_text, at)
     digest = canonical.digest(manifest(module.pk, page.locale.language_code, edition.sha256, body, _sha(quiz_text)))
     newest = edition.texts.filter(locale=page.locale.language_code).order_by("-revision").first()
+    parts = authorship.text_parts(page)
+    authors = authorship.text_authors(module.pk, page.locale.language_code, parts)
     if newest and newest.sha256 == digest:
+        if not hasattr(newest, "sign_off"):
+            # The same words may have been put there by somebody else meanwhile, and signed part by part.
+            newest.authors.add(*authors)
+            review.sign_off_approved(newest, page, at)
         return newest
     media.store()
     text = ModuleText.objects.create(
@@ -109,8 +115,9 @@ def _freeze(page: ModulePage, at: datetime) -> ModuleText:
         provenance=source.provenance if source else page.provenance,
         source_sha256=source.text.sha256 if source and source.text else "",
         published_at=at,
+        parts=parts,
     )
-    text.authors.set(authorship.page_authors(page))
+    text.authors.set(authors)
     _log(text, at)
     if not source:
         # Translations that waited for this edition get their next chance at once.

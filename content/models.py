@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import AbstractGroupApprovalTask, Page
@@ -28,8 +29,10 @@ from content.editions import (
     Provenance,
     SignOff,
 )
-from content.fact_models import Fact, FactSet
+from content.fact_models import Fact, FactProposal, FactSet
 from content.forms import ModulePageForm
+from lms.refusals import Refused
+from lms.signatures.authored import AuthoredInLanguage
 from quizzes.lab_models import LabConfidence, LabMode
 from quizzes.models import Quiz
 
@@ -37,6 +40,7 @@ __all__ = [
     "ChangeClass",
     "CoursePage",
     "Fact",
+    "FactProposal",
     "FactSet",
     "Freezing",
     "FrozenMedia",
@@ -92,7 +96,7 @@ class CoursePage(Page):
         return super().get_context(request, *args, **kwargs) | hooks.public_context(self, request)
 
 
-class ModulePage(Page):
+class ModulePage(AuthoredInLanguage, Page):
     """A module being written, in one language. Publishing it freezes a text; learners never see this page live."""
 
     code = models.SlugField(_("code"), max_length=20, help_text=_("The same in every language, for example m01."))
@@ -173,11 +177,36 @@ class ModulePage(Page):
         Raises ValidationError with a sentence for everything that is missing. Saves of single columns
         (`update_fields`: a lock, a revision's number) say nothing about the content and are not judged.
         """
+        self._refuse_going()
         if self.live and kwargs.get("update_fields") is None and not self.alias_of_id:
             missing = hooks.publish_gaps(self)
             if missing:
                 raise ValidationError(missing)
         super().save(*args, **kwargs)
+
+    def _refuse_going(self) -> None:
+        """What paths ask for does not go offline, and what is taught does not become an alias. Raises Refused."""
+        if not self.pk or (self.live and not self.alias_of_id):
+            return
+        before = ModulePage.objects.filter(pk=self.pk).values_list("live", "alias_of").first()
+        if before is None:
+            return
+        was_live, was_alias = before
+        offline = hooks.withdrawal_refusal(self) if was_live and not self.live else ""
+        refusal = offline or (hooks.alias_refusal(self) if self.alias_of_id and not was_alias else "")
+        if refusal:
+            raise Refused(refusal)
+
+    def copied_from(self) -> str:
+        """A copy has the code of its original until an editor gives it one of its own."""
+        same = ModulePage.objects.filter(code=self.code, locale=self.locale).exclude(
+            translation_key=self.translation_key
+        )
+        original = same.order_by("pk").first()
+        return original.subject() if original else ""
+
+    def words_digest(self) -> str:
+        return hooks.page_digest(self)
 
     @cached_property
     def preview_modes(self) -> list[tuple[str, str]]:
@@ -193,26 +222,23 @@ class ModulePage(Page):
 
 
 class ReviewTask(AbstractGroupApprovalTask):
-    """A task for reviewers. Its approval counts as the sign-off of exactly the revision that was approved."""
+    """A task for reviewers. Its approval is the signature under the words that are approved."""
 
     class Meta:
         verbose_name = _("review of a text")
         verbose_name_plural = _("reviews of texts")
 
-    def get_actions(self, obj: Any, user: Any) -> list[tuple[str, Any, bool]]:
-        actions = super().get_actions(obj, user)
-        return [action for action in actions if action[0] != APPROVE or not hooks.approval_refusal(obj, user)]
-
+    @transaction.atomic
     def on_action(self, task_state: Any, user: Any, action_name: str, **kwargs: Any) -> Any:
-        refusal = (
-            hooks.approval_refusal(task_state.workflow_state.content_object, user) if action_name == APPROVE else ""
-        )
-        if refusal:
-            raise PermissionDenied(refusal)
-        done = super().on_action(task_state, user, action_name, **kwargs)
+        """Raises Refused, with the sentence, where this user may not approve the newest draft."""
+        found = task_state.workflow_state.content_object
         if action_name == APPROVE:
-            hooks.approval_recorded(task_state.workflow_state.content_object, user)
-        return done
+            refusal = hooks.approval_refusal(found, user)
+            if refusal:
+                raise Refused(refusal, AdminURLFinder(user).get_edit_url(found) or "")
+            hooks.approval_signed(found, user)
+        done = super().on_action(task_state, user, action_name, **kwargs)
+        return hooks.approval_recorded(found, user) or done if action_name == APPROVE else done
 
     @classmethod
     def get_description(cls) -> str:

@@ -10,6 +10,7 @@ from django.db import transaction
 from wagtail.models import Page, Revision
 
 from certification.ledger import clock
+from lms.refusals import Refused
 
 logger = logging.getLogger("litmus.content")
 
@@ -21,11 +22,20 @@ def publish_due(at: datetime) -> int:
     """
     done = 0
     for page in Page.objects.filter(live=True, expire_at__lt=at).order_by("expire_at"):
-        page.specific.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
-        done += 1
+        done += _go_offline(page)
     for revision in Revision.objects.filter(approved_go_live_at__lte=at).order_by("approved_go_live_at"):
         done += _go_live(revision)
     return done
+
+
+def _go_offline(page: Page) -> bool:
+    """What a path asks for stays, whatever its schedule says; the page keeps its date, so that it is seen."""
+    try:
+        page.specific.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
+    except Refused as refusal:
+        logger.warning("A page stays published", extra={"page": page.pk, "reasons": refusal.sentence})
+        return False
+    return True
 
 
 def _go_live(revision: Revision) -> bool:

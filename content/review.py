@@ -8,12 +8,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
-from wagtail.models import TaskState
 
 from content import policies
 from content.editions import ModuleText, SignOff
 from content.models import ModulePage
 from lms.people.models import Person
+from lms.signatures import trail
 
 
 class SignOffRefused(PermissionDenied):
@@ -27,6 +27,7 @@ def sign_off(text: ModuleText, reviewer: Person, at: datetime, note: str = "") -
     if refusal:
         raise SignOffRefused(refusal)
     made, _created = SignOff.objects.get_or_create(text=text, defaults={"reviewer": reviewer, "at": at, "note": note})
+    trail.sign_words(text.parts, reviewer, at)
     return made
 
 
@@ -57,14 +58,9 @@ def texts_awaiting() -> QuerySet[ModuleText]:
 
 
 def sign_off_approved(text: ModuleText, page: ModulePage, at: datetime) -> SignOff | None:
-    """Whoever approved exactly this revision in the workflow has read it: the approval is the sign-off."""
-    if not page.live_revision_id:
+    """Whoever approved the page's words has read them: the approval is the sign-off, where nothing else that the text
+    stands for is unsigned. Else the text waits for somebody who is shown all of it."""
+    reviewer = trail.signer_of(page.subject(), text.parts[page.subject()])
+    if reviewer is None or trail.unsigned_subjects(text.parts) or sign_off_refusal(text, reviewer):
         return None
-    approved = TaskState.objects.filter(
-        revision_id=page.live_revision_id, status=TaskState.STATUS_APPROVED, finished_by__isnull=False
-    )
-    for state in approved.select_related("finished_by__person").order_by("-finished_at"):
-        reviewer = state.finished_by.person
-        if not sign_off_refusal(text, reviewer):
-            return sign_off(text, reviewer, at, state.comment[:300])
-    return None
+    return sign_off(text, reviewer, at)

@@ -16,11 +16,13 @@ from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 
-from content import completeness, policies
+from content import completeness, policies, review_buttons
 from content.facts.editing import FactViewSet
 from content.models import ModulePage
-from content.views import review
+from content.views import drafts, facts, review
 from lms.people.middleware import person_of
+
+__all__ = ["review_buttons"]  # its hooks are registered by importing it
 
 register_snippet(FactViewSet)
 
@@ -41,7 +43,9 @@ def review_menu_item() -> MenuItem:
 def review_urls() -> list[URLPattern]:
     return [
         path("texts/", review.texts_to_review, name="content_review"),
+        path("texts/facts/", facts.facts_to_review, name="content_review_facts"),
         path("texts/<uuid:pk>/", review.text_to_review, name="content_review_text"),
+        path("texts/<str:kind>/<int:pk>/", drafts.draft_to_review, name="content_review_draft"),
     ]
 
 

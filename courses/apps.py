@@ -28,11 +28,17 @@ class CoursesConfig(rooms.Room):
         rooms.OPENING: ("courses.demo.publish_rules",),
         rooms.MORNING: ("courses.demo.amend_rules",),
     }
-    health_looks = ("courses.assignments.health.look_at_assignments",)
+    health_looks = (
+        "courses.assignments.health.look_at_assignments",
+        "courses.assignments.health.look_at_sources",
+    )
 
     def ready(self) -> None:
         # Models may be imported only now: this is the one place where the seam learns who asks.
+        from content.hooks import paths_asking as paths_asking_for
         from courses.assignments.satisfaction import assignments_asking
         from courses.completions.demand import demand_for
+        from courses.paths.module_uses import paths_asking
 
         demand_for.register(assignments_asking)
+        paths_asking_for.register(paths_asking)

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "themes",
     "lms.people",
     "certification",
+    "lms.signatures",
     "lms.mail",
     "lms.xapi",
     "quizzes",
@@ -75,6 +76,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "lms.people.middleware.RequestPerson",
     "lms.people.middleware.AdminDoor",
+    "lms.refusals.RefusalsInWords",
     "lms.statement_limit.TooLong",
 ]
 

@@ -15,7 +15,7 @@ class QuizzesConfig(rooms.Room):
         ),
         "translator": ("view_quiz", "change_question", "view_question", "change_story", "view_story"),
         "reviewer": (
-            *("change_quiz", "view_quiz"),
+            *("change_quiz", "view_quiz", "publish_quiz", "lock_quiz", "unlock_quiz"),
             *("change_question", "view_question", "publish_question", "lock_question", "unlock_question"),
             *("change_story", "view_story", "publish_story", "lock_story", "unlock_story"),
         ),

@@ -24,6 +24,7 @@ from wagtail.snippets.permissions import get_permission_name
 from wagtail.snippets.views.snippets import CopyView, CreateView, IndexView, PreviewOnCreateView, SnippetViewSet
 
 from certification.ledger import clock
+from lms.signatures import trail
 from quizzes import freezing, reviewing, soundness
 from quizzes.grading import MARKS
 from quizzes.models import Question, Quiz, Reviewed, Story
@@ -31,6 +32,7 @@ from quizzes.policies import may_see_whole_bank
 from quizzes.reviewing import NotReviewable
 from quizzes.solutions import solution
 
+COPY_OF = "copy_of"
 REVIEWED: dict[str, type[Reviewed]] = {"question": Question, "story": Story}
 
 
@@ -91,14 +93,36 @@ class QuestionIndex(IndexView):
         ]
 
 
-class AddQuestion(CreateView):
+class AddToBank(CreateView):
+    """A copy keeps its authors: who wrote the original's words does not review them in the copy."""
+
+    def save_instance(self) -> Any:
+        made = super().save_instance()
+        copied = self.request.GET.get(COPY_OF, "")
+        source = self.model.objects.filter(pk=copied).first() if copied.isdecimal() else None
+        if source:
+            trail.copy_trail(source.subject(), made.subject())
+        return made
+
+
+class CopyInBank(CopyView, AddToBank):
+    """Shows the filled form, which goes to the view that adds. Sent here, it would change the original."""
+
+    http_method_names = ("get", "head", "options")
+
+    def get_add_url(self) -> str:
+        address = super().get_add_url()
+        return f"{address}{'&' if '?' in address else '?'}{COPY_OF}={self.kwargs['pk']}"
+
+
+class AddQuestion(AddToBank):
     def get_preview_url(self) -> str:
         """With the language it will be saved in, which Wagtail leaves out of this address."""
         url: str = self._set_locale_query_param(super().get_preview_url())
         return url
 
 
-class CopyQuestion(CopyView, AddQuestion):
+class CopyQuestion(CopyInBank, AddQuestion):
     pass
 
 
@@ -133,6 +157,8 @@ class QuestionViewSet(SnippetViewSet):
 
 class StoryViewSet(SnippetViewSet):
     model = Story
+    add_view_class = AddToBank
+    copy_view_class = CopyInBank
     icon = "doc-full"
     list_display = ["code", "title", *review_columns()]
     filterset_class = StoryFilters
@@ -144,6 +170,8 @@ class StoryViewSet(SnippetViewSet):
 
 class QuizViewSet(SnippetViewSet):
     model = Quiz
+    add_view_class = AddToBank
+    copy_view_class = CopyInBank
     icon = "tasks"
     list_display = ["code", "pass_percent"]
     search_fields = ["code"]
@@ -194,7 +222,7 @@ def review_page(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         return stand_for(request, found)
     context = {
         "found": found,
-        "seen": reviewing.words_digest(found),
+        "seen": found.words_digest(),
         "refusal": reviewing.review_refusal(found, request.user.person),  # type: ignore[union-attr]
     }
     return render(request, "quizzes/review.html", context | review_options(found))

@@ -14,6 +14,7 @@ from wagtail.models import Locale
 from wagtail.rich_text import expand_db_html
 
 from certification.ledger import canonical
+from lms.signatures.authored import Authored
 from quizzes import soundness
 from quizzes.models import Question, Quiz, QuizEdition, QuizItem, QuizText, Story
 from quizzes.translations import unfinished_translations
@@ -36,17 +37,29 @@ def freeze_quiz(quiz: Quiz, locale_code: str, at: datetime) -> tuple[QuizEdition
     The edition comes from the questions in the source language, whatever language is asked for.
     Raises Incomplete.
     """
+    keys, words = frozen_words(quiz, locale_code)
+    with transaction.atomic():
+        Quiz.objects.select_for_update().get(pk=quiz.pk)
+        edition = _edition(quiz, keys, at)
+        return edition, _text(edition, locale_code, words, at)
+
+
+def frozen_words(quiz: Quiz, locale_code: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(keys, words) as they would be frozen now, without freezing them. Raises Incomplete."""
     items = items_of(quiz)
     source = [item.question for item in items]
     asked = source if locale_code == settings.LANGUAGE_CODE else translated_questions(source, locale_code)
     missing = quiz_gaps(quiz) or soundness.question_gaps(asked)
     if missing:
         raise Incomplete(missing)
-    told = stories_in(source, locale_code)
-    with transaction.atomic():
-        Quiz.objects.select_for_update().get(pk=quiz.pk)
-        edition = _edition(quiz, quiz_keys(quiz, items), at)
-        return edition, _text(edition, locale_code, quiz_body(asked, told), at)
+    return quiz_keys(quiz, items), quiz_body(asked, stories_in(source, locale_code))
+
+
+def quiz_parts(quiz: Quiz, locale_code: str) -> list[Authored]:
+    """All that is frozen with a quiz in a language, each with a trail of its own. Raises Incomplete."""
+    source = [item.question for item in items_of(quiz)]
+    asked = source if locale_code == settings.LANGUAGE_CODE else translated_questions(source, locale_code)
+    return [quiz, *asked, *stories_in(source, locale_code).values()]
 
 
 def items_of(quiz: Quiz) -> list[QuizItem]:
@@ -97,6 +110,8 @@ def stories_in(questions: Sequence[Question], locale_code: str) -> dict[str, Sto
 def quiz_gaps(quiz: Quiz) -> list[str]:
     """What keeps this quiz from being asked, in sentences: its questions in the source language, and its pools."""
     items = items_of(quiz)
+    if not quiz.live:
+        return [_("The quiz “%(code)s” is a draft: a reviewer has to approve it first.") % {"code": quiz.code}]
     return soundness.question_gaps([item.question for item in items]) + soundness.gaps_of_pools(quiz, items)
 
 
@@ -116,7 +131,7 @@ def quiz_keys(quiz: Quiz, items: Sequence[QuizItem]) -> dict[str, Any]:
         keys["pause"] = {"after": quiz.pause_after, "hours": quiz.pause_hours}
     if quiz.minutes:
         keys["minutes"] = quiz.minutes
-    takes = {pool.key: pool.take for pool in quiz.pools.order_by("key") if pool.take > 1}
+    takes = {pool.key: pool.take for pool in sorted(quiz.pools.all(), key=lambda pool: pool.key) if pool.take > 1}
     return keys | {"pools": takes} if takes else keys
 
 

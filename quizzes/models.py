@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any, ClassVar
 
@@ -25,10 +26,13 @@ from wagtail_localize.fields import BaseTranslatableField, SynchronizedField
 
 from lms.people.declarations import PersonalData, declare
 from lms.people.models import Person
+from lms.refusals import Refused
+from lms.signatures import trail
+from lms.signatures.authored import Authored, AuthoredInLanguage
 from quizzes.appeal_models import Appeal, KeyCorrection, Rescore
 from quizzes.attempt_models import Accommodation, Attempt, Response
 from quizzes.blocks import ANSWERS
-from quizzes.hooks import question_preview
+from quizzes.hooks import question_preview, withdrawal_refusal
 from quizzes.lab_models import LabBlock, LabSitting, Trial
 
 __all__ = [
@@ -51,6 +55,14 @@ __all__ = [
 ]
 
 
+BLOCK_KEY = re.compile(r' data-block-key="[^"]*"')
+LOCK: PersonalData = declare(
+    "locked_by locked_at",
+    "That two editors do not change the same words at once",
+    "Editors and reviewers",
+    retention="Until it is unlocked",
+    erasure="The link to the login is emptied when the login is deleted",
+)
 IN_BANK: PersonalData = {
     "reviewed_by": {
         "purpose": "That a person other than the author stands for the words in this language",
@@ -64,13 +76,7 @@ IN_BANK: PersonalData = {
         "retention": "As long as the question is in the bank",
         "erasure": "Kept: without the link it names nobody",
     },
-    **declare(
-        "locked_by locked_at",
-        "That two editors do not change the same words at once",
-        "Editors and reviewers",
-        retention="Until it is unlocked",
-        erasure="The link to the login is emptied when the login is deleted",
-    ),
+    **LOCK,
 }
 
 
@@ -78,7 +84,9 @@ IN_BANK: PersonalData = {
 OF_ONE_LANGUAGE = [BaseTranslatableField("reviewed_by"), BaseTranslatableField("reviewed_at")]
 
 
-class Reviewed(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, TranslatableMixin, models.Model):
+class Reviewed(
+    AuthoredInLanguage, WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, TranslatableMixin, models.Model
+):
     """A part of the question bank: translatable, versioned (only what is published is ever frozen), reviewed."""
 
     exclude_fields_in_copy: ClassVar[list[str]] = ["reviewed_by", "reviewed_at"]
@@ -96,11 +104,12 @@ class Reviewed(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Tra
         return f"{self.code} ({self.locale.language_code})"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Whoever changes what was reviewed has it reviewed again."""
+        """Whoever changes what was reviewed has it reviewed again; what is asked does not go offline (Refused)."""
+        refuse_going_offline(self)
         fields = kwargs.get("update_fields")
         if self.reviewed_at and self.pk and fields is None:
             before = type(self)._base_manager.filter(pk=self.pk).first()
-            if before and before.content() != self.content():
+            if before and before.words_digest() != self.words_digest():
                 self.reviewed_by = self.reviewed_at = None
         super().save(*args, **kwargs)
 
@@ -113,6 +122,17 @@ class Reviewed(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Tra
     def content(self) -> list[Any]:
         """What a reviewer stands for, comparable."""
         raise NotImplementedError
+
+    def words_digest(self) -> str:
+        return trail.words_digest(self.content())
+
+
+def refuse_going_offline(found: Any) -> None:
+    """Every route of unpublishing ends in a save. Raises Refused."""
+    if found.pk and not found.live and type(found)._base_manager.filter(pk=found.pk, live=True).exists():
+        refusal = withdrawal_refusal(found)
+        if refusal:
+            raise Refused(refusal)
 
 
 class Story(Reviewed):
@@ -131,7 +151,8 @@ class Story(Reviewed):
         constraints = [models.UniqueConstraint(fields=["code", "locale"], name="story_code_per_language")]
 
     def content(self) -> list[Any]:
-        return [self.title, self.text]
+        # The editor marks every paragraph with a key of its own the first time it is saved there.
+        return [self.title, BLOCK_KEY.sub("", self.text)]
 
 
 class Question(PreviewableMixin, Reviewed):
@@ -195,7 +216,8 @@ class Question(PreviewableMixin, Reviewed):
 
     def content(self) -> list[Any]:
         answers = [(child.block_type, child.block.get_prep_value(child.value)) for child in self.options]
-        return [self.kind, self.scoring, self.story_id, self.text, answers]
+        terms = [self.kind, self.scoring, self.objective, self.requirement, self.story_id]
+        return [*terms, self.text, answers]
 
     @property
     def preview_modes(self) -> list[tuple[str, Any]]:
@@ -205,8 +227,11 @@ class Question(PreviewableMixin, Reviewed):
         return question_preview(request, self, mode_name)
 
 
-class Quiz(ClusterableModel):
-    """Which questions, in which order, and what is needed to pass. The same in every language."""
+class Quiz(Authored, WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, ClusterableModel):
+    """Which questions, in which order, and what is needed to pass. The same in every language.
+
+    The row and its items are what is published, and only that is frozen; a draft is a revision.
+    """
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
     pass_percent = models.PositiveSmallIntegerField(
@@ -237,12 +262,34 @@ class Quiz(ClusterableModel):
         InlinePanel("items", heading=_("Questions"), min_num=1),
     ]
 
+    personal_data = LOCK
+
     class Meta:
         verbose_name = _("quiz")
         verbose_name_plural = _("quizzes")
 
     def __str__(self) -> str:
         return self.code
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        refuse_going_offline(self)
+        super().save(*args, **kwargs)
+
+    def subject(self) -> str:
+        return f"quiz:{self.pk}"
+
+    def words_digest(self) -> str:
+        return trail.words_digest(self.content())
+
+    def content(self) -> list[Any]:
+        """What a reviewer stands for, comparable: how one passes, and which questions are asked on which terms."""
+        pools = sorted([pool.key, pool.take] for pool in self.pools.all())
+        terms = [self.pass_percent, self.pretest, self.pause_after, self.pause_hours, self.minutes]
+        return [*terms, pools, [[item.question_id, item.pool, item.compulsory] for item in self.ordered_items()]]
+
+    def ordered_items(self) -> list[QuizItem]:
+        """Of a draft too."""
+        return sorted(self.items.all(), key=lambda item: (item.sort_order or 0, item.pk or 0))
 
 
 class QuizPool(models.Model):

@@ -1,40 +1,33 @@
-"""Review of the question bank: somebody who did not write the words stands for them, language by language."""
+"""Review of the question bank: somebody who did not write the words stands for them, language by language.
+
+Questions, cases and quizzes are handed in, sent back and approved in the same way; what was published without that is
+reviewed afterwards. A review is a signature (lms/signatures): whoever changed words since the last one cannot give it.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
-from wagtail.models import ModelLogEntry, Revision
-from wagtail_localize.models import StringTranslation
 
 from lms.people.models import Person, User
+from lms.signatures import trail
 from quizzes import soundness
-from quizzes.models import Question, Reviewed
+from quizzes.models import Question, Quiz, Reviewed
 
 ACTION = "quizzes.review"
+InBank = Reviewed | Quiz
 
 
 class NotReviewable(ValueError):
     """This person cannot review these words now; the message is a sentence that says why."""
 
 
-def review_authors(found: Reviewed) -> list[Person]:
-    """Whoever saved it since its last review, and whoever translated words of it."""
-    last = ModelLogEntry.objects.for_instance(found).filter(action=ACTION).order_by("-timestamp").first()
-    saved = Revision.objects.for_instance(found).filter(user__isnull=False)
-    if last:
-        saved = saved.filter(created_at__gt=last.timestamp)
-    translated = StringTranslation.objects.filter(
-        context__object_id=found.translation_key, locale=found.locale, last_translated_by__isnull=False
-    )
-    users = Q(user__in=saved.values("user")) | Q(user__in=translated.values("last_translated_by"))
-    return list(Person.objects.filter(users))
+def review_authors(found: InBank) -> list[Person]:
+    """Whoever changed what it says here, a draft or what is published, since it was last reviewed."""
+    return trail.authors_of_words({found.subject(): found.words_digest()})
 
 
 def review_refusal(found: Reviewed, person: Person) -> str:
@@ -48,30 +41,28 @@ def review_refusal(found: Reviewed, person: Person) -> str:
     return publication_refusal(found, person)
 
 
-def publication_refusal(found: Reviewed, person: Person) -> str:
+def publication_refusal(found: InBank, person: Person) -> str:
     """The same for words that are about to be published."""
     if person in review_authors(found):
         return _("You wrote part of these words. Somebody else has to review them.")
-    missing = list(soundness.gaps_of_question(found)) if isinstance(found, Question) else []
+    if isinstance(found, Quiz):
+        missing = soundness.gaps_of_pools(found, [item for item in found.ordered_items() if item.question.live])
+    else:
+        missing = list(soundness.gaps_of_question(found)) if isinstance(found, Question) else []
     return missing[0] if missing else ""
 
 
-def words_digest(found: Reviewed) -> str:
-    """Names the very words somebody looks at."""
-    said = json.dumps(found.content(), sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.sha256(said.encode()).hexdigest()
-
-
 def review_words(found: Reviewed, user: User, words: str, at: datetime) -> None:
-    """The user stands for these words (see `words_digest`). Raises NotReviewable."""
+    """The user stands for these words (see `Reviewed.words_digest`). Raises NotReviewable."""
     model = type(found)
     with transaction.atomic():
         held = model.objects.select_for_update().get(pk=found.pk)
         refusal = review_refusal(held, user.person)
-        if words_digest(held) != words:
+        if held.words_digest() != words:
             refusal = _("The words have changed since you opened this page. Read them again.")
         if refusal:
             raise NotReviewable(refusal)
+        trail.sign_words({held.subject(): held.words_digest()}, user.person, at)
         note_review(held, user, at)
 
 

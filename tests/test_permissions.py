@@ -29,7 +29,7 @@ from lms import rooms
 from lms.people import groups, staffing
 from lms.people.models import AccessLog, Person
 from quizzes import attempts
-from quizzes.models import Question, Quiz
+from quizzes.models import Question, Quiz, Story
 from tests.certification.credentials.conftest import BASIS, ITEMS, PATH
 from tests.content.samples import make_module
 from tests.factories import make_entity, make_user, sign_in
@@ -115,6 +115,12 @@ TABLE = {
     "wagtailusers_users:index_results": "GET 302 403 403 403 302",
     "wagtailusers_users:edit": "GET 302 403 403 403 302",
     "wagtail_localize:javascript_catalog": "GET 302 403 403 403 200",
+    "content_review_draft": "GET 302 403 403 403 302",
+    "content_review_facts": "GET 302 403 403 403 200",
+    "wagtailsnippets_quizzes_story:add": "GET 302 403 403 403 200",
+    "wagtailsnippets_quizzes_story:copy": "GET 302 403 403 403 200",
+    "wagtailsnippets_quizzes_quiz:add": "GET 302 403 403 403 200",
+    "wagtailsnippets_quizzes_quiz:copy": "GET 302 403 403 403 200",
     "account_login": "GET 200 302 302 302 302",
     "account_logout": "GET 302 200 200 200 200",
     "account_inactive": "GET 200 200 200 200 200",
@@ -187,6 +193,7 @@ def world(db: None, tmp_path: Path) -> Iterator[dict[str, Any]]:
     words = {"en": "Everyone"}
     publish_path(PathSpec("p1", words, words, (ItemSpec(module="s01", months=24),)), clock.now())
     fact = set_fact(make_entity(), "en", "code-title", "The code", clock.now())
+    story = Story.objects.create(code="tram", locale=Question.objects.earliest("pk").locale, title="A", text="<p>B</p>")
     certificate = award_to(owner.person)
     sequencer.sequence_pending()
     checkpoints.checkpoint_due(clock.now())
@@ -237,6 +244,9 @@ def world(db: None, tmp_path: Path) -> Iterator[dict[str, Any]]:
         "quizzes_analysis": {"pk": Quiz.objects.earliest("pk").pk},
         "quizzes_review": {"kind": "question", "pk": Question.objects.earliest("pk").pk},
         "wagtailsnippets_quizzes_question:copy": {"pk": Question.objects.earliest("pk").pk},
+        "wagtailsnippets_quizzes_story:copy": {"pk": story.pk},
+        "wagtailsnippets_quizzes_quiz:copy": {"pk": Quiz.objects.earliest("pk").pk},
+        "content_review_draft": {"kind": "question", "pk": Question.objects.earliest("pk").pk},
         "wagtailsnippets_content_fact:edit": {"pk": fact.pk},
         "wagtailusers_users:edit": {"pk": owner.pk},
         "demo:become": {"slug": "learner"},

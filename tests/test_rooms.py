@@ -32,7 +32,8 @@ RIGHTS = {
         wagtailadmin.access_admin wagtail_localize.submit_translation""",
     "reviewer": """
         quizzes.change_question quizzes.change_quiz quizzes.change_story quizzes.lock_question quizzes.lock_story
-        quizzes.publish_question quizzes.publish_story quizzes.unlock_question quizzes.unlock_story
+        quizzes.lock_quiz quizzes.publish_question quizzes.publish_quiz quizzes.publish_story quizzes.unlock_question
+        quizzes.unlock_quiz quizzes.unlock_story
         quizzes.view_question quizzes.view_quiz quizzes.view_story wagtailadmin.access_admin""",
     "governance": "",
     "hr-admin": "",

@@ -107,6 +107,7 @@ def _quiz(
         quiz = Quiz.objects.create(code=written.code)
     if quiz is None:
         return None
+    before = quiz.words_digest()
     said = {QUESTION + block.key: block.neutral for block in written.questions}
     taken = [name for name, step in chosen.items() if step is MergeStep.TAKE]
     if taken and quiz.pretest != bool(written.front.pretest):
@@ -119,6 +120,14 @@ def _quiz(
             _put(quiz, question, said[name])
         else:
             quiz.items.filter(question=question).delete()
+    return _published(quiz, before)
+
+
+def _published(quiz: Quiz, before: str) -> Quiz:
+    """With a version of what changed, as an editor's own; a draft somebody is at work on stays the newest."""
+    quiz = Quiz.objects.get(pk=quiz.pk)
+    if not quiz.has_unpublished_changes and (quiz.words_digest() != before or quiz.latest_revision is None):
+        quiz.save_revision().publish()
     return quiz
 
 

@@ -1,4 +1,4 @@
-"""Organisation facts in the editor. Every save goes through `set_fact`, so that what was shown stays known."""
+"""Organisation facts in the editor. A save hands the words in; another person signs them (content/views/facts.py)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, ObjectList
@@ -15,7 +17,7 @@ from wagtail.snippets.views.snippets import CreateView, EditView, SnippetViewSet
 
 from certification.ledger import clock
 from content.fact_models import Fact
-from content.facts.recording import set_fact
+from content.facts.proposals import FactRefused, last_answer, propose_fact, waiting_for, withdrawal_refusal
 from lms.people.models import OrgUnit
 
 
@@ -26,26 +28,57 @@ class FactForm(WagtailAdminModelForm):
         super().__init__(*args, **kwargs)
         self.fields["entity"].queryset = OrgUnit.objects.filter(kind=OrgUnit.Kind.ENTITY).order_by("name")
         if self.instance.pk:
+            waiting = waiting_for(self.instance.entity, self.instance.locale, self.instance.key)
+            if waiting:
+                self.initial["text"] = waiting.text
+            self.fields["text"].required = False
+            self.fields["text"].help_text = _("Leave it empty to withdraw the fact in this language.")
             for name in ("entity", "locale", "key"):
                 self.fields[name].disabled = True
 
-
-class Recorded:
-    """A save that closes the row of before and opens another."""
-
-    form: FactForm
-
-    def save_instance(self) -> Fact:
-        words = self.form.cleaned_data
-        return set_fact(words["entity"], words["locale"], words["key"], words["text"], clock.now())
+    def clean(self) -> dict[str, Any]:
+        words: dict[str, Any] = super().clean()
+        if self.instance.pk and not words.get("text"):
+            refusal = withdrawal_refusal(self.instance.entity, self.instance.locale, self.instance.key)
+            if refusal:
+                self.add_error("text", refusal)
+        return words
 
 
-class FactCreateView(Recorded, CreateView):
+class FactHandIn:
+    """A save changes nothing that learners are told: it hands words in for a signature."""
+
+    request: HttpRequest
+
+    def form_valid(self, form: FactForm) -> HttpResponse:
+        words = form.cleaned_data
+        said = (words["entity"], words["locale"], words["key"], words["text"] or "")
+        try:
+            waiting = propose_fact(*said, self.request.user.person, clock.now())  # type: ignore[union-attr]
+        except FactRefused as refusal:
+            messages.error(self.request, str(refusal))
+            return redirect("wagtailsnippets_content_fact:list")
+        if waiting:
+            messages.success(self.request, _("Handed in. Learners are told it when a reviewer has signed it."))
+        else:
+            messages.info(self.request, _("The fact says this already; nothing waits for a signature."))
+        return redirect("wagtailsnippets_content_fact:list")
+
+
+class FactCreateView(FactHandIn, CreateView):
     pass
 
 
-class FactEditView(Recorded, EditView):
-    pass
+class FactEditView(FactHandIn, EditView):
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer = last_answer(self.object.entity, self.object.locale, self.object.key)
+        if waiting_for(self.object.entity, self.object.locale, self.object.key):
+            messages.info(request, _("These words wait for a signature; learners are still told the ones before."))
+        elif answer:
+            messages.warning(
+                request, _("“%(text)s” was sent back: %(comment)s") % {"text": answer.text, "comment": answer.comment}
+            )
+        return super().get(request, *args, **kwargs)  # type: ignore[no-any-return]
 
 
 class FactViewSet(SnippetViewSet):

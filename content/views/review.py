@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from certification.ledger import clock
-from content import policies, review
+from content import changes, policies, review
 from content.editions import Freezing, ModuleText
 from content.fact_models import FactSet
+from content.facts.proposals import waiting_facts
 from content.rendering import render_section
+from content.views import drafts
 from lms.people.permissions import PersonRequest, open_to
 from quizzes.solutions import solution
 
@@ -28,7 +30,9 @@ PAGE_SIZE = 50
 def texts_to_review(request: PersonRequest) -> HttpResponse:
     page = Paginator(review.texts_awaiting().defer("body"), PAGE_SIZE).get_page(request.GET.get("page"))
     unfrozen = Freezing.objects.filter(text__isnull=True, page__live=True).select_related("page__locale")
-    return render(request, "content/review_list.html", {"texts": page, "unfrozen": unfrozen.order_by("page__path")})
+    context = {"texts": page, "unfrozen": unfrozen.order_by("page__path"), "drafts": drafts.drafts_in_review()}
+    context["facts"] = waiting_facts().count()
+    return render(request, "content/review_list.html", context)
 
 
 @open_to(policies.REVIEWING)
@@ -38,11 +42,15 @@ def text_to_review(request: PersonRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         return sign_text(request, found)
     language = request.LANGUAGE_CODE
+    changed, before = changes.changes_of_text(found)
     return render(
         request,
         "content/review_text.html",
         {
             "text": found,
+            "changes": changed,
+            "before": before,
+            "first": before is None,
             "signed": getattr(found, "sign_off", None),
             "refusal": review.sign_off_refusal(found, request.person),
             "sections": [
@@ -55,7 +63,11 @@ def text_to_review(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 
 def sign_text(request: PersonRequest, found: ModuleText) -> HttpResponse:
-    review.sign_off(found, request.person, clock.now(), request.POST.get("note", "").strip()[:300])
+    try:
+        review.sign_off(found, request.person, clock.now(), request.POST.get("note", "").strip()[:300])
+    except review.SignOffRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("content_review_text", pk=found.pk)
     messages.success(request, _("Signed off. Learners are shown this text from now on."))
     return redirect("content_review")
 

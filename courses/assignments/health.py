@@ -1,10 +1,11 @@
-"""Are there paths that nobody can be given?"""
+"""Are there paths that nobody can be given, or modules that nobody new can be taught?"""
 
 from __future__ import annotations
 
 from django.utils.translation import ngettext
 
 from courses.assignments.models import Blocked
+from courses.paths.module_uses import modules_without_source
 from lms.condition import Condition
 
 
@@ -19,4 +20,22 @@ def look_at_assignments(found: Condition) -> None:
                 blocked,
             )
             % {"count": blocked}
+        )
+
+
+def look_at_sources(found: Condition) -> None:
+    """A compulsory module whose page in the source language is offline or gone is taught to nobody new, and nobody can
+    correct it."""
+    gone = modules_without_source()
+    found.findings["modules_without_source"] = len(gone)
+    if gone:
+        found.alarms.append(
+            ngettext(
+                "The compulsory module %(codes)s has no live page in the source language. Publish it again, or take it "
+                "out of its path.",
+                "The compulsory modules %(codes)s have no live page in the source language. Publish them again, or "
+                "take them out of their paths.",
+                len(gone),
+            )
+            % {"codes": ", ".join(gone)}
         )

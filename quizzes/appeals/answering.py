@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
-from wagtail.models import Revision
+from django.db.models import QuerySet
 
 from lms.people.models import Person
+from lms.signatures import trail
 from quizzes import attempts
 from quizzes.appeal_models import Appeal
 from quizzes.models import Attempt, Question
@@ -53,13 +53,10 @@ def open_appeals() -> QuerySet[Appeal]:
 
 
 def question_authors(question: str) -> set[Person]:
-    """Whoever wrote or changed the question, in any language."""
-    users = {
-        user
-        for row in Question.objects.filter(code=question)
-        for user in Revision.objects.for_instance(row).filter(user__isnull=False).values_list("user", flat=True)
-    }
-    return set(Person.objects.filter(Q(user__in=users)))
+    """Whoever ever changed the question's words or key, in any language."""
+    return set(
+        trail.everybody([row.subject() for row in Question.objects.filter(code=question).select_related("locale")])
+    )
 
 
 def answer_appeal(appeal: Appeal, by: Person, upheld: bool, words: str, at: datetime) -> Appeal:

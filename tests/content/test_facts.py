@@ -5,16 +5,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup, Tag
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
 from content import fact_tokens, texts
 from content.editions import ModuleText
-from content.fact_models import Fact, FactSet
+from content.fact_models import Fact, FactProposal, FactSet
+from content.facts.proposals import FactRefused, propose_fact, sign_fact
 from content.facts.recording import set_fact
 from content.facts.resolving import missing_facts, resolve_facts
-from lms.people.groups import EDITOR, ensure_groups
+from lms.people.groups import EDITOR, REVIEWER, ensure_groups
+from tests.content.pressing import fields
 from tests.content.samples import make_module
 from tests.factories import make_entity, make_user, sign_in
 
@@ -120,8 +123,112 @@ def test_the_demo_facts_answer_every_token_of_the_shipped_modules() -> None:
         assert all(asked <= set(facts) for facts in languages.values()), entity
 
 
+def written(client: Client, fact: Fact | None, **words: str) -> Any:
+    """The fact's form, with all its fields and these changed, saved."""
+    name = "wagtailsnippets_content_fact"
+    address = reverse(f"{name}:edit", args=[fact.pk]) if fact else reverse(f"{name}:add")
+    form = BeautifulSoup(client.get(address).content, "html.parser").find("form", attrs={"data-edit-form": True})
+    assert isinstance(form, Tag)
+    return client.post(address, fields(form) | words)
+
+
+def answered(client: Client, button: str, comment: str = "") -> Any:
+    """The first waiting fact, answered with the button of that name on the page's own form."""
+    page = BeautifulSoup(client.get(reverse("content_review_facts")).content, "html.parser")
+    found = [tag for tag in page.find_all("button") if tag.get("name") == button]
+    if not found:
+        return None
+    form = found[0].find_parent("form")
+    assert isinstance(form, Tag)
+    return client.post(reverse("content_review_facts"), fields(form) | {button: button, "comment": comment})
+
+
+def told() -> list[str]:
+    return list(Fact.objects.filter(known_to__isnull=True).values_list("text", flat=True))
+
+
 @pytest.mark.django_db
-def test_an_editor_corrects_a_fact_without_losing_the_old_one(client: Client) -> None:
+def test_a_fact_goes_round_and_the_only_reviewer_signs_it(client: Client) -> None:
+    """Handed in, sent back, corrected, handed in, signed; learners are told the old words until then."""
+    ensure_groups()
+    entity = make_entity()
+    set_fact(entity, "en", "concern-channel", "Write to help@example.org", AT)
+    editor, reviewer = make_user(EDITOR), make_user(REVIEWER)
+    sign_in(client, editor)
+    assert written(client, Fact.objects.get(), text="Write to evil@attacker.example").status_code == 302
+    assert told() == ["Write to help@example.org"]
+    assert answered(client, "sign") is None  # an editor sees the page, and no button
+    sign_in(client, reviewer)
+    page = client.get(reverse("content_review_facts")).content.decode()
+    assert "<del>help@example.org</del>" in page
+    assert "<ins>evil@attacker.example</ins>" in page
+    answered(client, "reject", "Whose address is that?")
+    assert told() == ["Write to help@example.org"]
+    sign_in(client, editor)
+    form = client.get(reverse("wagtailsnippets_content_fact:edit", args=[Fact.objects.get().pk])).content.decode()
+    assert "Whose address is that?" in form
+    written(client, Fact.objects.get(), text="Write to concerns@example.org")
+    sign_in(client, reviewer)
+    answered(client, "sign")
+    assert told() == ["Write to concerns@example.org"]
+    assert Fact.objects.exclude(known_to=None).get().text == "Write to help@example.org"
+
+
+@pytest.mark.django_db
+def test_nobody_signs_a_fact_of_their_own_nor_one_they_wrote_first(client: Client) -> None:
+    ensure_groups()
+    entity = make_entity()
+    both = make_user(EDITOR, REVIEWER)
+    sign_in(client, both)
+    written(client, None, entity=str(entity.pk), locale="en", key="helpdesk", text="Extension 1")
+    assert "You wrote part of these words." in client.get(reverse("content_review_facts")).content.decode()
+    waiting = FactProposal.objects.get()
+    posted = {"fact": str(waiting.pk), "text": waiting.text, "sign": "sign"}
+    client.post(reverse("content_review_facts"), posted)
+    assert told() == []
+    other = make_user(EDITOR)
+    sign_in(client, other)
+    written(client, None, entity=str(entity.pk), locale="en", key="helpdesk", text="Extension 1, or 2")
+    sign_in(client, both)
+    assert answered(client, "sign") is None
+    sign_in(client, make_user(REVIEWER))
+    answered(client, "sign")
+    assert told() == ["Extension 1, or 2"]
+
+
+@pytest.mark.django_db
+def test_words_that_changed_since_they_were_read_are_not_signed() -> None:
+    ensure_groups()
+    entity, editor, reviewer = make_entity(), make_user(EDITOR).person, make_user(REVIEWER).person
+    waiting = propose_fact(entity, "en", "helpdesk", "Extension 1", editor, AT)
+    assert waiting is not None
+    propose_fact(entity, "en", "helpdesk", "Extension 2", editor, AT)
+    with pytest.raises(FactRefused, match="have changed"):
+        sign_fact(waiting, "Extension 1", reviewer, LATER)
+    assert told() == []
+
+
+@pytest.mark.django_db
+def test_a_fact_is_withdrawn_by_two_but_not_while_a_live_text_needs_it(client: Client) -> None:
+    make_module(languages=("en",), facts=("helpdesk",))
+    ensure_groups()
+    entity = make_entity()
+    set_fact(entity, "en", "helpdesk", "Extension 1", AT)
+    editor, reviewer = make_user(EDITOR), make_user(REVIEWER)
+    sign_in(client, editor)
+    refused = written(client, Fact.objects.get(), text="").content.decode()
+    assert "“helpdesk” cannot be withdrawn: the module s01 asks for it" in refused
+    set_fact(entity, "fr", "helpdesk", "Poste 1", AT)
+    english = Fact.objects.get(locale="en")
+    assert written(client, english, text="").status_code == 302
+    assert "Extension 1" in told()
+    sign_in(client, reviewer)
+    answered(client, "sign")
+    assert told() == ["Poste 1"]
+
+
+@pytest.mark.django_db
+def test_an_editor_hands_in_a_fact_and_learners_are_told_nothing_yet(client: Client) -> None:
     ensure_groups()
     entity = make_entity()
     sign_in(client, make_user(EDITOR))
@@ -129,15 +236,6 @@ def test_an_editor_corrects_a_fact_without_losing_the_old_one(client: Client) ->
     assert client.get(add).status_code == 200
     words = {"entity": str(entity.pk), "locale": "en", "key": "helpdesk", "text": "Extension 1"}
     assert client.post(add, words).status_code == 302
-    first = Fact.objects.get()
+    assert told() == []
     assert client.post(add, words | {"text": " "}).status_code == 200
-    change = reverse("wagtailsnippets_content_fact:edit", args=[first.pk])
-    assert client.get(change).status_code == 200
-    assert client.post(change, {"text": "Extension 2"}).status_code == 302
-    first.refresh_from_db()
-    assert first.text == "Extension 1"
-    assert first.known_to is not None
-    assert Fact.objects.get(known_to__isnull=True).text == "Extension 2"
-    listing = client.get(reverse("wagtailsnippets_content_fact:list")).content.decode()
-    assert "Extension 2" in listing
-    assert "Extension 1" not in listing
+    assert FactProposal.objects.get().text == "Extension 1"

@@ -148,10 +148,21 @@ def test_only_the_newest_revision_awaits_review() -> None:
 # --- The workflow ----------------------------------------------------------------------------------------------
 
 
+def taught() -> None:
+    """A module whose every word a reviewer has signed: what comes next is all that is new."""
+    load(languages=("en",))
+    sign_all(Module.objects.get())
+
+
 def submit(client: Client, editor: User, summary: str = "Changed by the editor") -> None:
     sign_in(client, editor)
     assert edit(client, page(), SUBMIT, summary=summary).status_code == 302
     assert page().current_workflow_state is not None
+
+
+def sentences(client: Client) -> list[str]:
+    """What the next page says at its top."""
+    return [str(message) for message in client.get(reverse("wagtailadmin_home")).context["messages"]]
 
 
 def approve(client: Client, user: User) -> int:
@@ -162,7 +173,7 @@ def approve(client: Client, user: User) -> int:
 
 
 def test_approving_publishes_and_signs_off(client: Client, editor: User, reviewer: User) -> None:
-    load(languages=("en",))
+    taught()
     submit(client, editor)
     assert approve(client, reviewer) == 302
     assert page().summary == "Changed by the editor"
@@ -175,7 +186,7 @@ def test_approving_publishes_and_signs_off(client: Client, editor: User, reviewe
 def test_an_approved_page_with_a_later_date_is_signed_off_when_it_goes_live(
     client: Client, editor: User, reviewer: User
 ) -> None:
-    load(languages=("en",))
+    taught()
     later = timezone.now() + timedelta(days=2)
     sign_in(client, editor)
     edit(client, page(), SUBMIT, summary="For later", go_live_at=f"{later:%Y-%m-%d %H:%M}")
@@ -195,8 +206,7 @@ def test_nobody_approves_a_text_of_their_own(client: Client) -> None:
     assert approve(client, both) == 302
     assert page().summary == "English summary"
     assert page().current_workflow_state is not None
-    names = [name for name, _label, _modal in page().current_workflow_task.get_actions(page(), both)]
-    assert names == ["reject"]
+    assert sentences(client)[-1] == "You wrote part of this text. Another reviewer has to approve it."
 
 
 def test_an_incomplete_page_cannot_be_approved(client: Client, editor: User, reviewer: User) -> None:

@@ -143,7 +143,8 @@ def test_a_copy_is_shown_in_the_language_it_will_be_saved_in(editor: Client) -> 
     where = address_on(editor, page)
     saved_at = re.search(r'action="([^"]*/add/[^"]*)"', editor.get(page).content.decode())
     assert saved_at
-    assert where.partition("?")[2] == html.unescape(saved_at[1]).partition("?")[2] != ""
+    assert html.unescape(saved_at[1]).partition("?")[2].startswith(where.partition("?")[2])
+    assert "locale=ar" in where
     assert "What now?" in seen(editor, question, at=where, code="copy")
 
 
