@@ -21,6 +21,7 @@ from content.blocks import ObjectiveBlock, SectionBlock, SourceBlock
 from content.curriculum_models import LoadedSection
 from content.editions import (
     ChangeClass,
+    EmergencyCorrection,
     Freezing,
     FrozenMedia,
     Module,
@@ -39,6 +40,7 @@ from quizzes.models import Quiz
 __all__ = [
     "ChangeClass",
     "CoursePage",
+    "EmergencyCorrection",
     "Fact",
     "FactProposal",
     "FactSet",

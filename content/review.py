@@ -10,7 +10,7 @@ from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from content import policies
-from content.editions import ModuleText, SignOff
+from content.editions import EmergencyCorrection, ModuleText, SignOff
 from content.models import ModulePage
 from lms.people.models import Person
 from lms.signatures import trail
@@ -28,6 +28,7 @@ def sign_off(text: ModuleText, reviewer: Person, at: datetime, note: str = "") -
         raise SignOffRefused(refusal)
     made, _created = SignOff.objects.get_or_create(text=text, defaults={"reviewer": reviewer, "at": at, "note": note})
     trail.sign_words(text.parts, reviewer, at)
+    EmergencyCorrection.objects.filter(text=text, ended_at__isnull=True).update(ended_at=at)
     return made
 
 

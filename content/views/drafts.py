@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -87,7 +87,7 @@ def answer_draft(request: PersonRequest, found: Any, draft: Any) -> HttpResponse
     return redirect(draft_address(found))
 
 
-def after_answer(request: PersonRequest, found: Any, action: str) -> HttpResponse:
+def after_answer(request: HttpRequest, found: Any, action: str) -> HttpResponse:
     """Says what became of it. A page whose text waits for more than its own words leads on to that text."""
     if action == "reject":
         messages.success(request, _("Sent back. Whoever handed it in sees your comment in the editing view."))

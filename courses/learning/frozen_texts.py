@@ -27,11 +27,11 @@ TEXTS = 128
 def text_for(edition: ModuleEdition, language: str) -> ModuleText:
     """As texts.text_for, with edition, module, quiz edition and quiz words; usually without a query."""
     key = f"taught:{edition.pk}:{language}"
-    known: UUID | None = cache.get(key)
+    known: tuple[UUID, datetime | None] | None = cache.get(key)
     if known is None:
-        known = texts.text_id_for(edition, language)
+        known = texts.shown_text(edition, language)
         cache.set(key, known, KEEP)
-    return frozen_text(known)
+    return frozen_text(*known)
 
 
 def text_now(edition: ModuleEdition, language: str) -> ModuleText:
@@ -57,8 +57,11 @@ def facts_for(text: ModuleText, person: Person, at: datetime) -> FactSet:
 
 
 @lru_cache(maxsize=TEXTS)
-def frozen_text(pk: UUID) -> ModuleText:
-    return ModuleText.objects.select_related("edition__module", "edition__quiz_edition", "quiz_text").get(pk=pk)
+def frozen_text(pk: UUID, corrected_until: datetime | None = None) -> ModuleText:
+    rows = ModuleText.objects.select_related("edition__module", "edition__quiz_edition", "quiz_text")
+    text = rows.get(pk=pk)
+    text.corrected_until = corrected_until
+    return text
 
 
 @lru_cache(maxsize=TEXTS)

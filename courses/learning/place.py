@@ -104,6 +104,7 @@ def section_frame(here: LearnerPlace, shown: Section, at: datetime) -> dict[str,
         "previous_url": section_url(here.enrolment, before.key) if before else "",
         "next_url": section_url(here.enrolment, after.key) if after and after != shown else "",
         "locale": here.text.locale,
+        "corrected_until": here.text.corrected_until,
         "wanted": language if here.text.locale != language else "",
         "languages": [get_language_info(code) for code in frozen_texts.languages_taught(here.text.edition)],
     }
