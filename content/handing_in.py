@@ -6,12 +6,10 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from wagtail.models import WorkflowState
 from wagtail_localize.models import TranslationSource
 
 from content.models import ModulePage
 from lms.refusals import Refused
-from lms.signatures import translated_words
 from quizzes.models import Question, Reviewed, Story
 from quizzes.translations import unfinished_translations
 
@@ -20,17 +18,14 @@ KINDS: dict[str, type[Any]] = {"page": ModulePage, "question": Question, "story"
 
 def is_translation(found: Any) -> bool:
     """Whether this is put together from the strings of its source."""
-    return isinstance(found, ModulePage | Reviewed) and translated_words.is_put_together(
-        found.translation_key, found.locale
-    )
+    return isinstance(found, ModulePage | Reviewed) and found.is_put_together()
 
 
 def hand_in_refusal(found: Any) -> str:
     """Why there is nothing to hand in, in a sentence; empty if there is."""
     if not is_translation(found):
         return _("This is not translated string by string. Hand it in from its editing view.")
-    state = found.current_workflow_state
-    if state is not None and state.status == WorkflowState.STATUS_IN_PROGRESS:
+    if found.current_workflow_state is not None:
         return _("It has been handed in and waits for a reviewer.")
     if unfinished_translations([found.translation_key], found.locale):
         return _("Not all of its strings are translated yet.")
@@ -53,8 +48,4 @@ def hand_in(found: Any, user: Any) -> None:
         raise Refused(refusal)
     translated_draft(found).save_revision(user=user, log_action=True)
     fresh = type(found).objects.get(pk=found.pk)
-    state = fresh.current_workflow_state
-    if state is not None:  # it was sent back
-        state.resume(user)
-    else:
-        fresh.get_workflow().start(fresh, user)
+    fresh.get_workflow().start(fresh, user)

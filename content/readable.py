@@ -33,7 +33,7 @@ def module_parts(body: Plain, structure: Plain) -> list[Part]:
     return [
         Part("front", _("About this module"), front),
         Part("objectives", _("Learning objectives"), objectives),
-        Part("order", _("Order of the sections"), [section["title"] for section in body["sections"]]),
+        Part("order", _("Sections and their order"), [section["title"] for section in body["sections"]]),
         *(_section(section, frames[section["key"]]) for section in body["sections"]),
         Part("sources", _("Sources"), sources),
         Part("lab", _("Automation-bias lab"), list(_lab(structure.get("lab", {})))),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
@@ -14,7 +15,7 @@ from wagtail.admin import messages as admin_messages
 from wagtail.snippets import action_menu as snippet_menu
 
 from content import handing_in, policies, workflow
-from content.models import APPROVE
+from content.models import APPROVE, ModulePage
 from content.views import drafts, translations
 from lms.people.middleware import person_of
 
@@ -74,32 +75,23 @@ def put_answers_first(
 
 @hooks.register("before_edit_page", order=-10)
 @hooks.register("before_edit_snippet", order=-10)
-def say_who_may_not_approve(request: HttpRequest, found: Any) -> None:
+def say_who_may_not_approve(request: HttpRequest, found: Any) -> HttpResponse | None:
     if request.method != "GET" or not getattr(found, "pk", None):
-        return
+        return None
     answering = may_answer(request, found)
     refusal = workflow.approval_refusal(found, request.user) if answering else ""
     if refusal:
         messages.info(request, refusal)
     if handing_in.is_translation(found):
-        request.compared_by = compared_by(found)  # type: ignore[attr-defined]
+        in_review = getattr(found, "current_workflow_state", None) is not None
+        if in_review and not isinstance(found, ModulePage):
+            # wagtail-localize's view of a question cannot draw Wagtail's panel of a review.
+            return redirect(drafts.draft_address(found) if answering else translations.hand_in_address(found))
         # Its editing view is wagtail-localize's, which knows nothing of reviews.
         way = (drafts.draft_address(found), _("Read what has changed")) if answering else hand_in_way(found)
         said = _("It waits for your review.") if answering else _("When all is translated, hand it in for review.")
         admin_messages.info(request, said, buttons=[admin_messages.button(*way)])
-
-
-def compared_by(found: Any) -> str:
-    """The name under which two versions of a part of the question bank are compared; pages have theirs."""
-    viewset = getattr(found, "snippet_viewset", None)
-    return str(viewset.get_url_name("revisions_compare")) if viewset else ""
-
-
-def comparing(request: HttpRequest) -> dict[str, str]:
-    """A context processor: wagtail-localize's view of a question in review leaves this name out, and Wagtail's panel
-    beside it cannot be drawn without."""
-    name = getattr(request, "compared_by", "")
-    return {"revisions_compare_url_name": name} if name else {}
+    return None
 
 
 def hand_in_way(found: Any) -> tuple[str, str]:

@@ -98,7 +98,6 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "lms.navigation.site",
-                "content.review_buttons.comparing",
             ],
         },
     }

@@ -15,6 +15,8 @@ from wagtail.models import WorkflowState
 
 from content import changes, policies, workflow
 from content.closure import page_body
+from content.fact_tokens import find_facts
+from content.facts.proposals import unknown_facts
 from content.media import Media
 from content.models import ModulePage
 from content.rendering import render_blocks
@@ -107,11 +109,12 @@ def shown_changes(draft: Any) -> dict[str, Any]:
     if not isinstance(draft, ModulePage):
         changed, signed = changes.changes_in_bank(draft)
         return {"changes": changed, "new": not signed}
+    unknown = unknown_facts(sorted(find_facts(page_body(draft, Media()))))
     try:
         changed, before = changes.changes_of_draft(draft)
     except Incomplete as missing:
-        return {"changes": [], "gaps": missing.sentences}
-    return {"changes": changed, "new": before is None}
+        return {"changes": [], "gaps": missing.sentences, "unknown": unknown}
+    return {"changes": changed, "new": before is None, "unknown": unknown}
 
 
 def reading_preview(draft: Any) -> dict[str, Any]:

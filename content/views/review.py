@@ -18,7 +18,7 @@ from certification.ledger import clock
 from content import changes, emergency, policies, review
 from content.editions import EmergencyCorrection, Freezing, ModuleText
 from content.fact_models import FactSet
-from content.facts.proposals import waiting_facts
+from content.facts.proposals import unknown_facts, waiting_facts
 from content.rendering import render_section
 from content.views import drafts
 from lms.people.permissions import PersonRequest, open_to
@@ -58,6 +58,7 @@ def text_to_review(request: PersonRequest, pk: UUID) -> HttpResponse:
             "changes": changed,
             "before": before,
             "first": before is None,
+            "unknown": unknown_facts(found.edition.structure["facts"]),
             "signed": getattr(found, "sign_off", None),
             "refusal": review.sign_off_refusal(found, request.person),
             "correction": EmergencyCorrection.objects.filter(text=found, ended_at=None).select_related("by").first(),

@@ -71,7 +71,7 @@ def may_change(user: Any, found: Any) -> bool:
 
 def last_comment(found: Any) -> str:
     """What the reviewer wrote who sent it back; empty if nobody did."""
-    state = found.current_workflow_state
+    state = found.workflow_states.order_by("-created_at", "-pk").first()
     task = state.current_task_state if state else None
     return str(task.comment) if task and task.status == task.STATUS_REJECTED else ""
 

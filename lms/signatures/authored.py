@@ -54,7 +54,9 @@ class AuthoredInLanguage(Authored):
         return translated_words.translated_subject(found.translation_key, found.locale.language_code)
 
     def changed_by(self, user: Any) -> Person | None:
+        return None if self.is_put_together() else super().changed_by(user)
+
+    def is_put_together(self) -> bool:
+        """Of the strings of its source, by wagtail-localize."""
         found: Any = self
-        if translated_words.is_put_together(found.translation_key, found.locale):
-            return None
-        return super().changed_by(user)
+        return translated_words.is_put_together(found.translation_key, found.locale)
