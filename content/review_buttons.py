@@ -81,8 +81,8 @@ def say_who_may_not_approve(request: HttpRequest, found: Any) -> HttpResponse | 
     answering = may_answer(request, found)
     refusal = workflow.approval_refusal(found, request.user) if answering else ""
     if answering and not handing_in.is_translation(found):
-        way = admin_messages.button(drafts.draft_address(found), _("Read what has changed"))
-        admin_messages.info(request, refusal or _("It waits for your review."), buttons=[way])
+        reading = admin_messages.button(drafts.draft_address(found), _("Read what has changed"))
+        admin_messages.info(request, refusal or _("It waits for your review."), buttons=[reading])
     if handing_in.is_translation(found):
         in_review = getattr(found, "current_workflow_state", None) is not None
         if in_review and not isinstance(found, ModulePage):
