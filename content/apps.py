@@ -12,6 +12,7 @@ class ContentConfig(rooms.Room):
     drains = (
         (10, "publish", 30, "content.publishing.publish_due"),
         (20, "freeze", 60, "content.freezing.freeze_due"),
+        (25, "emergencies", 60, "content.emergency.fall_back_due"),
     )
     ledger_claims = ("content.ledger_claims.texts", "content.ledger_claims.sign_offs")
     rights = {"editor": ("add_fact", "change_fact", "view_fact")}

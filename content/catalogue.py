@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -39,8 +39,9 @@ class ModuleSheet:
     card: ModuleCard
     text: ModuleText
     provenance: Provenance
-    reviewed_on: date
+    reviewed_on: date | None
     published_on: date
+    corrected_until: datetime | None = None
 
 
 def public_context(page: Page, request: HttpRequest) -> dict[str, Any]:
@@ -76,7 +77,8 @@ def module_sheet(page: ModulePage, language: str) -> ModuleSheet | None:
         card=_card(page, text, texts),
         text=text,
         provenance=Provenance(text.provenance),
-        reviewed_on=text.sign_off.at.date(),
+        reviewed_on=text.sign_off.at.date() if hasattr(text, "sign_off") else None,
+        corrected_until=None if hasattr(text, "sign_off") else text.emergency.until,
         published_on=text.published_at.date(),
     )
 
@@ -98,7 +100,7 @@ def _taught(texts: QuerySet[Any], modules: Sequence[UUID]) -> dict[UUID, list[Mo
     """{module: the signed texts of its current edition, the newest of a language first}."""
     signed = texts.filter(SIGNED, edition__module__in=modules, edition__module__withdrawn_at=None)
     found: dict[UUID, list[ModuleText]] = {}
-    for text in signed.select_related("edition", "sign_off").order_by("-edition__number", "-revision"):
+    for text in signed.select_related("edition", "sign_off", "emergency").order_by("-edition__number", "-revision"):
         found.setdefault(text.edition.module_id, []).append(text)
     return {module: current for module, rows in found.items() if (current := _of_current_edition(rows))}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -99,6 +100,9 @@ class ModuleText(models.Model):
         Person, related_name="+", verbose_name=_("who wrote it"), help_text=_("They cannot sign it off.")
     )
 
+    corrected_until: datetime | None = None
+    """Where the text is shown as an emergency correction that nobody has signed: until when (courses/learning)."""
+
     personal_data: ClassVar[dict[str, dict[str, str]]] = {
         "authors": {
             "purpose": "That nobody signs off a text of their own",
@@ -153,6 +157,33 @@ class SignOff(models.Model):
     class Meta:
         verbose_name = _("sign-off")
         verbose_name_plural = _("sign-offs")
+
+    def __str__(self) -> str:
+        return f"{self.text_id}"
+
+
+class EmergencyCorrection(models.Model):
+    """One person shows learners a text before anybody else has signed it: flagged, with a reason, until `until`."""
+
+    text = models.OneToOneField(ModuleText, models.PROTECT, related_name="emergency")
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    reason = models.CharField(_("reason"), max_length=300)
+    at = models.DateTimeField(_("at"))
+    until = models.DateTimeField(_("until"))
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True, help_text=_("Signed, replaced or over."))
+
+    personal_data: ClassVar[dict[str, dict[str, str]]] = {
+        "by": {
+            "purpose": "To know who answered alone for a text that could not wait",
+            "seen_by": "Reviewers and auditors",
+            "retention": "As long as the text is evidence of what was taught",
+            "erasure": "The correction moves to a nameless person",
+        }
+    }
+
+    class Meta:
+        verbose_name = _("emergency correction")
+        verbose_name_plural = _("emergency corrections")
 
     def __str__(self) -> str:
         return f"{self.text_id}"

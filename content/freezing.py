@@ -102,6 +102,8 @@ def _freeze(page: ModulePage, at: datetime) -> ModuleText:
     if newest and newest.sha256 == digest:
         if not hasattr(newest, "sign_off"):
             # The same words may have been put there by somebody else meanwhile, and signed part by part.
+            newest.parts = parts
+            newest.save(update_fields=["parts"])
             newest.authors.add(*authors)
             review.sign_off_approved(newest, page, at)
         return newest

@@ -4,13 +4,15 @@ logged as published; and sign-offs, which let learners read them."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.utils.translation import gettext
 
 from certification.ledger import canonical, pending
 from certification.ledger.verification.business import LedgerClaim
 from content import texts as frozen_texts
-from content.editions import ModuleText, SignOff
+from content.editions import EmergencyCorrection, ModuleText, SignOff
+from content.emergency import emergency_key, emergency_payload
 from content.freezing import KIND, log_key, text_payload
 from content.review import SIGN_OFF, sign_off_key, sign_off_payload
 
@@ -37,6 +39,21 @@ class TextClaims:
                     "translates": _digest_of_source(row, using),
                 },
                 at=row.published_at,
+            )
+        yield from self._emergencies(using, logged)
+
+    def _emergencies(self, using: str, logged: Any) -> Iterator[LedgerClaim]:
+        """The same text once more: shown before anybody had signed it, and until when."""
+        rows = EmergencyCorrection.objects.using(using)
+        for row in rows.select_related("text__edition__module", "text__edition__quiz_edition").order_by("pk"):
+            edition = row.text.edition
+            yield LedgerClaim(
+                gettext("The emergency correction of %(module)s, edition %(number)s, %(language)s")
+                % {"module": edition.module.code, "number": edition.number, "language": row.text.locale},
+                logged.get(emergency_key(row)),
+                KIND,
+                payload=emergency_payload(row),
+                at=row.at,
             )
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
 from django.utils.translation import gettext as _
 from wagtail import blocks
 
@@ -32,7 +33,7 @@ def module_parts(body: Plain, structure: Plain) -> list[Part]:
     return [
         Part("front", _("About this module"), front),
         Part("objectives", _("Learning objectives"), objectives),
-        Part("order", _("Order of the sections"), [section["title"] for section in body["sections"]]),
+        Part("order", _("Sections and their order"), [section["title"] for section in body["sections"]]),
         *(_section(section, frames[section["key"]]) for section in body["sections"]),
         Part("sources", _("Sources"), sources),
         Part("lab", _("Automation-bias lab"), list(_lab(structure.get("lab", {})))),

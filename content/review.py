@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from certification.ledger import pending
 from content import policies
-from content.editions import ModuleText, SignOff
+from content.editions import EmergencyCorrection, ModuleText, SignOff
 from content.models import ModulePage
 from lms.people.models import Person
 from lms.signatures import trail
@@ -41,6 +41,7 @@ def sign_off(text: ModuleText, reviewer: Person, at: datetime, note: str = "") -
             payload=sign_off_payload(text),
         )
     trail.sign_words(text.parts, reviewer, at)
+    EmergencyCorrection.objects.filter(text=text, ended_at__isnull=True).update(ended_at=at)
     return made
 
 

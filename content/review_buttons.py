@@ -6,15 +6,17 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin import action_menu as page_menu
+from wagtail.admin import messages as admin_messages
 from wagtail.snippets import action_menu as snippet_menu
 
-from content import policies, workflow
-from content.models import APPROVE
-from content.views import drafts
+from content import handing_in, policies, workflow
+from content.models import APPROVE, ModulePage
+from content.views import drafts, translations
 from lms.people.middleware import person_of
 
 PUBLISH = "action-publish"
@@ -73,11 +75,28 @@ def put_answers_first(
 
 @hooks.register("before_edit_page", order=-10)
 @hooks.register("before_edit_snippet", order=-10)
-def say_who_may_not_approve(request: HttpRequest, found: Any) -> None:
-    if request.method == "GET" and may_answer(request, found):
-        refusal = workflow.approval_refusal(found, request.user)
-        if refusal:
-            messages.info(request, refusal)
+def say_who_may_not_approve(request: HttpRequest, found: Any) -> HttpResponse | None:
+    if request.method != "GET" or not getattr(found, "pk", None):
+        return None
+    answering = may_answer(request, found)
+    refusal = workflow.approval_refusal(found, request.user) if answering else ""
+    if answering and not handing_in.is_translation(found):
+        reading = admin_messages.button(drafts.draft_address(found), _("Read what has changed"))
+        admin_messages.info(request, refusal or _("It waits for your review."), buttons=[reading])
+    if handing_in.is_translation(found):
+        in_review = getattr(found, "current_workflow_state", None) is not None
+        if in_review and not isinstance(found, ModulePage):
+            # wagtail-localize's view of a question cannot draw Wagtail's panel of a review.
+            return redirect(drafts.draft_address(found) if answering else translations.hand_in_address(found))
+        # Its editing view is wagtail-localize's, which knows nothing of reviews.
+        way = (drafts.draft_address(found), _("Read what has changed")) if answering else hand_in_way(found)
+        said = _("It waits for your review.") if answering else _("When all is translated, hand it in for review.")
+        admin_messages.info(request, said, buttons=[admin_messages.button(*way)])
+    return None
+
+
+def hand_in_way(found: Any) -> tuple[str, str]:
+    return translations.hand_in_address(found), _("Hand in for review")
 
 
 @hooks.register("after_edit_page")

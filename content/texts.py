@@ -1,8 +1,8 @@
-"""Which text a learner reads: only what a reviewer has signed off."""
+"""Which text a learner reads: only what a reviewer has signed off, or corrected in an emergency that still lasts."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from content.closure import manifest
 from content.editions import Module, ModuleEdition, ModuleText
 from lms.people.prepared import Prepared, slot
 
-SIGNED = Q(sign_off__isnull=False)
+SIGNED = Q(sign_off__isnull=False) | Q(emergency__isnull=False, emergency__ended_at__isnull=True)
 """The one rule for "learners may be shown this text"."""
 
 
@@ -42,10 +42,16 @@ def text_for(edition: ModuleEdition, locale: str) -> ModuleText:
 
 def text_id_for(edition: ModuleEdition, locale: str) -> UUID:
     """Which text `text_for` gives, without reading its body. Raises as it does."""
+    return shown_text(edition, locale)[0]
+
+
+def shown_text(edition: ModuleEdition, locale: str) -> tuple[UUID, datetime | None]:
+    """The same, and until when it is shown as an emergency correction; None where somebody has signed it."""
     found = IDS.get(edition=edition.pk, locale=locale)
     if found is None:
         raise _untaught(edition)
-    return found
+    text, until, ended = found
+    return text, None if ended else until
 
 
 def _best_first(edition: Any, locale: Any) -> QuerySet[ModuleText]:
@@ -54,7 +60,8 @@ def _best_first(edition: Any, locale: Any) -> QuerySet[ModuleText]:
     return found.order_by(wanted_first, "-revision")
 
 
-IDS = Prepared(lambda: _best_first(slot("edition"), slot("locale", CharField())).values_list("pk", flat=True)[:1])
+SHOWN = ("pk", "emergency__until", "emergency__ended_at")
+IDS = Prepared(lambda: _best_first(slot("edition"), slot("locale", CharField())).values_list(*SHOWN)[:1])
 
 
 def source_corrected_on(text: ModuleText) -> date | None:
@@ -65,7 +72,7 @@ def source_corrected_on(text: ModuleText) -> date | None:
         return None
     sources = ModuleText.objects.filter(edition=text.edition_id, locale=settings.LANGUAGE_CODE)
     translated = sources.filter(sha256=text.source_sha256).order_by("-revision").values("revision")[:1]
-    newer = sources.filter(SIGNED, revision__gt=Subquery(translated)).order_by("revision")
+    newer = sources.filter(sign_off__isnull=False, revision__gt=Subquery(translated)).order_by("revision")
     found = newer.values_list("sign_off__at", flat=True).first()
     return found.date() if found else None
 

@@ -19,7 +19,7 @@ from wagtail.snippets.models import register_snippet
 from content import completeness, language_rights, policies, review_buttons
 from content.facts.editing import FactViewSet
 from content.models import ModulePage
-from content.views import drafts, facts, review, translating
+from content.views import drafts, facts, review, translations
 from lms.people.middleware import person_of
 
 __all__ = ["language_rights", "review_buttons"]  # their hooks are registered by importing them
@@ -43,9 +43,9 @@ def review_menu_item() -> MenuItem:
 def review_urls() -> list[URLPattern]:
     return [
         path("texts/", review.texts_to_review, name="content_review"),
+        path("texts/translation/<str:kind>/<int:pk>/", translations.translation_to_hand_in, name="content_hand_in"),
         path("texts/facts/", facts.facts_to_review, name="content_review_facts"),
         path("texts/<uuid:pk>/", review.text_to_review, name="content_review_text"),
-        path("texts/hand-in/<int:translation_id>/", translating.hand_in, name="content_hand_in"),
         path("texts/<str:kind>/<int:pk>/", drafts.draft_to_review, name="content_review_draft"),
     ]
 

@@ -71,7 +71,7 @@ def review_columns() -> list[Column]:
     ]
 
 
-def state_in_words(found: Reviewed) -> str:
+def state_in_words(found: Reviewed | Quiz) -> str:
     """As Wagtail says it, without asking the database about every row."""
     if not found.live:
         return gettext("draft")
@@ -175,7 +175,11 @@ class QuizViewSet(SnippetViewSet):
     add_view_class = AddToBank
     copy_view_class = CopyInBank
     icon = "tasks"
-    list_display = ["code", "pass_percent"]
+    list_display = [
+        "code",
+        "pass_percent",
+        StatusTagColumn("live", label=gettext_lazy("state"), accessor=state_in_words, primary=lambda found: found.live),
+    ]
     search_fields = ["code"]
 
 

@@ -262,6 +262,7 @@ class Quiz(Authored, WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixi
         InlinePanel("items", heading=_("Questions"), min_num=1),
     ]
 
+    objects: ClassVar[models.Manager[Quiz]] = models.Manager()
     personal_data = LOCK
 
     class Meta:

@@ -78,7 +78,7 @@ class FactEditView(FactHandIn, EditView):
             messages.warning(
                 request, _("“%(text)s” was sent back: %(comment)s") % {"text": answer.text, "comment": answer.comment}
             )
-        return super().get(request, *args, **kwargs)  # type: ignore[no-any-return]
+        return super().get(request, *args, **kwargs)
 
 
 class FactViewSet(SnippetViewSet):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +15,8 @@ from wagtail.models import WorkflowState
 
 from content import changes, policies, workflow
 from content.closure import page_body
+from content.fact_tokens import find_facts
+from content.facts.proposals import unknown_facts
 from content.media import Media
 from content.models import ModulePage
 from content.rendering import render_blocks
@@ -87,7 +89,7 @@ def answer_draft(request: PersonRequest, found: Any, draft: Any) -> HttpResponse
     return redirect(draft_address(found))
 
 
-def after_answer(request: PersonRequest, found: Any, action: str) -> HttpResponse:
+def after_answer(request: HttpRequest, found: Any, action: str) -> HttpResponse:
     """Says what became of it. A page whose text waits for more than its own words leads on to that text."""
     if action == "reject":
         messages.success(request, _("Sent back. Whoever handed it in sees your comment in the editing view."))
@@ -107,11 +109,12 @@ def shown_changes(draft: Any) -> dict[str, Any]:
     if not isinstance(draft, ModulePage):
         changed, signed = changes.changes_in_bank(draft)
         return {"changes": changed, "new": not signed}
+    unknown = unknown_facts(sorted(find_facts(page_body(draft, Media()))))
     try:
         changed, before = changes.changes_of_draft(draft)
     except Incomplete as missing:
-        return {"changes": [], "gaps": missing.sentences}
-    return {"changes": changed, "new": before is None}
+        return {"changes": [], "gaps": missing.sentences, "unknown": unknown}
+    return {"changes": changed, "new": before is None, "unknown": unknown}
 
 
 def reading_preview(draft: Any) -> dict[str, Any]:

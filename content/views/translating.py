@@ -9,12 +9,11 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.models import Locale, Page
 from wagtail.snippets.permissions import get_permission_name
 from wagtail_localize.models import OverridableSegment, StringSegment, Translation
@@ -203,30 +202,3 @@ class BringUpToDate(update_translations.UpdateTranslationsView):
             user.acts_in(each.target_locale.language_code) and may_publish(user, each.get_target_instance())
             for each in targets
         )
-
-
-@require_POST
-def hand_in(request: HttpRequest, translation_id: int) -> HttpResponseBase:
-    """The translation as a draft, and the draft before a reviewer."""
-    translation = get_object_or_404(Translation.objects.select_related("target_locale", "source"), pk=translation_id)
-    found = translation.get_target_instance()
-    if not may_change(request.user, found):
-        raise PermissionDenied
-    if not request.user.acts_in(translation.target_locale.language_code):  # type: ignore[union-attr]
-        raise Refused(_("You work in other languages here. Ask an administrator if that should change."))
-    edit = AdminURLFinder(request.user).get_edit_url(found) or reverse("wagtailadmin_home")
-    total, done = translation.get_progress()
-    if done < total:
-        raise Refused(
-            _("%(missing)d of %(total)d strings are not translated yet.") % {"missing": total - done, "total": total},
-            edit,
-        )
-    if found.current_workflow_state is not None:
-        raise Refused(_("It already waits for a reviewer."), edit)
-    with transaction.atomic():
-        # Not `save_target`: it writes a draft's words over those that are live.
-        draft = translation.source.get_ephemeral_translated_instance(translation.target_locale, fallback=True)
-        draft.save_revision(user=request.user)
-        found.get_workflow().start(translation.get_target_instance(), request.user)
-    messages.success(request, _("Handed in. A reviewer reads it before anybody learns with it."))
-    return redirect(edit)

@@ -28,11 +28,12 @@ TEXTS = 128
 def text_for(edition: ModuleEdition, language: str) -> ModuleText:
     """As texts.text_for, with edition, module, quiz edition and quiz words; usually without a query."""
     key = f"taught:{edition.pk}:{language}"
-    known: str | None = cache.get(key)  # a shared cache holds JSON, and JSON knows no UUID
+    known: list[str] | None = cache.get(key)  # a shared cache holds JSON, and JSON knows neither UUID nor instants
     if known is None:
-        known = str(texts.text_id_for(edition, language))
+        shown, until = texts.shown_text(edition, language)
+        known = [str(shown), until.isoformat() if until else ""]
         cache.set(key, known, KEEP)
-    return frozen_text(UUID(known))
+    return frozen_text(UUID(known[0]), datetime.fromisoformat(known[1]) if known[1] else None)
 
 
 def text_now(edition: ModuleEdition, language: str) -> ModuleText:
@@ -71,8 +72,11 @@ def facts_for(text: ModuleText, person: Person, at: datetime) -> FactSet:
 
 
 @lru_cache(maxsize=TEXTS)
-def frozen_text(pk: UUID) -> ModuleText:
-    return ModuleText.objects.select_related("edition__module", "edition__quiz_edition", "quiz_text").get(pk=pk)
+def frozen_text(pk: UUID, corrected_until: datetime | None = None) -> ModuleText:
+    rows = ModuleText.objects.select_related("edition__module", "edition__quiz_edition", "quiz_text")
+    text = rows.get(pk=pk)
+    text.corrected_until = corrected_until
+    return text
 
 
 @lru_cache(maxsize=TEXTS)

@@ -171,7 +171,8 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(staff_number, password, is_superuser=True, **fields)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+# What locks drafts of quizzes points here, and modelcluster, their base, has no types.
+class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]
     """A login. Optional for a person; every login has exactly one person.
 
     `is_active` is what follows of two reasons: `blocked`, which only an administrator sets and lifts, and employment,

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 
 from certification.ledger import clock
 from lms.people.models import Person
 from lms.signatures import trail, translated_words
 
 
-class Authored(models.Model):
+class Authored:
     """Stands before Wagtail's RevisionMixin or Page: every route saves drafts through `save_revision`."""
-
-    class Meta:
-        abstract = True
 
     def subject(self) -> str:
         """What the trail calls it; survives renames and new versions."""
@@ -52,15 +49,14 @@ class Authored(models.Model):
 class AuthoredInLanguage(Authored):
     """A page, question or case: one object a language, joined by the translation key."""
 
-    class Meta:
-        abstract = True
-
     def subject(self) -> str:
         found: Any = self
         return translated_words.translated_subject(found.translation_key, found.locale.language_code)
 
     def changed_by(self, user: Any) -> Person | None:
+        return None if self.is_put_together() else super().changed_by(user)
+
+    def is_put_together(self) -> bool:
+        """Of the strings of its source, by wagtail-localize."""
         found: Any = self
-        if translated_words.is_put_together(found.translation_key, found.locale):
-            return None
-        return super().changed_by(user)
+        return translated_words.is_put_together(found.translation_key, found.locale)

@@ -9,11 +9,12 @@ from bs4 import BeautifulSoup, Tag
 from django.test import Client
 from django.urls import reverse
 from wagtail.test.utils.form_data import nested_form_data
+from wagtail_localize.models import StringTranslation
 
 from content.editions import Module, ModuleText
 from content.models import ModulePage
 from content.workflow import ensure_workflow
-from lms.people.groups import EDITOR, REVIEWER, ensure_groups
+from lms.people.groups import EDITOR, REVIEWER, TRANSLATOR, ensure_groups
 from lms.people.models import User
 from lms.signatures.models import Authorship
 from quizzes.models import Question, Quiz, Story
@@ -24,6 +25,7 @@ from tests.content.pressing import (
     SUBMIT,
     blocks,
     buttons,
+    edit_address,
     edit_page,
     fields,
     press,
@@ -113,6 +115,67 @@ def test_a_question_and_a_quiz_go_round(
     press(client, page(), "Publish")
     assert newest().sign_off.reviewer is not None
     assert list(newest().authors.all()) == [editor.person]
+
+
+def translate(locale: str, before: str, after: str, user: User) -> None:
+    """The string's cell in the translator's view, saved."""
+    row = StringTranslation.objects.get(data=before, locale__language_code=locale)
+    row.data, row.last_translated_by = after, user
+    row.save()
+
+
+def handed_in(client: Client, found: Any) -> str:
+    """Follows the button of the translator's view to a page, and presses the one there; what that then says."""
+    view = BeautifulSoup(client.get(edit_address(found)).content, "html.parser")
+    way = next(tag for tag in view.find_all("a") if tag.get_text(strip=True) == "Hand in for review")
+    page = BeautifulSoup(client.get(str(way["href"])).content, "html.parser")
+    form = next(tag for tag in page.find_all("form") if "Hand in for review" in tag.get_text())
+    return client.post(str(way["href"]), fields(form), follow=True).content.decode()
+
+
+def answered(client: Client, found: Any, name: str, comment: str = "") -> None:
+    """The reviewer's page of a draft, and one of its two buttons."""
+    address = reverse("content_review_draft", args=["page" if isinstance(found, ModulePage) else "question", found.pk])
+    page = BeautifulSoup(client.get(address).content, "html.parser")
+    button = page.find("button", attrs={"name": name})
+    assert isinstance(button, Tag)
+    form = button.find_parent("form")
+    assert isinstance(form, Tag)
+    client.post(address, fields(form) | {name: name, "comment": comment})
+
+
+@pytest.mark.parametrize("kind", ["page", "question"])
+def test_a_translation_goes_round_and_the_only_reviewer_approves_it(
+    client: Client, editor: User, reviewer: User, kind: str
+) -> None:
+    load(languages=("en", "fr"))
+    sign_all(Module.objects.get())
+    translator = make_user(TRANSLATOR)
+    before = "Français more" if kind == "page" else "Français question 1?"
+    model: Any = ModulePage if kind == "page" else Question
+    code = "s01" if kind == "page" else "s01-q1"
+    found = model.objects.get(code=code, locale__language_code="fr")
+    sign_in(client, translator)
+    translate("fr", before, "Premier jet", translator)
+    assert "Handed in." in handed_in(client, found)
+    assert fresh(found).words_digest() == found.words_digest()  # what is published stays
+    sign_in(client, reviewer)
+    translate("fr", "Premier jet", "Premier jet", reviewer)  # opened, and saved as it is
+    answered(client, found, "reject", "Plus court")
+    sign_in(client, translator)
+    translate("fr", "Premier jet", "Second jet", translator)
+    assert "Plus court" in client.get(reverse("content_hand_in", args=[kind, found.pk])).content.decode()
+    assert "Handed in." in handed_in(client, fresh(found))
+    sign_in(client, reviewer)
+    shown = client.get(reverse("content_review_draft", args=[kind, found.pk])).content.decode()
+    assert "Second" in shown
+    answered(client, found, "approve")
+    assert sentences(client)[-1] == "Approved: published and signed off."
+    assert fresh(found).words_digest() != found.words_digest()
+    if kind == "page":
+        text = ModuleText.objects.filter(locale="fr").order_by("-revision")[0]
+        assert text.sign_off.reviewer == reviewer.person
+        assert list(text.authors.all()) == [translator.person]
 
 
 def test_opening_and_saving_unchanged_makes_nobody_an_author(
