@@ -87,6 +87,8 @@ def _freeze(page: ModulePage, at: datetime) -> ModuleText:
     Module.objects.select_for_update().get(pk=module.pk)
     media = Media()
     body = page_body(page, media)
+    if media.refusals:
+        raise NotReady(" ".join(media.refusals))
     quiz_edition, quiz_text = _quiz(page, at)
     structure = page_structure(page, body, quiz_edition.sha256 if quiz_edition else "")
     source = translation_source(page, body, structure)
