@@ -16,7 +16,7 @@ from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl, InputSource, Locator
 
 from defusedxml.common import DefusedXmlException
-from defusedxml.sax import make_parser
+from defusedxml.expatreader import DefusedExpatParser
 from django.utils.translation import gettext as _
 
 from content.uploads.kinds import UploadRefused
@@ -94,12 +94,12 @@ def _read(file: IO[bytes]) -> _Drawing:
     declared = DECLARED.search(text[:200])
     if declared and declared[1].lower() not in ("utf-8", "utf8"):
         raise UploadRefused(_("This drawing is not text in UTF-8. Save it as UTF-8 and upload it again."))
-    drawing = _Drawing()
+    drawing, data = _Drawing(), text.encode()
     source = InputSource()
-    source.setByteStream(BytesIO(text.encode()))
+    source.setByteStream(BytesIO(data))
     source.setEncoding("utf-8")
-    parser = make_parser()
-    parser.forbid_dtd = True
+    # In one piece: a parser that is given a long word in pieces begins it anew with every piece.
+    parser = DefusedExpatParser(bufsize=len(data) + 1, forbid_dtd=True)
     parser.setContentHandler(drawing)
     try:
         parser.parse(source)

@@ -38,7 +38,7 @@ READERS: dict[str, Callable[[str], QuestionsRead]] = {
 }
 LONGEST = 500
 CODE = 70
-TAGS = re.compile(r"<br ?/?>|<[^>]+>")
+TAGS = re.compile(r"<br ?/?>|<[^<>]+>")
 NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,9})?")
 MARKDOWN = re.compile(r"(\*\*|__|`)")
 Blocks = list[dict[str, Any]]
@@ -84,7 +84,7 @@ def preview_import(text: str, format: str, prefix: str, locale: Locale) -> Impor
         refused=[_remark(each.line, each.question, each.why) for each in read.refused],
         changed=[_remark(each.line, each.question, each.why) for each in read.changed],
     )
-    used = set(Question.objects.filter(code__startswith=prefix).values_list("code", flat=True))
+    used = dict.fromkeys(Question.objects.filter(code__startswith=prefix).values_list("code", flat=True), 2)
     for neutral in read.questions:
         notes: list[Sentence] = []
         try:
@@ -113,12 +113,13 @@ def _remark(line: int, question: str, why: Sentence) -> ExchangeRemark:
     return ExchangeRemark(line, question, gettext(why.template) % why.values)
 
 
-def _code(neutral: Neutral, prefix: str, used: set[str]) -> str:
+def _code(neutral: Neutral, prefix: str, used: dict[str, int]) -> str:
+    """A code nobody has. `used`: codes that are taken, each with the number to try next behind it."""
     base = f"{prefix}-{slugify(neutral.code or neutral.name) or 'question'}"[:CODE].rstrip("-")
-    code, number = base, 2
+    code = base
     while code in used:
-        code, number = f"{base}-{number}", number + 1
-    used.add(code)
+        code, used[base] = f"{base}-{used[base]}", used[base] + 1
+    used[code] = 2
     return code
 
 
