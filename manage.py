@@ -9,6 +9,9 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings")
     from django.core.management import execute_from_command_line
 
+    from lms.logs import tell_uncaught
+
+    sys.excepthook = tell_uncaught
     execute_from_command_line(sys.argv)
 
 
