@@ -50,10 +50,15 @@ def freeze_page(page: ModulePage, at: datetime) -> ModuleText | None:
     """
     if page.alias_of_id or not page.live:
         return None
+    # Films are read and copied before the transaction: on SQLite everybody else who writes waits for its end.
+    media = Media()
+    body = page_body(page, media)
+    if not media.refusals:
+        media.store()
     with transaction.atomic():
         try:
             with transaction.atomic():
-                text, reason = _freeze(page, at), ""
+                text, reason = _freeze(page, body, media, at), ""
         except NotReady as refusal:
             text, reason = None, str(refusal)
         Freezing.objects.update_or_create(
@@ -82,11 +87,9 @@ def follow_withdrawals(at: datetime) -> None:
     Module.objects.filter(Exists(source), withdrawn_at__isnull=False).update(withdrawn_at=None)
 
 
-def _freeze(page: ModulePage, at: datetime) -> ModuleText:
+def _freeze(page: ModulePage, body: dict[str, Any], media: Media, at: datetime) -> ModuleText:
     module, _created = Module.objects.get_or_create(id=page.translation_key, defaults={"code": page.code})
     Module.objects.select_for_update().get(pk=module.pk)
-    media = Media()
-    body = page_body(page, media)
     if media.refusals:
         raise NotReady(" ".join(media.refusals))
     quiz_edition, quiz_text = _quiz(page, at)
@@ -100,7 +103,6 @@ def _freeze(page: ModulePage, at: datetime) -> ModuleText:
     newest = edition.texts.filter(locale=page.locale.language_code).order_by("-revision").first()
     if newest and newest.sha256 == digest:
         return newest
-    media.store()
     text = ModuleText.objects.create(
         edition=edition,
         locale=page.locale.language_code,

@@ -7,7 +7,7 @@ import mimetypes
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.files.base import ContentFile, File
+from django.core.files.base import File
 from django.utils.translation import gettext as _
 
 from content.editions import FrozenMedia
@@ -58,7 +58,5 @@ class Media:
         for digest, file in self.files.items():
             if digest not in kept:
                 with file.open("rb") as stream:
-                    copy = ContentFile(
-                        stream.read(), name=digest + (mimetypes.guess_extension(self.mimes[digest]) or "")
-                    )
-                FrozenMedia.objects.create(sha256=digest, file=copy, mime=self.mimes[digest])
+                    copy = File(stream, name=digest + (mimetypes.guess_extension(self.mimes[digest]) or ""))
+                    FrozenMedia.objects.create(sha256=digest, file=copy, mime=self.mimes[digest])

@@ -195,9 +195,7 @@ class _Drawing(XMLGenerator):
     def _count(self, name: str, attrs: AttributesImpl) -> None:
         """A drawing that uses its parts again and again within each other would keep a browser busy for ever."""
         identity = attrs.get("id")
-        around = [each for _name, each in self.open[-1:] for each in each]
-        if identity:
-            around = [*around, identity]
+        around = [*(self.open[-1][1] if self.open else []), *([identity] if identity else [])]
         for each in around:
             self.sizes[each] = self.sizes.get(each, 0) + 1
         if name == "use":

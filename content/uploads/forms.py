@@ -46,6 +46,7 @@ def kept_upload(given: Any, wanted: tuple[FileKind, ...]) -> Any:
     """What is stored of an upload, under the ending that its bytes deserve; what was stored before, as it is."""
     if not isinstance(given, UploadedFile):
         return given
+    assert given.file is not None  # noqa: S101 -- an upload has its bytes
     try:
         kind, instead = cleaned_upload(given.file, wanted)
     except UploadRefused as refusal:

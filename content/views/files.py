@@ -95,7 +95,7 @@ def uploaded_file(request: PersonRequest, file: Any, mime: str) -> HttpResponseB
     response["Accept-Ranges"] = "bytes"
     response["Content-Security-Policy"] = SANDBOX
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Disposition"] = content_disposition_header(not shown, PurePath(file.name).name)
+    response["Content-Disposition"] = content_disposition_header(not shown, PurePath(file.name).name) or "inline"
     return response
 
 

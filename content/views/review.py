@@ -17,6 +17,7 @@ from content import policies, review
 from content.editions import Freezing, ModuleText
 from content.fact_models import FactSet
 from content.rendering import render_section
+from lms.parameter_form import PageForm, ParameterForm
 from lms.people.permissions import PersonRequest, open_to
 from quizzes.solutions import solution
 
@@ -26,7 +27,7 @@ PAGE_SIZE = 50
 @open_to(policies.REVIEWING)
 @require_safe
 def texts_to_review(request: PersonRequest) -> HttpResponse:
-    page = Paginator(review.texts_awaiting().defer("body"), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(review.texts_awaiting().defer("body"), PAGE_SIZE).get_page(PageForm(request.GET).number)
     unfrozen = Freezing.objects.filter(text__isnull=True, page__live=True).select_related("page__locale")
     return render(request, "content/review_list.html", {"texts": page, "unfrozen": unfrozen.order_by("page__path")})
 
@@ -55,7 +56,7 @@ def text_to_review(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 
 def sign_text(request: PersonRequest, found: ModuleText) -> HttpResponse:
-    review.sign_off(found, request.person, clock.now(), request.POST.get("note", "").strip()[:300])
+    review.sign_off(found, request.person, clock.now(), ParameterForm(request.POST, note=300).text("note").strip())
     messages.success(request, _("Signed off. Learners are shown this text from now on."))
     return redirect("content_review")
 

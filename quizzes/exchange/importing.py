@@ -38,6 +38,7 @@ READERS: dict[str, Callable[[str], QuestionsRead]] = {
 }
 LONGEST = 500
 CODE = 70
+AT_ONCE = 20
 TAGS = re.compile(r"<br ?/?>|<[^<>]+>")
 NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,9})?")
 MARKDOWN = re.compile(r"(\*\*|__|`)")
@@ -69,12 +70,15 @@ class ImportPreview:
 def decoded_text(data: bytes) -> str:
     """Raises NotReadable."""
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise NotReadable(
             gettext("This file is not text in UTF-8 (byte %(place)d). Save it as UTF-8 and upload it again.")
             % {"place": error.start + 1}
         ) from error
+    if "\0" in text:
+        raise NotReadable(gettext("This file is no text: it holds NUL characters. Save it as UTF-8 and try again."))
+    return text
 
 
 def preview_import(text: str, format: str, prefix: str, locale: Locale) -> ImportPreview:
@@ -100,12 +104,16 @@ def preview_import(text: str, format: str, prefix: str, locale: Locale) -> Impor
 
 
 def store_import(found: ImportPreview, user: User) -> int:
-    """Stores what a preview showed as drafts: nothing is asked of learners before somebody publishes it."""
-    with transaction.atomic():
-        for question in found.taken:
-            question.live = False
-            question.save()
-            question.save_revision(user=user)
+    """Stores what a preview showed as drafts: nothing is asked of learners before somebody publishes it.
+
+    In transactions of a few questions each: on SQLite everybody else who writes waits for one.
+    """
+    for start in range(0, len(found.taken), AT_ONCE):
+        with transaction.atomic():
+            for question in found.taken[start : start + AT_ONCE]:
+                question.live = False
+                question.save()
+                question.save_revision(user=user)
     return len(found.taken)
 
 

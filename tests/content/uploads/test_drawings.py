@@ -9,6 +9,7 @@ import pytest
 from content.uploads.checking import PICTURES, check_upload, cleaned_upload
 from content.uploads.kinds import SVG, UploadRefused
 from tests.content.uploads.sample_files import DRAWING
+from tests.growth import assert_linear
 
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">\n'
 
@@ -103,3 +104,28 @@ def test_depth_number_and_repetition_are_limited() -> None:
     assert "within each other or too often" in faults(twice)[0]
     often = f'<g id="a">{"<g/>" * 300}</g>' + '<use href="#a"/>' * 200
     assert "too often" in faults(often)[0]
+
+
+OPENERS = (
+    *("<rect fill='url('/>", "<script/>", "<g id='a'/>", "<use href='#a'/>", "<style>", "]]>", '"', "a", "&", "&amp;"),
+    *("<g>", "<g/>", "<g", "<", "<!--", "<!", "<?"),
+)
+
+
+@pytest.mark.parametrize("opener", OPENERS)
+def test_reading_a_drawing_takes_twice_the_work_for_twice_the_file(opener: str) -> None:
+    assert_linear(lambda text: tried(f"{HEAD}{text}</svg>"), opener)
+
+
+@pytest.mark.parametrize(
+    "opener", ["url(", "url(#a)", "url('", " ", "\\", "//", "src(", "image(", "http", "data", "-moz-"]
+)
+def test_reading_a_value_takes_twice_the_work_for_twice_the_value(opener: str) -> None:
+    assert_linear(lambda text: tried(f'{HEAD}<rect style="{text}"/><style>{text}</style></svg>'), opener)
+
+
+def tried(text: str) -> None:
+    try:
+        cleaned_upload(BytesIO(text.encode()), PICTURES)
+    except UploadRefused:
+        return

@@ -21,6 +21,7 @@ from tests.content.uploads.sample_files import (
     track,
     webm,
 )
+from tests.growth import assert_linear
 
 PLACES = (b"+48.8567", b"Paris", b"Apple", b"Jonas")
 
@@ -148,3 +149,37 @@ def test_captions_are_times_and_words(text: str, sentence: str) -> None:
 
 def test_captions_are_utf_8() -> None:
     assert "UTF-8" in refusal(CAPTIONS + b"\xe9")
+
+
+@pytest.mark.parametrize(
+    "opener",
+    [
+        "\n",
+        "\n\n",
+        "\r",
+        "-->",
+        "<",
+        "<a",
+        "<a>",
+        "<c.",
+        "00:00.000 --> ",
+        "\n\n00:00.000 --> 00:01.000\n",
+        "NOTE\n\n",
+        " ",
+        "a",
+    ],
+)
+def test_reading_captions_takes_twice_the_work_for_twice_the_file(opener: str) -> None:
+    assert_linear(lambda text: tried(b"WEBVTT\n\n00:00.000 --> 00:01.000\n" + text.encode()), opener)
+
+
+@pytest.mark.parametrize("opener", ["\0\0\0\x08free", "\0\0\0\x08mdat", "\0\0\0\x08moov", "\0\0\0\x09udta "])
+def test_walking_a_film_takes_twice_the_work_for_twice_the_film(opener: str) -> None:
+    assert_linear(lambda text: tried(mp4() + text.encode("latin-1")), opener)
+
+
+def tried(data: bytes) -> None:
+    try:
+        cleaned_upload(BytesIO(data), DOCUMENTS)
+    except UploadRefused:
+        return

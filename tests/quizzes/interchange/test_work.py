@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -127,6 +128,12 @@ READERS: dict[str, Callable[[str], object]] = {
 def test_reading_takes_twice_the_work_for_twice_the_file(opener: str) -> None:
     for reader in READERS.values():
         assert_linear(reader, opener)
+
+
+def test_the_measure_sees_a_pattern_that_reads_on_from_every_opener() -> None:
+    pattern = re.compile(r"\[id:((?:\\\]|[^\]])+)\]")
+    with pytest.raises(AssertionError, match="times the work"):
+        assert_linear(pattern.search, "[id:", sizes=(4_000,))
 
 
 def test_a_file_is_read_up_to_a_number_of_questions_and_says_where_it_ended() -> None:
