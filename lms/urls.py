@@ -26,7 +26,7 @@ urlpatterns = [
     # In the place of Wagtail's view for documents, which shows them to everybody; its other address stays.
     path("documents/<int:document_id>/<path:document_filename>", files.document, name="wagtaildocs_serve"),
     path("documents/", include(wagtaildocs_urls)),
-    path("media/<path:name>", files.stored),
+    path("media/<path:name>", files.stored, name="content_stored"),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
 
