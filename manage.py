@@ -16,6 +16,9 @@ def main() -> None:
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
+    from lms.logs import tell_uncaught
+
+    sys.excepthook = tell_uncaught
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:

@@ -21,7 +21,7 @@ from quizzes import freezing as quiz_freezing
 class FileNames(Media):
     """Files by their names: a draft is saved every half second, and films are not read for that."""
 
-    def take(self, file: Any) -> dict[str, Any]:
+    def take(self, file: Any, title: str) -> dict[str, Any]:
         return {"name": file.name}
 
 

@@ -56,7 +56,7 @@ def plain_value(block: blocks.Block, value: Any, media: Media) -> Any:
         case ImageChooserBlock():
             return media.image(value) if value else None
         case DocumentChooserBlock():
-            return media.take(value.file) if value else None
+            return media.take(value.file, value.title) if value else None
         case blocks.StructBlock():
             return {name: plain_value(child, value[name], media) for name, child in block.child_blocks.items()}
         case blocks.ListBlock():

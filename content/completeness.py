@@ -9,7 +9,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from content import values
+from content.closure import plain_value
 from content.editions import Module
+from content.media import Media
 from content.models import ModulePage
 from quizzes import freezing as quiz_freezing
 from quizzes.lab.cases.families import FAMILIES
@@ -22,7 +24,7 @@ Gap = tuple[str, str]
 def publish_gaps(page: ModulePage) -> dict[str, list[str]]:
     """{field: sentences}; empty when the module can be published."""
     found: dict[str, list[str]] = defaultdict(list)
-    for check in (_front, _sections, _keys, _taught, _quiz, _lab, _code):
+    for check in (_front, _sections, _files, _keys, _taught, _quiz, _lab, _code):
         for field, sentence in check(page):
             found[field].append(sentence)
     # The form has said by itself what its fields refuse; this is for what came by another door.
@@ -60,6 +62,16 @@ def _sections(page: ModulePage) -> Iterator[Gap]:
         for block in section["body"]:
             for sentence in BLOCKS.get(block.block_type, _nothing)(block.value):
                 yield "sections", _("Section “%(section)s”: %(gap)s") % {"section": section["title"], "gap": sentence}
+
+
+def _files(page: ModulePage) -> Iterator[Gap]:
+    """What is not fit to be frozen is said while somebody is there who can mend it."""
+    media = Media()
+    for child in page.sections:
+        for block in child.value["body"]:
+            plain_value(block.block, block.value, media)
+    for sentence in media.refusals:
+        yield "sections", sentence
 
 
 def _nothing(value: Any) -> Iterator[str]:

@@ -8,6 +8,7 @@ from wagtail.admin.forms import WagtailAdminPageForm
 
 from content.editions import ChangeClass
 from content.hooks import publish_gaps
+from lms.parameter_form import require_reckoned
 
 GOING_LIVE = {"action-publish", "action-submit", "action-restart-workflow"}
 
@@ -18,6 +19,10 @@ class ModulePageForm(WagtailAdminPageForm):
         # What the last publication changed says nothing about the next one.
         if self.instance.live and not self.instance.has_unpublished_changes:
             self.initial["change_class"] = ChangeClass.EDITORIAL
+
+        for name in ("go_live_at", "expire_at"):
+            if name in self.fields:
+                self.fields[name].validators = [*self.fields[name].validators, require_reckoned]
 
     def _post_clean(self) -> None:
         """Django fills the instance here; only then can it be looked at as a whole."""

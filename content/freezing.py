@@ -51,10 +51,15 @@ def freeze_page(page: ModulePage, at: datetime) -> ModuleText | None:
     """
     if page.alias_of_id or not page.live:
         return None
+    # Films are read and copied before the transaction: on SQLite everybody else who writes waits for its end.
+    media = Media()
+    body = page_body(page, media)
+    if not media.refusals:
+        media.store()
     with transaction.atomic():
         try:
             with transaction.atomic():
-                text, reason = _freeze(page, at), ""
+                text, reason = _freeze(page, body, media, at), ""
         except NotReady as refusal:
             text, reason = None, str(refusal)
         Freezing.objects.update_or_create(
@@ -83,11 +88,11 @@ def follow_withdrawals(at: datetime) -> None:
     Module.objects.filter(Exists(source), withdrawn_at__isnull=False).update(withdrawn_at=None)
 
 
-def _freeze(page: ModulePage, at: datetime) -> ModuleText:
+def _freeze(page: ModulePage, body: dict[str, Any], media: Media, at: datetime) -> ModuleText:
     module, _created = Module.objects.get_or_create(id=page.translation_key, defaults={"code": page.code})
     Module.objects.select_for_update().get(pk=module.pk)
-    media = Media()
-    body = page_body(page, media)
+    if media.refusals:
+        raise NotReady(" ".join(media.refusals))
     quiz_edition, quiz_text = _quiz(page, at)
     structure = page_structure(page, body, quiz_edition.sha256 if quiz_edition else "")
     source = translation_source(page, body, structure)
@@ -107,7 +112,6 @@ def _freeze(page: ModulePage, at: datetime) -> ModuleText:
             newest.authors.add(*authors)
             review.sign_off_approved(newest, page, at)
         return newest
-    media.store()
     text = ModuleText.objects.create(
         edition=edition,
         locale=page.locale.language_code,

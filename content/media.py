@@ -7,9 +7,12 @@ import mimetypes
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.files.base import ContentFile, File
+from django.core.files.base import File
+from django.utils.translation import gettext as _
 
 from content.editions import FrozenMedia
+from content.uploads.checking import check_upload
+from content.uploads.kinds import UploadRefused
 
 DEFAULT_TYPE = "application/octet-stream"
 
@@ -25,24 +28,38 @@ def holds(kept: FrozenMedia) -> bool:
 
 @dataclass(slots=True)
 class Media:
-    """Gathers the files of a closure. Nothing is stored until `store`, so that a preview leaves no trace."""
+    """Gathers the files of a closure. Nothing is stored until `store`, so that a preview leaves no trace.
+
+    `refusals` says in sentences which of them may not be shown: whoever freezes or publishes looks there first.
+    """
 
     files: dict[str, File[bytes]] = field(default_factory=dict)
     mimes: dict[str, str] = field(default_factory=dict)
     urls: dict[str, str] = field(default_factory=dict)
+    refusals: list[str] = field(default_factory=list)
 
-    def take(self, file: File[bytes]) -> dict[str, Any]:
-        """What a body says of a file: {"sha256", "mime"}."""
-        with file.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    def take(self, file: File[bytes], title: str) -> dict[str, Any]:
+        """What a body says of a file: {"sha256", "mime"}. What it is, its bytes say: its name may say anything."""
+        digest, mime = "", DEFAULT_TYPE
+        try:
+            with file.open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+                mime = check_upload(stream).mime
+        except UploadRefused as refusal:
+            self._refuse(title, str(refusal))
+        except OSError:
+            self._refuse(title, _("It is not in the store of files any more. Upload it again."))
         self.files[digest] = file
-        self.mimes[digest] = mimetypes.guess_type(file.name or "")[0] or DEFAULT_TYPE
+        self.mimes[digest] = mime
         self.urls[digest] = getattr(file, "url", "")
-        return {"sha256": digest, "mime": self.mimes[digest]}
+        return {"sha256": digest, "mime": mime}
 
     def image(self, image: Any) -> dict[str, Any]:
         """As `take`, with the size, so that the page does not jump while it loads."""
-        return {**self.take(image.file), "width": image.width, "height": image.height}
+        return {**self.take(image.file, image.title), "width": image.width, "height": image.height}
+
+    def _refuse(self, title: str, why: str) -> None:
+        self.refusals.append(_("The file “%(title)s” cannot be shown: %(why)s") % {"title": title, "why": why})
 
     def store(self) -> None:
         """Keeps every file that is not kept yet."""
@@ -50,7 +67,5 @@ class Media:
         for digest, file in self.files.items():
             if digest not in kept:
                 with file.open("rb") as stream:
-                    copy = ContentFile(
-                        stream.read(), name=digest + (mimetypes.guess_extension(self.mimes[digest]) or "")
-                    )
-                FrozenMedia.objects.create(sha256=digest, file=copy, mime=self.mimes[digest])
+                    copy = File(stream, name=digest + (mimetypes.guess_extension(self.mimes[digest]) or ""))
+                    FrozenMedia.objects.create(sha256=digest, file=copy, mime=self.mimes[digest])

@@ -20,6 +20,7 @@ from content import completeness, language_rights, policies, review_buttons
 from content.facts.editing import FactViewSet
 from content.models import ModulePage
 from content.views import drafts, facts, review, translations
+from lms.parameter_form import ParameterForm
 from lms.people.middleware import person_of
 
 __all__ = ["language_rights", "review_buttons"]  # their hooks are registered by importing them
@@ -74,7 +75,7 @@ def _gaps_of_draft(found: Any) -> list[str]:
 @hooks.register("before_copy_page")
 def refuse_live_copy(request: HttpRequest, page: Page) -> HttpResponse | None:
     """A copy has the code of its original, so it cannot go live before it gets one of its own."""
-    if request.method != "POST" or "publish_copies" not in request.POST:
+    if request.method != "POST" or not ParameterForm(request.POST).has("publish_copies"):
         return None
     if not page.get_descendants(inclusive=True).type(ModulePage).exists():
         return None

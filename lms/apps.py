@@ -6,6 +6,7 @@ from django.core.checks import Tags, register
 
 from lms import rooms
 from lms.old_history import check_history
+from lms.slow_clients import check_slow_clients
 
 
 class SiteConfig(rooms.Room):
@@ -15,3 +16,4 @@ class SiteConfig(rooms.Room):
 
     def ready(self) -> None:
         register(check_history, Tags.database)
+        register(check_slow_clients, Tags.security)

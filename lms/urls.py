@@ -12,6 +12,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from content.views import files
 from lms import rooms
 from lms.home import front_door
 from lms.people.wagtail_admin import own_settings
@@ -22,7 +23,10 @@ urlpatterns = [
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/account/", own_settings),
     path("admin/", include(wagtailadmin_urls)),
+    # In the place of Wagtail's view for documents, which shows them to everybody; its other address stays.
+    path("documents/<int:document_id>/<path:document_filename>", files.document, name="wagtaildocs_serve"),
     path("documents/", include(wagtaildocs_urls)),
+    path("media/<path:name>", files.stored, name="content_stored"),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
 

@@ -19,6 +19,8 @@ import yaml
 from yaml.constructor import SafeConstructor
 from yaml.reader import ReaderError
 
+from lms.day_range import reckoned_day
+
 KEY = re.compile(r"[a-z0-9-]{1,60}")
 KEY_RULE = "A key has 1 to 60 lower-case letters, digits or hyphens."
 MAPPING = "a list of “name: value” lines"
@@ -133,7 +135,7 @@ class YamlMapping:
         node, line = self._read(name)
         if isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:timestamp":
             with suppress(ValueError):
-                return date.fromisoformat(node.value)
+                return reckoned_day(node.value)
         self.faults.add(line, f"“{name}:” must be a day such as 2026-10-01.")
         return None
 

@@ -24,6 +24,7 @@ from wagtail.snippets.permissions import get_permission_name
 from wagtail.snippets.views.snippets import CopyView, CreateView, IndexView, PreviewOnCreateView, SnippetViewSet
 
 from certification.ledger import clock
+from lms.parameter_form import ParameterForm
 from lms.people.door.confirming import Confirm
 from lms.people.permissions import confirmed
 from lms.signatures import trail
@@ -237,7 +238,7 @@ def review_page(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 def stand_for(request: HttpRequest, found: Reviewed) -> HttpResponse:
     try:
-        reviewing.review_words(found, request.user, request.POST.get("seen", ""), clock.now())  # type: ignore[arg-type]
+        reviewing.review_words(found, request.user, ParameterForm(request.POST, "seen").text("seen"), clock.now())  # type: ignore[arg-type]
     except NotReviewable as refusal:
         messages.error(request, str(refusal))
         return redirect(review_url(found))

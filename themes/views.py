@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language, get_language_bidi, override
 from django.views.decorators.http import require_safe
 
+from lms.parameter_form import ParameterForm
 from themes import sample_texts
 from themes import styleguide as pattern_page
 
@@ -22,10 +23,11 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     """`?lang=` shows a language of the site, `?dir=` a direction; anything else is as the visitor has it."""
     if settings.HTTPS and not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    wanted = request.GET.get("lang", "")
+    sent = ParameterForm(request.GET, "lang", "dir")
+    wanted = sent.text("lang")
     language = wanted if wanted in dict(settings.LANGUAGES) else get_language() or settings.LANGUAGE_CODE
     with override(language):
-        asked = request.GET.get("dir", "")
+        asked = sent.text("dir")
         direction = asked if asked in {"ltr", "rtl"} else "rtl" if get_language_bidi() else "ltr"
         context = {
             "direction": direction,

@@ -18,6 +18,7 @@ from certification.credentials.certificate_sheet import make_sheet
 from certification.credentials.checking import CertificateCheck, check_certificate
 from certification.credentials.models import Certificate
 from certification.ledger import clock
+from lms.parameter_form import PageForm, ParameterForm
 from lms.people.facts_on_day import today
 from lms.people.permissions import PersonRequest, person_required
 
@@ -30,7 +31,7 @@ SEALED_BY_THEN = timedelta(hours=1)
 def own_certificates(request: PersonRequest) -> HttpResponse:
     day = today(request.person, clock.now())
     rows = Certificate.objects.held_by(request.person).order_by("-issued_on", "-awarded_at", "pk")
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(rows, PER_PAGE).get_page(PageForm(request.GET).number)
     sheets = [make_sheet(certificate, day) for certificate in page]
     return render(request, "credentials/list.html", {"page": page, "sheets": sheets})
 
@@ -51,7 +52,7 @@ def own_certificate(request: PersonRequest, pk: UUID) -> HttpResponse:
 def share_name(request: PersonRequest, pk: UUID) -> HttpResponse:
     """`name` = show | hide: it says what shall be, so that sending it twice does no harm."""
     certificate = own_or_404(request, pk)
-    match request.POST.get("name"):
+    match ParameterForm(request.POST, "name").text("name"):
         case "show":
             sharing.show_name(certificate, clock.now())
             messages.success(request, _("The public page now shows your name."))

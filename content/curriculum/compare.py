@@ -12,7 +12,7 @@ from content.curriculum.module_file import Block, DirectiveItem, FileSection, Fr
 from lms.yaml_lines import Fault, FaultList, LineText
 
 NOTHING = LineText("", 0)
-LINK = re.compile(r'<a href="([^"]*)">')
+LINK = re.compile(r'<a href="([^"<>]*)">')
 
 
 class Keyed(Protocol):

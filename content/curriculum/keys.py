@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from lms.yaml_lines import FaultList, LineText, YamlMapping
 
-MARKUP = re.compile(r"\*\S[^*]*\*|\]\(|<[a-zA-Z/][^>]*>")
+MARKUP = re.compile(r"\*\S[^*]*\*|\]\(|<[a-zA-Z/][^<>]*>")
 
 
 def plain_text(marked: YamlMapping, name: str, faults: FaultList, *, required: bool = True) -> LineText:

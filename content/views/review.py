@@ -21,6 +21,7 @@ from content.fact_models import FactSet
 from content.facts.proposals import unknown_facts, waiting_facts
 from content.rendering import render_section
 from content.views import drafts
+from lms.parameter_form import PageForm, ParameterForm
 from lms.people.permissions import PersonRequest, open_to
 from lms.refusals import Refused
 from quizzes.solutions import solution
@@ -31,7 +32,7 @@ PAGE_SIZE = 50
 @open_to(policies.REVIEWING)
 @require_safe
 def texts_to_review(request: PersonRequest) -> HttpResponse:
-    page = Paginator(review.texts_awaiting().defer("body"), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(review.texts_awaiting().defer("body"), PAGE_SIZE).get_page(PageForm(request.GET).number)
     unfrozen = Freezing.objects.filter(text__isnull=True, page__live=True).select_related("page__locale")
     context: dict[str, Any] = {
         "texts": page,
@@ -73,7 +74,7 @@ def text_to_review(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 
 def show_at_once(request: PersonRequest, found: ModuleText) -> HttpResponse:
-    reason = request.POST.get("reason", "").strip().replace("\0", "")[:300]
+    reason = ParameterForm(request.POST, reason=300).text("reason").strip()
     try:
         made = emergency.correct_at_once(found, request.person, reason, clock.now())
     except Refused as refusal:
@@ -87,8 +88,9 @@ def show_at_once(request: PersonRequest, found: ModuleText) -> HttpResponse:
 
 
 def sign_text(request: PersonRequest, found: ModuleText) -> HttpResponse:
+    note = ParameterForm(request.POST, note=300).text("note").strip()
     try:
-        review.sign_off(found, request.person, clock.now(), request.POST.get("note", "").strip()[:300])
+        review.sign_off(found, request.person, clock.now(), note)
     except review.SignOffRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("content_review_text", pk=found.pk)

@@ -15,6 +15,7 @@ from certification.ledger import clock
 from courses.appeals import consequences, policies
 from courses.completions.models import Doubt
 from courses.learning.place import attempt_number, language_now, own_or_404, unstored
+from lms.parameter_form import ParameterForm
 from lms.people import access
 from lms.people.forms import RevealForm
 from lms.people.masked_names import Name, Names, reveal_name
@@ -26,15 +27,16 @@ from quizzes.corrected_keys import NotCorrectable, keys_as_corrected
 from quizzes.grading import FrozenQuestion
 from quizzes.models import QuizText
 
+LONGEST = 5_000
+
 
 @person_required
 @require_POST
 def raise_appeal(request: PersonRequest, enrolment: UUID) -> HttpResponse:
     way, number = own_or_404(request.person, enrolment), attempt_number(request)
+    sent = ParameterForm(request.POST, "question", remark=answering.REMARK)
     try:
-        consequences.raise_appeal(
-            way, number, request.POST.get("question", ""), request.POST.get("remark", ""), clock.now()
-        )
+        consequences.raise_appeal(way, number, sent.text("question"), sent.text("remark"), clock.now())
     except answering.NotAppealable as error:
         raise Http404 from error
     messages.success(
@@ -106,7 +108,7 @@ def answer(request: PersonRequest, pk: UUID) -> HttpResponse:
     question = question_of(appeal)
     if request.method != "POST":
         return unstored(render(request, "learning/appeal.html", appeal_context(request, appeal, question)))
-    words = request.POST.get("answer", "").strip()
+    words = ParameterForm(request.POST, answer=LONGEST).text("answer").strip()
     try:
         if not words:
             raise NotCorrectable(gettext("Write an answer: the learner reads it."))
@@ -128,17 +130,16 @@ def said(error: Exception) -> str:
 
 def decided(request: PersonRequest, question: FrozenQuestion) -> dict[str, Any] | None:
     """The corrected question, or None where the key stays. Raises NotCorrectable."""
-    match request.POST.get("decision"):
+    sent = ParameterForm(request.POST, "decision", "value", "tolerance", "right")
+    match sent.text("decision"):
         case "decline":
             return None
         case "void":
             return corrected_keys.voided_question(question)
         case "change" if question["kind"] == "numeric":
-            return corrected_keys.question_with_number(
-                question, request.POST.get("value", ""), request.POST.get("tolerance", "")
-            )
+            return corrected_keys.question_with_number(question, sent.text("value"), sent.text("tolerance"))
         case "change":
-            return corrected_keys.question_with_marks(question, request.POST.getlist("right"))
+            return corrected_keys.question_with_marks(question, sent.texts("right"))
     raise NotCorrectable(gettext("Choose what is to happen with the question."))
 
 

@@ -32,6 +32,7 @@ from courses.learning.place import (
     section_url,
     unstored,
 )
+from lms.parameter_form import ParameterForm
 from lms.people import facts_on_day
 from lms.people.permissions import PersonRequest, person_required
 from quizzes.lab import sittings, verdicts
@@ -49,7 +50,7 @@ ANSWERS = {"breaks": True, "in-order": False}
 @require_POST
 def predict(request: PersonRequest, enrolment: UUID) -> HttpResponse:
     way, at = own_or_404(request.person, enrolment), clock.now()
-    number = request.POST.get("number", "").strip()
+    number = ParameterForm(request.POST, "number").text("number").strip()
     if number and (number != "0" and not 0 < counted(number) <= MOST_PREDICTED):
         messages.warning(
             request, gettext("Give a number from 0 to %(most)s, or leave it out.") % {"most": MOST_PREDICTED}
@@ -163,18 +164,17 @@ def decide(request: PersonRequest, enrolment: UUID, part: str) -> HttpResponse:
 
 def take_step(request: PersonRequest, block: LabBlock) -> None:
     """Raises OutOfStep, and KeyError where no answer was chosen."""
-    data, place = request.POST, counted(request.POST.get("place", ""))
-    match data.get("step"):
+    sent = ParameterForm(request.POST, "place", "step", "answer", "certainty", "checked")
+    place = counted(sent.text("place"))
+    match sent.text("step"):
         case "decide":
-            sittings.lock_decision(
-                block, place, ANSWERS[data.get("answer", "")], counted(data.get("certainty", "")) or None
-            )
+            sittings.lock_decision(block, place, ANSWERS[sent.text("answer")], counted(sent.text("certainty")) or None)
         case "ask":
             sittings.request_advice(block, place)
         case "keep":
             sittings.finalise(block, place, None, "")
         case "final":
-            sittings.finalise(block, place, ANSWERS[data.get("answer", "")], data.get("checked", ""))
+            sittings.finalise(block, place, ANSWERS[sent.text("answer")], sent.text("checked"))
         case _:
             raise OutOfStep(place)
 

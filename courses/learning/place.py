@@ -18,6 +18,7 @@ from courses.learning import enrolments, frozen_texts
 from courses.learning.flow import LearnerPlace
 from courses.learning.models import Enrolment
 from courses.learning.progress import Section
+from lms.parameter_form import ParameterForm
 from lms.people.models import Person
 
 FALLBACK = "en"
@@ -48,7 +49,7 @@ def counted(number: str) -> int:
 
 def attempt_number(request: HttpRequest) -> int:
     """Which attempt the page was made for; 0, which no attempt has, where the form does not say."""
-    return counted(request.POST.get("attempt", ""))
+    return counted(ParameterForm(request.POST, "attempt").text("attempt"))
 
 
 def section_url(enrolment: Enrolment, section: str) -> str:

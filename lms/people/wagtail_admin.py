@@ -70,10 +70,11 @@ class LoginViewSet(UserViewSet):
 
 
 class OwnSettings(AccountView):
-    """Without Wagtail's panels for name, address and password: the directory and allauth hold those."""
+    """Without Wagtail's panels for name, address and password, which the directory and allauth hold, and without that
+    for a portrait: it is nobody's business here, and would be one more door for files."""
 
     def get_panels(self) -> list[Any]:
-        return [panel for panel in super().get_panels() if panel.name not in {"name_email", "password"}]
+        return [panel for panel in super().get_panels() if panel.name not in {"avatar", "name_email", "password"}]
 
 
 @require_admin_access

@@ -7,13 +7,17 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lms.parameter_form import require_reckoned
+
 
 def day_field(label: Any, *, required: bool = False) -> forms.DateField:
+    """A day within the years that can be reckoned with."""
     return forms.DateField(
         label=label,
         required=required,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d"],
+        validators=[require_reckoned],
         error_messages={
             "invalid": _("Give the date as year, month and day, such as 2027-03-01."),
             "required": _("Give a date."),

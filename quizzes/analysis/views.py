@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language, get_language_info, gettext
 from django.views.decorators.http import require_safe
 
+from lms.parameter_form import ParameterForm
 from quizzes.analysis import items, question_figures
 from quizzes.analysis.items import ItemFigures, LanguageDifference
 from quizzes.analysis.question_figures import QuestionFigures
@@ -31,7 +32,7 @@ def quiz_analysis(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Quiz, pk=pk)
     edition = question_figures.newest_edition(found)
     rows = question_figures.figures_of_edition(edition, get_language() or "en") if edition else []
-    if "csv" in request.GET:
+    if ParameterForm(request.GET).has("csv"):
         return csv_response(found, rows)
     context = {
         "quiz": found,

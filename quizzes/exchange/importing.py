@@ -38,7 +38,8 @@ READERS: dict[str, Callable[[str], QuestionsRead]] = {
 }
 LONGEST = 500
 CODE = 70
-TAGS = re.compile(r"<br ?/?>|<[^>]+>")
+AT_ONCE = 20
+TAGS = re.compile(r"<br ?/?>|<[^<>]+>")
 NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,9})?")
 MARKDOWN = re.compile(r"(\*\*|__|`)")
 Blocks = list[dict[str, Any]]
@@ -69,12 +70,15 @@ class ImportPreview:
 def decoded_text(data: bytes) -> str:
     """Raises NotReadable."""
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise NotReadable(
             gettext("This file is not text in UTF-8 (byte %(place)d). Save it as UTF-8 and upload it again.")
             % {"place": error.start + 1}
         ) from error
+    if "\0" in text:
+        raise NotReadable(gettext("This file is no text: it holds NUL characters. Save it as UTF-8 and try again."))
+    return text
 
 
 def preview_import(text: str, format: str, prefix: str, locale: Locale) -> ImportPreview:
@@ -84,7 +88,7 @@ def preview_import(text: str, format: str, prefix: str, locale: Locale) -> Impor
         refused=[_remark(each.line, each.question, each.why) for each in read.refused],
         changed=[_remark(each.line, each.question, each.why) for each in read.changed],
     )
-    used = set(Question.objects.filter(code__startswith=prefix).values_list("code", flat=True))
+    used = dict.fromkeys(Question.objects.filter(code__startswith=prefix).values_list("code", flat=True), 2)
     for neutral in read.questions:
         notes: list[Sentence] = []
         try:
@@ -100,12 +104,16 @@ def preview_import(text: str, format: str, prefix: str, locale: Locale) -> Impor
 
 
 def store_import(found: ImportPreview, user: User) -> int:
-    """Stores what a preview showed as drafts: nothing is asked of learners before somebody publishes it."""
-    with transaction.atomic():
-        for question in found.taken:
-            question.live = False
-            question.save()
-            question.save_revision(user=user)
+    """Stores what a preview showed as drafts: nothing is asked of learners before somebody publishes it.
+
+    In transactions of a few questions each: on SQLite everybody else who writes waits for one.
+    """
+    for start in range(0, len(found.taken), AT_ONCE):
+        with transaction.atomic():
+            for question in found.taken[start : start + AT_ONCE]:
+                question.live = False
+                question.save()
+                question.save_revision(user=user)
     return len(found.taken)
 
 
@@ -113,12 +121,13 @@ def _remark(line: int, question: str, why: Sentence) -> ExchangeRemark:
     return ExchangeRemark(line, question, gettext(why.template) % why.values)
 
 
-def _code(neutral: Neutral, prefix: str, used: set[str]) -> str:
+def _code(neutral: Neutral, prefix: str, used: dict[str, int]) -> str:
+    """A code nobody has. `used`: codes that are taken, each with the number to try next behind it."""
     base = f"{prefix}-{slugify(neutral.code or neutral.name) or 'question'}"[:CODE].rstrip("-")
-    code, number = base, 2
+    code = base
     while code in used:
-        code, number = f"{base}-{number}", number + 1
-    used.add(code)
+        code, used[base] = f"{base}-{used[base]}", used[base] + 1
+    used[code] = 2
     return code
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.models import Locale
 
+from lms.parameter_form import ParameterForm
 from lms.people.door.confirming import Confirm
 from lms.people.permissions import confirmed
 from quizzes.exchange import exporting, importing
@@ -41,7 +42,7 @@ class ImportForm(forms.Form):
         help_text=gettext_lazy("For example m07: the questions become m07-…"),
     )
     file = forms.FileField(label=gettext_lazy("File"), required=False)
-    content = forms.CharField(required=False, widget=forms.HiddenInput, strip=False)
+    content = forms.CharField(required=False, widget=forms.HiddenInput, strip=False, max_length=LARGEST)
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}
@@ -87,7 +88,7 @@ def import_page(request: HttpRequest) -> HttpResponse:
     data = form.cleaned_data
     locale = Locale.objects.get(language_code=data["language"])
     found = importing.preview_import(data["content"], data["format"], data["beginning"], locale)
-    if "confirmed" in request.POST:
+    if ParameterForm(request.POST).has("confirmed"):
         return store_and_leave(request, found)
     return render(request, "quizzes/import_preview.html", {"found": found, "given": data, "taken": preview_rows(found)})
 
@@ -131,7 +132,7 @@ def preview_rows(found: ImportPreview) -> list[dict[str, Any]]:
 def export_page(request: HttpRequest) -> HttpResponseBase:
     """What an export would hold and what it would lose; with "download" the file."""
     require_whole_bank(request.user)  # type: ignore[arg-type]
-    if "format" not in request.GET:
+    if not ParameterForm(request.GET).has("format"):
         return render(request, "quizzes/export.html", {"form": ExportForm()})
     form = ExportForm(request.GET)
     if not form.is_valid():
@@ -140,9 +141,10 @@ def export_page(request: HttpRequest) -> HttpResponseBase:
     given = exporting.export_questions(
         published_questions(form.cleaned_data["language"], form.cleaned_data["quiz"]), target
     )
-    if "download" in request.GET:
+    if ParameterForm(request.GET).has("download"):
         return download(request, given, target.mime, f"litmus-{form.cleaned_data['language']}.{target.ending}")
-    return render(request, "quizzes/export.html", {"form": form, "given": given, "query": request.GET.urlencode()})
+    query = cast(QueryDict, form.data)
+    return render(request, "quizzes/export.html", {"form": form, "given": given, "query": query.urlencode()})
 
 
 def published_questions(language: str, quiz: Quiz | None) -> QuerySet[Question]:

@@ -52,6 +52,8 @@ def read_aiken(text: str) -> QuestionsRead:
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     for number, line in enumerate(lines, start=1):
         reader.line(number, line.strip())
+        if not reader.draft and number < len(lines) and reader.reading.is_full(number + 1):
+            break
     reader.abandon(say(gettext_noop("The file ends before the line with ANSWER: and a letter.")))
     return reader.reading.done()
 

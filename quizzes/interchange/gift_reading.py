@@ -13,8 +13,8 @@ from quizzes.interchange.sentences import Refusal, Sentence, gettext_noop, say
 from quizzes.interchange.soundness import refuse_unsound
 
 BLANK = "_____"
-CODE = re.compile(r"\[id:((?:\\\]|[^\]])+)\]")
-TAG = re.compile(r"\[tag:((?:\\\]|[^\]])+)\]")
+# One pass over the marks: a pattern for the whole of [id:…] would read a file of openings alone from each to its end.
+LABEL_MARK = re.compile(r"\[(?:id|tag):|\\\]|\]")
 
 
 def read_gift(text: str) -> QuestionsRead:
@@ -26,6 +26,8 @@ def read_gift(text: str) -> QuestionsRead:
                 category = category_path(line.text.removeprefix(CATEGORY))
         if piece.text.startswith(CATEGORY) and not piece.broken:
             continue
+        if reading.is_full(piece.number):
+            break
         notes = list(piece.notes)
         try:
             found = _question(piece, category, notes)
@@ -105,6 +107,14 @@ def _general(answers: str) -> tuple[str, str]:
 
 def _labels(comments: str) -> tuple[str, tuple[str, ...]]:
     """The ID number and the tags, which GIFT keeps in comments: `// [id:q1] [tag:data]`."""
-    code = CODE.search(comments)
-    tags = [tag.replace("\\]", "]").strip() for tag in TAG.findall(comments)]
-    return code.group(1).replace("\\]", "]").strip() if code else "", tuple(filter(None, tags))
+    codes: list[str] = []
+    tags: list[str] = []
+    opened: re.Match[str] | None = None
+    for mark in LABEL_MARK.finditer(comments):
+        if opened and mark.group() == "]":
+            words = comments[opened.end() : mark.start()].replace("\\]", "]").strip()
+            (codes if opened.group() == "[id:" else tags).append(words)
+            opened = None
+        elif not opened and mark.group().endswith(":"):
+            opened = mark
+    return next(iter(codes), ""), tuple(filter(None, tags))

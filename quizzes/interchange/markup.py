@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape, unescape
@@ -23,7 +24,7 @@ REFUSED = PICTURES | ACTIVE | {"math", "table"}
 KNOWN = INLINE.keys() | BLOCKS | BARE | REFUSED | {"a", "u", "s", "del", "font", "small", "big", "hr", "style"}
 ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z]\w*);", re.ASCII)
 TAG = re.compile(rf"</?(?:{'|'.join(sorted(KNOWN))})\b[^<>]*>", re.IGNORECASE | re.ASCII)
-PICTURE = re.compile(r"!\[[^\]\n]*\]\(")
+PICTURE_MARK = re.compile(r"!\[|\]\(|\]|\n")
 # Far beyond what a learner would read; it keeps a hostile file from costing time.
 LONGEST = 20_000
 BLANKS = re.compile(r"[ \t\n\r\f]+")
@@ -65,11 +66,21 @@ def _file() -> Sentence:
 
 
 def _markdown(raw: str, notes: list[Sentence]) -> FormattedText:
-    if PICTURE.search(raw):
+    if _holds_picture(raw):
         raise Refusal(_file())
     if TAG.search(raw):
         notes.append(say(gettext_noop("HTML tags inside a Markdown text stay as they were typed.")))
     return FormattedText(raw, Format.MARKDOWN) if raw else FormattedText()
+
+
+def _holds_picture(raw: str) -> bool:
+    """`![…](` on one line, found in one pass."""
+    opened = False
+    for mark in PICTURE_MARK.finditer(raw):
+        if opened and mark.group() == "](":
+            return True
+        opened = mark.group() == "!["
+    return False
 
 
 def _narrowed(raw: str, notes: list[Sentence]) -> FormattedText:
@@ -110,6 +121,8 @@ class _Narrowing(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.runs: list[Run] = []
         self.open: list[str] = []
+        self.depth = Counter[str]()
+        self.last = "break"
         self.gone: set[str] = set()
         self.links = False
         self.addresses: list[str] = []
@@ -122,6 +135,7 @@ class _Narrowing(HTMLParser):
             raise Refusal(_refused(tag))
         if tag in INLINE:
             self.open.append(INLINE[tag])
+            self.depth[INLINE[tag]] += 1
             self.runs.append(Run("open", INLINE[tag]))
         elif tag in ("br", "hr"):
             self._break()
@@ -141,7 +155,7 @@ class _Narrowing(HTMLParser):
             self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in INLINE and INLINE[tag] in self.open:
+        if tag in INLINE and self.depth[INLINE[tag]]:
             while self._close() != INLINE[tag]:
                 pass
         elif tag == "a" and self.addresses:
@@ -167,22 +181,21 @@ class _Narrowing(HTMLParser):
         words = words.lstrip(" ") if self.gap else words
         if words:
             self.runs.append(Run("words", words))
+            self.last = "words"
             self.gap = words.endswith(" ")
 
     def _break(self) -> None:
         self._trim()
         self.runs.append(Run("break"))
+        self.last = "break"
         self.gap = True
 
     def _block(self, tag: str) -> None:
-        if self._last() == "words":
+        """`last` = what stands last, marks aside."""
+        if self.last == "words":
             self._break()
         if tag == "li":
             self._words("- ")
-
-    def _last(self) -> str:
-        """What stands last, marks aside."""
-        return next((run.kind for run in reversed(self.runs) if run.kind in ("words", "break")), "break")
 
     def _trim(self) -> None:
         for run in reversed(self.runs):
@@ -195,12 +208,14 @@ class _Narrowing(HTMLParser):
 
     def _close(self) -> str:
         tag = self.open.pop()
+        self.depth[tag] -= 1
         self.runs.append(Run("close", tag))
         return tag
 
     def _address(self, address: str) -> None:
         if re.match(r"https?://|mailto:", address) and self.runs and self.runs[-1].value.strip() != address:
             self.runs.append(Run("words", f" ({address})"))
+            self.last = "words"
             self.gap = False
 
     def close(self) -> None:

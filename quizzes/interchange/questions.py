@@ -9,10 +9,12 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypedDict
 
-from quizzes.interchange.sentences import Sentence
+from quizzes.interchange.sentences import Sentence, gettext_noop, say
 
 FULL = Decimal(100)
 NAME_LENGTH = 80
+MOST_QUESTIONS = 500
+"""Of one file, taken and refused together: more than anybody looks through."""
 # Which course or system a category belongs to there says nothing here.
 CONTEXT = re.compile(r"^\$\w+\$(/top(?=/|$))?/?")
 
@@ -210,6 +212,16 @@ class Reading:
 
     def refuse(self, line: int, question: str, why: Sentence) -> None:
         self.refused.append(ReadRemark(line, name_from_words(question), why))
+
+    def is_full(self, line: int) -> bool:
+        """Whether the file has been read far enough; what stands in `line` and after it is then refused as a whole."""
+        full = len(self.questions) + len(self.refused) >= MOST_QUESTIONS
+        if full:
+            why = gettext_noop(
+                "At most %(most)s questions are read of one file. Nothing was read from here on: split it."
+            )
+            self.refuse(line, "", say(why, most=MOST_QUESTIONS))
+        return full
 
     def done(self) -> QuestionsRead:
         return QuestionsRead(tuple(self.questions), tuple(self.refused), tuple(self.changed))

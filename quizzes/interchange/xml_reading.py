@@ -50,6 +50,8 @@ def read_moodle_xml(text: str) -> QuestionsRead:
                 why = say(gettext_noop("The description of this category was left out."))
                 reading.changed.append(ReadRemark(node.line, category, why))
             continue
+        if reading.is_full(node.line):
+            break
         notes: list[Sentence] = []
         try:
             question = _question(node, category, notes)

@@ -10,9 +10,11 @@ from xml.sax.handler import ContentHandler
 from xml.sax.xmlreader import AttributesImpl, InputSource, Locator
 
 from defusedxml.common import DefusedXmlException
-from defusedxml.sax import make_parser
+from defusedxml.expatreader import DefusedExpatParser
 
 from quizzes.interchange.sentences import Refusal, gettext_noop, say
+
+DEEPEST = 40
 
 
 @dataclass
@@ -57,12 +59,13 @@ def xml_root(text: str) -> XmlNode:
     # The XML declaration must be the very first thing; blank lines before it are harmless and are counted.
     lines_before = len(text) - len(text.lstrip("\ufeff \t\r\n"))
     offset = text[:lines_before].count("\n")
+    data = text[lines_before:].encode("utf-8", "surrogatepass")
     source = InputSource()
-    source.setByteStream(BytesIO(text[lines_before:].encode("utf-8", "surrogatepass")))
+    source.setByteStream(BytesIO(data))
     source.setEncoding("utf-8")
     builder = _Builder(offset)
-    parser = make_parser()
-    parser.forbid_dtd = True
+    # In one piece: a parser that is given a long word in pieces begins it anew with every piece.
+    parser = DefusedExpatParser(bufsize=len(data) + 1, forbid_dtd=True)
     parser.setContentHandler(builder)
     try:
         parser.parse(source)
@@ -102,6 +105,9 @@ class _Builder(ContentHandler):
         self.locator = locator
 
     def startElement(self, name: str, attrs: AttributesImpl) -> None:
+        if len(self.open) > DEEPEST:
+            why = gettext_noop("Elements lie more than %(deepest)s deep within each other, so that nothing was read.")
+            raise Refusal(say(why, deepest=DEEPEST), self.line())
         node = XmlNode(name, self.line(), dict(attrs.items()))
         self.open[-1].children.append(node)
         self.open.append(node)

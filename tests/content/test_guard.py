@@ -17,6 +17,7 @@ from content.workflow import ensure_workflow
 from lms.people.groups import EDITOR, REVIEWER, ensure_groups
 from tests.content.posting import DRAFT, PUBLISH, SUBMIT, edit
 from tests.content.samples import load
+from tests.content.uploads.sample_files import mp4
 from tests.factories import make_user, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +83,7 @@ def test_an_image_needs_its_alternative_text(module: ModulePage) -> None:
 
 
 def test_a_film_needs_captions_and_a_transcript(module: ModulePage) -> None:
-    film = Document.objects.create(title="Film", file=ContentFile(b"film", name="film.mp4"))
+    film = Document.objects.create(title="Film", file=ContentFile(mp4(), name="film.mp4"))
     with_block(module, "video", {"title": "Our film", "file": film.pk, "captions": None, "transcript": ""})
     assert "the film “Our film” has no captions (WebVTT)." in sentences(module)
     assert "the film “Our film” has no transcript." in sentences(module)

@@ -21,6 +21,7 @@ from content.fact_models import FactSet
 from content.facts.resolving import store_fact_set
 from content.models import ModulePage
 from tests.content.samples import load, make_module
+from tests.content.uploads.sample_files import CAPTIONS, mp4
 from tests.factories import make_user, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -110,13 +111,16 @@ def test_a_section_is_rendered_once(monkeypatch: pytest.MonkeyPatch, django_asse
 # --- Files ------------------------------------------------------------------------------------------------------
 
 
+FILM = mp4()
+
+
 @pytest.fixture
 def illustrated() -> ModuleText:
     load(languages=("en",))
     module = ModulePage.objects.get()
     image = Image.objects.create(title="Towels", file=get_test_image_file(size=(64, 48)))
-    film = Document.objects.create(title="Film", file=ContentFile(b"0123456789", name="film.mp4"))
-    words = Document.objects.create(title="Words", file=ContentFile(b"WEBVTT", name="film.vtt"))
+    film = Document.objects.create(title="Film", file=ContentFile(FILM, name="film.mp4"))
+    words = Document.objects.create(title="Words", file=ContentFile(CAPTIONS, name="film.vtt"))
     raw = module.sections.get_prep_value()
     raw[1]["value"]["body"] += [
         {
@@ -170,10 +174,14 @@ def test_files_are_served_to_people_who_are_signed_in(client: Client, illustrate
     assert client.get(address).status_code == 302
     sign_in(client, make_user())
     whole = client.get(address)
-    assert b"".join(whole) == b"0123456789"  # type: ignore[call-overload]
+    assert b"".join(whole) == FILM  # type: ignore[call-overload]
     assert "immutable" in whole.headers["Cache-Control"]
     part = client.get(address, headers={"Range": "bytes=2-4"})
-    assert (part.status_code, b"".join(part), part.headers["Content-Range"]) == (206, b"234", "bytes 2-4/10")  # type: ignore[call-overload]
-    assert client.get(address, headers={"Range": "bytes=20-"}).status_code == 416
+    assert (part.status_code, b"".join(part), part.headers["Content-Range"]) == (
+        206,
+        FILM[2:5],
+        f"bytes 2-4/{len(FILM)}",
+    )  # type: ignore[call-overload]
+    assert client.get(address, headers={"Range": f"bytes={len(FILM)}-"}).status_code == 416
     assert client.get(reverse("content:file", args=["0" * 64])).status_code == 404
     assert client.get(reverse("content:file", args=["nonsense"])).status_code == 404

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
+from lms.parameter_form import ParameterForm
 from lms.people.permissions import PersonRequest, person_required
 from quizzes.models import Accommodation
 
@@ -19,8 +20,9 @@ TIMES = {str(value): value for value in Accommodation.Time.values}
 def accommodations(request: PersonRequest) -> HttpResponse:
     chosen = Accommodation.objects.filter(person=request.person).first() or Accommodation(person=request.person)
     if request.method == "POST":
-        chosen.time = TIMES.get(request.POST.get("time", ""), Accommodation.Time.USUAL)
-        chosen.spacing = "spacing" in request.POST
+        sent = ParameterForm(request.POST, "time")
+        chosen.time = TIMES.get(sent.text("time"), Accommodation.Time.USUAL)
+        chosen.spacing = sent.has("spacing")
         Accommodation.objects.update_or_create(
             person=request.person, defaults={"time": chosen.time, "spacing": chosen.spacing}
         )

@@ -20,6 +20,7 @@ from courses.learning.models import Enrolment
 from courses.learning.place import language_now, resume_url, section_url
 from courses.learning.progress import Progress, Section, measure
 from courses.player import pretest, reader_clock
+from lms.parameter_form import ParameterForm
 from lms.people.permissions import PersonRequest, person_required
 from quizzes.models import Attempt
 
@@ -97,7 +98,7 @@ def where_to(rows: list[Enrolment], progress: Progress, *, withdrawn: bool) -> d
 @require_POST
 def start(request: PersonRequest, code: str) -> HttpResponse:
     found, at = get_object_or_404(Module, code=code), clock.now()
-    before = request.POST.get("completed_before", "")
+    before = ParameterForm(request.POST, "completed_before").text("completed_before")
     try:
         way = enrolments.start(
             request.person, found, at, completed_before=int(before) if before.isdigit() and len(before) < 6 else None

@@ -22,6 +22,7 @@ from certification.ledger.opened_entries import covering_checkpoints
 from courses.assignments.module_titles import text_in_language
 from courses.completions.models import Completion
 from courses.learning.place import language_now
+from lms.parameter_form import PageForm
 from lms.people import access
 from lms.people.facts_on_day import zone_of
 from lms.people.models import Person
@@ -78,7 +79,7 @@ def record_context(request: PersonRequest, person: Person, at: datetime) -> dict
 
 
 def paged(request: PersonRequest, rows: Any, parameter: str) -> Page[Any]:
-    return Paginator(rows, PER_PAGE).get_page(request.GET.get(parameter))
+    return Paginator(rows, PER_PAGE).get_page(PageForm(request.GET, parameter).number)
 
 
 def completion_lines(completions: Iterable[Completion], language: str) -> list[CompletionLine]:

@@ -28,6 +28,7 @@ from courses.learning.place import (
     unstored,
 )
 from courses.player import pages, quiz_page
+from lms.parameter_form import ParameterForm
 from lms.people.permissions import PersonRequest, person_required
 from quizzes.attempts import AnswerSheet, Turn
 from quizzes.grading import UnknownAnswer
@@ -57,10 +58,10 @@ def answers(request: PersonRequest, enrolment: UUID) -> HttpResponse:
         sent = quiz_page.posted(request.POST, flow.sitting(way, number, at))
         saved = flow.save_answers(way, sent, at, language_now(), turn(request))
     except (StaleAttempt, UnknownAnswer):
-        return HttpResponse(status=409) if "autosave" in request.POST else out_of_date(request, way)
+        return HttpResponse(status=409) if is_autosave(request) else out_of_date(request, way)
     except Paused as pause:
-        return HttpResponse(status=409) if "autosave" in request.POST else paused(request, way, pause)
-    if "autosave" in request.POST:
+        return HttpResponse(status=409) if is_autosave(request) else paused(request, way, pause)
+    if is_autosave(request):
         return HttpResponse(status=kept(sent) if saved else 409)
     if not saved:
         return redirect("learn:result", way.pk, number)
@@ -68,6 +69,11 @@ def answers(request: PersonRequest, enrolment: UUID) -> HttpResponse:
         return incomplete(request, flow.open_place(way, language_now(), at), [], sent, at)
     messages.success(request, gettext("Your answers are saved. You can go on whenever you like."))
     return redirect("learn:dashboard")
+
+
+def is_autosave(request: PersonRequest) -> bool:
+    """Whether the script sent this, and not a button."""
+    return ParameterForm(request.POST).has("autosave")
 
 
 def kept(sent: AnswerSheet) -> int:
@@ -116,7 +122,8 @@ def result(request: PersonRequest, enrolment: UUID, number: int) -> HttpResponse
 
 def turn(request: PersonRequest) -> Turn | None:
     """Which page sent this and as its how-manieth request; None where no script counts them."""
-    page, number = request.POST.get("page", "")[:16], counted(request.POST.get("turn", ""))
+    sent = ParameterForm(request.POST, "turn", page=16)
+    page, number = sent.text("page"), counted(sent.text("turn"))
     return Turn(page, number) if page and number else None
 
 

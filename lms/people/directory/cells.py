@@ -10,11 +10,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email, validate_slug
 from django.utils.translation import gettext as _
 
+from lms.day_range import OPEN_END, is_reckoned
 from lms.people.directory.csv_table import BadCell
 from lms.people.zones import is_zone
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-STAFF_NUMBER = re.compile(r"[^\s@;]{1,40}")
+STAFF_NUMBER = re.compile(r"[^\s@;\x00-\x1f\x7f]{1,40}")
 
 
 def text(longest: int) -> Callable[[str], str]:
@@ -90,11 +91,19 @@ def day(cell: str) -> date | None:
     if not cell:
         return None
     try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", cell):
-            return date.fromisoformat(cell)
+        found = date.fromisoformat(cell) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", cell, re.ASCII) else None
     except ValueError:
-        pass
-    raise BadCell(_("“%(cell)s” is not a date: write it as 2026-10-01 (year, month, day).") % {"cell": cell})
+        found = None
+    if found is None:
+        raise BadCell(_("“%(cell)s” is not a date: write it as 2026-10-01 (year, month, day).") % {"cell": cell})
+    if not is_reckoned(found):
+        raise BadCell(_("“%(cell)s” lies outside the years 1900 to 2199.") % {"cell": cell})
+    return found
+
+
+def last_day(cell: str) -> date | None:
+    """As `day`; the end of the calendar, as payroll systems write it, is no end."""
+    return None if cell == OPEN_END.isoformat() else day(cell)
 
 
 def leaves(cell: str) -> tuple[tuple[date, date], ...]:

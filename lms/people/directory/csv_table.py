@@ -6,6 +6,7 @@ import csv
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -38,10 +39,22 @@ class Column:
 
 
 Cells = dict[str, Any]
+MEGABYTE = 1024 * 1024
+# Far more than an organisation of two hundred thousand has; a wrong file shall not fill the memory.
+LARGEST, MOST_ROWS, MOST_COLUMNS = 50 * MEGABYTE, 200_000, 100
+
+
+def read_file(file: Path) -> bytes:
+    """The file, and of one that is too large just enough to tell. Raises OSError."""
+    with file.open("rb") as stream:
+        return stream.read(LARGEST + 1)
 
 
 def read_table(data: bytes, columns: Mapping[str, Column]) -> tuple[list[tuple[int, Cells]], list[Problem]]:
     """Rows as (line, values by column) and what is wrong. A column the file does not have is not among the values."""
+    if len(data) > LARGEST:
+        most = {"most": LARGEST // MEGABYTE}
+        return [], [Problem(1, "", _("This file has more than %(most)d MB. Is it the right one? Split it.") % most)]
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -55,6 +68,9 @@ def read_table(data: bytes, columns: Mapping[str, Column]) -> tuple[list[tuple[i
     line = lines.line_num + 1
     try:
         for cells in lines:
+            if len(rows) == MOST_ROWS:
+                full = _("Only %(most)d people or units are read of one file. Split it.") % {"most": MOST_ROWS}
+                return [], [Problem(line, "", full)]
             if any(cell.strip() for cell in cells):
                 values, wrong = _row(line, header, cells, columns)
                 rows.append((line, values))
@@ -73,6 +89,8 @@ def _header(lines: Iterable[list[str]], columns: Mapping[str, Column]) -> tuple[
     if len(names) == 1 and ";" in names[0]:
         text = _("The columns are separated by semicolons. Save the file with commas between the columns.")
         return names, [Problem(1, "", text)]
+    if len(names) > MOST_COLUMNS:
+        return [], [Problem(1, "", _("This line has %(count)d columns. Is it the header?") % {"count": len(names)})]
     known = ", ".join(columns)
     problems = [
         Problem(1, name, _("There is no such column. Columns: %(known)s.") % {"known": known})

@@ -24,7 +24,7 @@ COLUMNS = {
     "kind": Column(cells.one_of(*Employment.Kind.values)),
     "zone": Column(cells.zone),
     "hired_on": Column(cells.day, required=True),
-    "left_on": Column(cells.day),
+    "left_on": Column(cells.last_day),
     "manager": Column(cells.staff_number),
     "functional_manager": Column(cells.staff_number),
     "roles": Column(cells.codes),

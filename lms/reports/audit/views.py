@@ -20,6 +20,7 @@ from certification.ledger import clock
 from certification.ledger.models import Entry
 from certification.ledger.verification.limits import what_is_not_compared
 from content.editions import ModuleText
+from lms.parameter_form import PageForm, ParameterForm
 from lms.people import access
 from lms.people.forms import RevealForm
 from lms.people.masked_names import Names, as_uuid, reveal_name
@@ -36,6 +37,7 @@ from lms.reports.page_context import context_of
 from lms.reports.standing import View
 
 PER_PAGE = 25
+LONGEST_ADDRESS = 2_000
 audit_only = open_to(policies.AUDIT)
 
 
@@ -46,7 +48,7 @@ def search(request: PersonRequest) -> HttpResponse:
     status = ledger_state.state_of_ledger(at)
     paths = titles.of_paths(language())
     form = SearchForm(request.GET if is_search(request) else None, paths)
-    again = status.checkpoint if request.GET.get("check") == "ledger" else None
+    again = status.checkpoint if ParameterForm(request.GET, "check").text("check") == "ledger" else None
     rehash = ledger_state.rehash_leaves(again) if again else None
     page = SearchPage(form, status, at, operators_check(), rehash, leaving_checkpoints.newest_that_left())
     if form.is_valid():
@@ -153,7 +155,7 @@ def entry(request: PersonRequest, seq: int) -> HttpResponse:
     at = clock.now()
     found = get_object_or_404(Entry, seq=seq)
     names = Names.shown_in(request.session)
-    shown = examined_entry.examine_entry(found, names, as_uuid(request.GET.get("person", "")))
+    shown = examined_entry.examine_entry(found, names, as_uuid(ParameterForm(request.GET, "person").text("person")))
     if shown.person:
         note_looks(request, [shown.person], "audit.entry", at)
     page = EntryPage(
@@ -217,17 +219,18 @@ def reveal(request: PersonRequest, person: UUID) -> HttpResponse:
 @audit_only
 def text(request: PersonRequest, text: UUID) -> HttpResponse:
     found = get_object_or_404(ModuleText.objects.select_related("edition__module", "quiz_text"), pk=text)
-    taught = exact_text.taught_text(found, request.GET.get("facts", ""))
+    taught = exact_text.taught_text(found, ParameterForm(request.GET, "facts").text("facts"))
     return render(request, "reports/text.html", {"taught": taught, "trail": trail_to(found.body["title"])})
 
 
 def is_search(request: PersonRequest) -> bool:
     """Whether a search was asked for at all: the box comes first, its answers after."""
-    return any(name in request.GET for name in ("q", "path", "kind", "since", "until"))
+    sent = ParameterForm(request.GET)
+    return any(sent.has(name) for name in ("q", "path", "kind", "since", "until"))
 
 
 def paged(request: PersonRequest, rows: Any) -> Page[Any]:
-    return Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return Paginator(rows, PER_PAGE).get_page(PageForm(request.GET).number)
 
 
 def note_looks(request: PersonRequest, people: Iterable[UUID], what: str, at: datetime, reason: str = "") -> None:
@@ -242,7 +245,8 @@ def view_of(form: CoverageForm) -> View:
 
 
 def next_page(request: PersonRequest) -> str:
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    sent = ParameterForm(request.POST, next=LONGEST_ADDRESS).text("next")
+    wanted = sent or ParameterForm(request.GET, next=LONGEST_ADDRESS).text("next")
     return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()) else ""
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lms.reports.fields import day_field
 from lms.reports.standing import Status
 
 EVERY: tuple[str, Any] = ("", _("All"))
@@ -20,13 +21,7 @@ class TeamFilter(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=100, required=False)
     training = forms.ChoiceField(label=_("Training"), required=False)
     status = forms.ChoiceField(label=_("Status"), required=False, choices=[EVERY, *Status.choices])
-    as_of = forms.DateField(
-        label=_("As of"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
-        error_messages={"invalid": _("Give the date as year, month and day, such as 2027-03-01.")},
-    )
+    as_of = day_field(_("As of"))
 
     def __init__(self, data: Any, trainings: Sequence[tuple[str, str]], day: date) -> None:
         super().__init__({"as_of": day.isoformat(), **data.dict()})

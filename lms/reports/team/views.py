@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from certification.ledger import clock
+from lms.parameter_form import PageForm
 from lms.people import access
 from lms.people.facts_on_day import reports_of, today
 from lms.people.permissions import PersonRequest, open_to
@@ -32,7 +33,7 @@ def people(request: PersonRequest) -> HttpResponse:
     selection = team.select_team(request.person, request.GET, at)
     if selection.form.errors:
         return refused(request, selection, 200)
-    page = Paginator(selection.people, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(selection.people, PER_PAGE).get_page(PageForm(request.GET).number)
     shown = list(page.object_list)
     access.record_access(request.person, shown, capacity=access.MANAGER, what="team.list", at=at)
     team_page = TeamPage(selection, selection.form, selection.lines(shown), page, selection.counts())

@@ -213,7 +213,7 @@ def _differences(reference: CaseTexts, other: CaseTexts) -> Iterator[Fault]:
 
 def _content(texts: CaseTexts) -> Iterator[Fault]:
     for key, text in _all(texts).items():
-        plain = re.sub(r"\{.*?\}", "", text)
+        plain = re.sub(r"\{[^{}]*\}", "", text)
         if re.search(r"\d", plain):
             yield texts.fault(
                 key, f"“{key}” has a typed number. Use a {{placeholder}}: it cannot differ from the rules."

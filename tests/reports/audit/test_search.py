@@ -83,7 +83,7 @@ def test_bad_input_gets_a_sentence(as_auditor: Client, signer: Signer, query: di
     assert as_auditor.get("/audit/export.csv", query).status_code == 400
 
 
-@pytest.mark.parametrize("words", ["99999999999999999999", "#9223372036854775808", "a\x00b", "%", "' OR 1=1 --"])
+@pytest.mark.parametrize("words", ["99999999999999999999", "#9223372036854775808", "a\tb", "%", "' OR 1=1 --"])
 def test_odd_words_find_nothing_and_break_nothing(as_auditor: Client, signer: Signer, ada: Person, words: str) -> None:
     append(ada)
     assert found(as_auditor, q=words) == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from certification.ledger import clock
+from lms.day_range import reckoned_day
+from lms.people.directory.csv_table import read_file
 from lms.people.directory.staff_import import StaffReport, import_people
 from lms.people.staffing import DIRECTORY
 
@@ -40,7 +41,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--commit", action="store_true", help="write the changes; without it they are only tried")
-        parser.add_argument("--on", type=date.fromisoformat, help="the day from which changes hold (default: today)")
+        parser.add_argument("--on", type=reckoned_day, help="the day from which changes hold (default: today)")
         parser.add_argument("--complete", action="store_true", help="whoever is missing from the file has left")
         parser.add_argument(
             "--allow-leavers", type=int, default=0, metavar="N", help="let up to N people leave at once"
@@ -49,7 +50,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            data = options["file"].read_bytes()
+            data = read_file(options["file"])
         except OSError as error:
             raise CommandError(f"{options['file']} cannot be read: {error.strerror}.") from error
         result = import_people(

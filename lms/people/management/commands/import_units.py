@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from certification.ledger import clock
+from lms.day_range import reckoned_day
+from lms.people.directory.csv_table import read_file
 from lms.people.directory.units_import import import_units
 
 
@@ -20,11 +21,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--commit", action="store_true", help="write the changes; without it they are only shown")
-        parser.add_argument("--on", type=date.fromisoformat, help="the first day of new units (default: today)")
+        parser.add_argument("--on", type=reckoned_day, help="the first day of new units (default: today)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            data = options["file"].read_bytes()
+            data = read_file(options["file"])
         except OSError as error:
             raise CommandError(f"{options['file']} cannot be read: {error.strerror}.") from error
         result = import_units(data, at=clock.now(), day=options["on"], commit=options["commit"])
