@@ -522,5 +522,5 @@ def test_a_business_table_that_cannot_be_read(ledger: Signer) -> None:
 
 
 def test_verification_writes_nothing_and_costs_few_queries(ledger: Signer, django_assert_max_num_queries: Any) -> None:
-    with transaction.atomic(), django_assert_max_num_queries(40):
+    with transaction.atomic(), django_assert_max_num_queries(32):
         verify_ledger()
