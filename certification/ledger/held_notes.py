@@ -14,6 +14,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from email import message_from_bytes, policy
+from functools import partial
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -98,8 +99,32 @@ def _notes(text: str) -> Iterator[str]:
 
 
 def _label_before(line: str) -> Callable[[str], str] | None:
-    """How the lines about a signature are labelled; None where this line is none."""
-    return next((each for each in UNWRAPPED if SIGNATURE.fullmatch(each(line))), None)
+    """How the lines about this signature are labelled, so that the others lose the same; None where it is none.
+
+    Not at all; as a row of a table, where the note's line stands in the same cell of each row; as “Checkpoint: …”.
+    """
+    if SIGNATURE.fullmatch(line):
+        return lambda other: other
+    for delimiter in ",;\t":
+        for place, cell in enumerate(_cells_of(line, delimiter)):
+            if SIGNATURE.fullmatch(cell):
+                return partial(_cell, delimiter=delimiter, place=place)
+    label, _, rest = line.rpartition(": ")
+    if SIGNATURE.fullmatch(rest):
+        return lambda other: other.removeprefix(f"{label}:").strip()
+    return None
+
+
+def _cells_of(line: str, delimiter: str) -> list[str]:
+    try:
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+    except csv.Error:
+        return []
+
+
+def _cell(line: str, delimiter: str, place: int) -> str:
+    cells = _cells_of(line, delimiter)
+    return cells[place] if place < len(cells) else ""
 
 
 def _whole(above: Sequence[str], signed: Sequence[str]) -> str:
@@ -125,25 +150,6 @@ def _strict(text: str) -> str:
     if not tree.size:
         raise NoCheckpoint(gettext("the checkpoint in it covers no entry and vouches for nothing"))
     return text
-
-
-def _last_cell(line: str, delimiter: str) -> str:
-    """The value of a row, whose label stands before it."""
-    try:
-        cells = next(csv.reader([line], delimiter=delimiter), [])
-    except csv.Error:
-        return line
-    return next((cell.strip() for cell in reversed(cells) if cell.strip()), "")
-
-
-UNWRAPPED: tuple[Callable[[str], str], ...] = (
-    lambda line: line,
-    lambda line: _last_cell(line, ","),
-    lambda line: _last_cell(line, ";"),
-    lambda line: _last_cell(line, "\t"),
-    lambda line: line.rpartition(": ")[2],
-)
-"""How a line may have been labelled: not at all, as a row of a table, as “Checkpoint: …”."""
 
 
 def _sheet(data: bytes) -> str:

@@ -175,7 +175,7 @@ def test_a_loss_declared_with_a_note_of_ones_own_making(signer: Signer, held: Pa
 # Tables
 
 
-@pytest.mark.parametrize("change", ["RENAME TO certification_nothing", "RENAME COLUMN note TO nothing"])
+@pytest.mark.parametrize("change", ["RENAME TO certification_nothing", "RENAME COLUMN note TO former"])
 def test_a_dropped_table_or_column_of_the_ledger_is_a_finding(signer: Signer, held: Path, change: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE certification_checkpoint {change}")
