@@ -43,7 +43,7 @@ class HelperProcess:
                 return walking.result()
             except (
                 Exception
-            ):  # whatever ended it: this process walks the stretch itself, and meets it with all it found
+            ):  # whatever it was: this process walks the stretch itself, and meets it with all it found
                 return None
 
         return walked
