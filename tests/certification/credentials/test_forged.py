@@ -60,7 +60,7 @@ def test_without_a_pinned_key_nothing_is_called_valid(world: World, settings: An
     assert not re.search(r"\bvalid\b", re.sub(r"Valid until", "", page), re.IGNORECASE)
     assert "agrees with the ledger of this site" in page
     assert world.key in page
-    assert "Not anchored" in box()
+    assert "Checkpoint not anchored" in box()
     assert "Checkpoint verified" not in box()
 
 
