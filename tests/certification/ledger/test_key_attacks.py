@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from certification.ledger import keys, kinds, trust
-from certification.ledger.checkpoints import make_checkpoint
+from certification.ledger.checkpoints import CheckpointRefused, make_checkpoint
 from certification.ledger.clock import now
 from certification.ledger.models import Checkpoint, Entry, Opening
 from certification.ledger.note import SigningKey, TreeHead, VerifierKey, sign_note
@@ -157,8 +157,9 @@ def test_genesis_exchanged_under_genuine_notes_is_not_believed(rotated: Signer) 
     ],
 )
 def test_an_entry_that_names_no_key_of_this_ledger(signer: Signer, value: dict[str, Any]) -> None:
+    """The signer itself refuses to sign it; somebody with the key at hand may not."""
     forgery.append_own(kinds.KEY_ADD, value, "key.add:odd")
-    make_checkpoint(signer, now())
+    forgery.sign_anew(signer.keys, [2])
     assert codes(verified()) == {"key"}
     assert judged(signer.keys[0].verifier) is Standing.INVALID
 
@@ -347,9 +348,8 @@ def test_judging_costs_the_same_in_a_large_ledger(rotated: Signer, django_assert
 
 def test_what_is_signed_beside_the_key_is_public_and_of_the_signers_own(signer: Signer, tmp_path: Path) -> None:
     """A key that somebody logged in the database is never left there as one to believe."""
-    add_own(stranger())
     public = signer.path.with_name(f"{signer.path.name}.pub")
-    both = keys.add_signing_key(signer)
-    assert public.read_text().split() == [str(key.verifier) for key in both.keys]
-    keys.begin_ledger(signer.path, ORIGIN)
-    assert public.read_text().split() == [str(key.verifier) for key in both.keys]
+    add_own(stranger())
+    with pytest.raises(CheckpointRefused, match="written by somebody who does not hold the key"):
+        keys.add_signing_key(signer)
+    assert public.read_text().split() == [str(signer.keys[0].verifier)]
