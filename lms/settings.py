@@ -79,10 +79,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "lms.people.middleware.RequestPerson",
-    "lms.people.door.session_limits.SessionLimits",
-    "lms.people.middleware.AdminDoor",
     "lms.people.admin_doors.ConfirmedDoors",
+    "lms.people.middleware.RequestPerson",
+    "lms.people.middleware.AdminDoor",
+    "lms.people.door.session_limits.SessionLimits",
     "lms.statement_limit.TooLong",
 ]
 
