@@ -44,7 +44,7 @@ def is_signature(request: HttpRequest, match: ResolverMatch) -> bool:
 
 
 class ConfirmedDoors:
-    """After `AdminDoor`, which keeps out whoever has no task in the editing house."""
+    """Whoever has no task in the editing house is kept out by `AdminDoor`, which is asked next."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

@@ -16,7 +16,9 @@ from allauth.mfa.recovery_codes.forms import GenerateRecoveryCodesForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
+from django.contrib import messages
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from lms.people.door.limits import CODE, CODE_OF, Limit, count_try, take_back_try
 from lms.people.door.refusals import refuse_tries
@@ -62,7 +64,18 @@ class CodeMixin(forms.Form):
 
 
 class SignInCodeForm(CodeMixin, base_forms.AuthenticateForm):
-    """At the sign-in, after the password."""
+    """At the sign-in, after the password. Whoever used a printed code is told how many are left."""
+
+    def save(self) -> None:
+        super().save()
+        if self.authenticator.type == Authenticator.Type.RECOVERY_CODES:
+            left = codes_left([Authenticator.objects.get(pk=self.authenticator.pk)])
+            said = ngettext(
+                "%(number)s printed code is left. Make new ones in time: in your own menu, under “Second factor”.",
+                "%(number)s printed codes are left. Make new ones in time: in your own menu, under “Second factor”.",
+                left,
+            )
+            messages.info(context.request, said % {"number": left})
 
 
 class ConfirmCodeForm(CodeMixin, base_forms.ReauthenticateForm):

@@ -89,7 +89,8 @@ def test_printed_codes_are_a_factor_of_their_own_and_each_is_good_once() -> None
     assert len(codes) == 10
     amal.sign_out()
     pasted = f" {codes[0][:4]}-{codes[0][4:]} "
-    fill_in(amal.client, amal.give_password(), {"code": pasted}, follow=True)
+    inside = fill_in(amal.client, amal.give_password(), {"code": pasted}, follow=True)
+    assert "9 printed codes are left" in inside.content.decode()
     assert amal.is_in()
     amal.sign_out()
     again = fill_in(amal.client, amal.give_password(), {"code": codes[0]}, follow=True)
