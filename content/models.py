@@ -254,7 +254,8 @@ class ReviewTask(AbstractGroupApprovalTask):
         done = super().on_action(task_state, user, action_name, **kwargs)
         if action_name == APPROVE:
             return hooks.approval_recorded(found, user) or done
-        if isinstance(found, AuthoredInLanguage) and found.is_put_together():
+        draft = found.get_latest_revision_as_object()  # a page comes here as a bare Page
+        if isinstance(draft, AuthoredInLanguage) and draft.is_put_together():
             # Its strings are mended in a view that knows no review, and then handed in anew.
             WorkflowState.objects.get(pk=task_state.workflow_state_id).cancel(user=user)
         return done

@@ -41,9 +41,7 @@ class HelperProcess:
         def walked() -> Walk | None:
             try:
                 return walking.result()
-            except (
-                Exception
-            ):  # whatever it was: this process walks the stretch itself, and meets it with all it found
+            except Exception:  # whatever it was: this process walks the stretch itself, and meets it with all it found
                 return None
 
         return walked
