@@ -42,7 +42,7 @@ def test_every_variable_is_one_that_the_settings_read(name: str) -> None:
     source = (settings.BASE_DIR / "lms" / "settings.py").read_text(encoding="utf-8")
     plain, secret = (
         set(re.findall(rf'env\.{reader}\(\s*"(\w+)"', source))
-        for reader in ("(?:text|flag|number|words)", "(?:kept_)?secret")
+        for reader in ("(?:text|flag|number|words)", "(?:(?:kept_)?secret|database)")
     )
     allowed = plain | secret | {f"{variable}_FILE" for variable in secret} | OF_GUNICORN
     assert set(SERVICES[name]["environment"]) - allowed == set()

@@ -257,7 +257,7 @@ def _known(signer: Signer, kind: str, payload: dict[str, Any]) -> bool:
     if kind == kinds.LOSS_DECLARE:
         return payload in signer.declared_losses() and payload.get("note") in signer.lost_notes()
     ours = [key.verifier for key in signer.keys] + [item.key for item in signer.retired_keys()]
-    return payload.get("key") in map(str, ours)
+    return payload.get("key") in [str(key) for key in ours]
 
 
 def _refuse_silent_loss(lost: str | None, found: Recheck) -> None:

@@ -100,7 +100,9 @@ def revoke_key(signer: Signer, key_id: str, reason: str, last_size: int | None =
 def log_keys(signer: Signer) -> None:
     """Leaves an entry for every key that came or went beside the key file and of which the ledger does not know it."""
     at, logged = clock.now(), {item.key for item in logged_keys()}
-    told = [(kinds.KEY_ADD, {"key": str(key)}) for key in _public(signer) if key not in logged]
+    told: list[tuple[str, dict[str, str | int]]] = [
+        (kinds.KEY_ADD, {"key": str(key)}) for key in _public(signer) if key not in logged
+    ]
     told += [(kinds.KEY_REVOKE, item.payload()) for item in signer.retired_keys()]
     drafts = [EntryDraft(kind, own_key(kind, payload), at, payload) for kind, payload in told]
     with transaction.atomic():
