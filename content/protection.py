@@ -1,7 +1,7 @@
 """What others rest on is not deleted, unpublished, moved or made an alias: refused with a sentence that names them.
 
 Pages, snippets, images and documents are deleted by Wagtail's views, bulk actions, API and querysets; only the signals
-before it see every route (ADR 11). Going offline is seen by the models' own `save`.
+before it see every route (ADR 13). Going offline is seen by the models' own `save`.
 """
 
 from __future__ import annotations

@@ -71,7 +71,7 @@ def test_every_model_stands_in_a_room() -> None:
 
 
 def test_signals_are_received_only_from_what_third_parties_save_and_delete() -> None:
-    """Where a call would do, there is a call (ADR 11)."""
+    """Where a call would do, there is a call (ADR 13)."""
     found = []
     for path in sources():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -14,6 +14,6 @@ class SignaturesConfig(rooms.Room):
         from lms.signatures import translated_words
 
         # The second and third receiver of the project, for the same reason as the first: a third party's views, imports
-        # and tools save these rows, and only the signal sees every route (ADR 11).
+        # and tools save these rows, and only the signal sees every route (ADR 13).
         pre_save.connect(translated_words.note_string, sender=StringTranslation)
         pre_save.connect(translated_words.note_override, sender=SegmentOverride)
