@@ -14,6 +14,7 @@ from wagtail.models import Page
 from wagtail_localize.models import TranslationSource
 
 from content.views import translating
+from lms.parameter_form import ParameterForm
 from lms.people.groups import EDITOR, REVIEWER, TRANSLATOR, in_group
 from lms.people.middleware import person_of
 from lms.refusals import Refused
@@ -25,14 +26,14 @@ ALIAS = "localize-convert-to-alias"
 @hooks.register("before_edit_snippet", order=-20)
 def refuse_other_languages(request: HttpRequest, found: Any) -> None:
     """Everybody may look; saving, handing in and answering are for the languages one was given. Raises Refused."""
-    language = getattr(found, "locale", None)
-    if request.method in ("GET", "HEAD") or language is None:
+    locale = getattr(found, "locale", None)  # of a fact it is the language's code
+    if request.method in ("GET", "HEAD") or locale is None:
         return
-    if not request.user.acts_in(language.language_code):  # type: ignore[union-attr]
+    if not request.user.acts_in(getattr(locale, "language_code", locale)):  # type: ignore[union-attr]
         raise Refused(_("You work in other languages here. Ask an administrator if that should change."))
-    if only_translates(request) and not is_translation(found):
+    if only_translates(request) and hasattr(found, "translation_key") and not is_translation(found):
         raise Refused(_("Who translates changes the translation, not the text it is made from."))
-    if ALIAS in request.POST:
+    if ParameterForm(request.POST).has(ALIAS):
         raise Refused(_("A translation does not become an alias. To take it away, unpublish it."))
 
 
@@ -50,7 +51,8 @@ def is_translation(found: Any) -> bool:
 @hooks.register("before_copy_page", order=-20)
 def refuse_alias(request: HttpRequest, page: Page) -> None:
     """A copy is a draft; an alias is as live as its source. Raises Refused."""
-    if request.method == "POST" and request.POST.get("alias") and not translating.may_publish(request.user, page):
+    sent = ParameterForm(request.POST, "alias")
+    if request.method == "POST" and sent.text("alias") and not translating.may_publish(request.user, page):
         raise Refused(_("An alias is live at once: only somebody who may publish can make one."))
 
 

@@ -17,6 +17,7 @@ from wagtail.snippets import action_menu as snippet_menu
 from content import handing_in, policies, workflow
 from content.models import APPROVE, ModulePage
 from content.views import drafts, translations
+from lms.parameter_form import ParameterForm
 from lms.people.middleware import person_of
 
 PUBLISH = "action-publish"
@@ -103,8 +104,9 @@ def hand_in_way(found: Any) -> tuple[str, str]:
 @hooks.register("after_edit_snippet")
 def say_what_became_of_it(request: HttpRequest, found: Any) -> HttpResponse | None:
     """Wagtail says “has been updated”, whatever the answer was."""
-    action = request.POST.get("workflow-action-name", "")
-    if "action-workflow-action" not in request.POST or not action or not drafts.draft_address(found):
+    sent = ParameterForm(request.POST, "workflow-action-name")
+    action = sent.text("workflow-action-name")
+    if not sent.has("action-workflow-action") or not action or not drafts.draft_address(found):
         return None
     earlier = list(messages.get_messages(request))[:-1]
     for message in earlier:

@@ -28,8 +28,8 @@ IN_BANK = (Question, Story, Quiz)
 def approval_refusal(page: Any, user: Any) -> str:
     """Why this user may not approve the newest draft of this page, question or quiz, empty if they may."""
     draft = page.get_latest_revision_as_object()
-    language = getattr(draft, "locale", None)
-    if language and not user.acts_in(language.language_code):
+    locale = getattr(draft, "locale", None)
+    if locale and not user.acts_in(locale.language_code):
         return _("You review in other languages. Somebody who was given this one has to approve it.")
     if isinstance(draft, IN_BANK):
         return reviewing.publication_refusal(draft, user.person)

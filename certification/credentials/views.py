@@ -90,7 +90,7 @@ def public_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "sheet": make_sheet(certificate, today(certificate.person, at)),
         "late": at - certificate.awarded_at > SEALED_BY_THEN,
-        "holder": found.issued_to if certificate.name_shared_at else "",
+        "holder": certificate.person.name if certificate.name_shared_at else "",
         "found": found,
         "origin": clock.ledger_origin(),
     }

@@ -31,6 +31,7 @@ ASSIGNMENT = _values("assignment about cycle") | {"path": PATH}
 FORMS: Mapping[str, Form] = {
     "module.publish": _values(
         "module code edition edition_published structure text locale revision change_class provenance translates quiz"
+        " emergency_until"
     ),
     "module.sign-off": _values("module code edition locale revision text"),
     "path.publish": _values("path number sha256")

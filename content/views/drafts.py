@@ -20,6 +20,7 @@ from content.facts.proposals import unknown_facts
 from content.media import Media
 from content.models import ModulePage
 from content.rendering import render_blocks
+from lms.parameter_form import ParameterForm
 from lms.people.permissions import PersonRequest, open_to
 from quizzes.freezing import Incomplete
 from quizzes.models import Question, Quiz, Story
@@ -78,13 +79,14 @@ def draft_to_review(request: PersonRequest, kind: str, pk: int) -> HttpResponse:
 def answer_draft(request: PersonRequest, found: Any, draft: Any) -> HttpResponse:
     """Approved or sent back, exactly as from the editing view."""
     task, state = found.current_workflow_task, found.current_workflow_task_state
-    action = "approve" if "approve" in request.POST else "reject"
+    sent = ParameterForm(request.POST, "seen", comment=COMMENT)
+    action = "approve" if sent.has("approve") else "reject"
     if task is None:
         messages.error(request, _("This is not waiting for review any more."))
-    elif action == "approve" and request.POST.get("seen") != draft.words_digest():
+    elif action == "approve" and sent.text("seen") != draft.words_digest():
         messages.error(request, _("The words have changed since you opened this page. Read them again."))
     else:
-        task.on_action(state, request.user, action, comment=request.POST.get("comment", "").strip()[:COMMENT])
+        task.on_action(state, request.user, action, comment=sent.text("comment").strip())
         return after_answer(request, found, action)
     return redirect(draft_address(found))
 

@@ -23,10 +23,12 @@ from content.facts.proposals import (
     waiting_facts,
 )
 from content.facts.recording import current_fact
+from lms.parameter_form import ParameterForm
 from lms.people.models import Person
 from lms.people.permissions import PersonRequest, open_to
 
 COMMENT = 300
+LONGEST_TEXT = 100_000
 
 
 @open_to(policies.EDITING)
@@ -52,14 +54,15 @@ def fact_row(waiting: FactProposal, person: Person) -> dict[str, Any]:
 
 
 def answer_fact(request: PersonRequest) -> HttpResponse:
-    number = request.POST.get("fact", "")
+    sent = ParameterForm(request.POST, "fact", text=LONGEST_TEXT, comment=COMMENT)
+    number = sent.text("fact")
     waiting = get_object_or_404(FactProposal, pk=int(number) if number.isdecimal() and len(number) < 19 else 0)
     try:
-        if "sign" in request.POST:
-            sign_fact(waiting, request.POST.get("text", ""), request.person, clock.now())
+        if sent.has("sign"):
+            sign_fact(waiting, sent.text("text"), request.person, clock.now())
             messages.success(request, _("Signed. Learners are told this from now on."))
         else:
-            comment = request.POST.get("comment", "").strip().replace("\0", "")[:COMMENT]
+            comment = sent.text("comment").strip()
             send_fact_back(waiting, request.person, comment, clock.now())
             messages.success(request, _("Sent back. Whoever handed it in sees your comment beside the fact."))
     except FactRefused as refusal:

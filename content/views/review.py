@@ -48,7 +48,9 @@ def texts_to_review(request: PersonRequest) -> HttpResponse:
 def text_to_review(request: PersonRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(ModuleText.objects.select_related("edition__module", "quiz_text", "sign_off"), pk=pk)
     if request.method == "POST":
-        return show_at_once(request, found) if "emergency" in request.POST else sign_text(request, found)
+        return (
+            show_at_once(request, found) if ParameterForm(request.POST).has("emergency") else sign_text(request, found)
+        )
     language = request.LANGUAGE_CODE
     changed, before = changes.changes_of_text(found)
     return render(

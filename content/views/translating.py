@@ -20,6 +20,7 @@ from wagtail_localize.models import OverridableSegment, StringSegment, Translati
 from wagtail_localize.views import edit_translation, submit_translations, update_translations
 
 from content import values
+from lms.parameter_form import ParameterForm
 from lms.refusals import Refused
 
 LARGEST_FILE = 1024 * 1024
@@ -37,12 +38,17 @@ def may_change(user: Any, found: Any) -> bool:
     return bool(edit_translation.user_can_edit_instance(user, found))
 
 
+class PoFileForm(forms.Form):
+    file = forms.FileField(required=False, allow_empty_file=True)
+
+
 def sent_value(request: HttpRequest) -> str | None:
     """The value of a PUT, as the editor's script sends it; None where there is none that can be taken."""
-    value = request.POST.get("value")
-    if value is None and request.content_type == "application/x-www-form-urlencoded":
-        value = QueryDict(request.body).get("value")
-    return None if value is None or len(value) > LARGEST_VALUE or "\0" in value else value
+    sent = ParameterForm(request.POST, value=LARGEST_VALUE + 1)
+    if not sent.has("value") and request.content_type == "application/x-www-form-urlencoded":
+        sent = ParameterForm(QueryDict(request.body), value=LARGEST_VALUE + 1)
+    value = sent.text("value")
+    return None if not sent.has("value") or sent.errors or len(value) > LARGEST_VALUE else value
 
 
 def refused(sentence: str, status: int = 400) -> JsonResponse:
@@ -111,7 +117,8 @@ def take_po_file(request: HttpRequest, translation: Translation) -> HttpResponse
 
 def read_po_file(request: HttpRequest, translation: Translation) -> tuple[polib.POFile, int]:
     """(the entries that belong to the translation, how many do not). Raises ValueError with a sentence."""
-    file = request.FILES.get("file")
+    form = PoFileForm(request.POST, request.FILES)
+    file = form.cleaned_data.get("file") if form.is_valid() else None
     if file is None:
         raise ValueError(_("Choose a PO file."))
     if (file.size or 0) > LARGEST_FILE:
@@ -154,7 +161,11 @@ def known_entries(po: polib.POFile, translation: Translation) -> tuple[polib.POF
 
 
 def asked_languages(request: HttpRequest) -> list[str]:
-    ids = [int(text) for text in request.POST.getlist("locales") if text.isdigit() and len(text) < 10]
+    ids = [
+        int(text)
+        for text in ParameterForm(request.POST, "locales").texts("locales")
+        if text.isdigit() and len(text) < 10
+    ]
     return list(Locale.objects.filter(pk__in=ids).values_list("language_code", flat=True))
 
 
@@ -188,7 +199,7 @@ class BringUpToDate(update_translations.UpdateTranslationsView):
     def get_form(self) -> forms.Form:
         form: forms.Form = super().get_form()
         if not self.publishes():
-            if self.request.POST.get("publish_translations"):
+            if ParameterForm(self.request.POST, "publish_translations").text("publish_translations"):
                 raise Refused(_("Only somebody who may publish in all these languages can do that here."))
             form.fields["publish_translations"].disabled = True
             form.fields["publish_translations"].initial = False

@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from lms.parameter_form import ParameterForm
 from lms.people.door.factor_adapter import keys_can_be_used
 from lms.people.door.factor_forms import codes_left
 from lms.people.door.factors import needs_factor
@@ -32,7 +33,7 @@ LONGEST = 254  # of an address; what is longer is none
 def ask_for_reset(request: HttpRequest) -> HttpResponseBase:
     """Counted by address asked for and by source, before anything else: for a known address as for an unknown one."""
     if request.method == "POST":
-        source, wanted = address_of(request), request.POST.get("email", "").strip().lower()[:LONGEST]
+        source, wanted = address_of(request), ParameterForm(request.POST, email=LONGEST).text("email").strip().lower()
         waits = count_try(RESET, wanted, source), count_try(RESET_FROM, source)
         if any(waits):
             return refuse_tries(request, max(waits))
@@ -65,7 +66,7 @@ def own_factors(request: PersonRequest) -> HttpResponse:
         "needed": needs_factor(request.person),
         "keys_work": keys_can_be_used(),
         "waits": what_was_put_aside(request) is not None,
-        "later": local_path(request, request.GET.get("next", "")),
+        "later": local_path(request, ParameterForm(request.GET, next=2000).text("next")),
     }
     return render(request, "mfa/index.html", context)
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import ResolverMatch
 
+from lms.parameter_form import ParameterForm
 from lms.people.door.confirming import Confirm, closed_door
 from lms.people.middleware import person_of
 
@@ -37,10 +38,11 @@ def changes_rights_or_publishes(kwargs: dict[str, Any]) -> bool:
 
 
 def is_signature(request: HttpRequest, match: ResolverMatch) -> bool:
-    approves = request.POST.get("workflow-action-name") == "approve" or (
+    sent = ParameterForm(request.POST, "workflow-action-name")
+    approves = sent.text("workflow-action-name") == "approve" or (
         match.url_name == "workflow_action" and match.kwargs.get("action_name") == "approve"
     )
-    return approves or bool(PUBLISHING & request.POST.keys())
+    return approves or any(sent.has(name) for name in PUBLISHING)
 
 
 class ConfirmedDoors:

@@ -24,6 +24,7 @@ from lms.people import groups
 from lms.people.door import put_aside
 from lms.people.door.factors import needs_factor
 from lms.people.models import Person
+from lms.security import HEALTH
 
 KEY, OVER = "lasts", "was-over"
 TO_THE = 60  # seconds
@@ -88,6 +89,8 @@ class SessionLimits:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path == HEALTH:
+            return self.get_response(request)
         if SESSION_KEY in request.session:
             measure(request)
         elif (over := request.session.get(OVER)) and over["at"] > time.time() - put_aside.KEPT:

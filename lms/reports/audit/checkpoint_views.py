@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from certification.ledger import clock
 from certification.ledger.models import Checkpoint
+from lms.parameter_form import PageForm
 from lms.people.permissions import PersonRequest, open_to
 from lms.reports import policies
 from lms.reports.audit import leaving_checkpoints, searching
@@ -23,7 +24,7 @@ audit_only = open_to(policies.AUDIT)
 @require_safe
 @audit_only
 def checkpoint_list(request: PersonRequest) -> HttpResponse:
-    rows = Paginator(leaving_checkpoints.checkpoints_made(), PER_PAGE).get_page(request.GET.get("page"))
+    rows = Paginator(leaving_checkpoints.checkpoints_made(), PER_PAGE).get_page(PageForm(request.GET).number)
     left = leaving_checkpoints.newest_that_left()
     page = CheckpointsPage(rows, left, clock.now(), trail_to(gettext("Checkpoints")))
     return render(request, "reports/checkpoints.html", context_of(page))

@@ -175,13 +175,13 @@ def test_another_person_under_a_deleted_opening(world: World) -> None:
     assert world.verify() == 1
 
 
-def test_a_renamed_holder_is_shown_as_the_ledger_committed_to(world: World) -> None:
+def test_a_holder_to_whose_name_no_entry_leads_is_vouched_for_by_no_page(world: World) -> None:
     """L3 (c)."""
     show_name(world.certificate, AT)
     Person.objects.filter(pk=world.certificate.person_id).update(given_name="Ursula", family_name="Impostor")
     page = world.page()
     assert "Impostor" not in page
-    assert "Issued to <bdi>Amina Haddad</bdi>" in page
+    assert BROKEN in page
 
 
 def test_a_certificate_that_points_to_anothers_entry(world: World, give: Give) -> None:
@@ -243,7 +243,7 @@ def test_queries_of_the_public_page_and_the_box_do_not_grow(world: World, give: 
         make_checkpoint(world.signer, AT)
     seal_due(AT)
     assert [queries(*each) for each in counted] == few
-    assert few[0] <= 12
+    assert few[0] <= 14
 
 
 def queries(client: Client, address: str) -> int:

@@ -142,7 +142,9 @@ def large_ledger(folder: Path) -> None:
     for first in range(0, 4200, 1400):
         numbers = range(first, first + 1400)
         with transaction.atomic():
-            pending.append_entries([EntryDraft("completion", f"k{n}", AT, {"n": n}, person(n % 7)) for n in numbers])
+            pending.append_entries(
+                [EntryDraft("completion", f"k{n}", AT, {"edition": n}, person(n % 7)) for n in numbers]
+            )
         sequence_pending()
         checkpoints.make_checkpoint(signer, clock.now())
 

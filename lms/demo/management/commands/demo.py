@@ -44,7 +44,8 @@ class Command(BaseCommand):
             if reset or not building.ready():
                 building.throw_away()
                 self._build()
-            keys.publish_keys(Signer.from_file(settings.LEDGER_KEY_FILE))
+            if settings.LEDGER_KEY_FILE.exists():
+                keys.publish_keys(Signer.from_file(settings.LEDGER_KEY_FILE))
         except building.NotADemoSite as error:
             raise CommandError(str(error)) from error
         collect_static()
