@@ -59,6 +59,10 @@ def test_nothing_scrolls_sideways_at_320_pixels(browser: Browser, live_server: A
     page.goto(f"{live_server.url}/styleguide/{query}")
     page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    # A name of a hundred letters and no space, where pages of people have it.
+    named = "h1, h2, h3, .breadcrumbs [aria-current]"
+    page.evaluate(f"document.querySelectorAll('{named}').forEach(each => each.textContent = 'N'.repeat(100))")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
     context.close()
 
 
