@@ -142,7 +142,9 @@ if REDIS_URL:
             "LOCATION": REDIS_URL,
             # Not pickle: who can write to Redis must not be able to run code here.
             "OPTIONS": {"SERIALIZER": "django_redis.serializers.json.JSONSerializer"},
-        }
+        },
+        # Wagtail keeps model instances of pictures' sizes, which are no JSON: in each process.
+        "renditions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "renditions"},
     }
     SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 else:

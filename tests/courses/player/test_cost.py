@@ -115,4 +115,5 @@ def test_a_larger_organisation_and_longer_modules_cost_no_query_more() -> None:
     organisation(25)
     assert walk(*large) == costs
     session = int(settings.SESSION_ENGINE.endswith("cached_db"))  # with Redis the session costs the database nothing
-    assert costs == {page: queries - session for page, queries in COSTS.items()}
+    saved = {"submit": int(connection.vendor == "postgresql")}  # an entry and its openings go in one statement there
+    assert costs == {page: queries - session - saved.get(page, 0) for page, queries in COSTS.items()}
