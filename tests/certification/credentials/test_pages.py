@@ -90,6 +90,7 @@ def test_a_renamed_holder_is_shown_by_the_name_of_today_alone(
         text = page(browser, name, certificate.pk)
         assert "Amin Haddad" in text
         assert "Amina" not in text
+        assert "the ledger's entry holds the name" not in text, "the entry holds the name of then"
 
 
 # --- Who may -------------------------------------------------------------------------------------------------
