@@ -1,7 +1,6 @@
 """Figures, cases that ask, practice and marks of sources: from the file by the CMS and its translations to the page."""
 
 import re
-from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -13,24 +12,14 @@ from content import rendering, texts
 from content.completeness import publish_gaps
 from content.curriculum.load import load_module, read_module
 from content.curriculum.record import LoadReport
-from content.editions import Module, ModuleText
+from content.editions import ModuleText
 from content.fact_models import FactSet
 from content.models import ModulePage
 from content.practice import Practice
-from tests.content.samples import sign_all
+from tests.content.figure_module import FOLDER, load_figures
 
 pytestmark = pytest.mark.django_db
-FOLDER = Path(__file__).parent / "module_with_figures"
 NONE = FactSet(facts={})
-
-
-def load() -> Module:
-    report = LoadReport()
-    load_module(read_module(FOLDER), report)
-    assert report.unfrozen == []
-    module = Module.objects.get(code="f01")
-    sign_all(module)
-    return module
 
 
 def text(language: str = "en") -> ModuleText:
@@ -49,14 +38,14 @@ def one(found: Tag, selector: str) -> Tag:
 
 
 def test_loading_again_changes_nothing() -> None:
-    load()
+    load_figures()
     report = LoadReport()
     load_module(read_module(FOLDER), report)
     assert (report.changed, report.left) == ([], [])
 
 
 def test_translators_get_the_words_and_nothing_neutral() -> None:
-    load()
+    load_figures()
     page = ModulePage.objects.get(code="f01", locale__language_code="en")
     said = {segment.string.data for segment in extract_segments(page) if isinstance(segment, StringSegmentValue)}
     for words in (
@@ -76,36 +65,31 @@ def test_translators_get_the_words_and_nothing_neutral() -> None:
 
 
 def test_every_language_is_translated_by_way_of_the_cms_and_frozen() -> None:
-    load()
+    load_figures()
     assert StringTranslation.objects.filter(data="Ce qui entre").exists()
     assert Translation.objects.filter(target_locale__language_code="ar").count() == 1
     body = text("fr").body["sections"][0]["blocks"]
     figure = next(block["value"] for block in body if block["type"] == "figure")
-    assert [label["text"] for label in figure["labels"]] == [
-        "Ce qui entre",
-        "Ce qui sort",
-        "Ce qui est corrigé\nrevient",
-    ]
+    labels = [label["text"] for label in figure["labels"]]
+    assert labels == ["Ce qui entre", "Ce qui sort", "Ce qui est corrigé\nrevient"]
     practice = next(block["value"] for block in body if block["type"] == "practice")
     assert practice["answers"][0] == {"type": "category", "value": {"key": "rule", "text": "Une règle"}}
 
 
 def test_frozen_texts_verify_and_their_structure_holds_what_is_right() -> None:
-    load()
+    load_figures()
     found = text()
     assert texts.digest(found) == found.sha256
     outline = {entry[1]: entry for entry in found.edition.structure["sections"][0]["blocks"]}
     assert outline["towels"] == ["case", "towels", ["sign", "count"]]
     assert outline["loop"] == ["figure", "loop", ["in", "out", "back"]]
-    assert outline["find"][2] == {
-        "kind": "faults",
-        "options": [{"key": "one", "fault": True}, {"key": "two", "fault": False}],
-    }
+    pieces = [{"key": "one", "fault": True}, {"key": "two", "fault": False}]
+    assert outline["find"][2] == {"kind": "faults", "options": pieces}
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "ar"])
 def test_a_lesson_is_never_printed_under_its_story(language: str) -> None:
-    load()
+    load_figures()
     case = one(shown(language), ".case")
     lesson = one(case, "details.case-lesson")
     assert not lesson.has_attr("open")
@@ -116,7 +100,7 @@ def test_a_lesson_is_never_printed_under_its_story(language: str) -> None:
 
 
 def test_a_figure_says_what_it_shows_and_is_mirrored_only_for_languages_from_the_right() -> None:
-    load()
+    load_figures()
     english, arabic = one(shown(), ".figure"), one(shown("ar"), ".figure")
     drawing = one(english, "svg")
     assert (drawing["role"], drawing["viewbox"]) == ("img", "0 0 340 190")
@@ -131,7 +115,7 @@ def test_a_figure_says_what_it_shows_and_is_mirrored_only_for_languages_from_the
 
 
 def test_marks_lead_to_the_sources_and_back() -> None:
-    load()
+    load_figures()
     html = shown()
     marks = html.select("sup a[role=doc-noteref]")
     assert [mark.get_text() for mark in marks] == ["1", "2", "2", "1", "1"]
@@ -147,7 +131,7 @@ def test_marks_lead_to_the_sources_and_back() -> None:
 
 
 def test_practice_is_asked_and_for_reviewers_solved() -> None:
-    load()
+    load_figures()
     found = [part for part in rendering.section_parts(text(), "all", NONE, "en") if isinstance(part, Practice)]
     assert [practice.key for practice in found] == ["sort", "pair", "find", "order"]
     assert "It says what to do." not in str(found[0].to_answer())
@@ -164,7 +148,7 @@ def with_source(page: ModulePage, **changed: object) -> dict[str, list[str]]:
 
 
 def test_what_is_missing_keeps_a_module_from_being_published() -> None:
-    load()
+    load_figures()
     page = ModulePage.objects.get(code="f01", locale__language_code="en")
     assert publish_gaps(page) == {}
     assert re.search("“loop” has no alternative text", str(with_source(page, alt="")))
