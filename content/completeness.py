@@ -6,13 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from content import values
 from content.closure import plain_value
+from content.draft_minutes import draft_seconds
 from content.editions import Module
 from content.figures import FigureRefused, label_faults, read_drawing
 from content.media import Media
+from content.minutes import whole_minutes
 from content.models import ModulePage
 from content.practice import practice_gaps
 from content.source_marks import keys_marked
@@ -27,7 +30,7 @@ Gap = tuple[str, str]
 def publish_gaps(page: ModulePage) -> dict[str, list[str]]:
     """{field: sentences}; empty when the module can be published."""
     found: dict[str, list[str]] = defaultdict(list)
-    for check in (_front, _sections, _files, _keys, _marks, _taught, _quiz, _lab, _code):
+    for check in (_front, _minutes, _sections, _files, _keys, _marks, _taught, _quiz, _lab, _code):
         for field, sentence in check(page):
             found[field].append(sentence)
     # The form has said by itself what its fields refuse; this is for what came by another door.
@@ -40,21 +43,29 @@ def publish_gaps(page: ModulePage) -> dict[str, list[str]]:
 def _front(page: ModulePage) -> Iterator[Gap]:
     if not page.summary.strip():
         yield "summary", _("The summary is missing.")
-    if not page.minutes:
-        yield "minutes", _("The minutes are missing: how long does the module take?")
     if not len(page.objectives):
         yield "objectives", _("The learning objectives are missing: add at least one.")
     if not len(page.sources):
         yield "sources", _("The sources are missing: add what the text rests on.")
     if not len(page.sections):
         yield "sections", _("The module has no section.")
-    total = sum(child.value["minutes"] or 0 for child in page.sections)
-    if page.minutes and len(page.sections) and total != page.minutes:
-        yield (
-            "minutes",
-            _("The sections take %(total)d minutes together, but the module says %(minutes)d.")
-            % {"total": total, "minutes": page.minutes},
-        )
+
+
+def _minutes(page: ModulePage) -> Iterator[Gap]:
+    """Nobody has to say how long it takes: it is computed. Where somebody does, it is the figure that is shown."""
+    written = {child.value["key"]: child.value["minutes"] for child in page.sections if child.value["minutes"]}
+    if page.locale.language_code != settings.LANGUAGE_CODE or not (page.minutes or written):
+        return
+    seconds = draft_seconds(page)
+    total = whole_minutes(sum(seconds.values()))
+    if page.minutes and page.minutes != total:
+        said = _("The module takes %(total)d minutes, not %(said)d: leave the field empty.")
+        yield "minutes", said % {"total": total, "said": page.minutes}
+    for child in page.sections:
+        named, found = child.value["minutes"], whole_minutes(seconds[child.value["key"]])
+        if named and named != found:
+            said = _("The section “%(section)s” takes %(found)d minutes, not %(said)d: leave the field empty.")
+            yield "sections", said % {"section": child.value["title"], "found": found, "said": named}
 
 
 def _sections(page: ModulePage) -> Iterator[Gap]:

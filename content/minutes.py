@@ -28,7 +28,7 @@ SECONDS_A_DECISION = 10
 FACT_WORDS = 6
 """What an organisation fills in for a fact: a name and an address, about."""
 ASKING = ("reveal", "check", "practice")
-UNSEEN = {"key", "keys", "kind", "sector", "category", "right", "fault", "alt", "description", "svg", "mirror", "image"}
+UNSEEN = {"type", "key", "kind", "sector", "category", "right", "fault", "alt", "description", "svg", "mirror", "image"}
 """What is kept with a block and is no part of what is read."""
 MARK = re.compile(r"\[\^[a-z0-9-]{1,60}\]")
 TAG = re.compile(r"<[^<>]*>")

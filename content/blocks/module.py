@@ -79,7 +79,13 @@ class SectionBlock(blocks.StructBlock):
 
     key = PartKeyBlock()
     title = blocks.CharBlock(label=_("title"))
-    minutes = blocks.IntegerBlock(label=_("minutes"), min_value=1, max_value=240)
+    minutes = blocks.IntegerBlock(
+        label=_("minutes"),
+        required=False,
+        min_value=1,
+        max_value=240,
+        help_text=_("Leave it empty: it is computed from the words and questions."),
+    )
     quiz = blocks.BooleanBlock(
         label=_("holds the graded questions"), required=False, help_text=_("At most one section of a module.")
     )

@@ -42,7 +42,6 @@ def unsaved_page(source: ModuleFile, words: ModuleFile, locale: Locale) -> Modul
         title=words.front.title.value,
         summary=words.front.summary.value,
         audience=words.front.audience.value,
-        minutes=source.front.minutes,
         **lab_fields(source),
         provenance=page_provenance(words, words is source),
         objectives=_entries("objective", module, source.front.objectives, words.front.objectives),
@@ -94,7 +93,7 @@ def section_value(module: UUID, source: FileSection, words: FileSection) -> dict
         "value": {
             "key": source.key,
             "title": words.title.value,
-            "minutes": source.minutes,
+            "minutes": None,
             "quiz": bool(source.questions),
             "lab": source.lab,
             "body": [

@@ -7,10 +7,9 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from content.curriculum.checks.findings import ANSWERS, read_answers, without_answered
-from content.curriculum.checks.running import SOURCE, check_module, default_references
+from content.curriculum.checks.running import SOURCE, default_references, examine
 from content.curriculum.compare import structure_faults
-from content.curriculum.file_minutes import file_efforts, file_minutes, minutes_faults
+from content.curriculum.file_minutes import file_efforts, file_minutes
 from content.curriculum.module_file import ModuleFile
 from content.curriculum.parse import parse_file, parse_module
 from lms.yaml_lines import Fault, FaultyFile
@@ -27,26 +26,16 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _folder(folder: Path) -> int:
-    found, faults = read_what_is_there(folder)
-    if SOURCE not in found:
+    module, faults = read_what_is_there(folder)
+    if SOURCE not in module:
         print(*faults or [f"{folder}: there is no {SOURCE}.md that could be read."], sep="\n")
         return 2
-    called = f"{folder.name}/{ANSWERS}"
-    try:
-        answers = read_answers(folder / ANSWERS, called)
-    except FaultyFile as invalid:
-        answers = []
-        faults.extend(invalid.faults)
-    today = timezone.localdate()
-    findings, stale = without_answered(
-        check_module(found, today=today, references=default_references()), answers, called
-    )
-    faults.extend(minutes_faults(found[SOURCE]))
-    stops = [finding for finding in findings if finding.stops]
-    print(*faults, *stale, *findings, sep="\n")
-    print(f"{folder.name}: {len(faults) + len(stale) + len(stops)} faults, {len(findings) - len(stops)} hints.")
-    print(minutes_line(found))
-    return int(bool(faults or stale or findings))
+    found = examine(module, folder, today=timezone.localdate(), references=default_references())
+    lines = [*faults, *found.stops, *found.hints]
+    print(*lines, sep="\n" if lines else "")
+    print(minutes_line(module))
+    print(f"{folder.name}: {len(faults) + len(found.stops)} faults, {len(found.hints)} hints.")
+    return int(bool(lines))
 
 
 def minutes_line(module: Mapping[str, ModuleFile]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lms.yaml_lines import Fault, FaultyFile, read_yaml_file
+from lms.yaml_lines import Fault, read_yaml_file
 
 ANSWERS = "answers.yaml"
 
@@ -67,8 +67,3 @@ def without_answered(
         if answer.hint not in given
     ]
     return [finding for finding in found if finding.stops or finding.hint not in answered], stale
-
-
-def check_faults(faults: Sequence[Fault]) -> None:
-    if faults:
-        raise FaultyFile(faults)
