@@ -49,7 +49,7 @@ class ModuleEdition(models.Model):
     """Language-neutral: sections, questions, options and their right answers. What an enrolment pins.
 
     `structure` = {"minutes": int, "objectives": [key], "sections": [{"key", "minutes", "quiz": bool,
-    "blocks": [[type, key, [item key or [option key, right]]]]}], "facts": [fact key],
+    "blocks": [[type, key, [item key or [option key, right]]]]}], "facts": [fact key],  (practice: as a question's keys)
     "quiz": quiz edition sha256 or ""}. Runs of text have no key and are not part of it. A section with a part of the
     lab has "lab": "prediction" | "block-a" | "debrief" | "block-b", and the structure "lab": {"family": str,
     "mode": str, "rationale": bool, "confidence": str}.

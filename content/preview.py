@@ -10,7 +10,8 @@ from django.shortcuts import render
 from content.closure import page_body
 from content.media import Media
 from content.models import ModulePage
-from content.rendering import render_blocks
+from content.practice import Practice
+from content.rendering import Part, draft_parts
 from quizzes.preview import draft_sitting, questions_to_answer
 
 
@@ -30,12 +31,24 @@ def render_module_preview(request: HttpRequest, page: ModulePage, mode: str) -> 
         "section": section,
         "number": number,
         "minutes": child["minutes"],
-        "html": render_blocks(section, {}, _code(page), media.urls),
+        "parts": shown_parts(draft_parts(section, {}, _code(page), media.urls, body["sources"])),
         "outline": _outline(page, number),
         **(_questions(page) if child["quiz"] else {"questions": [], "gaps": []}),
         "text_locale": _code(page),
     }
     return render(request, "content/preview_section.html", context)
+
+
+def shown_parts(parts: list[Part]) -> list[dict[str, Any]]:
+    """As learning/parts.html has them: practice as it is before it is answered, or what it lacks."""
+    return [
+        {"html": part}
+        if not isinstance(part, Practice)
+        else {"key": part.key, "gaps": part.gaps}
+        if part.gaps
+        else {"key": part.key, "question": part.to_answer()}
+        for part in parts
+    ]
 
 
 def _code(page: ModulePage) -> str:

@@ -84,6 +84,10 @@ def _value(block: blocks.Block, value: Any) -> Iterator[str]:
             yield from _struct(block, value)
         case blocks.ListBlock() if isinstance(block.child_block, blocks.ListBlock):
             yield from (" | ".join(str(cell) for cell in row) for row in value)
+        case blocks.StreamBlock():
+            for item in value:
+                child = block.child_blocks[item["type"]]
+                yield from (f"{item['value']['key']}: {line}" for line in _value(child, item["value"]))
         case blocks.ListBlock():
             for item in value:
                 key = item.get("key", "") if isinstance(item, dict) else ""

@@ -1,0 +1,55 @@
+"""All checks on a module in all its languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+
+from content.curriculum.checks.citations import check_sources
+from content.curriculum.checks.copying import check_copying
+from content.curriculum.checks.findings import Finding
+from content.curriculum.checks.items import check_items
+from content.curriculum.checks.parity import check_parity
+from content.curriculum.checks.persons import check_person_words
+from content.curriculum.checks.question_set import check_test
+from content.curriculum.checks.reading import check_ease, check_sentences
+from content.curriculum.checks.terms import check_terms
+from content.curriculum.checks.typography import check_typography
+from content.curriculum.module_file import ModuleFile
+
+SOURCE = "en"
+
+
+def default_references() -> Path | None:
+    """The folder `shared/references` beside the working copy, where it is there."""
+    beside = Path(__file__).parents[3].parent / "shared" / "references"
+    return beside if beside.is_dir() else None
+
+
+def check_module(
+    languages: Mapping[str, ModuleFile],
+    *,
+    today: date,
+    references: Path | None = None,
+    release: bool = False,
+) -> list[Finding]:
+    """Everything found in the module's files, by file and line. `references` = a folder of texts not to copy from;
+    `release` = what was last read long ago stops too."""
+    source = languages[SOURCE]
+    found: list[Finding] = []
+    for written in languages.values():
+        found.extend(_one_language(written, source, today, release))
+        if references is not None:
+            found.extend(check_copying(written, references))
+        if written is not source:
+            found.extend(check_parity(source, written))
+    return sorted(set(found))
+
+
+def _one_language(written: ModuleFile, source: ModuleFile, today: date, release: bool) -> Iterator[Finding]:
+    for check in (check_typography, check_terms, check_sentences, check_ease, check_person_words):
+        yield from check(written)
+    yield from check_items(written, source)
+    yield from check_test(written, source)
+    yield from check_sources(written, source, today, release=release)
