@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from wagtail.models import Page
 
 from content.editions import ModuleText, Provenance
+from content.minutes import whole_minutes
 from content.models import ModulePage
 from content.texts import SIGNED
 
@@ -125,7 +126,7 @@ def _card(page: ModulePage, text: Any, texts: Sequence[ModuleText]) -> ModuleCar
         code=page.code,
         title=text.title,
         summary=text.summary,
-        minutes=text.edition.structure["minutes"],
+        minutes=whole_minutes(text.seconds["module"]) if text.seconds else text.edition.structure["minutes"],
         locale=text.locale,
         url=page.url or "",
         languages=tuple(code for code, _name in settings.LANGUAGES if code in found),

@@ -29,11 +29,12 @@ WIDEST, TALLEST = 340, 900
 LONGEST, MOST_ELEMENTS, DEEPEST, MOST_FAULTS = 30_000, 400, 12, 8
 LABEL = "data-label"
 LINE_HEIGHT = "1.2em"
+SWAPPED = {"start": "end", "middle": "middle", "end": "start"}
 
 NUMBER = r"[+-]?(?:\d{1,5}(?:\.\d{0,4})?|\.\d{1,4})"
 LENGTH = re.compile(NUMBER)
 NUMBERS = re.compile(rf"\s*{NUMBER}(?:[\s,]+{NUMBER})*\s*")
-PATH = re.compile(rf"\s*(?:[MmLlHhVvCcSsQqTtAaZz][\s,]*(?:{NUMBER}[\s,]*)*)+")
+PATH = re.compile(r"[MmLlHhVvCcSsQqTtAaZz0-9\s,.+-]{1,4000}")  # signs only: browsers draw what they understand of it
 TRANSFORM = re.compile(rf"\s*(?:(?:translate|rotate|scale)\(\s*{NUMBER}(?:[\s,]+{NUMBER}){{0,2}}\s*\)\s*)+")
 ANCHOR = re.compile(r"start|middle|end")
 KEY = re.compile(r"[a-z0-9-]{1,60}")
@@ -213,26 +214,29 @@ class _Reader(ContentHandler):
 # --- Drawn anew ------------------------------------------------------------------------------------------------
 
 
-def draw(drawing: Drawing, labels: Mapping[str, str], *, mirrored: bool) -> SafeString:
+def draw(drawing: Drawing, labels: Mapping[str, str], *, mirrored: bool, rtl: bool = False) -> SafeString:
     """What stands inside the page's own <svg>: the shapes with their words. Where it is mirrored, the drawing is turned
-    round its middle and each word turned back, so that it can be read.
+    round its middle and each word turned back, so that it can be read. `rtl`: the words run from right to left.
     """
-    inside = _join(_markup(child, labels, mirrored) for child in drawing.root.children)
+    swapped = rtl and not mirrored  # a word that starts at a place of the drawing grows to the right, as it is drawn
+    inside = _join(_markup(child, labels, mirrored, swapped) for child in drawing.root.children)
     if not mirrored:
         return inside
     return format_html('<g transform="translate({} 0) scale(-1 1)">{}</g>', _said(drawing.width), inside)
 
 
-def _markup(shape: Shape, labels: Mapping[str, str], mirrored: bool) -> SafeString:
+def _markup(shape: Shape, labels: Mapping[str, str], mirrored: bool, swapped: bool) -> SafeString:
     if shape.name == "text":
-        return _words(shape, labels, mirrored)
-    inside = _join(_markup(child, labels, mirrored) for child in shape.children)
+        return _words(shape, labels, mirrored, swapped)
+    inside = _join(_markup(child, labels, mirrored, swapped) for child in shape.children)
     return format_html("<{}{}>{}</{}>", shape.name, _attributes(shape.attributes), inside, shape.name)
 
 
-def _words(shape: Shape, labels: Mapping[str, str], mirrored: bool) -> SafeString:
+def _words(shape: Shape, labels: Mapping[str, str], mirrored: bool, swapped: bool) -> SafeString:
     """A label in its lines, each below the last. Its place is written as a shift, so that it can be turned there."""
     said = {name: value for name, value in shape.attributes.items() if name not in ("x", "y", LABEL, "transform")}
+    if swapped:
+        said["text-anchor"] = SWAPPED[said.get("text-anchor", "start")]
     place = f"translate({shape.attributes.get('x', '0')} {shape.attributes.get('y', '0')})"
     turned = " ".join(
         part for part in (shape.attributes.get("transform", ""), place, "scale(-1 1)" if mirrored else "") if part

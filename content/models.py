@@ -115,7 +115,12 @@ class ModulePage(AuthoredInLanguage, Page):
     code = models.SlugField(_("code"), max_length=20, help_text=_("The same in every language, for example m01."))
     summary = models.TextField(_("summary"), max_length=400)
     audience = models.CharField(_("for whom"), max_length=200, blank=True)
-    minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
+    minutes = models.PositiveSmallIntegerField(
+        _("minutes"),
+        null=True,
+        blank=True,
+        help_text=_("Leave it empty: it is computed from the words and questions."),
+    )
     objectives = StreamField([("objective", ObjectiveBlock())], verbose_name=_("objectives"), blank=True)
     sections = StreamField([("section", SectionBlock())], verbose_name=_("sections"), blank=True)
     sources = StreamField([("source", SourceBlock())], verbose_name=_("sources"), blank=True)

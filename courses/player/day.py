@@ -67,7 +67,7 @@ class Day:
 def day_of(person: Person, language: str, at: datetime) -> Day:
     """A constant number of queries."""
     todo = todo_of(person, at, language)
-    ways = OpenEnrolments.of(person, at)
+    ways = OpenEnrolments.of(person, language, at)
     zone = zone_of(person, at.date())
     rows = [task_row(task, step, ways, zone) for task, step in to_do(todo)]
     labs = sittings.lab_sittings(person)

@@ -7,8 +7,7 @@ import pytest
 from content.curriculum.load import read_module
 from content.curriculum.module_file import FIGURE, PRACTICE, Block
 from lms.yaml_lines import FaultyFile
-
-FOLDER = Path(__file__).parent / "module_with_figures"
+from tests.content.figure_module import FOLDER
 
 
 def blocks(language: str = "en") -> list[Block]:

@@ -43,13 +43,14 @@ def module_context(
     """The context of module.html: see the comment at its top."""
     language, text = language_now(), frozen_texts.text_for(edition, language_now())
     tries = enrolments.attempts_of(rows[0]) if rows else []
-    progress = enrolments.progress_of(rows[0], tries) if rows else measure(edition.structure, (), passed=False)
+    measured = enrolments.progress_of(rows[0], tries) if rows else measure(edition.structure, (), passed=False)
+    progress = measured.timed(text.seconds)
     named = {section["key"]: section["title"] for section in text.body["sections"]}
     completed = Completion.objects.of(request.person).filter(module=module).order_by("-effective_on")
     return {
         "module": module,
         "text": text,
-        "minutes": edition.structure["minutes"],
+        "minutes": progress.minutes,
         "sections": [(named[section.key], section, in_words(section)) for section in progress.sections],
         "progress": progress,
         "locale": text.locale,
