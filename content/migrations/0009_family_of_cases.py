@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('content', '0006_emergency_corrections'),
+        ('content', '0008_minutes_are_computed'),
     ]
 
     operations = [
