@@ -154,14 +154,23 @@ class SignOff(models.Model):
     reviewer = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("at"))
     note = models.CharField(_("note"), max_length=300, blank=True)
+    first_language = models.BooleanField(
+        _("in the reviewer's first language"), default=False, help_text=_("As the reviewer said when signing.")
+    )
 
     personal_data: ClassVar[dict[str, dict[str, str]]] = {
+        "first_language": {
+            "purpose": "To say whether somebody has read the text whose first language it is",
+            "seen_by": "Everybody, without a name",
+            "retention": "As long as the text is evidence of what was taught",
+            "erasure": "The sign-off moves to a nameless person",
+        },
         "reviewer": {
             "purpose": "That a person other than the author stands for the text",
             "seen_by": "Editors, reviewers and auditors",
             "retention": "As long as the text is evidence of what was taught",
             "erasure": "The sign-off moves to a nameless person",
-        }
+        },
     }
 
     class Meta:

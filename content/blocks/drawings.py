@@ -13,6 +13,13 @@ from content.blocks.base import RICH_TEXT, PartKeyBlock
 from content.figures import FigureRefused, read_drawing
 
 
+class LinesBlock(blocks.TextBlock):
+    """Words in lines. A browser ends lines with two signs; kept is one, so that merely saving changes nothing."""
+
+    def value_from_form(self, value: Any) -> Any:
+        return super().value_from_form((value or "").replace("\r\n", "\n"))
+
+
 class DrawingBlock(blocks.FieldBlock):
     """The SVG of a drawing, as text. The same in every language, so translators never see it: its words are labels."""
 
@@ -23,6 +30,9 @@ class DrawingBlock(blocks.FieldBlock):
             help_text=_("A few shapes without colours and words: classes give the colours, labels the words."),
         )
         super().__init__()
+
+    def value_from_form(self, value: Any) -> Any:
+        return super().value_from_form((value or "").replace("\r\n", "\n").strip())
 
     def clean(self, value: Any) -> Any:
         found = super().clean(value)
@@ -41,7 +51,7 @@ class DrawingBlock(blocks.FieldBlock):
 
 class LabelBlock(blocks.StructBlock):
     key = PartKeyBlock()
-    text = blocks.TextBlock(label=_("text"), rows=2, help_text=_("A new line here is a new line in the drawing."))
+    text = LinesBlock(label=_("text"), rows=2, help_text=_("A new line here is a new line in the drawing."))
 
 
 class FigureBlock(blocks.StructBlock):
