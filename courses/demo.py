@@ -108,9 +108,19 @@ def decide_all(enrolment: Enrolment, part: str, at: datetime) -> Completion | No
 
 
 def answers(questions: Sequence[FrozenQuestion], right: bool) -> dict[str, list[str]]:
-    """All right, or the first option of every question, which never passes the shipped modules."""
+    """All right, or all without a thought, which never passes the shipped modules."""
     return {question["key"]: solutions.right_answer(question) if right else first(question) for question in questions}
 
 
 def first(question: FrozenQuestion) -> list[str]:
-    return [question["options"][0]["key"]]
+    """What somebody sends who does not think: the first option, all in the first group, the steps upside down."""
+    keys = [option["key"] for option in question.get("options", [])]
+    match question["kind"]:
+        case "numeric":
+            return ["0"]
+        case "ordering":
+            return keys[::-1]
+        case "matching" | "sorting":
+            group = (question.get("categories") or keys)[0]
+            return [f"{key}={group}" for key in keys]
+    return keys[:1]

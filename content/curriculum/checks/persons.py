@@ -13,7 +13,7 @@ from content.curriculum.module_file import ModuleFile
 # A verb is looked for only where the thing begins its clause, so that "people who use the tool know" is left alone.
 EN_START = (
     r"(?:^|[.!?;:,()–—…]\s*|\b(?:and|but|that|what|which|when|whether|if|because|so|as|where|then|or|how|why|until|"
-    r"before|after|while|than|since|though|although)\s+)"
+    r"before|after|while|than|since|though|although|here|today|now|often|sometimes|once)\s+)"
 )
 EN_BETWEEN = r"(?:(?:that|which|also|often|never|always|really|already|still|only|simply|just|now|itself)\s+){0,2}"
 EN = re.compile(

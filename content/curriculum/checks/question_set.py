@@ -116,7 +116,7 @@ def _often_longest(written: ModuleFile, source: ModuleFile) -> Iterator[Finding]
         right = {item.key for item in ours.items if item.right}
         asked += 1
         longest += max(question.items, key=lambda item: len(item.texts["text"].value)).key in right
-    if asked >= 6 and longest > 0.45 * asked:
+    if asked >= 6 and longest > 0.5 * asked:
         line = next(section.line for section in written.sections if section.questions)
         said = f"The right option is the longest in {longest} of {asked} single-choice questions."
         yield Finding(written.file, line, "right-often-longest", "quiz", said, stops=False)
