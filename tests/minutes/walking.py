@@ -19,7 +19,7 @@ from quizzes import attempts
 
 PHONE = {"width": 360, "height": 740}
 HIDDEN = (
-    ".kicker, .sources, .hint, .muted, button, select, svg, sup, .option-yours, .option-row, .feedback b, "
+    ".kicker, .sources, .hint, .muted, button, select, svg, sup, .row-choices, .row-moves, .feedback b, "
     ".field-error, .visually-hidden, .reveal summary, .case-lesson summary, .figure summary, .figure .details-body"
 )
 COUNT = """([selector, hidden]) => {
@@ -40,6 +40,12 @@ COUNT = """([selector, hidden]) => {
   }
   return said.join(' ').split(/\\s+/).filter(word => /[\\p{L}\\p{N}]/u.test(word)).length;
 }"""
+CHOICES = """selector => [...document.querySelectorAll(selector)].map(question => {
+  const select = question.querySelector('select'), row = question.querySelector('.row-choices');
+  const said = select ? [...select.options].filter(each => each.value).map(each => each.text)
+    : row ? [...row.querySelectorAll('span')].map(each => each.textContent) : [];
+  return said.every(each => /^\\d+$/.test(each)) ? '' : said.join(' ');
+}).join(' ').split(/\\s+/).filter(word => /[\\p{L}\\p{N}]/u.test(word)).length"""
 BODY = "h1, article.reading"
 ASKED = ".case-lesson, .reveal, .check, .practice"
 
@@ -70,16 +76,21 @@ def _count(page: Page, selector: str) -> int:
     return int(page.evaluate(COUNT, [selector, HIDDEN]))
 
 
+def _questions(page: Page, selector: str) -> int:
+    """The words of questions while they are asked; what every line offers to choose from is read once."""
+    return _count(page, f"{selector} fieldset.question") + int(page.evaluate(CHOICES, f"{selector} fieldset.question"))
+
+
 def _section(page: Page, way: Enrolment, key: str) -> Walked:
     address = f"/learn/{way.pk}/{key}/"
     page.goto(address)
     practices = page.locator(".practice").evaluate_all("all => all.map(each => each.id)")
     decisions = page.locator(ASKED).count()
-    words = _count(page, BODY) - _count(page, ".practice")
+    words = _count(page, BODY) - _count(page, ".practice") + sum(_questions(page, f"#{each}") for each in practices)
     for practice in practices:
         page.goto(address)
         _answer(page, practice)
-        words += _count(page, f"#{practice} fieldset.question")
+        words += _count(page, f"#{practice} .feedback")
     return Walked(words, decisions)
 
 
@@ -98,10 +109,10 @@ def _answer(page: Page, practice: str) -> None:
 
 def _test(page: Page, way: Enrolment, key: str, language: str) -> Walked:
     page.goto(f"/learn/{way.pk}/{key}/")
-    words = _count(page, BODY)
+    words = _count(page, BODY) + _questions(page, "form.quiz") + _count(page, "form.quiz section.story")
     at = clock.now()
     sitting = flow.sitting(way, 1, at)
     asked = attempts.questions(sitting)
     flow.submit(way, attempts.checked(sitting, answers(asked, right=True)), language, at)
     page.goto(f"/learn/{way.pk}/result/1/")
-    return Walked(words + _count(page, "fieldset.question, section.story"), len(asked))
+    return Walked(words + _count(page, ".feedback"), len(asked))
