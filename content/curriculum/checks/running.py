@@ -57,8 +57,8 @@ def examine(
         faults.extend(invalid.faults)
     found = check_module(module, today=today, references=references, release=release)
     left, stale = without_answered(found, answers, called)
-    stops = (*faults, *stale, *(finding for finding in left if finding.stops))
-    return CheckedModule(stops, tuple(finding for finding in left if not finding.stops))
+    stops: list[Fault | Remark] = [*faults, *stale, *(remark for remark in left if remark.stops)]
+    return CheckedModule(tuple(stops), tuple(remark for remark in left if not remark.stops))
 
 
 def check_module(
