@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
+from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from content import values
@@ -125,7 +126,8 @@ def _case(value: Any) -> Iterator[str]:
         yield _("the case “%(title)s” needs both, a question and the options to choose from.") % named
     if len(value["options"]) == 1:
         yield _("the case “%(title)s” needs at least two options.") % named
-    if len(value["options"]) and not (value["lesson"] and value["lesson"].source.strip()):
+    lesson = strip_tags(value["lesson"].source) if value["lesson"] else ""  # an emptied field still holds a paragraph
+    if len(value["options"]) and not lesson.strip():
         yield _("the case “%(title)s” asks, so it needs a lesson that speaks to each option.") % named
 
 
