@@ -1,0 +1,151 @@
+"""What completions are worth: how long each module counts, and when a path is fulfilled (S3, S4, S12, S14). Pure."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from courses.assignments import dates
+from courses.assignments.derivation.values import Done, Leaf, PathVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A module that was done: the completion that governs, and until when it counts (None = without end)."""
+
+    done: Done
+    anchor: date
+    until: date | None
+    gap_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fulfilled:
+    """A path version fulfilled on a day: what each leaf rests on, and until when the whole counts."""
+
+    on: date
+    version: PathVersion
+    leaves: tuple[tuple[Leaf, Held], ...]
+    until: date | None
+
+    @property
+    def deciding(self) -> list[Done]:
+        """The completions of the compulsory leaves."""
+        return [held.done for leaf, held in self.leaves if leaf.compulsory]
+
+    def of(self, module: uuid.UUID) -> Held | None:
+        return next((held for leaf, held in self.leaves if leaf.module == module), None)
+
+
+def held(done: Iterable[Done], months: int | None, certified: Held | None = None) -> Held | None:
+    """What completions of one module give under one validity; None without any.
+
+    `certified` = what they gave when a certificate was made of them: it stands, with the validity of then, and
+    only what came after it is counted under `months`. Within S4 the reading that serves the person holds: any
+    completion may be left out if that makes the rest count longer (S12).
+    """
+    after = sorted((one for one in done if certified is None or one.on > certified.done.on), key=_order)
+    readings: dict[tuple[date, date | None], Held] = {}
+    if certified:
+        readings[certified.anchor, certified.until] = certified
+    for one in after:
+        fresh = [Held(one, one.on, dates.valid_until(one.on, months) if months else None, _gap(readings, one.on))]
+        fresh += [_kept(each, one, months) for each in readings.values() if _in_window(each, one.on) and months]
+        for each in fresh:
+            readings.setdefault((each.anchor, each.until), each)
+    return max(readings.values(), key=_length, default=None)
+
+
+def fulfilled_on(
+    day: date,
+    version: PathVersion,
+    done: Mapping[uuid.UUID, Sequence[Done]],
+    certified: Fulfilled | None = None,
+    *,
+    again: bool = False,
+) -> Fulfilled | None:
+    """How all compulsory leaves are held on `day` by what was done until then, or None while one is not.
+
+    `again`: asked as the renewal of `certified`. What ends by 60 days after it must then have been done once more
+    since, so that a single repeat starts no renewal; all else need only count.
+    """
+    found: list[tuple[Leaf, Held]] = []
+    for leaf in version.leaves:
+        until_then = [one for one in done.get(leaf.module, ()) if one.on <= day]
+        before = certified.of(leaf.module) if certified else None
+        one = held(until_then, leaf.months, before)
+        valid = one is not None and (one.until is None or one.until >= day)
+        if leaf.compulsory and not (valid and one and (not again or _renews(one, certified))):
+            return None
+        if valid and one:
+            found.append((leaf, one))
+    if not any(leaf.compulsory for leaf, _ in found):
+        return None
+    ends = [one.until for leaf, one in found if leaf.compulsory and one.until]
+    return Fulfilled(day, version, tuple(found), min(ends, default=None))
+
+
+def is_stuck(version: PathVersion) -> bool:
+    """Whether a module it needs was withdrawn: then it certifies nobody new (S14)."""
+    return any(leaf.compulsory and leaf.withdrawn_at for leaf in version.leaves)
+
+
+def handed_in(fulfilled: Fulfilled) -> datetime | None:
+    """The latest receipt among the completions learners handed in themselves; None where all are attested."""
+    return max((one.received for one in fulfilled.deciding if one.received), default=None)
+
+
+def _renews(one: Held, certified: Fulfilled | None) -> bool:
+    if certified is None or certified.until is None or one.until is None:
+        return True
+    if one.until > certified.until + timedelta(days=dates.RENEWAL_WINDOW_DAYS):
+        return True
+    return one.until > certified.until and one.done.on > certified.on
+
+
+def _in_window(having: Held, day: date) -> bool:
+    return having.until is not None and dates.renewal_window_opens(having.until) <= day <= having.until
+
+
+def _kept(having: Held, one: Done, months: int | None) -> Held:
+    """Renewed in its window: the anchor stays, and the months are added to those counted from it."""
+    assert having.until is not None  # noqa: S101 -- what never ends has no window
+    assert months is not None  # noqa: S101 -- asked only where completions end
+    renewed = dates.renewal(having.until, one.on, months, anchor=having.anchor)
+    return Held(one, renewed.anchor, renewed.valid_until)
+
+
+def _gap(readings: Mapping[tuple[date, date | None], Held], day: date) -> int:
+    """Days without validity before `day`; 0 where nothing was held before."""
+    best = max(readings.values(), key=_length, default=None)
+    return max(0, (day - best.until).days - 1) if best and best.until else 0
+
+
+def _length(one: Held) -> tuple[date, date]:
+    """The longest; of two that end together, the one that was done first."""
+    return one.until or date.max, date.fromordinal(date.max.toordinal() - one.done.on.toordinal())
+
+
+def _order(one: Done) -> tuple[date, datetime, str]:
+    return one.on, one.known_from, str(one.completion)
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """What may be counted: {module: completions}, oldest first."""
+
+    done: Mapping[uuid.UUID, Sequence[Done]] = field(default_factory=dict)
+
+    @classmethod
+    def since(cls, done: Iterable[Done], floor: date) -> Credit:
+        found: dict[uuid.UUID, list[Done]] = {}
+        for one in sorted(done, key=_order):
+            if one.on >= floor:
+                found.setdefault(one.module, []).append(one)
+        return cls(found)
+
+    def days(self, version: PathVersion) -> list[date]:
+        """On which something that the version asks for was done."""
+        return sorted({one.on for leaf in version.leaves for one in self.done.get(leaf.module, ())})
