@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from courses.assignments import dates
@@ -13,22 +13,35 @@ from courses.assignments.derivation.values import Done, Leaf, PathVersion
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A module that was done: the completion that governs, and until when it counts (None = without end)."""
+    """A module that was done: the completion that governs, and until when it counts (None = without end).
+
+    `others` = the other readings of the same completions that still count: a later one may serve the person better.
+    """
 
     done: Done
     anchor: date
     until: date | None
     gap_days: int = 0
+    others: tuple[Held, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Fulfilled:
-    """A path version fulfilled on a day: what each leaf rests on, and until when the whole counts."""
+    """A path version fulfilled on a day: what each leaf rests on, and until when the whole counts.
+
+    `lasts` = until when it counts by what was done again since, before its renewal opened: a repeat of one module
+    renews no path, but what it adds is not lost (S12). Never earlier than `until`, which is what was certified.
+    """
 
     on: date
     version: PathVersion
     leaves: tuple[tuple[Leaf, Held], ...]
     until: date | None
+    lasts: date | None = None
+
+    @property
+    def counts_until(self) -> date | None:
+        return self.lasts if self.until and self.lasts else self.until
 
     @property
     def deciding(self) -> list[Done]:
@@ -48,14 +61,17 @@ def held(done: Iterable[Done], months: int | None, certified: Held | None = None
     """
     after = sorted((one for one in done if certified is None or one.on > certified.done.on), key=_order)
     readings: dict[tuple[date, date | None], Held] = {}
-    if certified:
-        readings[certified.anchor, certified.until] = certified
+    for each in (replace(certified, others=()), *certified.others) if certified else ():
+        readings[each.anchor, each.until] = each
     for one in after:
         fresh = [Held(one, one.on, dates.valid_until(one.on, months) if months else None, _gap(readings, one.on))]
         fresh += [_kept(each, one, months) for each in readings.values() if _in_window(each, one.on) and months]
         for each in fresh:
             readings.setdefault((each.anchor, each.until), each)
-    return max(readings.values(), key=_length, default=None)
+    best = max(readings.values(), key=_length, default=None)
+    last = after[-1].on if after else date.min
+    others = [each for each in readings.values() if each is not best and (each.until is None or each.until >= last)]
+    return replace(best, others=tuple(others)) if best else None
 
 
 def fulfilled_on(
@@ -98,11 +114,12 @@ def handed_in(fulfilled: Fulfilled) -> datetime | None:
 
 
 def _renews(one: Held, certified: Fulfilled | None) -> bool:
-    if certified is None or certified.until is None or one.until is None:
+    end = certified.counts_until if certified else None
+    if certified is None or end is None or one.until is None:
         return True
-    if one.until > certified.until + timedelta(days=dates.RENEWAL_WINDOW_DAYS):
+    if one.until > end + timedelta(days=dates.RENEWAL_WINDOW_DAYS):
         return True
-    return one.until > certified.until and one.done.on > certified.on
+    return one.until > end and one.done.on > certified.on
 
 
 def _in_window(having: Held, day: date) -> bool:

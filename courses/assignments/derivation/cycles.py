@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from courses.assignments import dates
@@ -29,6 +29,8 @@ class Cycle:
     fulfilled: Fulfilled | None = None
     returns: bool = False
     """Whether it begins with the return of somebody who was not asked before: then it has the rule's whole term."""
+    early: bool = False
+    """Whether it is a renewal done before its time."""
 
     @property
     def version(self) -> PathVersion:
@@ -71,14 +73,22 @@ class Walk:
         first = self._first(span, credit, certified, used)
         if first is None:
             return
-        yield first
-        latest = first.fulfilled
-        while latest is not None and latest.until is not None:
-            renewal = self._renewal(span, credit, latest, first)
-            if renewal is None:
-                return
-            yield renewal
-            latest = renewal.fulfilled
+        cycle: Cycle | None = first
+        while cycle:
+            done = cycle.fulfilled
+            renewal = self._renewal(span, credit, done, first) if done and done.until else None
+            lasting = self._lasting(done, credit) if done and not (renewal and renewal.early) else done
+            yield replace(cycle, fulfilled=lasting)
+            cycle = renewal
+
+    def _lasting(self, done: Fulfilled, credit: Credit) -> Fulfilled:
+        """With what was repeated before its renewal opened."""
+        until = done.until
+        for day in credit.days(done.version):
+            if until and done.on < day <= self.today and day < dates.renewal_window_opens(until):
+                more = fulfilled_on(day, done.version, credit.done, done)
+                until = max(until, more.until) if more and more.until else until
+        return replace(done, lasts=until)
 
     def _first(self, span: Span, credit: Credit, certified: Fulfilled | None, used: set[str]) -> Cycle | None:
         """What is satisfied already when it begins is a satisfied cycle (S5); what was certified stays as certified."""
@@ -99,15 +109,16 @@ class Walk:
 
     def _renewal(self, span: Span, credit: Credit, latest: Fulfilled, first: Cycle) -> Cycle | None:
         assert latest.until is not None  # noqa: S101 -- asked only of what ends
-        opens = max(dates.renewal_window_opens(latest.until), latest.on)
         key = f"renew:{latest.until}"
-        early = Span(latest.on, spans.sooner(opens, span.end))
+        early = Span(latest.on, spans.sooner(max(dates.renewal_window_opens(latest.until), latest.on), span.end))
         version = self.version_on(latest.on)
         if version and early.end and early.first < early.end:
             done, versions = self._fulfilment(early, version, credit, latest, again=True)
             if done:
                 reasons = self._reasons_in(span, done.on)
-                return Cycle(key, done.on, span.end, versions, reasons, renews=latest, fulfilled=done)
+                return Cycle(key, done.on, span.end, versions, reasons, renews=latest, fulfilled=done, early=True)
+        latest = self._lasting(latest, credit)
+        opens = max(dates.renewal_window_opens(latest.counts_until or latest.until), latest.on)
         if opens > self.today or not span.covers(opens):
             return None
         version = self.version_on(opens)
@@ -176,8 +187,9 @@ class Walk:
         """The next day on which time alone changes anything here."""
         days = [day for one in self.reasons for day in (one.first, one.end)]
         days += [day for one in self.contracts for day in (one.first, one.end)]
+        days += [one.on for one in self.facts.done]
         for cycle in cycles:
-            until = cycle.fulfilled.until if cycle.fulfilled else None
+            until = cycle.fulfilled.counts_until if cycle.fulfilled else None
             days += [dates.renewal_window_opens(until)] if until else []
         return min((day for day in days if day and day > self.today), default=None)
 

@@ -34,16 +34,25 @@ def derive_as_known(
 
 
 def derive(
-    facts: PersonFacts, catalogue: Catalogue, path: str, at: datetime, told: Told | None = None
+    facts: PersonFacts,
+    catalogue: Catalogue,
+    path: str,
+    at: datetime,
+    told: Told | None = None,
+    shown_at: datetime | None = None,
 ) -> dict[str, Derived]:
-    """As `derive_as_known`, of facts that are those known at `at` already."""
+    """As `derive_as_known`, of facts that are those known at `at` already.
+
+    `shown_at` = when what is new will stand on the person's page: later than `at` where a run makes up for lost time.
+    """
     reasons = reasons_of(facts, catalogue, path)
     versions = tuple(catalogue.of_path(path))
     today = employment.local_day(facts.contracts, at)
+    shown = employment.local_day(facts.contracts, shown_at) if shown_at else today
     found: dict[str, Derived] = {}
     for about in sorted({one.about for one in reasons}):
         walk = Walk(facts, tuple(one for one in reasons if one.about == about), versions, today)
-        found[about] = Derivation(walk, catalogue, path, about, told or Told()).result()
+        found[about] = Derivation(walk, catalogue, path, about, told or Told(), shown).result()
     return found
 
 
@@ -54,6 +63,7 @@ class Derivation:
     path: str
     about: str
     told: Told
+    shown_on: date
 
     def result(self) -> Derived:
         cycles = self.walk.cycles()
@@ -96,7 +106,8 @@ class Derivation:
         waiting = pauses.waiting_since if state == OPEN else None
         deadline = deadline_at(due, zone, self.walk.contracts, self.catalogue.outages) if due else None
         until = done.until if done else None
-        expires = until if done else (cycle.renews.until if cycle.renews else None)
+        held = done or cycle.renews
+        expires = held.counts_until if held else None
         floor = due if due and computed and due > computed else None
         return Row(
             keys=all_keys(cycle),
@@ -111,7 +122,7 @@ class Derivation:
             before_access=cycle.renews is None and any(one.rule.due_days is None for one in asking),
             paused_days=pauses.days(cycle.first, due) if due else 0,
             waiting_since=waiting,
-            expiring_on=cycle.renews.until if cycle.renews else None,
+            expiring_on=cycle.renews.counts_until if cycle.renews else None,
             state=state,
             state_on=done.on if done else cycle.end if over and cycle.end else cycle.first,
             valid_until=until,
@@ -128,8 +139,8 @@ class Derivation:
 
     def _due(self, cycle: Cycle, reason: Reason, pauses: Pauses) -> date | None:
         """By this reason alone; None = before access. A later version brings no date forward (S11)."""
-        if cycle.renews and cycle.renews.until:
-            due = pauses.renewal(cycle.first, cycle.renews.until)
+        if cycle.renews and cycle.renews.counts_until:
+            due = pauses.renewal(cycle.first, cycle.renews.counts_until)
             if cycle.returns and reason.rule.due_days:
                 due = max(due, pauses.first_term(cycle.first, reason.rule.due_days))
             return due
@@ -143,7 +154,7 @@ class Derivation:
         """Since when the duty, with a date no later than this, stood on the page, and the date that follows (S19)."""
         if computed is None:
             return None
-        today = self.walk.today
+        today = self.shown_on
         told = next((self.told.notices[key] for key in all_keys(cycle) if key in self.told.notices), None)
         if told is None:
             return Notice(today, computed, max(computed, _plus(today, days)))
@@ -168,7 +179,8 @@ def _plus(day: date, days: int) -> date:
 
 
 def _lasting(one: Fulfilled) -> Span:
-    return Span(one.on, one.until + DAY if one.until and one.until < date.max else None)
+    until = one.counts_until
+    return Span(one.on, until + DAY if until and until < date.max else None)
 
 
 def _strictest(dues: Iterable[date | None]) -> date | None:

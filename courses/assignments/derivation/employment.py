@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from courses.assignments import dates
 from courses.assignments.derivation.values import Contract, Span
 
 NO_ZONE = "UTC"
+DAY = timedelta(days=1)
 ABSENCE_ENDS_CREDIT_MONTHS = 12  # S16: a policy of the organisation
 
 
@@ -48,11 +49,38 @@ def zone_on(contracts: Iterable[Contract], day: date) -> str:
 
 
 def local_day(contracts: Sequence[Contract], at: datetime) -> date:
-    """The calendar day it is for this person at that instant.
+    """The calendar day it is for this person at that instant; it never runs backwards.
 
-    Two zones may disagree about it on the day of a move: the zone of the day it would be in either decides.
+    A move acts on the person's own day (S17): the old clock counts up to the day before, the new one from its day on.
     """
-    return dates.local_date(at, zone_on(contracts, dates.local_date(at, zone_on(contracts, at.date()))))
+    days = [
+        min(day, last)
+        for one, last in _clocks(contracts)
+        if (day := dates.local_date(at, one.zone)) >= one.first and last >= one.first
+    ]
+    return max(days) if days else dates.local_date(at, _first_zone(contracts))
+
+
+def day_begins(contracts: Sequence[Contract], day: date) -> datetime:
+    """The first instant at which it is that day, or a later one, for this person."""
+    begins = [
+        dates.deadline(max(day, one.first) - DAY, one.zone)
+        for one, last in _clocks(contracts)
+        if max(day, one.first) <= last
+    ]
+    before = [] if any(day >= one.first for one in contracts) else [dates.deadline(day - DAY, _first_zone(contracts))]
+    return min([*begins, *before], default=dates.deadline(day - DAY, NO_ZONE))
+
+
+def _clocks(contracts: Sequence[Contract]) -> list[tuple[Contract, date]]:
+    """Each contract with the last day that its clock counts: until the next contract begins."""
+    rows = sorted(contracts, key=lambda each: (each.first, each.fact))
+    lasts = [after.first - DAY for after in rows[1:]]
+    return list(zip(rows, [*lasts, date.max], strict=False))
+
+
+def _first_zone(contracts: Sequence[Contract]) -> str:
+    return min(((one.first, one.zone) for one in contracts), default=(date.min, NO_ZONE))[1]
 
 
 def credit_from(contracts: Iterable[Contract], day: date) -> date:

@@ -249,6 +249,16 @@ class Catalogue:
         found |= {instant for block in self.blocks for instant in (block.known_from, block.lifted_at)}
         return {instant for instant in found if instant}
 
+    def for_path(self, path: str) -> Catalogue:
+        """What concerns one path. A version of a rule that asked for another path before stays: it ends what was."""
+        keys = {rule.key for rule in self.rules if rule.path == path}
+        return Catalogue(
+            tuple(rule for rule in self.rules if rule.key in keys),
+            tuple(one for one in self.versions if one.path == path),
+            tuple(one for one in self.blocks if one.path == path),
+            self.outages,
+        )
+
     def of_path(self, path: str) -> list[PathVersion]:
         return sorted((one for one in self.versions if one.path == path), key=lambda each: each.number)
 
