@@ -130,11 +130,30 @@ class Derivation:
             required_until=cycle.end if done and over else None,
             late=bool(done and due and deadline and _is_late(done, due, deadline)),
             deadline_at=None if waiting else deadline,
-            soon_at=dates.deadline(due - timedelta(days=SOON_DAYS + 1), zone) if due and not waiting else None,
-            expires_at=dates.deadline(expires, zone) if expires and expires <= dates.LATEST else None,
+            soon_at=_soon_at(due, zone) if due and not waiting else None,
+            expires_at=_expires_at(expires, zone),
             whys=tuple(_why(one, cycle, dues[id(one)], today) for one in cycle.reasons),
-            segments=tuple(_segments(cycle, dues, computed, floor, today)),
+            segments=tuple(
+                self._timed(one, cycle, zone, expires, waiting)
+                for one in _segments(cycle, dues, computed, floor, today)
+            ),
             fulfilled=done,
+        )
+
+    def _timed(self, one: Segment, cycle: Cycle, zone: str, expires: date | None, waiting: date | None) -> Segment:
+        """With the instants that tell what it is at any time. Of what is being asked, the last part alone waits."""
+        asked = one.state == OPEN
+        stops = bool(asked and waiting and one.end is None)
+        due = one.due if asked and not stops else None
+        ends = expires if not asked or cycle.renews else None
+        before = [reason for reason in rules_asking(cycle.reasons, one.first) if reason.rule.due_days is None]
+        return replace(
+            one,
+            deadline_at=deadline_at(due, zone, self.walk.contracts, self.catalogue.outages) if due else None,
+            soon_at=_soon_at(due, zone) if due else None,
+            expires_at=_expires_at(ends, zone) if one.state != ENDED else None,
+            before_access=bool(asked and before and cycle.renews is None),
+            waiting=stops,
         )
 
     def _due(self, cycle: Cycle, reason: Reason, pauses: Pauses) -> date | None:
@@ -172,6 +191,15 @@ class Derivation:
             elif not due and cycle.first < one.first <= last:
                 zone = one.zone
         return zone
+
+
+def _soon_at(due: date, zone: str) -> datetime:
+    """The first instant of the day SOON_DAYS before it."""
+    return dates.deadline(due - timedelta(days=SOON_DAYS + 1), zone)
+
+
+def _expires_at(until: date | None, zone: str) -> datetime | None:
+    return dates.deadline(until, zone) if until and until <= dates.LATEST else None
 
 
 def _plus(day: date, days: int) -> date:

@@ -14,12 +14,21 @@ OPEN, SATISFIED, ENDED = "open", "satisfied", "ended"
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One state with one due date on [first, end); an empty end = until now."""
+    """One state with one due date on [first, end); an empty end = until now.
+
+    `deadline_at`, `soon_at`, `expires_at`: the instants that every status is read from. `waiting` = its end waits for
+    an answer, so that nothing is due; `before_access` = a reason asks for it before access.
+    """
 
     state: str
     due: date | None
     first: date
     end: date | None
+    deadline_at: datetime | None = None
+    soon_at: datetime | None = None
+    expires_at: datetime | None = None
+    before_access: bool = False
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
