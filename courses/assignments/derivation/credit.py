@@ -93,7 +93,7 @@ def fulfilled_on(
         before = certified.of(leaf.module) if certified else None
         one = held(until_then, leaf.months, before)
         valid = one is not None and (one.until is None or one.until >= day)
-        if leaf.compulsory and not (valid and one and (not again or _renews(one, certified))):
+        if leaf.compulsory and not (valid and one and (not again or certified is None or renews(one, certified))):
             return None
         if valid and one:
             found.append((leaf, one))
@@ -113,13 +113,15 @@ def handed_in(fulfilled: Fulfilled) -> datetime | None:
     return max((one.received for one in fulfilled.deciding if one.received), default=None)
 
 
-def _renews(one: Held, certified: Fulfilled | None) -> bool:
-    end = certified.counts_until if certified else None
-    if certified is None or end is None or one.until is None:
+def renews(one: Held, certified: Fulfilled) -> bool:
+    return counts_again(one, certified.counts_until, certified.on)
+
+
+def counts_again(one: Held, ended: date | None, certified_on: date) -> bool:
+    """Whether a module is done as far as the renewal of what was certified on that day, until `ended`, asks."""
+    if ended is None or one.until is None or one.until > ended + timedelta(days=dates.RENEWAL_WINDOW_DAYS):
         return True
-    if one.until > end + timedelta(days=dates.RENEWAL_WINDOW_DAYS):
-        return True
-    return one.until > end and one.done.on > certified.on
+    return one.until > ended and one.done.on > certified_on
 
 
 def _in_window(having: Held, day: date) -> bool:

@@ -153,7 +153,7 @@ class Derivation:
             soon_at=_soon_at(due, zone) if due else None,
             expires_at=_expires_at(ends, zone) if one.state != ENDED else None,
             before_access=bool(asked and before and cycle.renews is None),
-            waiting=stops,
+            waiting_since=waiting if stops else None,
         )
 
     def _due(self, cycle: Cycle, reason: Reason, pauses: Pauses) -> date | None:

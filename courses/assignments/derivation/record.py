@@ -29,6 +29,8 @@ class Belief:
     segment: Segment
     known_from: datetime
     known_to: datetime | None = None
+    pk: int | None = None
+    """Of the row it was loaded from; None = not written yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,5 +217,7 @@ def _differences(first: Record, last: Record, at: datetime) -> list[Difference]:
 
 
 def said(row: Row) -> Row:
-    """What the row says, without what only helps to find it."""
-    return replace(row, keys=row.keys[:1])
+    """What the row says, without what only helps to find or to certify it."""
+    whys = tuple(sorted(row.whys, key=lambda each: (each.rule_key, each.number, each.event, each.first)))
+    parts = tuple(sorted(row.segments, key=lambda each: each.first))
+    return replace(row, keys=(), whys=whys, segments=parts, fulfilled=None)

@@ -16,8 +16,8 @@ OPEN, SATISFIED, ENDED = "open", "satisfied", "ended"
 class Segment:
     """One state with one due date on [first, end); an empty end = until now.
 
-    `deadline_at`, `soon_at`, `expires_at`: the instants that every status is read from. `waiting` = its end waits for
-    an answer, so that nothing is due; `before_access` = a reason asks for it before access.
+    `deadline_at`, `soon_at`, `expires_at`: the instants that every status is read from. `waiting_since`: its end waits
+    for an answer, so that nothing is due; `before_access` = a reason asks for it before access.
     """
 
     state: str
@@ -28,7 +28,7 @@ class Segment:
     soon_at: datetime | None = None
     expires_at: datetime | None = None
     before_access: bool = False
-    waiting: bool = False
+    waiting_since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
