@@ -21,6 +21,7 @@ def _dated(subject: str, fields: str, seen_by: str = DIRECTORY_READERS) -> Perso
     when = "true_from true_to known_from known_to"
     return {
         **declare(fields, f"{subject}: it decides which training is mandatory and who answers for it", seen_by),
+        **declare("fact", "That a correction is told from something new", "The platform itself"),
         **declare(
             when, f"Since when and until when {subject.lower()} holds, and when the platform learned it", seen_by
         ),
@@ -65,7 +66,7 @@ PLACEMENT = _dated("The place in the organisation", "person unit")
 REPORTING_LINE = _dated("Who manages whom", "person manager kind")
 ROLE_HOLDING = _dated("The training role", "person role")
 LEAVE = declare(
-    "person first_day last_day known_from known_to",
+    "person fact first_day last_day known_from known_to",
     "To pause due dates while somebody is away; the reason is never stored",
     "The person, HR administrators; neither managers nor auditors",
 )

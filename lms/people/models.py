@@ -68,6 +68,16 @@ class Dated(models.Model):
         ]
 
 
+class DatedFact(Dated):
+    """A dated row about a person. `fact` names what it tells of and survives every correction: what hangs on a fact
+    hangs on that, never on a date. A fact may have several rows, where its value changed on a day (a move)."""
+
+    fact = models.UUIDField(_("fact"), default=uuid.uuid4, editable=False)
+
+    class Meta(Dated.Meta):
+        abstract = True
+
+
 class OrgUnit(Dated):
     """A node of the organisation. A unit never moves: a reorganisation ends it and opens another."""
 
@@ -229,7 +239,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         return self.person.given_name
 
 
-class Employment(Dated):
+class Employment(DatedFact):
     """One period with one legal entity. A re-hire is a new row; true_from is the first working day."""
 
     class Kind(models.TextChoices):
@@ -253,7 +263,7 @@ class Employment(Dated):
         return f"{self.entity_id} {self.true_from}"
 
 
-class Placement(Dated):
+class Placement(DatedFact):
     person = models.ForeignKey(Person, models.CASCADE, related_name="placements")
     unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="placements")
 
@@ -267,7 +277,7 @@ class Placement(Dated):
         return f"{self.unit_id} {self.true_from}"
 
 
-class ReportingLine(Dated):
+class ReportingLine(DatedFact):
     class Kind(models.TextChoices):
         LINE = "line", _("Line manager")
         FUNCTIONAL = "functional", _("Functional manager")
@@ -309,7 +319,7 @@ class JobRole(models.Model):
         return self.name
 
 
-class RoleHolding(Dated):
+class RoleHolding(DatedFact):
     person = models.ForeignKey(Person, models.CASCADE, related_name="role_holdings")
     role = models.ForeignKey(JobRole, models.PROTECT, related_name="holdings")
 
@@ -328,6 +338,7 @@ class Leave(models.Model):
     """An absence, as dates only: the reason is nobody's business here. Both days are inclusive."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="leaves")
+    fact = models.UUIDField(_("fact"), default=uuid.uuid4, editable=False)
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"))
     known_from = models.DateTimeField(_("known from"))

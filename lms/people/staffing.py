@@ -7,6 +7,7 @@ never overwritten. What cannot be is refused with StaffingError, whose text says
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -152,14 +153,15 @@ def transfer(
 
 @transaction.atomic
 def change_zone(person: Person, zone: str, *, on: date, at: datetime) -> None:
-    """The clock the person works by. The employment running on `on` stays one period: a move is no new hire."""
+    """The clock the person works by from `on`. The employment stays one period: a move is no new hire."""
     _lock(person)
-    held = _running_on(person, EMPLOYMENT.spans(person), on)
+    spans = EMPLOYMENT.spans(person)
+    held = _running_on(person, spans, on)
     entity, kind, _old = held.value if isinstance(held.value, tuple) else ()
-    new = Span(held.start, held.end, (entity, kind, _zone(zone)))
-    if new != held:
-        EMPLOYMENT.write(person, Change((held,), (new,)), at)
-        _record(person, "zone", {on}, at)
+    change = timeline.set_from(spans, on, (entity, kind, _zone(zone)))
+    if change:
+        EMPLOYMENT.write(person, replace(change, follows=True), at)
+        _record(person, "zone", change.days, at)
         logins.follow_employment(person, at)
 
 
@@ -294,7 +296,11 @@ def correct_leave(leave: Leave, first: date, last: date, *, at: datetime) -> Lea
     """What was believed of this leave is superseded; the earlier belief stays readable."""
     _check_order(first, last)
     withdraw_leave(leave, at=at)
-    return record_leave(leave.person, first, last, at=at)
+    corrected = record_leave(leave.person, first, last, at=at)
+    if corrected.known_from == at:
+        corrected.fact = leave.fact
+        corrected.save(update_fields=["fact"])
+    return corrected
 
 
 @transaction.atomic

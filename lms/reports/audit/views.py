@@ -177,7 +177,7 @@ def person(request: PersonRequest, person: UUID) -> HttpResponse:
     names = Names.shown_in(request.session)
     note_looks(request, [found.pk], "audit.person", at)
     entries = paged(request, Entry.objects.about(found.pk).order_by("-seq"))
-    known = dossier_of(found, View(at.date(), leave=False))
+    known = dossier_of(found, View(at.date(), now=at))
     name = names.of_person(found)
     page = AuditPersonPage(
         person=found,
@@ -241,7 +241,7 @@ def note_looks(request: PersonRequest, people: Iterable[UUID], what: str, at: da
 
 
 def view_of(form: CoverageForm) -> View:
-    return View(form.cleaned_data["true_on"], form.known_at, leave=False)
+    return View(form.cleaned_data["true_on"], form.known_at)
 
 
 def next_page(request: PersonRequest) -> str:

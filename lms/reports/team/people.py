@@ -22,6 +22,8 @@ from lms.reports.standing import Status, View
 from lms.reports.team.forms import TeamFilter
 
 PER_SHEET_CHUNK = 500
+ALWAYS = (Status.OVERDUE, Status.EXPIRED, Status.EXPIRING, Status.SOON, Status.OPEN, Status.FULFILLED)
+"""Statuses that are counted even where they are none."""
 
 
 class TeamMark(NamedTuple):
@@ -69,7 +71,7 @@ class Selection:
             self.view, self.ids.among("assignment__person"), assignment__path_key__in=self.columns
         )
         found = standing.counts_by_status(rows)
-        return [(str(status.label), found[status]) for status in Status if status is not Status.AWAY or found[status]]
+        return [(str(status.label), found[status]) for status in Status if found[status] or status in ALWAYS]
 
     def lines(self, people: Sequence[Person]) -> list[TeamLine]:
         """Two queries for any number of people."""
@@ -99,9 +101,9 @@ def select_team(manager: Person, data: Any, at: datetime) -> Selection:
     columns = titles.of_paths(get_language() or "", keys)
     form = TeamFilter(data, list(columns.items()), day)
     if not form.is_valid():
-        return Selection(form, View(day), day, team, columns)
+        return Selection(form, View(day, now=at), day, team, columns)
     wanted = form.cleaned_data
-    view = View(wanted["as_of"])
+    view = View(wanted["as_of"], now=at if wanted["as_of"] == day else None)
     if wanted["training"]:
         columns = {wanted["training"]: columns[wanted["training"]]}
     return Selection(form, view, day, filter_team(team, view, wanted), columns)

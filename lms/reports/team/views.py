@@ -58,7 +58,7 @@ def person(request: PersonRequest, person: UUID) -> HttpResponse:
     day = today(request.person, at)
     found = get_object_or_404(reports_of(request.person, day), pk=person)
     access.record_access(request.person, [found], capacity=access.MANAGER, what="team.person", at=at)
-    known = record_of(found, View(day))
+    known = record_of(found, View(day, now=at))
     page = TeamPersonPage(
         person=found,
         unit=team.units_of([found], day).get(found.pk, ""),
