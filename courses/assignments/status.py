@@ -36,7 +36,7 @@ class Status(Choices):
     NOT_REQUIRED = "not-required", _("Not required")
 
 
-class Row(Protocol):
+class StatusColumns(Protocol):
     state: Any
     deadline_at: datetime | None
     soon_at: datetime | None
@@ -53,11 +53,11 @@ class Rule:
     holds: Callable[[Any, datetime], bool]
 
 
-def _asked(row: Row) -> bool:
+def _asked(row: StatusColumns) -> bool:
     return row.state == OPEN
 
 
-def _counts(row: Row) -> bool:
+def _counts(row: StatusColumns) -> bool:
     return row.state in (OPEN, SATISFIED)
 
 
@@ -132,7 +132,7 @@ PRECEDENCE: dict[str, tuple[Status, ...]] = {
 """Which word wins where several are true; "not determined" goes before all of them."""
 
 
-def is_now(row: Row, status: Status, at: datetime) -> bool:
+def is_now(row: StatusColumns, status: Status, at: datetime) -> bool:
     return RULES[status].holds(row, at)
 
 
@@ -141,7 +141,7 @@ def those(status: Status, at: datetime, prefix: str = "") -> Q:
     return _prefixed(RULES[status].query(at), prefix) if prefix else RULES[status].query(at)
 
 
-def status_of(row: Row, at: datetime, page: str = "own", *, determined: bool = True) -> Status:
+def status_of(row: StatusColumns, at: datetime, page: str = "own", *, determined: bool = True) -> Status:
     """The word for a row on that page."""
     if not determined:
         return Status.NOT_DETERMINED
@@ -160,7 +160,7 @@ def undetermined(person: str) -> Exists:
     return Exists(Derivation.objects.filter(person=OuterRef(person)).exclude(fault=""))
 
 
-def counts(rows: Iterable[Row], at: datetime, page: str = "own") -> dict[Status, int]:
+def counts(rows: Iterable[StatusColumns], at: datetime, page: str = "own") -> dict[Status, int]:
     found = dict.fromkeys(Status, 0)
     for row in rows:
         found[status_of(row, at, page)] += 1

@@ -47,7 +47,7 @@ class RequirementReason:
     counted: str
 
 
-class Standing(NamedTuple):
+class StandingColumns(NamedTuple):
     """The columns of an assignment that say what it is at any instant."""
 
     state: str
@@ -72,16 +72,16 @@ def requirement_reasons(person: Person, module: Module, language: str, at: datet
         "rule__due_days",
         "counted_from",
         "due",
-        *(f"assignment__{name}" for name in Standing._fields),
+        *(f"assignment__{name}" for name in StandingColumns._fields),
     )
     return [
         RequirementReason(
             path=text_in_language(titles, language),
             reason=text_in_language(words, language),
             basis=basis(str(AssignmentRule.Basis(kind).label), text_in_language(basis_words, language)),
-            due=Standing(*standing).due,
+            due=StandingColumns(*standing).due,
             owner=gettext(owner) if owner else "",
-            badge=badge_on(Standing(*standing), at),
+            badge=badge_on(StandingColumns(*standing), at),
             counted=counted(days, since, by_rule, expiring_on),
         )
         for titles, words, kind, basis_words, owner, expiring_on, days, since, by_rule, *standing in rows
@@ -126,7 +126,7 @@ def in_short(why: Why) -> str:
     return gettext("%(reason)s · %(basis)s") % {"reason": why.reason.rstrip("."), "basis": why.basis_label}
 
 
-def badge_on(row: Standing, at: datetime) -> Badge:
+def badge_on(row: StandingColumns, at: datetime) -> Badge:
     """The badge of what is asked, at that instant."""
     today = dates.local_date(at, row.zone)
     late, left = (dates.late_by(row.due, today), dates.days_left(row.due, today)) if row.due else (0, 0)
