@@ -1,4 +1,4 @@
-"""The blocks of a section as template tags, a builtin library like `components`: each renders `components/<name>.html`."""
+"""The blocks of a section as template tags: a builtin library like `components`, and rendered in the same way."""
 
 from __future__ import annotations
 
