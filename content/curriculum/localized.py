@@ -38,9 +38,16 @@ def _strings(instance: models.Model) -> Iterator[tuple[str, str]]:
             yield segment.path, segment.string.data
 
 
-def translation_of(instance: Any, locale: Locale) -> Translation:
+Sources = dict[UUID, TranslationSource]
+"""{translation key: wagtail-localize's record of the source}, brought up to date once a load, whatever the languages."""
+
+
+def translation_of(instance: Any, locale: Locale, known: Sources) -> Translation:
     """wagtail-localize's record that `instance` is translated into `locale`; its source is brought up to date."""
-    source, _created = TranslationSource.update_or_create_from_instance(instance)
+    source = known.get(instance.translation_key)
+    if source is None:
+        source, _created = TranslationSource.update_or_create_from_instance(instance)
+        known[instance.translation_key] = source
     translation, _created = Translation.objects.get_or_create(source=source, target_locale=locale)
     return translation
 
