@@ -105,7 +105,9 @@ def _contracts(people: People, *, current: bool = False) -> dict[uuid.UUID, list
     columns = ("fact", "true_from", "true_to", "entity__code", "entity__country", "kind", "zone")
     chosen = rows.filter(person__in=list(people)).order_by("true_from", "pk")
     for person, fact, *values, since, until in chosen.values_list("person_id", *columns, "known_from", "known_to"):
-        found[person].append(Contract(str(fact), *values, since, until))
+        entity, country, kind, zone = values[2:]
+        job = Contract(str(fact), values[0], values[1], entity, country, kind, zone, since, until)
+        found[person].append(job)
     return found
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from courses.assignments.derivation.population import All, Any_, Node, Not, Population, PopulationTerm
 from lms.people.models import Employment, OrgUnit, Placement, RoleHolding, known_at, true_on
@@ -29,7 +29,7 @@ def people_ever_meant(population: Population) -> Q:
     return anybody
 
 
-def _jobs(day: date) -> object:
+def _jobs(day: date) -> QuerySet[Employment]:
     return Employment.objects.filter(true_on(day), known_at(None), person=OuterRef("pk"))
 
 
@@ -52,7 +52,7 @@ def _node(node: Node, day: date) -> Q:
 def _job(**fields: str) -> Callable[[PopulationTerm, date], Q]:
     def query(term: PopulationTerm, day: date) -> Q:
         wanted = {name: term.value for name in fields.values()}
-        return Q(Exists(_jobs(day).filter(**wanted)))  # type: ignore[attr-defined]
+        return Q(Exists(_jobs(day).filter(**wanted)))
 
     return query
 

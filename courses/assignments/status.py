@@ -37,12 +37,20 @@ class Status(Choices):
 
 
 class StatusColumns(Protocol):
-    state: Any
-    deadline_at: datetime | None
-    soon_at: datetime | None
-    expires_at: datetime | None
-    before_access: bool
-    waiting_since: Any
+    """What is read of a row, whatever else it is."""
+
+    @property
+    def state(self) -> Any: ...
+    @property
+    def deadline_at(self) -> datetime | None: ...
+    @property
+    def soon_at(self) -> datetime | None: ...
+    @property
+    def expires_at(self) -> datetime | None: ...
+    @property
+    def before_access(self) -> bool: ...
+    @property
+    def waiting_since(self) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +177,8 @@ def counts(rows: Iterable[StatusColumns], at: datetime, page: str = "own") -> di
 
 def _prefixed(query: Q, prefix: str) -> Q:
     made = Q(_connector=query.connector, _negated=query.negated)
+    children: list[Any] = list(query.children)
     made.children = [
-        _prefixed(child, prefix) if isinstance(child, Q) else (prefix + child[0], child[1]) for child in query.children
+        _prefixed(child, prefix) if isinstance(child, Q) else (prefix + child[0], child[1]) for child in children
     ]
     return made

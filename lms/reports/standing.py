@@ -17,7 +17,8 @@ from django.utils.translation import gettext, ngettext
 
 from courses.assignments.dates import late_by
 from courses.assignments.models import Assignment, AssignmentPeriod
-from courses.assignments.status import Status, status_case
+from courses.assignments.status import Status as Status
+from courses.assignments.status import status_case
 
 DAY = "j F Y"
 SAME_DAY_EVERYWHERE = time(10)

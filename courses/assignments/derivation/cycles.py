@@ -118,7 +118,9 @@ class CycleWalk:
                 reasons = self._reasons_in(span, done.on)
                 return Cycle(key, done.on, span.end, versions, reasons, renews=latest, fulfilled=done, early=True)
         latest = self._lasting(latest, credit)
-        opens = max(dates.renewal_window_opens(latest.counts_until or latest.until), latest.on)
+        until = latest.counts_until
+        assert until is not None  # noqa: S101 -- what lasts ends no sooner
+        opens = max(dates.renewal_window_opens(until), latest.on)
         if opens > self.today or not span.covers(opens):
             return None
         version = self.version_on(opens)
