@@ -20,7 +20,8 @@ from tests.factories import make_user, sign_in
 
 LMS = settings.BASE_DIR / "lms"
 ROOMS = rooms.all_rooms()
-DRAINS = """publish freeze emergencies leavers conflicts door assignments nightly digests effect remarks lab_answers sequence
+DRAINS = """publish freeze emergencies leavers conflicts door assignments nightly digests effect remarks lab_answers
+sequence
 checkpoint seal checkpoint_mail xapi resets mail self_check"""
 RIGHTS = {
     "editor": """
