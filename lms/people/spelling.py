@@ -47,7 +47,7 @@ def number_key(text: str) -> str:
         return text.replace(" ", "").casefold()
     composed = unicodedata.normalize("NFKC", text)
     kept = "".join(each for each in composed if not _is_unseen(each) and not each.isspace())
-    return DASHES.sub("-", latin_digits(kept)).casefold()
+    return unicodedata.normalize("NFKC", DASHES.sub("-", latin_digits(kept)).casefold())
 
 
 def loose_key(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What an import of people costs: `make bench-directory`. Milliseconds and queries a person, and memory beside the file,
+"""What an import of people costs: `make bench-directory`. Milliseconds and queries a person, memory beside the file,
 for newcomers and for people without changes. On a database of its own, like the tests. PEOPLE= another number.
 
 The milliseconds include the counting of queries and of memory, which about doubles them.

@@ -47,7 +47,7 @@ class NamedLine:
 @dataclass
 class Judgement:
     """`faulty`: lines that are left as believed. `index`: by key, the first line of it. `leaving`: how many of those
-    employed today would leave."""
+    employed today would leave; `rows`: how many lines name somebody."""
 
     feed: str
     day: date
@@ -72,7 +72,7 @@ class Judgement:
     def meet(self, batch: list[ReadRow]) -> None:
         """The next lines of the file. A constant number of queries."""
         for read in batch:
-            self.rows += read.row is not None
+            self.rows += 1
             self._tell(read.line, read.problems)
             self._index(read)
         rows = [read.row for read in batch if read.row is not None and read.line not in self.faulty]
