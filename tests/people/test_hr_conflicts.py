@@ -242,6 +242,8 @@ def test_something_else_can_hold() -> None:
     in_two_feeds(left="2026-10-31")
     found = settled(EmploymentClaim("", "mlg-sa", date(2026, 9, 2), date(2026, 12, 31)))
     assert found.settled_how == "other"
+    assert not run(MIRA).changes
+    assert not run("B7,Mira,mlg-sa,2026-09-01,2026-10-31,", feed="payroll").changes
     row = Employment.objects.current().get(person=mira())
     assert (row.true_from, row.true_to) == (date(2026, 9, 2), date(2027, 1, 1))
 
@@ -254,6 +256,16 @@ def test_a_moved_first_day_that_hr_confirms_is_corrected() -> None:
     assert Employment.objects.current().get(person=mira()).true_from == date(2026, 1, 5)
     assert fact_of(mira()) == fact
     assert not run(MIRA.replace("2026-09-01", "2026-01-05")).changes
+
+
+def test_what_hr_decided_holds_until_the_feed_says_something_else() -> None:
+    run(MIRA)
+    line = MIRA.replace("2026-09-01", "2026-01-05")
+    run(line)
+    settled(EmploymentClaim("", "mlg-sa", date(2026, 2, 1)))
+    assert not run(line).changes
+    assert Employment.objects.current().get(person=mira()).true_from == date(2026, 2, 1)
+    assert run(line.replace("01-05", "01-10")).changes == {"correction": 1}
 
 
 def test_nobody_settles_their_own_conflict_and_only_hr_settles_any() -> None:

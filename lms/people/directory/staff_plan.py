@@ -14,7 +14,7 @@ from typing import Any
 
 from lms import rooms
 from lms.people import conflicts, logins, staffing
-from lms.people.claims import EmploymentClaim, contradicting, packed
+from lms.people.claims import EmploymentClaim, contradicting, packed, unpacked
 from lms.people.conflicts import nearest_start, run_of
 from lms.people.directory.recorded_staff import Organisation, RecordedStaff, value_on
 from lms.people.directory.staff_rows import StaffRow
@@ -84,11 +84,16 @@ class StaffPlanner:
         claim = claim_of(row, self.feed)
         found = self.conflict(row, claim)
         yield from self._conflict_steps(row, person, found)
-        if not found:
+        if not found and not self._is_judged(person, claim):
             yield from self._employment(row, person)
-        said = self.known.ids[row.key]
-        if said.said != claim.as_json():
-            yield StaffStep(row.line, row.key, "", lambda: _remember(said, claim))
+
+    def claim_to_remember(self, row: StaffRow) -> ExternalId | None:
+        """The key with what the feed says now, unsaved; None where it said that before."""
+        key, claim = self.known.ids[row.key], claim_of(row, self.feed).as_json()
+        if key.said == claim:
+            return None
+        key.said = claim
+        return key
 
     def facts(self, row: StaffRow, *, hired: bool) -> Iterator[StaffStep | LineToDraw]:
         """The second round; `hired` when the first one hired this person."""
@@ -116,12 +121,19 @@ class StaffPlanner:
         spans = self._employments(row)
         if not spans or self.is_hire(row) or self._is_transfer_on_first_day(row, spans):
             return None
+        if self._is_judged(person, claim):
+            return None
         run = run_of(spans)
         if row.hired_on in {span.start for span in run} or not self._moved_too_far(row, person, spans, run):
             return None
         last = run[-1].end
         believed = EmploymentClaim("", self._code(run[-1]), run[0].start, last and last - timedelta(days=1))
         return What.START, [claim, believed]
+
+    def _is_judged(self, person: Person, claim: EmploymentClaim) -> bool:
+        """HR knew that the feed says this when it last settled a conflict: what was decided then goes on to hold."""
+        rows = [each for each in self.known.conflicts.get(person.pk, ()) if each.settled_by_id or each.outcome]
+        return bool(rows) and claim in unpacked(rows[-1].claims)
 
     def _moved_too_far(self, row: StaffRow, person: Person, spans: list[Span], run: list[Span]) -> bool:
         was = nearest_start(run, row.hired_on)
@@ -293,8 +305,3 @@ class StaffPlanner:
 
 def claim_of(row: StaffRow, feed: str) -> EmploymentClaim:
     return EmploymentClaim(feed, row.entity, row.hired_on, row.left_on, row.has_left_on)
-
-
-def _remember(said: ExternalId, claim: EmploymentClaim) -> None:
-    said.said = claim.as_json()
-    said.save(update_fields=["said"])

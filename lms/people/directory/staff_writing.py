@@ -23,7 +23,7 @@ from lms.people.directory.staff_plan import MANAGER_COLUMNS, LineToDraw, StaffPl
 from lms.people.directory.staff_rows import StaffRow
 from lms.people.hiring import NewHire, draw_lines, hire_many, new_person
 from lms.people.logins import LoginError
-from lms.people.models import Person
+from lms.people.models import ExternalId, Person
 from lms.people.spelling import number_key
 from lms.people.staffing import StaffingError
 
@@ -165,6 +165,8 @@ class StaffWriter:
                 touched.append(row)
             if not self._do(steps):
                 refused.add(row.key)
+        claims = [key for row in rows if row.key not in refused and (key := planner.claim_to_remember(row))]
+        ExternalId.objects.bulk_update(claims, ["said"])
         second = planner
         if touched:
             fresh = self._load(touched)
