@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
+from uuid import UUID
 
 from lms.people.models import PeopleChange, Person
 
@@ -23,10 +24,10 @@ def caused_by(cause: str) -> Iterator[None]:
         CAUSE.reset(token)
 
 
-def change_of(person: Person, kind: str, day: date, at: datetime) -> PeopleChange:
+def change_of(person: UUID, kind: str, day: date, at: datetime) -> PeopleChange:
     """Unsaved, for whoever writes many."""
-    return PeopleChange(person=person, kind=kind, effective_on=day, recorded_at=at, cause=CAUSE.get())
+    return PeopleChange(person_id=person, kind=kind, effective_on=day, recorded_at=at, cause=CAUSE.get())
 
 
 def record_changes(person: Person, kind: str, days: Iterable[date], at: datetime) -> None:
-    PeopleChange.objects.bulk_create(change_of(person, kind, day, at) for day in sorted(days))
+    PeopleChange.objects.bulk_create(change_of(person.pk, kind, day, at) for day in sorted(days))

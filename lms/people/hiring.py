@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 
@@ -86,17 +87,15 @@ def hire_many(hires: Sequence[NewHire], at: datetime) -> None:
     PeopleChange.objects.bulk_create(_changes(hires, at))
 
 
-def draw_lines(lines: Iterable[tuple[Person, Person, str, date, date | None]], at: datetime) -> None:
+def draw_lines(lines: Iterable[tuple[UUID, UUID, str, date, date | None]], at: datetime) -> None:
     """Lines of newcomers (person, manager, kind, from, until) whose managers came after them."""
     drawn = list(lines)
     ReportingLine.objects.bulk_create(
-        ReportingLine(person=person, manager=manager, kind=kind, true_from=start, true_to=end, known_from=at)
+        ReportingLine(person_id=person, manager_id=manager, kind=kind, true_from=start, true_to=end, known_from=at)
         for person, manager, kind, start, end in drawn
     )
-    days = {(person, start) for person, _manager, _kind, start, _end in drawn}
-    PeopleChange.objects.bulk_create(
-        change_of(person, "manager", day, at) for person, day in sorted(days, key=lambda one: str(one[0].pk))
-    )
+    days = sorted({(person, start) for person, _manager, _kind, start, _end in drawn})
+    PeopleChange.objects.bulk_create(change_of(person, "manager", day, at) for person, day in days)
 
 
 def _dated(hire: NewHire, at: datetime) -> dict[str, Any]:
@@ -120,5 +119,5 @@ def _changes(hires: Sequence[NewHire], at: datetime) -> list[PeopleChange]:
         if each.end:
             days[each.end] = "left"
         days[each.hired_on] = "hired"
-        found += [change_of(each.person, kind, day, at) for day, kind in sorted(days.items())]
+        found += [change_of(each.person.pk, kind, day, at) for day, kind in sorted(days.items())]
     return found

@@ -19,6 +19,7 @@ from certification.ledger import clock
 from lms.people import declarations, spelling
 from lms.people.access_models import AccessDelay as AccessDelay
 from lms.people.access_models import AccessLog as AccessLog
+from lms.people.change_models import PeopleChange as PeopleChange
 from lms.people.conflict_models import FactConflict as FactConflict
 from lms.people.conflict_models import FactJoin as FactJoin
 from lms.people.conflict_models import ImportRun as ImportRun
@@ -388,28 +389,3 @@ class Leave(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_day}–{self.last_day}"
-
-
-class PeopleChange(models.Model):
-    """ "Something about this person changed": how people, who cannot call up, wake the assignments."""
-
-    id = models.BigAutoField(primary_key=True)
-    person = models.ForeignKey(Person, models.CASCADE, related_name="changes")
-    kind = models.CharField(_("kind"), max_length=20)
-    effective_on = models.DateField(_("effective on"))
-    recorded_at = models.DateTimeField(_("recorded"))
-    handled_at = models.DateTimeField(_("handled"), null=True, blank=True)
-    cause = models.CharField(_("cause"), max_length=80, blank=True, default="")
-
-    personal_data = declarations.PEOPLE_CHANGE
-
-    class Meta:
-        verbose_name = _("change of a person")
-        verbose_name_plural = _("changes of people")
-        indexes = [
-            models.Index(fields=["effective_on"], condition=Q(handled_at__isnull=True), name="change_to_handle"),
-            models.Index(fields=["cause"], condition=~Q(cause=""), name="change_by_cause"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.effective_on}"

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from lms import rooms
 from lms.people import conflicts, logins, staffing
@@ -43,7 +44,7 @@ class LineToDraw:
     """Drawn after all lines that change have ended: two people may have swapped places. `until`: where the employment
     of a newcomer is known to end; `new`: nobody can report to this person yet, so no circle can close."""
 
-    person: Person
+    person: UUID
     manager: str
     since: date
     until: date | None
@@ -262,7 +263,7 @@ class StaffPlanner:
                 what = "" if wanted else column
                 yield self._step(row, what, staffing.set_manager, manager=None, on=since, kind=kind)
             if wanted:
-                yield LineToDraw(person, wanted, since, None, row.line, row.key, column)
+                yield LineToDraw(person.pk, wanted, since, None, row.line, row.key, column)
 
     def _roles(self, row: StaffRow, person: Person, day: date, since: date) -> Iterator[StaffStep]:
         if row.roles is None:

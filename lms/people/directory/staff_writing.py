@@ -9,6 +9,7 @@ import logging
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -92,27 +93,34 @@ class StaffWriter:
         if not rows:
             return
         hires = {row.key: self._new_hire(row) for row in rows}
+        waiting = self._managers(rows, hires)
+        hire_many(list(hires.values()), self.planner.at)
+        self.waiting += waiting
+        self._count(hires.values())
+        for row in rows:
+            self._step_told(StaffStep(row.line, row.key, "hire", lambda: None))
+
+    def _managers(self, rows: list[StaffRow], hires: dict[str, NewHire]) -> list[LineToDraw]:
+        """Gives newcomers the managers who are there and stay; the lines that must wait for the rest of the file."""
         named = {number_key(getattr(row, column) or "") for row in rows for column in MANAGER_COLUMNS} - {""}
-        known_above = people_by_key(self.planner.feed, named - hires.keys())
-        ends = ends_of_work([person.pk for person in known_above.values()])
+        known = people_by_key(self.planner.feed, named - hires.keys())
+        ends = ends_of_work([person.pk for person in known.values()])
+        there = {key: person for key, person in known.items() if ends.get(person.pk, date.min) is None}
+        there |= {key: hire.person for key, hire in hires.items() if hire.end is None}
+        waiting = []
         for row in rows:
             hire = hires[row.key]
             for column, kind in MANAGER_COLUMNS.items():
                 key = number_key(getattr(row, column) or "")
-                if not key or not hire.active:
-                    continue
-                above = hires.get(key)
-                stays = above.end is None if above else key in known_above and ends.get(known_above[key].pk, "") is None
-                if stays:
-                    hire.managers[str(kind)] = above.person if above else known_above[key]  # type: ignore[index]
+                if key in there and hire.active:
+                    hire.managers[str(kind)] = there[key]
                     self.changes[column] += 1
-                else:
-                    line = LineToDraw(hire.person, key, hire.hired_on, hire.end, row.line, row.key, column, new=True)
-                    self.waiting.append(line)
-        hire_many(list(hires.values()), self.planner.at)
-        self._count(hires.values())
-        for row in rows:
-            self._step_told(StaffStep(row.line, row.key, "hire", lambda: None))
+                elif key and hire.active:
+                    person = hire.person.pk
+                    waiting.append(
+                        LineToDraw(person, key, hire.hired_on, hire.end, row.line, row.key, column, new=True)
+                    )
+        return waiting
 
     def _new_hire(self, row: StaffRow) -> NewHire:
         planner = self.planner
@@ -212,21 +220,19 @@ class StaffWriter:
                     "The manager %(number)s of line %(line)d is left out; who reports to whom stays as it is believed."
                 )
                 self.remarks.append(text % {"number": line.manager, "line": line.line})
-            elif line.new and ends.get(manager.pk, "") is None:
-                at_once.append((line.person, manager, line.line_kind, line.since, line.until))
+            elif line.new and ends.get(manager.pk, date.min) is None:
+                at_once.append((line.person, manager.pk, line.line_kind, line.since, line.until))
                 self.changes[line.column] += 1
             else:
                 self._do([self._drawn(line, manager)])
         draw_lines(at_once, self.planner.at)
 
     def _drawn(self, line: LineToDraw, manager: Person) -> StaffStep:
-        at = self.planner.at
-        return StaffStep(
-            line.line,
-            line.who,
-            line.column,
-            lambda: staffing.set_manager(line.person, manager, on=line.since, at=at, kind=line.line_kind),
-        )
+        def draw() -> None:
+            person = Person.objects.get(pk=line.person)
+            staffing.set_manager(person, manager, on=line.since, at=self.planner.at, kind=line.line_kind)
+
+        return StaffStep(line.line, line.who, line.column, draw)
 
     # Whom a complete file no longer names
 
