@@ -63,7 +63,8 @@ def part_facts(join: FactJoin, *, at: datetime) -> None:
 
 
 def _rows(model: type[DatedFact], person: Person, fact: UUID) -> Any:
-    return model.objects.filter(person=person, fact=fact)
+    rows: Any = model.objects
+    return rows.filter(person=person, fact=fact)
 
 
 def _is_of_then(row: DatedFact, join: FactJoin) -> bool:

@@ -29,13 +29,15 @@ def _organisation() -> None:
 
 
 def many(count: int, first: int = 0) -> bytes:
-    """Each with a manager, most of whom stand later in the file; every tenth with a leave, a role, a last day."""
+    """Each with a manager, most of whom stand later in the file; every tenth with a leave and a role. Some have a last
+    day, of whom one manages others."""
     lines = [HEADER]
     for number in range(first, first + count):
         above = first + min(count - 1, number - first + 1 + (count - (number - first)) // 2)
         manager = f"S{above}" if above != number else ""
         more = "overseer,2026-11-20/2027-02-28" if number % 10 == 0 else ","
-        end = "2026-12-31" if number % 100 == 50 else ""
+        leaves = (number - first) % 100 == 50 and number - first < count // 2
+        end = "2026-12-31" if leaves or number - first == count - 20 else ""
         lines.append(f"S{number},P{number},F{number},p{number}@example.org,mlg-sa,2026-09-01,{end},{manager},{more}")
     return "\n".join(lines).encode()
 

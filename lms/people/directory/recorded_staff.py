@@ -94,7 +94,7 @@ def load_recorded_staff(feed: str, keys: Collection[str], emails: Collection[str
     employments = Employment.objects.current().filter(chosen.among("person_id"))
     facts = {(row.person_id, row.true_from): (row.fact, row.known_from) for row in employments}
     lines = _lines(chosen)
-    held = {manager for kind in lines.values() for spans in kind.values() for manager in (s.value for s in spans)}
+    held: set[Any] = {span.value for kind in lines.values() for spans in kind.values() for span in spans}
     addresses = dict(EmailAddress.objects.filter(email__in=emails).values_list("email", "user__person"))
     return RecordedStaff(
         people=people,
@@ -151,7 +151,8 @@ def _claims(feed: str, chosen: IdList) -> dict[uuid.UUID, list[EmploymentClaim]]
     found: dict[uuid.UUID, list[EmploymentClaim]] = defaultdict(list)
     others = ExternalId.objects.filter(chosen.among("person_id"), said__isnull=False).exclude(feed=feed)
     for person, said in others.values_list("person_id", "said"):
-        found[person].append(EmploymentClaim.from_json(said))
+        if said:
+            found[person].append(EmploymentClaim.from_json(said))
     return found
 
 

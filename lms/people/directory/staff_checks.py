@@ -234,8 +234,10 @@ def _named(read: ReadRow) -> NamedLine:
     row = read.row
     if row is None:
         return NamedLine(read.line)
-    managers = [None if number is None else number_key(number) for number in (row.manager, row.functional_manager)]
-    return NamedLine(row.line, *managers, row.hired_on, row.left_on, row.has_left_on)
+    line, functional = (
+        None if number is None else number_key(number) for number in (row.manager, row.functional_manager)
+    )
+    return NamedLine(row.line, line, functional, row.hired_on, row.left_on, row.has_left_on)
 
 
 def _units(row: StaffRow, around: Organisation) -> Iterator[Problem]:

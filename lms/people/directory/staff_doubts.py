@@ -109,13 +109,9 @@ class NearDoubles:
 
     def _met(self, row: StaffRow) -> list[tuple[int, str]]:
         """Lines before this one that may speak of the same person; and this one is remembered."""
-        found = []
         told = (row.line, row.staff_number)
-        for kept, key in ((self.loose, loose_key(row.key)), (self.same, hash(identity(row)))):
-            first = kept.setdefault(key, told)  # type: ignore[attr-defined]
-            if first is not told and first[1] != row.staff_number:
-                found.append(first)
-        return found
+        first = [self.loose.setdefault(loose_key(row.key), told), self.same.setdefault(hash(identity(row)), told)]
+        return [one for one in first if one[1] != row.staff_number]
 
     def _known_numbers(self, new: list[StaffRow]) -> dict[str, list[str]]:
         found: dict[str, list[str]] = defaultdict(list)
