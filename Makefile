@@ -8,7 +8,7 @@ PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo demo-reset tamper test bare walk lint format messages minutes requirements clean
-.PHONY: bench bench-ledger bench-quiz bench-team bench-audit
+.PHONY: bench bench-audit bench-directory bench-ledger bench-quiz bench-team
 
 help: ## List the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ minutes: .venv/.test ## Walk every shipped module in a browser and hold the minu
 
 bench: .venv/.test ## Server CPU milliseconds a request: module page, dashboard, ten-question quiz
 	@$(PY) -m tests.bench.pages
+
+bench-directory: .venv/.test ## What an import of 5,000 people costs: time, queries, memory (PEOPLE= another number)
+	@$(PY) -m tests.bench.directory
 
 walk: .venv/.test ## Follow one quiz answer from request to ledger and print every climb to a higher floor
 	@$(PY) -m tests.walk 2>/dev/null

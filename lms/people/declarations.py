@@ -40,7 +40,9 @@ PERSON: PersonalData = {
     **declare("created_at", "To know when the platform first learned of the person", "HR administrators"),
 }
 EXTERNAL_ID: PersonalData = declare(
-    "person feed key", "To find the same person again at the next directory import", "HR administrators"
+    "person feed key normal loose said",
+    "To find the same person again at the next directory import",
+    "HR administrators",
 )
 USER: PersonalData = {
     **declare("person staff_number email", "To sign in", "The person, administrators", erasure="The login is deleted"),
@@ -48,7 +50,7 @@ USER: PersonalData = {
         "password", "To check who signs in; only a salted hash is kept", "Nobody", erasure="The login is deleted"
     ),
     **declare(
-        "is_active blocked access_until session_epoch languages is_superuser groups user_permissions",
+        "is_active blocked access_until session_epoch suspended_rights languages is_superuser groups user_permissions",
         "Whether the login is open, and what it may do",
         "Administrators",
         erasure="The login is deleted",
@@ -71,7 +73,7 @@ LEAVE = declare(
     "The person, HR administrators; neither managers nor auditors",
 )
 PEOPLE_CHANGE = declare(
-    "person kind effective_on recorded_at handled_at",
+    "person kind effective_on recorded_at handled_at cause",
     "To look again at somebody's mandatory training when something about them changed",
     "Nobody: the platform itself",
 )
