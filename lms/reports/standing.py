@@ -110,13 +110,6 @@ def standing_words(row: Any, day: date) -> tuple[str, str]:
     return "done", _done_words(row)
 
 
-def relevant_day(row: Any) -> date | None:
-    """The one date a sheet shows beside the status: due, valid until, or done on."""
-    if row.status in (Status.OVERDUE, Status.OPEN):
-        return row.due
-    return row.true_from if row.status == Status.DONE else row.valid_until
-
-
 def _live(view: View) -> QuerySet[AssignmentPeriod]:
     rows = AssignmentPeriod.objects.as_known(view.true_on, view.known_at)
     return rows.filter(state__in=[Assignment.State.OPEN, Assignment.State.SATISFIED])
