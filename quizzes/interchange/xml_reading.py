@@ -28,7 +28,7 @@ from quizzes.interchange.questions import (
     category_path,
     name_from_words,
 )
-from quizzes.interchange.sentences import Notes, Refusal, Sentence, gettext_noop, say
+from quizzes.interchange.sentences import Notes, Refusal, gettext_noop, say
 from quizzes.interchange.soundness import refuse_unsound
 from quizzes.interchange.xml_left_out import left_out
 from quizzes.interchange.xml_tree import XmlNode, xml_root
@@ -214,7 +214,7 @@ def _numeric(node: XmlNode, stem: Stem, notes: Notes) -> Numeric:
     return Numeric(**stem, answers=tuple(accepted), otherwise=otherwise)
 
 
-KINDS: dict[str, Callable[[XmlNode, Stem, list[Sentence]], PlatformQuestion]] = {
+KINDS: dict[str, Callable[[XmlNode, Stem, Notes], PlatformQuestion]] = {
     "multichoice": _choice,
     "truefalse": _true_false,
     "matching": _matching,
