@@ -158,7 +158,7 @@ def team_sheet(selection: Selection, at: datetime) -> Sheet:
         gettext("Staff number"),
         gettext("Unit"),
         gettext("Training"),
-        gettext("About"),
+        gettext("What it is about"),
         gettext("Status"),
         gettext("Due on"),
         gettext("Done on"),
