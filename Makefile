@@ -7,7 +7,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo demo-reset tamper test bare walk lint format messages minutes requirements clean
+.PHONY: help demo demo-reset tamper test bare walk lint format messages minutes requirements clean fuzz
 .PHONY: bench bench-audit bench-directory bench-ledger bench-quiz bench-team
 
 help: ## List the targets
@@ -24,6 +24,9 @@ tamper: .venv/.run var/secret-key ## Change a byte in a copy of the demonstratio
 
 test: .venv/.test ## Set up what the tests need (the browser too) and run them all
 	@tests/run.sh $(ARGS)
+
+fuzz: .venv/.test ## Try ever new files on the importers and the reader of staff lists: about half an hour (FUZZ= examples a test)
+	@FUZZ=$(or $(FUZZ),20000) $(VENV)/bin/python -m pytest -q -x -p no:cacheprovider tests/fuzz
 
 bare: ## Try `make demo` and ten tests on a bare Debian 12 (needs root; downloads for minutes; not in the gate)
 	@tests/bare.sh

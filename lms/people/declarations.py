@@ -39,11 +39,19 @@ PERSON: PersonalData = {
     **declare("email", "To tell the person what is due", "The person, HR administrators"),
     **declare("created_at", "To know when the platform first learned of the person", "HR administrators"),
 }
-EXTERNAL_ID: PersonalData = declare(
-    "person feed key normal loose said",
-    "To find the same person again at the next directory import",
-    "HR administrators",
-)
+EXTERNAL_ID: PersonalData = {
+    **declare(
+        "person feed normal loose said",
+        "To find the same person again at the next directory import",
+        "HR administrators",
+    ),
+    **declare(
+        "key",
+        "To find the same person again at the next directory import, and to tell people of one name apart in their "
+        "manager's table",
+        "HR administrators, the managers above them",
+    ),
+}
 USER: PersonalData = {
     **declare("person staff_number email", "To sign in", "The person, administrators", erasure="The login is deleted"),
     **declare(

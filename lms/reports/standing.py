@@ -105,13 +105,6 @@ def standing_words(row: Any, day: date) -> tuple[str, str]:
     return "done", _done_words(row)
 
 
-def relevant_day(row: Any) -> date | None:
-    """The one date a sheet shows beside the status: due, valid until, or done on."""
-    if row.state == Assignment.State.OPEN and row.status != Status.EXPIRED:
-        return row.due or row.valid_until
-    return row.true_from if row.status == Status.FULFILLED else row.valid_until
-
-
 def _live(view: View) -> QuerySet[AssignmentPeriod]:
     rows = AssignmentPeriod.objects.as_known(view.true_on, view.known_at)
     return rows.filter(state__in=[Assignment.State.OPEN, Assignment.State.SATISFIED])
