@@ -8,7 +8,7 @@ PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo demo-reset tamper test bare walk lint format messages minutes requirements clean fuzz
-.PHONY: bench bench-audit bench-directory bench-ledger bench-quiz bench-team
+.PHONY: bench bench-audit bench-directory bench-ledger bench-quiz bench-team bench-xapi
 
 help: ## List the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -67,6 +67,9 @@ bench-audit: .venv/.test ## The auditor's searches over 300,000 entries on Postg
 
 bench-team: .venv/.test ## A manager's page over 20,000 people on PostgreSQL, against the same by subquery (PEOPLE= another number)
 	@$(PY) -m tests.bench.team
+
+bench-xapi: .venv/.test ## Statements a second to a record store on this machine, in arrays and one by one (STATEMENTS= another number)
+	@$(PY) -m tests.bench.xapi
 
 messages: .venv/.test ## Collect the interface's strings into the catalogues (needs gettext)
 	SECRET_KEY=x HTTPS=0 $(PY) manage.py makemessages -l fr -l ar --no-location --no-obsolete -i .venv -i tests -i var
