@@ -102,6 +102,11 @@ CHANGES = _(
     "Substantive and obligation make a new edition for whoever begins from then on. None of the three asks anybody "
     "who has completed the module to learn it again."
 )
+CASE_FAMILIES = _(
+    "Only for a module with a lab. benefit_eligibility: applications for a heating grant, the family of the shipped "
+    "module. expense_claims: travel expenses; the wording of the advice partly gives away which advice is wrong, so "
+    "its figures say less about reliance."
+)
 
 
 class ModulePage(AuthoredInLanguage, Page):
@@ -122,9 +127,7 @@ class ModulePage(AuthoredInLanguage, Page):
     quiz = models.ForeignKey(
         Quiz, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("graded questions")
     )
-    lab_family = models.CharField(
-        _("family of cases"), max_length=40, blank=True, help_text=_("Only for a module with a lab: expense_claims, …")
-    )
+    lab_family = models.CharField(_("family of cases"), max_length=40, blank=True, help_text=CASE_FAMILIES)
     lab_mode = models.CharField(
         _("when the advice comes"), max_length=12, choices=LabMode.choices, default=LabMode.FIRST
     )

@@ -34,7 +34,7 @@ class CaseBlock(blocks.StructBlock):
     sector = blocks.ChoiceBlock(choices=SECTORS, label=_("sector"))
     story = blocks.RichTextBlock(features=RICH_TEXT, label=_("story"))
     lesson = blocks.RichTextBlock(features=RICH_TEXT, label=_("lesson"), required=False)
-    question = blocks.TextBlock(label=_("question"), required=False, rows=2)
+    question = blocks.TextBlock(label=_("question"), required=False, rows=2, default="")
     options = blocks.ListBlock(
         CaseOptionBlock(),
         label=_("options"),

@@ -273,7 +273,6 @@ def _check_whole(written: ModuleFile, source: bool, faults: FaultList) -> None:
         question_directive.check_graded(written.questions, 2, faults)
         question_directive.check_stories(written.stories, written.questions, faults)
         _check_lab(written, faults)
-        _check_minutes(written, faults)
         _check_objectives(written, faults)
 
 
@@ -302,13 +301,6 @@ def _check_lab(written: ModuleFile, faults: FaultList) -> None:
         "block-b"
     ]:
         faults.add(written.sections[0].line, "The lab's parts come in this order: block-a, debrief, block-b.")
-
-
-def _check_minutes(written: ModuleFile, faults: FaultList) -> None:
-    total = sum(section.minutes for section in written.sections)
-    if total and written.front.minutes and total != written.front.minutes:
-        said = written.front.minutes
-        faults.add(written.sections[0].line, f"The sections take {total} minutes, but “minutes:” says {said}.")
 
 
 def _check_objectives(written: ModuleFile, faults: FaultList) -> None:

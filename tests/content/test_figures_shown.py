@@ -9,11 +9,13 @@ from wagtail_localize.segments import StringSegmentValue
 from wagtail_localize.segments.extract import extract_segments
 
 from content import rendering, texts
+from content.closure import page_body
 from content.completeness import publish_gaps
 from content.curriculum.load import load_module, read_module
 from content.curriculum.record import LoadReport
 from content.editions import ModuleText
 from content.fact_models import FactSet
+from content.media import Media
 from content.models import ModulePage
 from content.practice import Practice
 from tests.content.figure_module import FOLDER, load_figures
@@ -62,6 +64,20 @@ def test_translators_get_the_words_and_nothing_neutral() -> None:
     ):
         assert words in said
     assert not [each for each in said if "<svg" in each or each in ("sorting", "law", "2026-11-29", "counted")]
+
+
+def test_a_case_from_before_cases_asked_is_translated_and_digested_as_it_was() -> None:
+    load_figures()
+    page = ModulePage.objects.get(code="f01", locale__language_code="en")
+    raw = page.sections.get_prep_value()
+    case = next(child["value"] for child in raw[0]["value"]["body"] if child["type"] == "case")
+    del case["question"], case["options"]
+    page.sections = raw
+    assert list(extract_segments(page))
+    body = page_body(page, Media())["sections"][0]["blocks"]
+    assert set(next(block["value"] for block in body if block["type"] == "case")) == {
+        *("key", "title", "sector", "story", "lesson")
+    }
 
 
 def test_every_language_is_translated_by_way_of_the_cms_and_frozen() -> None:

@@ -35,7 +35,7 @@ def test_the_catalogue_lists_what_is_signed_off(client: Client) -> None:
         html = get(client, address)
         assert "English title s01" in html
         assert "s02" not in html
-        assert "10 minutes" in html
+        assert "2 minutes" in html
         assert '<bdi lang="ar" dir="rtl">' in html
 
 
@@ -135,7 +135,7 @@ def test_an_editor_previews_the_draft_section_by_section(client: Client) -> None
     assert "A draft summary" in preview(client, module, "", summary="A draft summary")
     first = preview(client, module, "1")
     assert "English first <strong>paragraph</strong>." in first
-    assert "Section 1 of 3 · 3 min" in first
+    assert "Section 1 of 3 · 1 min" in first
     assert "your organisation has not said this yet" in preview(client, module, "2")
     assert "English question 1?" in preview(client, module, "3")
 

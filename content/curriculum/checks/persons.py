@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from content.curriculum.checks.findings import Finding
 from content.curriculum.checks.passages import read_passages
+from content.curriculum.checks.remarks import Remark
 from content.curriculum.checks.sentences import TASHKEEL, bare, split_sentences, unquoted
 from content.curriculum.module_file import ModuleFile
 
 # A verb is looked for only where the thing begins its clause, so that "people who use the tool know" is left alone.
 EN_START = (
     r"(?:^|[.!?;:,()–—…]\s*|\b(?:and|but|that|what|which|when|whether|if|because|so|as|where|then|or|how|why|until|"
-    r"before|after|while|than|since|though|although)\s+)"
+    r"before|after|while|than|since|though|although|here|today|now|often|sometimes|once)\s+)"
 )
 EN_BETWEEN = r"(?:(?:that|which|also|often|never|always|really|already|still|only|simply|just|now|itself)\s+){0,2}"
 EN = re.compile(
@@ -68,7 +68,7 @@ AR = re.compile(
 PATTERNS = {"en": EN, "fr": FR, "ar": AR}
 
 
-def check_person_words(written: ModuleFile) -> Iterator[Finding]:
+def check_person_words(written: ModuleFile) -> Iterator[Remark]:
     pattern = PATTERNS.get(written.language)
     if pattern is None:
         return
@@ -79,4 +79,4 @@ def check_person_words(written: ModuleFile) -> Iterator[Finding]:
             found = pattern.search(sentence)
             if found:
                 said = f"“{found[0].strip(' .,;:()–—')}” makes a person of it: say what was shown, put out or computed."
-                yield Finding(written.file, passage.line, "person-word", passage.place, said)
+                yield Remark(written.file, passage.line, "person-word", passage.place, said)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from content.curriculum.checks.findings import Finding
 from content.curriculum.checks.passages import read_passages
+from content.curriculum.checks.remarks import Remark
 from content.curriculum.checks.sentences import bare, plain, unquoted
 from content.curriculum.module_file import ModuleFile
 from lms.yaml_lines import FaultList, YamlMapping, read_yaml_file
@@ -71,13 +71,16 @@ def _variants(entry: YamlMapping, name: str) -> dict[str, list[str]]:
     return found
 
 
+Rule = tuple[re.Pattern[str], str, Term, bool]
+
+
 @cache
-def _shipped() -> tuple[Term, ...]:
-    return tuple(read_glossary())
+def _shipped(language: str) -> tuple[Rule, ...]:
+    return tuple(_rules(language, read_glossary()))
 
 
-def check_terms(written: ModuleFile, glossary: Sequence[Term] | None = None) -> Iterator[Finding]:
-    rules = [*_rules(written.language, _shipped() if glossary is None else glossary)]
+def check_terms(written: ModuleFile) -> Iterator[Remark]:
+    rules = _shipped(written.language)
     for passage in read_passages(written):
         if passage.cited:
             continue
@@ -87,13 +90,13 @@ def check_terms(written: ModuleFile, glossary: Sequence[Term] | None = None) -> 
                 right = f"“{variant}” is not our word: write “{term.words[written.language]}”."
                 ask = f"“{variant}” is often the wrong word: do you mean “{term.words[written.language]}”?"
                 name = "term" if stops else "doubtful-term"
-                yield Finding(written.file, passage.line, name, passage.place, right if stops else ask, stops)
+                yield Remark(written.file, passage.line, name, passage.place, right if stops else ask, stops)
 
 
-def _rules(language: str, glossary: Sequence[Term]) -> Iterator[tuple[re.Pattern[str], str, Term, bool]]:
+def _rules(language: str, glossary: Sequence[Term]) -> Iterator[Rule]:
     joined = JOINED if language == "ar" else ""
     for term in glossary:
         for variants, stops in ((term.forbidden, True), (term.doubtful, False)):
             for variant in variants.get(language, ()):
                 said = re.escape(plain(variant)).replace(r"\ ", r"\s+")
-                yield re.compile(rf"(?<!\w){joined}{said}(?!\w)"), variant, term, stops
+                yield re.compile(rf"(?<![\w-]){joined}{said}(?![\w-])"), variant, term, stops

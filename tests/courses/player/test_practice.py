@@ -50,7 +50,7 @@ def send(browser: Client, way: Enrolment, key: str, chosen: dict[str, str]) -> A
     for piece in form.select("label.option"):
         if piece.get_text(strip=True) in chosen:
             sent[piece.input["name"]] = piece.input["value"]
-    return browser.post(str(form["action"]).partition("#")[0], sent)
+    return browser.post(str(form["action"]), sent)
 
 
 def verdicts(answer: Any, key: str) -> list[tuple[str, str]]:
