@@ -72,7 +72,7 @@ def corrected(way: Enrolment, right: set[str]) -> dict[str, Any]:
 
 def test_one_click_makes_an_appeal_and_a_second_click_makes_none(learner: Client, way: Enrolment) -> None:
     result = reverse("learn:result", args=[way.pk, 1])
-    assert "I doubt this question" in learner.get(result).content.decode()
+    assert "I doubt question 1" in learner.get(result).content.decode()
     for _ in range(2):
         learner.post(reverse("learn:appeal", args=[way.pk]), {"attempt": 1, "question": "q1"})
     appeal = Appeal.objects.get()
