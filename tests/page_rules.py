@@ -35,7 +35,7 @@ def title_of(soup: BeautifulSoup) -> str:
 
 
 def broken_rules(soup: BeautifulSoup) -> list[str]:
-    return [*frame(soup), *names(soup), *ids(soup), *errors(soup)]
+    return [*frame(soup), *landmarks(soup), *names(soup), *hints(soup), *ids(soup), *errors(soup)]
 
 
 def frame(soup: BeautifulSoup) -> list[str]:
@@ -48,6 +48,23 @@ def frame(soup: BeautifulSoup) -> list[str]:
         elif target.name == "main" and (nav := target.select_one(".outline")):
             found.append(f"the skip link leads before {nav.name}")
     return found
+
+
+def landmarks(soup: BeautifulSoup) -> list[str]:
+    """Only those that help: none that is not called anything, and no table that is one."""
+    found = [f"an aside without a name: {text_of(tag)[:60]}" for tag in soup.select("aside:not([aria-label])")]
+    return found + [f"a region: {tag.get('aria-label')}" for tag in soup.select("[role=region]")]
+
+
+def hints(soup: BeautifulSoup) -> list[str]:
+    tied = {name for tag in soup.select("[aria-describedby]") for name in str(tag["aria-describedby"]).split()}
+    return [
+        f"a hint that nothing points to: {text_of(tag)[:60]}" for tag in hints_of(soup) if tag.get("id") not in tied
+    ]
+
+
+def hints_of(soup: BeautifulSoup) -> list[Tag]:
+    return list(soup.select(".field .hint, .question .hint"))
 
 
 def names(soup: BeautifulSoup) -> list[str]:

@@ -17,6 +17,7 @@ from courses.learning.models import Enrolment
 from lms.people.models import User
 from quizzes.lab import sittings
 from quizzes.lab_models import Trial
+from tests.browser import WIDTH_UNFOLDED
 from tests.courses.lab import labs
 from tests.factories import make_user, sign_in
 
@@ -67,7 +68,7 @@ def look(page: Page, name: str) -> None:
     found: Any = Axe().run(page, options=WCAG).response
     assert [f"{rule['id']}: {node['html'][:160]}" for rule in found["violations"] for node in rule["nodes"]] == []
     width = page.viewport_size["width"] if page.viewport_size else 0
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+    assert page.evaluate(WIDTH_UNFOLDED) <= width, name
 
 
 def mixed(browser: Client, way: Enrolment, part: str) -> None:

@@ -106,6 +106,7 @@ def test_titles_say_what_a_button_has_done(learner: Client, way: Enrolment) -> N
     soup = page_of(learner.get(appealed.headers["Location"]))
     assert title_of(soup).startswith("Your appeal is made.")
     assert soup.select_one(f"#appeal-{key}[tabindex='-1']")
+    assert "Your account:" in soup.select_one("header .menu:last-of-type summary").get_text()
     saved = page_of(learner.post("/learn/tests/", {"time": "150"}, follow=True))
     assert title_of(saved).startswith("Saved. Your next test is shown like this.")
     assert saved.select_one(".said[tabindex='-1'][data-focus]")
