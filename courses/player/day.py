@@ -17,7 +17,6 @@ from courses.assignments.module_titles import sentence_with, title_in_its_langua
 from courses.assignments.todo_list import Achieved, Task, TaskStep, Todo, Upcoming, todo_of
 from courses.learning import frozen_texts, requirement
 from courses.learning.models import Enrolment
-from courses.learning.place import language_now
 from courses.learning.progress import Progress
 from courses.learning.requirement import DAY, Badge
 from courses.player import reader_clock
@@ -77,7 +76,7 @@ def day_of(person: Person, language: str, at: datetime) -> Day:
     ways = OpenEnrolments.of(person, language, at)
     zone = zone_of(person, at.date())
     moved = {task.assignment: requirement.moved_on(person, task) for task in todo.tasks}
-    rows = [task_row(task, step, ways, zone, moved[task.assignment]) for task, step in to_do(todo)]
+    rows = [task_row(task, step, ways, language, moved[task.assignment], zone) for task, step in to_do(todo)]
     labs = sittings.lab_sittings(person)
     return Day(
         greeting=greeting(person, at.astimezone(ZoneInfo(zone))),
@@ -89,7 +88,7 @@ def day_of(person: Person, language: str, at: datetime) -> Day:
             *(renewal(each) for each in todo.upcoming if each.opens_on <= todo.today + COMING_UP),
             *(follow_up(subject, part) for subject, part in sittings.follow_ups(labs, todo.today)),
         ],
-        done=[*done_modules(todo.tasks), *map(achieved, newest(todo.achieved))],
+        done=[*done_modules(todo.tasks, language), *map(achieved, newest(todo.achieved))],
         working_time=requirement.working_time(person, todo.today, language, at) if rows else None,
     )
 
@@ -125,7 +124,7 @@ def lede(rows: list[TaskRow]) -> str:
     ) % {"count": count, "minutes": sum(row.minutes for row in rows)}
 
 
-def task_row(task: Task, step: TaskStep, ways: OpenEnrolments, zone: str, moved: str) -> TaskRow:
+def task_row(task: Task, step: TaskStep, ways: OpenEnrolments, language: str, moved: str, zone: str) -> TaskRow:
     begun = ways.begun(step.module)
     if begun:
         words = gettext("Finish “%(title)s”")
@@ -133,7 +132,7 @@ def task_row(task: Task, step: TaskStep, ways: OpenEnrolments, zone: str, moved:
         words = gettext("Do “%(title)s” again")
     else:
         words = gettext("Do “%(title)s”")
-    title = sentence_with(words, title=title_in_its_language(step.title, step.locale, language_now()))
+    title = sentence_with(words, title=title_in_its_language(step.title, step.locale, language))
     return TaskRow(
         title=title,
         url=ways.resume_url(begun) if begun else reverse("learn:module", args=[step.code]),
@@ -160,7 +159,7 @@ def next_card(todo: Todo, ways: OpenEnrolments, language: str, zone: str) -> Nex
     fresh = [step for step in asked if not ways.begun(step.module)]
     begun = ways.latest(modules, paused=False)
     if begun is None and fresh:
-        return start_card(fresh[0])
+        return start_card(fresh[0], language)
     begun = begun or ways.latest(None, paused=False)
     if begun:
         return resume_card(begun, ways.progress(begun), ways.resume_url(begun), language)
@@ -168,10 +167,10 @@ def next_card(todo: Todo, ways: OpenEnrolments, language: str, zone: str) -> Nex
     return paused_card(waiting, ways, language, zone) if waiting else None
 
 
-def start_card(step: TaskStep) -> NextCard:
+def start_card(step: TaskStep, language: str) -> NextCard:
     minutes = ngettext("About %(minutes)s minute.", "About %(minutes)s minutes.", step.minutes)
     address = reverse("learn:module", args=[step.code])
-    title = title_in_its_language(step.title, step.locale, language_now())
+    title = title_in_its_language(step.title, step.locale, language)
     return NextCard(title, address, gettext("Start"), minutes % {"minutes": step.minutes})
 
 
@@ -234,12 +233,12 @@ def renewal(each: Upcoming) -> TaskRow:
     )
 
 
-def done_modules(tasks: Iterable[Task]) -> list[TaskRow]:
+def done_modules(tasks: Iterable[Task], language: str) -> list[TaskRow]:
     """What is done already of the paths that are still open, each module once."""
     steps = {step.module: step for task in tasks for step in task.steps if step.state == "done"}
     return [
         TaskRow(
-            title=title_in_its_language(step.title, step.locale, language_now()),
+            title=title_in_its_language(step.title, step.locale, language),
             url=reverse("learn:module", args=[step.code]),
             reason="",
             minutes=0,

@@ -109,11 +109,11 @@ def test_the_deadline_waits_day_for_day_and_then_runs_on(person: Person, reviewe
     Waiting.objects.create(person=person, module=module, appeal=path.pk, first_day=date(2026, 9, 15))
     days_pass("2026-09-20")
     assert Assignment.objects.get(person=person).due == before + timedelta(days=6)
-    assert moved_words(person, "2026-09-20") == {"Your appeal moved the date on, to 20 October 2026."}
+    assert moved_words(person, "2026-09-20") == {"Your appeal moved the date on, to 7 October 2026."}
     Waiting.objects.update(last_day=date(2026, 9, 21))
     days_pass("2026-09-30")
     assert Assignment.objects.get(person=person).due == before + timedelta(days=7)
-    assert moved_words(person, "2026-09-30") == {"Your appeal moved the date on, to 21 October 2026."}
+    assert moved_words(person, "2026-09-30") == {"Your appeal moved the date on, to 8 October 2026."}
 
 
 def moved_words(person: Person, day: str) -> set[str]:

@@ -4,6 +4,7 @@ what was typed, also by GET and in another language.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,14 +12,19 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 
+from certification.credentials.models import Certificate
+from certification.ledger import clock
+from courses.assignments import sync
 from courses.learning import enrolments
 from courses.learning.models import Enrolment
 from lms.people.models import Person
 from quizzes.lab_models import LabBlock
+from tests.courses.assignments.world import make_path, make_rule
 from tests.courses.lab import labs
 from tests.courses.learning import every_kind
 from tests.courses.learning.test_terms import before, drawn
 from tests.factories import AT
+from tests.ledger_fixtures import make_ledger
 from tests.page_rules import broken_rules, soup_of, title_of
 from tests.quizzes import posting
 
@@ -72,7 +78,7 @@ def test_questions_that_come_back_keep_everything_wherever_they_are_opened(
     sent = wrong_values(way) | ({"later": "1"} if name == "answers" else {})
     came_back = page_of(learner.post(address, sent), wrong=True)
     assert lines(came_back) == (7 if name == "submit" else 2)
-    assert len(came_back.select("[aria-invalid]")) > 3
+    assert len(came_back.select("[aria-invalid]")) >= 3
     for where in (address, f"/learn/{way.pk}/quiz/"):
         soup = again(learner, where)
         assert lines(soup) == lines(came_back)
@@ -94,7 +100,7 @@ def test_titles_say_what_a_button_has_done(learner: Client, way: Enrolment) -> N
     assert done.redirect_chain[-1][0].endswith("#heading")
     assert page_of(done).select_one("h1#heading[tabindex='-1']")
     failed = learner.post(
-        reverse("learn:submit", args=[way.pk]), {"attempt": 1, **posting.fields(way, every_kind.answers(FAILED))}
+        reverse("learn:submit", args=[way.pk]), {"attempt": 1, **posting.fields(way, every_kind.wrong())}
     )
     assert failed.headers["Location"].endswith("/result/1/#heading")
     result = page_of(learner.get(failed.headers["Location"]))
@@ -110,9 +116,6 @@ def test_titles_say_what_a_button_has_done(learner: Client, way: Enrolment) -> N
     saved = page_of(learner.post("/learn/tests/", {"time": "150"}, follow=True))
     assert title_of(saved).startswith("Saved. Your next test is shown like this.")
     assert saved.select_one(".said[tabindex='-1'][data-focus]")
-
-
-FAILED = every_kind.WRONG | {"likert": ["4"], "dilemma": ["a", ""]}
 
 
 def test_a_module_ends_with_what_came_of_it_and_one_next_step(learner: Client, way: Enrolment) -> None:
@@ -133,6 +136,27 @@ def test_a_module_ends_with_what_came_of_it_and_one_next_step(learner: Client, w
     module = page_of(learner.get(f"/learn/module/{way.module.code}/"))
     assert module.select_one(f"a[href='{address}']")
     assert module.select_one(f"ol a[href='/learn/{way.pk}/s1/']")
+
+
+def test_a_path_ends_with_its_certificate_and_its_last_module_but_one_says_what_is_left(
+    learner: Client, person: Person, tmp_path: Path
+) -> None:
+    make_ledger(tmp_path)
+    make_path("p1", {"m50": 24, "m51": 24})
+    make_rule("r-01", "p1")
+    sync.sync_due(clock.now())
+    endings = []
+    for code in ("m50", "m51"):
+        answer = learner.post(f"/learn/module/{code}/start/", {"completed_before": 0})
+        ended = learner.post(answer.headers["Location"].partition("#")[0], follow=True)
+        endings.append(page_of(ended))
+    first, last = endings
+    assert title_of(first).startswith("Module finished")
+    assert "Path p1 · 1 of 2 modules done. The certificate comes with the last one." in first.main.get_text()
+    assert [link["href"] for link in first.select("main a.button")] == ["/learn/module/m51/"]
+    assert title_of(last).startswith("Path finished")
+    certificate = Certificate.objects.get(person=person)
+    assert last.select_one(f"main a[href='{reverse('certificates:detail', args=[certificate.pk])}']")
 
 
 def test_a_guess_that_is_none_is_told_as_everywhere(learner: Client, lab: Enrolment) -> None:
