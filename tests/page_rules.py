@@ -128,7 +128,10 @@ def errors(soup: BeautifulSoup) -> list[str]:
     beside = soup.select(".field-error")
     if summary is None:
         return ["an error without a summary"] if beside else []
-    found = [] if title_of(soup).startswith(("Error:", "Erreur", "خطأ")) else ["no “Error:” in the title"]
+    words = title_of(soup).split()[:4]
+    found = (
+        [] if sum(word.startswith(("Error:", "Erreur", "خطأ")) for word in words) == 1 else ["no “Error:” in the title"]
+    )
     for link in summary.select("a"):
         control = soup.find(id=str(link["href"])[1:])
         if not isinstance(control, Tag) or control.name not in FOCUSABLE:
