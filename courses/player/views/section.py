@@ -56,11 +56,12 @@ def section_page(
     request: PersonRequest, here: LearnerPlace, shown: Section, practised: dict[str, Any] | None = None
 ) -> HttpResponse:
     at = clock.now()
+    kept = None if request.method == "POST" else typed_entries(request)  # nothing of a practice is kept
     context = section_frame(here, shown, at, practised)
     if shown.lab:
-        context |= lab_context(here, shown) | guess_again(typed_entries(request) if request.method != "POST" else None)
+        context |= lab_context(here, shown) | guess_again(kept)
     if shown.quiz:
-        quiz = pages.quiz_page_again(here, at, typed_entries(request))
+        quiz = pages.quiz_page_again(here, at, kept)
         return unstored(render(request, "learning/section.html", context | {"quiz": quiz}))
     first = not here.progress.done and here.progress.place(shown.key) == 1
     asked = here.text.edition.quiz_edition
