@@ -93,6 +93,7 @@ TABLE = {
     "remark_delete": "POST 302 403 403 403 403",
     "survey": "GET 302 200 200 200 200",
     "health": "GET 200 200 200 200 200",
+    "accessibility": "GET 200 200 200 200 200",
     "styleguide": "GET 200 200 200 200 200",
     "set_language": "POST 302 302 302 302 302",
     "demo:tour": "GET 404 404 404 404 404",
