@@ -7,7 +7,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo demo-reset tamper test bare walk lint format messages requirements clean
+.PHONY: help demo demo-reset tamper test bare walk accessibility lint format messages requirements clean
 .PHONY: bench bench-ledger bench-quiz bench-team bench-audit
 
 help: ## List the targets
@@ -43,6 +43,9 @@ format: .venv/.test ## Put code and templates into the house's form
 
 bench: .venv/.test ## Server CPU milliseconds a request: module page, dashboard, ten-question quiz
 	@$(PY) -m tests.bench.pages
+
+accessibility: .venv/.test ## Three engines on every page and state: languages, widths, colours; writes what the statement says (long; QUICK=1: a part)
+	@$(PY) -m tests.browser && HTTPS=0 $(PY) -m pytest -q -s -p no:cacheprovider tests/accessibility/matrix.py
 
 walk: .venv/.test ## Follow one quiz answer from request to ledger and print every climb to a higher floor
 	@$(PY) -m tests.walk 2>/dev/null

@@ -10,8 +10,8 @@ from django.middleware.gzip import GZipMiddleware
 
 class CompressedPages(GZipMiddleware):
     """HTML only. Files are compressed in themselves or are asked for in parts, and a stream should not wait for a chunk
-    to fill. Django adds up to a hundred random bytes to each answer and masks its form tokens anew on each page, so that
-    lengths tell nothing of what stands beside a visitor's own words (BREACH).
+    to fill. Django adds up to a hundred random bytes to each answer and masks its form tokens anew on each page, so
+    that lengths tell nothing of what stands beside a visitor's own words (BREACH).
     """
 
     def __init__(self, get_response: object) -> None:

@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 from certification.ledger import clock
 from content.facts import resolving
 from lms import rooms
+from lms.demo.tour import SESSION_KEY as TOUR
+from lms.demo.tour import tour_bar
 from lms.people.door.session_limits import span_of
 from lms.people.models import Person, User
 
@@ -26,7 +28,10 @@ KEEP = 60  # seconds; the pages themselves always ask again, so a stale menu sho
 
 def site(request: HttpRequest) -> dict[str, Any]:
     # Not called `site`: allauth's own pages have a variable of that name.
-    platform = {"name": settings.WAGTAIL_SITE_NAME, "demo": clock.is_demo(), "footer_links": foot_links()}
+    platform: dict[str, Any] = {"name": settings.WAGTAIL_SITE_NAME, "demo": clock.is_demo()}
+    platform["footer_links"] = foot_links()
+    if platform["demo"] and hasattr(request, "session"):
+        platform["tour"] = tour_bar(request.session.get(TOUR))
     found: dict[str, Any] = {"platform": platform, "nav": []}
     if hasattr(request, "user") and request.user.is_authenticated:
         person = request.person  # type: ignore[attr-defined]

@@ -15,9 +15,12 @@ from django.db import connection
 from certification.ledger import clock, keys
 from content.editions import Module, ModuleText
 from content.review import sign_off
+from courses.lab import parts
 from courses.learning import enrolments, flow
+from lms.demo.archive import fill_archive
 from lms.demo.demo_organisation import DAYS, ORIGIN, Organisation, draw_up
 from lms.demo.history import History, arrive, close_of_day
+from lms.demo.tour import LAB_MODULE
 from lms.people.groups import ensure_groups
 from lms.people.models import OrgUnit, Person
 
@@ -58,7 +61,7 @@ def make_way() -> None:
 
 
 def _names_this_database(mark: Path) -> bool:
-    """A SQLite file beside the mark is known by its name, so that a folder may be moved or copied with what it holds."""
+    """A SQLite file beside the mark is known by its name: a folder may be moved or copied with what it holds."""
     try:
         written = str(json.loads(mark.read_text(encoding="utf-8"))["database"])
     except (OSError, ValueError, KeyError, TypeError):
@@ -126,6 +129,8 @@ def build(tell: Tell, days: int = DAYS) -> None:
     history = History(plan)
     tell("Loading the modules in three languages …")
     _load_content(history)
+    tell("Drawing up an archive of earlier years (attempts only) …")
+    fill_archive(clock.now())
     tell("Living through two years of a small organisation …")
     history.run(tell)
     _leave_work_for_visitors(history)
@@ -168,9 +173,15 @@ def _load_content(history: History) -> None:
 
 
 def _leave_work_for_visitors(history: History) -> None:
-    """Amina has begun her first module, so that the visitor meets a place to resume at."""
-    amina = history.people["demo-amina"]
+    """Amina has begun her first module, so that the visitor meets a place to resume at; Jonas stands before the lab."""
     at = clock.now()
+    jonas = history.people["demo-jonas"]
+    lab = enrolments.start(jonas, Module.objects.get(code=LAB_MODULE), at)
+    for section in lab.edition.structure["sections"]:
+        if section.get("lab") == parts.Part.A:
+            break
+        flow.finish_section(lab, section["key"], jonas.language, at)
+    amina = history.people["demo-amina"]
     enrolment = enrolments.start(amina, Module.objects.get(code="m01"), at)
     for section in enrolment.edition.structure["sections"][:2]:
         flow.finish_section(enrolment, section["key"], amina.language, at)

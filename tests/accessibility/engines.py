@@ -1,9 +1,9 @@
-"""Three engines that look for barriers in a page as it stands in the browser, each saying what it found in one shape."""
+"""Three engines that look for barriers in a page as it stands in the browser, and say in one shape what they found."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,13 +17,16 @@ AXE_FILE = Path(str(axe_playwright_python.__file__)).with_name("axe.min.js")
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 UNFOLD = "document.querySelectorAll('details').forEach(each => { each.open = !each.matches('.menu') })"
 
-RUN_AXE = """async tags => (await axe.run(document, {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]}))
-  .violations.flatMap(rule => rule.nodes.map(node => [rule.id, node.html]))"""
+RUN_AXE = """async tags => (await axe.run(document, {
+    runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]
+  })).violations.flatMap(rule => rule.nodes.map(node => [rule.id, node.html]))"""
 RUN_IBM = """async () => (await new ace.Checker().check(document, ["WCAG_2_2"])).results
   .filter(each => each.value[0] === "VIOLATION" && each.value[1] === "FAIL").map(each => [each.ruleId, each.snippet])"""
-RUN_HTMLCS = """() => new Promise((resolve, reject) => HTMLCS.process("WCAG2AA", document, () => resolve(HTMLCS.getMessages()
-  .filter(each => each.type === HTMLCS.ERROR)
-  .map(each => [each.code, each.element.outerHTML || each.element.nodeName])), reject, "en"))"""
+RUN_HTMLCS = """() => new Promise((resolve, reject) => {
+  const told = () => resolve(HTMLCS.getMessages().filter(each => each.type === HTMLCS.ERROR)
+    .map(each => [each.code, each.element.outerHTML || each.element.nodeName]));
+  HTMLCS.process("WCAG2AA", document, told, reject, "en");
+})"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,5 +83,3 @@ NOT_OURS: list[tuple[str, str, str, str]] = [
     ),
 ]
 """(engine, part of the rule's name, pattern of the element, why it is no fault)."""
-
-Look = Callable[[Page], list[Finding]]

@@ -87,11 +87,14 @@ def pages(world: dict[str, Any], clients: dict[str, Client]) -> Iterator[State]:
 
 
 def quiz_states(owner: User) -> Iterator[State]:
-    way = enrolments.start(
-        owner.person, every_kind.taught(found=every_kind.keys(pretest=True)).module, clock.now()
-    )
+    way = enrolments.start(owner.person, every_kind.taught(found=every_kind.keys(pretest=True)).module, clock.now())
     yield State("quiz of every kind", "owner", f"/learn/{way.pk}/quiz/")
-    yield State("quiz refused", "owner", f"/learn/{way.pk}/quiz/", press("form[data-autosave] button[type=submit]:not([formaction])"))
+    yield State(
+        "quiz refused",
+        "owner",
+        f"/learn/{way.pk}/quiz/",
+        press("form[data-autosave] button[type=submit]:not([formaction])"),
+    )
     yield State("pre-test of every kind", "owner", f"/learn/{way.pk}/before/")
     failed = enrolments.start(owner.person, factories.taught("m95", sections=1).module, clock.now())
     flow.finish_section(failed, "s1", "en", clock.now())
