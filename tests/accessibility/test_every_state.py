@@ -44,4 +44,4 @@ def test_axe_finds_nothing_in_any_state_of_any_page(
                     ]
                     if page.evaluate("document.documentElement.scrollWidth") > look.width:
                         faults.append(f"{state.name} ({look}) scrolls sideways")
-    assert faults == []
+    assert not faults, "\n".join(faults)
