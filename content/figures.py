@@ -91,7 +91,7 @@ def read_drawing(source: str) -> Drawing:
         raise FigureRefused(
             _("The drawing has more than %(most)d characters. Simplify it.") % {"most": LONGEST},
         )
-    handler, data = _Reader(), source.encode()
+    handler, data = _Reader(), source.encode("utf-8", "replace")
     given = InputSource()
     given.setByteStream(BytesIO(data))
     given.setEncoding("utf-8")
@@ -115,10 +115,14 @@ def read_drawing(source: str) -> Drawing:
 def label_faults(drawing: Drawing, labels: Mapping[str, str]) -> list[str]:
     """Where the drawing and the words for it do not fit each other."""
     wanted = drawing.labels()
-    found = [_("The drawing shows the label “%(key)s”, which has no text.") % {"key": key} for key in wanted]
-    missing = [sentence for key, sentence in zip(wanted, found, strict=True) if not labels.get(key, "").strip()]
-    extra = [_("The drawing shows no label “%(key)s”.") % {"key": key} for key in labels if key not in wanted]
-    return missing + extra
+    return [
+        *(
+            _("The drawing shows the label “%(key)s”, which has no text.") % {"key": key}
+            for key in wanted
+            if not labels.get(key, "").strip()
+        ),
+        *(_("The drawing shows no label “%(key)s”.") % {"key": key} for key in labels if key not in wanted),
+    ]
 
 
 def _size(root: Shape) -> tuple[float, float]:

@@ -111,7 +111,8 @@ def draw_blocks(
     urls: Mapping[str, str] | None,
     sources: Sequence[Mapping[str, Any]],
 ) -> SafeString:
-    parts, marks = [], SourceMarks(sources, section["key"])
+    parts: list[str] = []
+    marks = SourceMarks(sources, section["key"])
     for block in section["blocks"]:
         if block["type"] == "practice":
             marks.notice(block["value"])
@@ -145,15 +146,15 @@ def _with_practice(
     return parts
 
 
-def _solved(part: Part) -> SafeString:
+def _solved(part: Part) -> str:
     if not isinstance(part, Practice):
         return part
     shown = {"gaps": part.gaps} if part.gaps else {"question": part.explained()}
     return get_template("blocks/practice.html").render({"key": part.key, **shown})
 
 
-def _join(parts: Iterable[SafeString]) -> SafeString:
-    return mark_safe("".join(parts))  # noqa: S308 -- each is safe
+def _join(parts: Iterable[str]) -> SafeString:
+    return mark_safe("".join(parts))  # noqa: S308 -- each is rendered by a template
 
 
 def _drawn(value: Mapping[str, Any], locale: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from content.editions import Module
 from courses.assignments import dates
 from courses.completions.models import Completion
 from courses.lab import parts
-from courses.learning import enrolments, flow
+from courses.learning import enrolments, flow, frozen_texts
 from courses.learning.models import Enrolment
 from courses.paths import path_files, publishing, specs
 from courses.player import pretest
@@ -62,8 +62,9 @@ def study(person: Person, module: Module, at: datetime, *, fails: int = 0) -> Co
     enrolment = enrolments.start(person, module, at)
     try_before(enrolment, at)
     completion = None
+    seconds = frozen_texts.text_for(enrolment.edition, person.language).seconds["sections"]
     for section in enrolment.edition.structure["sections"]:
-        at += timedelta(seconds=50 * section["minutes"])
+        at += timedelta(seconds=seconds[section["key"]])
         if section.get("lab") in parts.BLOCKS:
             completion = decide_all(enrolment, section["lab"], at)
         elif not section["quiz"]:

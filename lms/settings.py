@@ -83,7 +83,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "lms.people.admin_doors.ConfirmedDoors",
+    "lms.typed_entries.TypedEntries",
     "lms.people.middleware.RequestPerson",
+    "lms.wrong_method.WrongMethodInWords",
     "lms.people.middleware.AdminDoor",
     "lms.people.door.session_limits.SessionLimits",
     "lms.refusals.RefusalsInWords",
@@ -176,7 +178,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "after_sign_in"
 ACCOUNT_ADAPTER = "lms.mail.account.MailingAdapter"
 ACCOUNT_FORMS = {"login": "lms.people.forms.LoginForm", "reset_password": "lms.mail.account.ResetPasswordForm"}
 ACCOUNT_LOGIN_METHODS = {"email", "username"}

@@ -42,6 +42,7 @@ VISITORS = ("stranger", "learner", "manager", "auditor", "editor")
 # Method, then the status for each visitor in the order above.
 TABLE = {
     "front_door": "GET 302 302 302 302 302",
+    "after_sign_in": "GET 302 302 302 302 302",
     "learn:dashboard": "GET 302 200 200 200 200",
     "learn:language": "POST 302 302 302 302 302",
     "learn:record": "GET 302 200 200 200 200",
@@ -51,6 +52,7 @@ TABLE = {
     "learn:accommodations": "GET 302 200 200 200 200",
     "learn:pretest": "GET 302 404 404 404 404",
     "learn:pretest_result": "GET 302 404 404 404 404",
+    "learn:finished": "GET 302 404 404 404 404",
     "learn:begin": "POST 302 404 404 404 404",
     "learn:appeal": "POST 302 404 404 404 404",
     "learn:lab": "GET 302 404 404 404 404",
@@ -239,6 +241,7 @@ def world(db: None, tmp_path: Path) -> Iterator[dict[str, Any]]:
         "learn:pretest": {"enrolment": enrolment.pk},
         "learn:pretest_result": {"enrolment": enrolment.pk},
         "learn:begin": {"enrolment": enrolment.pk},
+        "learn:finished": {"enrolment": enrolment.pk},
         "learn:appeal": {"enrolment": enrolment.pk},
         "learn:lab": {"enrolment": enrolment.pk, "part": "practice"},
         "learn:lab_decide": {"enrolment": enrolment.pk, "part": "practice"},

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
@@ -12,12 +14,13 @@ from content.editions import Module
 from content.fact_models import Fact
 from content.facts import resolving
 from courses.assignments import dates
-from courses.assignments.models import Justification
+from courses.assignments.dates import LeaveSpan
+from courses.assignments.models import Assignment, Justification, Waiting
 from courses.assignments.module_titles import text_in_language
 from courses.assignments.todo_list import BEFORE_ACCESS, EXPIRED_ON_LEAVE, OPEN, OVERDUE, SOON, SOON_DAYS, Task, Why
-from courses.paths.models import AssignmentRule
+from courses.paths.models import AssignmentRule, PathLeaf
 from lms.people import facts_on_day
-from lms.people.models import Person
+from lms.people.models import Leave, Person
 
 DAY = "j F Y"
 WORKING_TIME = "working-time"
@@ -59,6 +62,7 @@ def requirement_reasons(person: Person, module: Module, language: str, at: datet
         "rule__due_days",
         "true_from",
         "due",
+        "assignment_id",
     )
     return [
         RequirementReason(
@@ -68,9 +72,11 @@ def requirement_reasons(person: Person, module: Module, language: str, at: datet
             due=due,
             owner=gettext(owner) if owner else "",
             badge=badge_on(due, dates.local_date(at, zone)),
-            counted=counted(days, since, by_rule, expiring_on),
+            counted=counted(
+                days, since, by_rule, expiring_on, what_moved(person, task, days, since, by_rule, expiring_on)
+            ),
         )
-        for titles, words, kind, basis_words, owner, due, zone, expiring_on, days, since, by_rule in rows
+        for titles, words, kind, basis_words, owner, due, zone, expiring_on, days, since, by_rule, task in rows
     ]
 
 
@@ -85,26 +91,65 @@ def basis(kind: str, text: str) -> str:
     return gettext("%(kind)s: %(text)s") % named if text else named["kind"]
 
 
-def counted(days: int | None, since: date, due: date | None, expiring_on: date | None) -> str:
-    """How a rule's `due` comes about: its term, or the end of what is renewed. Leave moves either on."""
+class Moved(StrEnum):
+    """What moved a date on."""
+
+    NOT = ""
+    LEAVE = "leave"
+    APPEAL = "appeal"
+    BOTH = "both"
+
+
+def what_moved(
+    person: Person, assignment: UUID, days: int | None, since: date, due: date | None, expiring_on: date | None
+) -> Moved:
+    """What moved a rule's `due` on from where its term, or the end of what is renewed, would have put it.
+
+    Asks only where it was moved: for the appeals about what this assignment asks for, then for leave.
+    """
+    plain = expiring_on or (dates.due_date(since, days) if days is not None else None)
+    if due is None or plain is None or due == plain:
+        return Moved.NOT
+    versions = Assignment.objects.filter(pk=assignment).values("version")
+    asked = PathLeaf.objects.filter(version__in=versions).values("module")
+    waits = Waiting.objects.filter(person=person, module__in=asked).values_list("first_day", "last_day")
+    spans = [LeaveSpan(first, last or due) for first, last in waits]
+    if not spans:
+        return Moved.LEAVE
+    away = Leave.objects.filter(person=person, known_to=None, first_day__lte=due, last_day__gte=since)
+    if dates.pause(since, plain, spans, shortest=1) == due or not away.exists():
+        return Moved.APPEAL
+    return Moved.BOTH
+
+
+def moved_in_words(moved: Moved, due: date) -> str:
+    words = {
+        Moved.LEAVE: gettext("Your leave moved the date on, to %(day)s."),
+        Moved.APPEAL: gettext("Your appeal moved the date on, to %(day)s."),
+        Moved.BOTH: gettext("Your leave and your appeal moved the date on, to %(day)s."),
+    }
+    return words[moved] % {"day": date_format(due, DAY)} if moved else ""
+
+
+def counted(days: int | None, since: date, due: date | None, expiring_on: date | None, moved: Moved) -> str:
+    """How a rule's `due` comes about: its term, or the end of what is renewed; and what moved either on."""
     if due is None or (days is None and not expiring_on):
         return ""
     if expiring_on:
-        words = (
-            gettext("What you did before is valid until %(day)s.")
-            if due == expiring_on
-            else gettext("What you did before is valid until %(day)s; your leave moved the date on.")
-        )
-        return words % {"day": date_format(expiring_on, DAY)}
-    if due == dates.due_date(since, days or 0):
-        words = ngettext("%(days)s day from %(day)s.", "%(days)s days from %(day)s.", days or 0)
+        words = gettext("What you did before is valid until %(day)s.") % {"day": date_format(expiring_on, DAY)}
     else:
-        words = ngettext(
-            "%(days)s day from %(day)s; your leave moved the date on.",
-            "%(days)s days from %(day)s; your leave moved the date on.",
-            days or 0,
-        )
-    return words % {"days": days, "day": date_format(since, DAY)}
+        words = ngettext("%(days)s day from %(day)s.", "%(days)s days from %(day)s.", days or 0)
+        words %= {"days": days, "day": date_format(since, DAY)}
+    return f"{words} {moved_in_words(moved, due)}".strip()
+
+
+def moved_on(person: Person, task: Task) -> str:
+    """What moved the date of the strictest rule on, as a sentence; empty where it stands as it was counted."""
+    if not task.reasons or task.due is None:
+        return ""
+    why = task.reasons[0]
+    moved = what_moved(person, task.assignment, why.due_days, why.counted_from, why.due, task.expiring_on)
+    return moved_in_words(moved, task.due)
 
 
 def in_short(why: Why) -> str:

@@ -97,8 +97,8 @@ OTHERS: dict[str, dict[str, str]] = {
     ),
     **declare(
         "sessions.Session",
-        "To stay signed in",
-        "Nobody",
+        "To stay signed in, and to find a form again that came back or was sent too late: what was typed, for an hour",
+        "Nobody; what was typed, the person who typed it",
         retention="Until signing out, at most a day; what is over is deleted every hour",
         erasure="Deleted on signing out, or within the hour after the session ended",
     ),

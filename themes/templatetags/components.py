@@ -143,7 +143,7 @@ def duration(minutes: int) -> str:
 
 
 @register.inclusion_tag("components/page_header.html")
-def page_header(title: str, lede: str = "", *, kicker: str = "") -> Context:
+def page_header(title: str, lede: str = "", *, kicker: str = "", id: str = "") -> Context:  # the HTML attribute
     return locals()
 
 

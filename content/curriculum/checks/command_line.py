@@ -28,7 +28,8 @@ def main(arguments: Sequence[str]) -> int:
 def _folder(folder: Path) -> int:
     module, faults = read_what_is_there(folder)
     if SOURCE not in module:
-        print(*faults or [f"{folder}: there is no {SOURCE}.md that could be read."], sep="\n")
+        said = [str(fault) for fault in faults] or [f"{folder}: there is no {SOURCE}.md that could be read."]
+        print(*said, sep="\n")
         return 2
     found = examine(module, folder, today=timezone.localdate(), references=default_references())
     lines = [*faults, *found.stops, *found.hints]

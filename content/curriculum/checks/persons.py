@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from content.curriculum.checks.findings import Finding
 from content.curriculum.checks.passages import read_passages
+from content.curriculum.checks.remarks import Remark
 from content.curriculum.checks.sentences import TASHKEEL, bare, split_sentences, unquoted
 from content.curriculum.module_file import ModuleFile
 
@@ -68,7 +68,7 @@ AR = re.compile(
 PATTERNS = {"en": EN, "fr": FR, "ar": AR}
 
 
-def check_person_words(written: ModuleFile) -> Iterator[Finding]:
+def check_person_words(written: ModuleFile) -> Iterator[Remark]:
     pattern = PATTERNS.get(written.language)
     if pattern is None:
         return
@@ -79,4 +79,4 @@ def check_person_words(written: ModuleFile) -> Iterator[Finding]:
             found = pattern.search(sentence)
             if found:
                 said = f"“{found[0].strip(' .,;:()–—')}” makes a person of it: say what was shown, put out or computed."
-                yield Finding(written.file, passage.line, "person-word", passage.place, said)
+                yield Remark(written.file, passage.line, "person-word", passage.place, said)

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from content.curriculum.checks.citations import check_sources
 from content.curriculum.checks.copying import check_copying
-from content.curriculum.checks.findings import ANSWERS, Finding, read_answers, without_answered
 from content.curriculum.checks.items import check_items
 from content.curriculum.checks.parity import check_parity
 from content.curriculum.checks.persons import check_person_words
 from content.curriculum.checks.question_set import check_test
 from content.curriculum.checks.reading import check_ease, check_sentences
+from content.curriculum.checks.remarks import ANSWERS, Remark, read_answers, without_answered
 from content.curriculum.checks.terms import check_terms
 from content.curriculum.checks.typography import check_typography
 from content.curriculum.file_minutes import minutes_faults
@@ -25,11 +25,11 @@ SOURCE = "en"
 
 
 @dataclass(frozen=True, slots=True)
-class Examined:
+class CheckedModule:
     """`stops` = what must go; `hints` = those that nobody has answered."""
 
-    stops: tuple[Fault | Finding, ...]
-    hints: tuple[Finding, ...]
+    stops: tuple[Fault | Remark, ...]
+    hints: tuple[Remark, ...]
 
 
 def default_references() -> Path | None:
@@ -45,7 +45,7 @@ def examine(
     today: date,
     references: Path | None = None,
     release: bool = False,
-) -> Examined:
+) -> CheckedModule:
     """The module from `folder`, where the answers to hints lie too. `references` = a folder of texts not to copy from;
     `release` = what was last read long ago stops too."""
     called = f"{folder.name}/{ANSWERS}"
@@ -57,16 +57,16 @@ def examine(
         faults.extend(invalid.faults)
     found = check_module(module, today=today, references=references, release=release)
     left, stale = without_answered(found, answers, called)
-    stops = (*faults, *stale, *(finding for finding in left if finding.stops))
-    return Examined(stops, tuple(finding for finding in left if not finding.stops))
+    stops: list[Fault | Remark] = [*faults, *stale, *(remark for remark in left if remark.stops)]
+    return CheckedModule(tuple(stops), tuple(remark for remark in left if not remark.stops))
 
 
 def check_module(
     languages: Mapping[str, ModuleFile], *, today: date, references: Path | None = None, release: bool = False
-) -> list[Finding]:
+) -> list[Remark]:
     """Everything found in the module's files, by file and line."""
     source = languages[SOURCE]
-    found: list[Finding] = []
+    found: list[Remark] = []
     for written in languages.values():
         found.extend(_one_language(written, source, today, release))
         if references is not None:
@@ -76,7 +76,7 @@ def check_module(
     return sorted(set(found))
 
 
-def _one_language(written: ModuleFile, source: ModuleFile, today: date, release: bool) -> Iterator[Finding]:
+def _one_language(written: ModuleFile, source: ModuleFile, today: date, release: bool) -> Iterator[Remark]:
     for check in (check_typography, check_terms, check_sentences, check_ease, check_person_words):
         yield from check(written)
     yield from check_items(written, source)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from content.curriculum.checks.findings import Finding
 from content.curriculum.checks.passages import read_passages
+from content.curriculum.checks.remarks import Remark
 from content.curriculum.checks.sentences import bare, plain, unquoted
 from content.curriculum.module_file import ModuleFile
 from lms.yaml_lines import FaultList, YamlMapping, read_yaml_file
@@ -79,7 +79,7 @@ def _shipped(language: str) -> tuple[Rule, ...]:
     return tuple(_rules(language, read_glossary()))
 
 
-def check_terms(written: ModuleFile) -> Iterator[Finding]:
+def check_terms(written: ModuleFile) -> Iterator[Remark]:
     rules = _shipped(written.language)
     for passage in read_passages(written):
         if passage.cited:
@@ -90,7 +90,7 @@ def check_terms(written: ModuleFile) -> Iterator[Finding]:
                 right = f"“{variant}” is not our word: write “{term.words[written.language]}”."
                 ask = f"“{variant}” is often the wrong word: do you mean “{term.words[written.language]}”?"
                 name = "term" if stops else "doubtful-term"
-                yield Finding(written.file, passage.line, name, passage.place, right if stops else ask, stops)
+                yield Remark(written.file, passage.line, name, passage.place, right if stops else ask, stops)
 
 
 def _rules(language: str, glossary: Sequence[Term]) -> Iterator[Rule]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -35,6 +36,7 @@ from lms.reports.audit.operators_check import operators_check
 from lms.reports.audit.pages import AuditPersonPage, CoveragePage, EntryPage, SearchPage, trail_to
 from lms.reports.page_context import context_of
 from lms.reports.standing import View
+from lms.typed_entries import typed_entries
 
 PER_PAGE = 25
 LONGEST_ADDRESS = 2_000
@@ -199,7 +201,7 @@ def reveal(request: PersonRequest, person: UUID) -> HttpResponse:
     """For which reason a name is shown. It holds until the auditor signs out."""
     found = get_object_or_404(Person, pk=person)
     back = next_page(request) or reverse("audit:person", args=[found.pk])
-    form = RevealForm(request.POST or None)
+    form = RevealForm(typed_entries(request))
     if request.method == "POST" and form.is_valid():
         why = form.cleaned_data["reason"]
         reveal_name(
@@ -211,8 +213,14 @@ def reveal(request: PersonRequest, person: UUID) -> HttpResponse:
             reason=why,
             at=clock.now(),
         )
+        messages.success(request, gettext("The name is shown to you until you sign out."))
         return redirect(back)
-    return render(request, "people/reveal.html", {"form": form, "person": found, "next": back})
+    return render(
+        request,
+        "people/reveal.html",
+        {"form": form, "person": found, "next": back},
+        status=422 if form.errors and request.method == "POST" else 200,
+    )
 
 
 @require_safe

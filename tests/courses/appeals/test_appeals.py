@@ -18,6 +18,8 @@ from courses.assignments.models import Assignment, Waiting
 from courses.completions.models import Completion, Doubt
 from courses.learning import enrolments, flow
 from courses.learning.models import Enrolment
+from courses.learning.requirement import requirement_reasons
+from courses.player.day import day_of
 from lms.mail.models import Message
 from lms.people.access import log_of
 from lms.people.groups import EDITOR, GOVERNANCE, REVIEWER
@@ -70,7 +72,7 @@ def corrected(way: Enrolment, right: set[str]) -> dict[str, Any]:
 
 def test_one_click_makes_an_appeal_and_a_second_click_makes_none(learner: Client, way: Enrolment) -> None:
     result = reverse("learn:result", args=[way.pk, 1])
-    assert "I doubt this question" in learner.get(result).content.decode()
+    assert "I doubt question 1" in learner.get(result).content.decode()
     for _ in range(2):
         learner.post(reverse("learn:appeal", args=[way.pk]), {"attempt": 1, "question": "q1"})
     appeal = Appeal.objects.get()
@@ -107,9 +109,19 @@ def test_the_deadline_waits_day_for_day_and_then_runs_on(person: Person, reviewe
     Waiting.objects.create(person=person, module=module, appeal=path.pk, first_day=date(2026, 9, 15))
     days_pass("2026-09-20")
     assert Assignment.objects.get(person=person).due == before + timedelta(days=6)
+    assert moved_words(person, "2026-09-20") == {"Your appeal moved the date on, to 7 October 2026."}
     Waiting.objects.update(last_day=date(2026, 9, 21))
     days_pass("2026-09-30")
     assert Assignment.objects.get(person=person).due == before + timedelta(days=7)
+    assert moved_words(person, "2026-09-30") == {"Your appeal moved the date on, to 8 October 2026."}
+
+
+def moved_words(person: Person, day: str) -> set[str]:
+    """What the dashboard and the module's page say of a date that was moved."""
+    row = day_of(person, "en", on(day)).todo[0]
+    module = Assignment.objects.get(person=person).version.leaves.get().module
+    (reason,) = requirement_reasons(person, module, "en", on(day))
+    return {row.reason.rpartition(" · ")[2], reason.counted.partition(". ")[2]}
 
 
 def test_answering_needs_another_than_the_author_or_the_learner(way: Enrolment, reviewer: Person) -> None:

@@ -12,7 +12,7 @@ ANSWERS = "answers.yaml"
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Finding:
+class Remark:
     """One remark. `check` names the rule, `place` the block or section it is about; `stops` = a fault, else a hint."""
 
     file: str
@@ -34,19 +34,19 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HintAnswer:
     hint: str
     line: int
 
 
-def read_answers(path: Path, called: str) -> list[Answer]:
+def read_answers(path: Path, called: str) -> list[HintAnswer]:
     """The answers in that file; none where there is no file. Raises FaultyFile."""
     if not path.exists():
         return []
     whole = read_yaml_file(path, called)
     found = []
     for entry in whole.mappings("answers"):
-        found.append(Answer(entry.text("hint").value, entry.line))
+        found.append(HintAnswer(entry.text("hint").value, entry.line))
         entry.text("why")
         entry.finish()
     whole.finish()
@@ -55,8 +55,8 @@ def read_answers(path: Path, called: str) -> list[Answer]:
 
 
 def without_answered(
-    findings: Iterable[Finding], answers: Sequence[Answer], called: str
-) -> tuple[list[Finding], list[Fault]]:
+    findings: Iterable[Remark], answers: Sequence[HintAnswer], called: str
+) -> tuple[list[Remark], list[Fault]]:
     """What still stands, in the order of the lines; and the answers to which there is no hint any more."""
     found = sorted(set(findings))
     given = {finding.hint for finding in found if not finding.stops}
