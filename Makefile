@@ -7,7 +7,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo demo-reset tamper test bare walk lint format messages minutes requirements clean fuzz
+.PHONY: help demo demo-reset tamper test bare walk lint format messages minutes requirements clean fuzz accessibility
 .PHONY: bench bench-audit bench-directory bench-ledger bench-quiz bench-team bench-xapi
 
 help: ## List the targets
@@ -52,6 +52,9 @@ bench: .venv/.test ## Server CPU milliseconds a request: module page, dashboard,
 
 bench-directory: .venv/.test ## What an import of 5,000 people costs: time, queries, memory (PEOPLE= another number)
 	@$(PY) -m tests.bench.directory
+
+accessibility: .venv/.test ## Three engines on every page and state: languages, widths, colours; writes what the statement says (long; QUICK=1: a part)
+	@$(PY) -m tests.browser && HTTPS=0 $(PY) -m pytest -q -s -p no:cacheprovider tests/accessibility/matrix.py
 
 walk: .venv/.test ## Follow one quiz answer from request to ledger and print every climb to a higher floor
 	@$(PY) -m tests.walk 2>/dev/null

@@ -42,5 +42,6 @@ def test_every_page_keeps_the_rules_and_has_a_title_of_its_own(
                 broken += [f"{name}: {rule}" for rule in broken_rules(soup)]
                 titles[visitor, title_of(soup)].add(name + query.partition("=")[0])
     assert sum(len(names) for names in titles.values()) > 60
-    assert sorted(set(broken)) == []
-    assert [(title, names) for (_visitor, title), names in titles.items() if len(names) > 1] == []
+    assert not broken, "\n".join(sorted(set(broken)))
+    same = {f"{title}: {sorted(names)}" for (_visitor, title), names in titles.items() if len(names) > 1}
+    assert not same, "\n".join(sorted(same))

@@ -130,7 +130,8 @@ def incomplete(
     request: PersonRequest, here: LearnerPlace, unanswered: list[str], sent: AnswerSheet, at: datetime
 ) -> HttpResponse:
     shown = next(section for section in here.progress.sections if section.quiz)
-    context = section_frame(here, shown, at) | {"quiz": pages.quiz_page_at(here, at, unanswered, sent, request.POST)}
+    quiz = pages.quiz_page_at(here, at, unanswered, sent, request.POST)
+    context = section_frame(here, shown, at) | {"quiz": quiz, "errors": quiz.errors if quiz else []}
     return unstored(render(request, "learning/section.html", context, status=422))
 
 

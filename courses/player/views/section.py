@@ -62,12 +62,14 @@ def section_page(
         context |= lab_context(here, shown) | guess_again(kept)
     if shown.quiz:
         quiz = pages.quiz_page_again(here, at, kept)
-        return unstored(render(request, "learning/section.html", context | {"quiz": quiz}))
+        context |= {"quiz": quiz, "errors": quiz.errors if quiz else []}
+        return unstored(render(request, "learning/section.html", context))
     first = not here.progress.done and here.progress.place(shown.key) == 1
     asked = here.text.edition.quiz_edition
     context["pretest"] = first and pretest.is_pretest_offered(here.enrolment, asked, here.attempts)
-    context["practice_errors"] = practising.errors_of(practised)
-    status = 422 if context["practice_errors"] else 200
+    unanswered = practising.errors_of(practised)
+    context["errors"] = unanswered or context.get("errors", [])
+    status = 422 if unanswered else 200
     return render(request, "learning/section.html", context, status=status)
 
 
@@ -77,7 +79,7 @@ def guess_again(kept: QueryDict | None) -> dict[str, Any]:
     if is_guess(number):
         return {}
     sentence = gettext("Give a number from 0 to %(most)s, or leave it out.") % {"most": MOST_PREDICTED}
-    return {"guess_typed": number, "guess_error": sentence, "guess_errors": [(sentence, "number")]}
+    return {"guess_typed": number, "guess_error": sentence, "errors": [(sentence, "number")]}
 
 
 def practise(request: PersonRequest, here: LearnerPlace, shown: Section, key: str) -> HttpResponse:
