@@ -96,11 +96,11 @@ def measure(number: int) -> dict[str, Any]:
     view, day = standing.View(at.date()), at.date()
 
     def by_subquery() -> Any:
-        return standing.counts_by_status(standing.standings(view, assignment__person__in=reports_of(manager, day)))
+        return standing.tally(standing.standings(view, assignment__person__in=reports_of(manager, day)))
 
     def by_ids() -> Any:
         ids = IdList.found_by(reports_of(manager, day))
-        return standing.counts_by_status(standing.standings(view, ids.among("assignment__person")))
+        return standing.tally(standing.standings(view, ids.among("assignment__person")))
 
     if by_subquery() != by_ids():
         sys.exit("The two forms count differently.")

@@ -384,8 +384,19 @@ def data_table(content: str, caption: str, cards: bool = False) -> SafeString:
 
 
 @register.inclusion_tag("components/stat.html")
-def stat(figure: str, text: str) -> Context:
+def stat(figure: str, text: str, *, url: str = "", current: bool = False) -> Context:
     return locals()
+
+
+@register.inclusion_tag("components/column_head.html", takes_context=True)
+def column_head(context: template.Context, text: str, key: str, order: str) -> Context:
+    """The rest of the query string is kept; the page's number is not, because another order has other pages."""
+    request = context.get("request")
+    kept = request.GET.copy() if request else QueryDict(mutable=True)
+    kept.pop("page", None)
+    kept["sort"] = f"-{key}" if order == key else key
+    sorting = {key: "ascending", f"-{key}": "descending"}.get(order, "")
+    return {"text": text, "url": f"?{kept.urlencode()}", "sorting": sorting}
 
 
 @register.simple_block_tag

@@ -14,7 +14,7 @@ from certification.ledger.models import Entry
 from courses.assignments.models import Justification
 from lms.people.masked_names import Name, Names
 from lms.reports import standing, training_record
-from lms.reports.standing import COVERED, Standings, Status, View
+from lms.reports.standing import Standings, Status, View
 from lms.reports.training_record import AssignmentReason
 
 
@@ -42,15 +42,15 @@ class Coverage:
 
 def coverage_of(path: str, view: View) -> Coverage:
     periods = standing.standings(view, assignment__path_key=path)
-    found = standing.counts_by_status(periods)
-    others = [(str(status.label), found[status]) for status in Status if status not in COVERED and found[status]]
+    found = standing.tally(periods)
     why = Justification.objects.select_related("rule").order_by("event_on", "pk")
     ordered = (
         periods.select_related("assignment__person")
         .prefetch_related(Prefetch("assignment__justifications", why, to_attr="why"))
         .order_by("assignment__person_id", "assignment__about")
     )
-    return Coverage(ordered, view, sum(found.values()), sum(found[status] for status in COVERED), others)
+    others = [(str(status.label), found.by_status[status]) for status in Status if found.by_status[status]]
+    return Coverage(ordered, view, found.required, found.valid, others)
 
 
 def page_of_coverage(periods: Iterable[Any], view: View, names: Names) -> list[CoverageRow]:

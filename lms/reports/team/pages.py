@@ -13,19 +13,19 @@ from django.db.models import QuerySet
 from courses.completions.models import Completion
 from lms.people.models import Person
 from lms.reports.team.forms import TeamFilter
-from lms.reports.team.people import Selection, TeamLine
+from lms.reports.team.people import Selection, TeamLine, TeamTile
 from lms.reports.training_record import Award, Duty
 
 
 @dataclass(frozen=True, slots=True)
 class TeamPage:
-    """`lines`: the people of this page; none, and no `page`, while the filter has errors. `counts`: (words, number)."""
+    """`lines`: the people of this page; none, and no `page`, while the filter has errors."""
 
     selection: Selection
     form: TeamFilter
     lines: Sequence[TeamLine] = ()
     page: Page[Any] | None = None
-    counts: Sequence[tuple[str, int]] = ()
+    tiles: Sequence[TeamTile] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.utils.choices import flatten_choices
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 
@@ -19,7 +20,7 @@ from lms.people.idlist import IdList
 from lms.people.models import Person, Placement
 from lms.reports import sheets, standing, titles
 from lms.reports.standing import Status, View
-from lms.reports.team.forms import TeamFilter
+from lms.reports.team.forms import BY_TRAINING, URGENT, TeamFilter
 
 PER_SHEET_CHUNK = 500
 ALWAYS = (Status.OVERDUE, Status.EXPIRED, Status.EXPIRING, Status.SOON, Status.OPEN, Status.FULFILLED)
@@ -33,6 +34,14 @@ class TeamMark(NamedTuple):
     text: str
     status: str
     day: date | None
+
+
+class TeamTile(NamedTuple):
+    """How many trainings have a status; `status` is what the filter says for it."""
+
+    words: str
+    number: int
+    status: str
 
 
 class TeamLine(NamedTuple):
@@ -52,10 +61,24 @@ class Selection:
     today: date
     ids: IdList
     columns: dict[str, str]
+    counted: IdList
 
     @property
     def people(self) -> QuerySet[Person]:
-        return Person.objects.filter(self.ids.among("pk")).order_by("family_name", "given_name", "pk")
+        """In the order that was asked for; the filter's own words say which."""
+        found = Person.objects.filter(self.ids.among("pk"))
+        order = self.form.order if self.form.is_valid() else URGENT
+        back, key = order.startswith("-"), order.removeprefix("-")
+        by_name = ("family_name", "given_name", "pk")
+        if key == "name":
+            return found.order_by(*(f"-{name}" if back else name for name in by_name))
+        if key == "unit":
+            found = found.annotate(sorting=unit_name(self.today))
+        else:
+            trainings = [key.removeprefix(BY_TRAINING)] if key.startswith(BY_TRAINING) else list(self.columns)
+            found = found.annotate(sorting=most_urgent(self.view, trainings))
+        sorting = F("sorting").desc(nulls_last=True) if back else F("sorting").asc(nulls_last=True)
+        return found.order_by(sorting, *by_name)
 
     @property
     def day(self) -> date:
@@ -65,13 +88,16 @@ class Selection:
     def ahead(self) -> bool:
         return self.day > self.today
 
-    def counts(self) -> list[tuple[str, int]]:
-        """(words, how many trainings) for each status that occurs or that somebody must act on."""
+    def tiles(self) -> list[TeamTile]:
+        """One for each status that occurs or that somebody must act on. They count what the rest of the filter lets
+        through, whatever status is chosen: each leads from one status to another.
+        """
         rows = standing.standings(
-            self.view, self.ids.among("assignment__person"), assignment__path_key__in=self.columns
+            self.view, self.counted.among("assignment__person"), assignment__path_key__in=self.columns
         )
-        found = standing.counts_by_status(rows)
-        return [(str(status.label), found[status]) for status in Status if found[status] or status in ALWAYS]
+        found = standing.tally(rows).by_status
+        shown = [status for status in standing.URGENCY if found[status] or status in ALWAYS]
+        return [TeamTile(str(status.label), found[status], status.value) for status in shown]
 
     def lines(self, people: Sequence[Person]) -> list[TeamLine]:
         """Two queries for any number of people."""
@@ -101,27 +127,46 @@ def select_team(manager: Person, data: Any, at: datetime) -> Selection:
     columns = titles.of_paths(get_language() or "", keys)
     form = TeamFilter(data, list(columns.items()), day)
     if not form.is_valid():
-        return Selection(form, View(day, now=at), day, team, columns)
+        return Selection(form, View(day, now=at), day, team, columns, team)
     wanted = form.cleaned_data
     view = View(wanted["as_of"], now=at if wanted["as_of"] == day else None)
     if wanted["training"]:
         columns = {wanted["training"]: columns[wanted["training"]]}
-    return Selection(form, view, day, filter_team(team, view, wanted), columns)
+    named = name_team(team, wanted["name"])
+    asked = {"assignment__path_key": wanted["training"]} if wanted["training"] else {}
+    counted = filter_team(named, view, asked, "")
+    ids = filter_team(counted, view, asked, wanted["status"])
+    return Selection(form, view, day, ids, columns, counted)
 
 
-def filter_team(team: IdList, view: View, wanted: dict[str, Any]) -> IdList:
-    """People with that name who have the training, in that status: whichever of the three is asked for."""
-    asked = {"assignment__path_key": wanted["training"], "status": wanted["status"]}
-    asked = {key: value for key, value in asked.items() if value}
-    if not asked and not wanted["name"]:
+def name_team(team: IdList, name: str) -> IdList:
+    """Those in whose name all these words stand."""
+    if not name:
         return team
     people = Person.objects.filter(team.among("pk"))
-    for word in wanted["name"].split():
+    for word in name.split():
         people = people.filter(Q(given_name__icontains=word) | Q(family_name__icontains=word))
-    if asked:
-        rows = standing.standings(view, team.among("assignment__person")).filter(**asked)
-        people = people.filter(pk__in=rows.order_by().values("assignment__person"))
     return IdList.found_by(people)
+
+
+def filter_team(team: IdList, view: View, asked: dict[str, str], status: str) -> IdList:
+    """Those who have the training, in that status: whichever of the two is asked for."""
+    if not asked and not status:
+        return team
+    rows = standing.in_status(standing.standings(view, team.among("assignment__person"), **asked), status)
+    return IdList.found_by(Person.objects.filter(pk__in=rows.order_by().values("assignment__person")))
+
+
+def most_urgent(view: View, trainings: Sequence[str]) -> Subquery:
+    """Of a person, how urgent the most urgent of these trainings is; nothing where none applies."""
+    rows = standing.standings(view, assignment__person=OuterRef("pk"), assignment__path_key__in=trainings)
+    ranked = rows.annotate(urgency=standing.urgency(view)).order_by().values("assignment__person")
+    return Subquery(ranked.annotate(first=Min("urgency")).values("first"), output_field=CharField())
+
+
+def unit_name(day: date) -> Subquery:
+    placed = Placement.objects.on(day).filter(person=OuterRef("pk")).order_by("-true_from")
+    return Subquery(placed.values("unit__name")[:1])
 
 
 def units_of(people: Sequence[Person], day: date) -> dict[UUID, str]:
@@ -161,6 +206,6 @@ def sheet_rows(selection: Selection) -> Iterator[sheets.Row]:
 def filter_in_words(form: TeamFilter) -> list[tuple[Any, str]]:
     """The filter in words, for the head of a sheet: only what was asked for."""
     wanted = form.cleaned_data
-    named = {key: dict(form.fields[key].choices) for key in ("training", "status")}  # type: ignore[attr-defined]
-    texts = {"name": wanted["name"], **{key: str(named[key][wanted[key]]) for key in named if wanted[key]}}
+    choices = {key: dict(flatten_choices(form.fields[key].choices)) for key in ("training", "status")}  # type: ignore[attr-defined]
+    texts = {"name": wanted["name"], **{key: str(choices[key][wanted[key]]) for key in choices if wanted[key]}}
     return [(form.fields[key], text) for key, text in texts.items() if text]

@@ -36,7 +36,7 @@ def people(request: PersonRequest) -> HttpResponse:
     page = Paginator(selection.people, PER_PAGE).get_page(PageForm(request.GET).number)
     shown = list(page.object_list)
     access.record_access(request.person, shown, capacity=access.MANAGER, what="team.list", at=at)
-    team_page = TeamPage(selection, selection.form, selection.lines(shown), page, selection.counts())
+    team_page = TeamPage(selection, selection.form, selection.lines(shown), page, selection.tiles())
     return render(request, "reports/team.html", context_of(team_page))
 
 
