@@ -6,9 +6,10 @@ Nobody's performance is in here, and nobody's leave.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.db.models import Case, CharField, DateField, Exists, F, OuterRef, Q, QuerySet, Value, When
@@ -131,6 +132,20 @@ class Tally:
     fulfilled: int
     valid: int
     by_status: dict[str, int]
+
+
+class Tile(NamedTuple):
+    """A figure that leads to what it counts; `status` is what the filter says for that, empty for all."""
+
+    words: str
+    figure: Any
+    status: str
+
+
+def tiles_of(found: Tally, always: Collection[Status] = ()) -> list[Tile]:
+    """One for each status that occurs, and for those of `always`; the most urgent first."""
+    shown = [status for status in URGENCY if found.by_status[status] or status in always]
+    return [Tile(str(status.label), found.by_status[status], status.value) for status in shown]
 
 
 def tally(rows: Standings) -> Tally:

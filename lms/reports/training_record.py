@@ -32,6 +32,14 @@ class AssignmentReason(NamedTuple):
     number: int
 
 
+class Then(NamedTuple):
+    """Three questions about an assignment, each answered in words: was it required, fulfilled, something valid?"""
+
+    required: str
+    fulfilled: str
+    valid: str
+
+
 class Duty(NamedTuple):
     """`words`: where it stands on the day looked at. `badge` is empty for what does not count on that day: a cycle that
     another has taken the place of, or that has ended or not begun.
@@ -40,6 +48,7 @@ class Duty(NamedTuple):
     title: str
     assignment: Assignment
     reasons: list[AssignmentReason]
+    then: Then
     badge: str
     words: str
 
@@ -75,10 +84,38 @@ def duties_of(person: Person, view: View) -> list[Duty]:
             titles.in_language(row.version.titles, language) or row.path_key,
             row,
             assignment_reasons(row.reasons, view, language),  # type: ignore[attr-defined]
+            Then(required_words(row, view.true_on), fulfilled_words(row), valid_words(row, view.true_on)),
             *(now.get(row.pk) or ("", past_words(row, rows, view.true_on))),
         )
         for row in rows
     ]
+
+
+def required_words(row: Assignment, day: date) -> str:
+    ended = row.state_on if row.state == Assignment.State.ENDED else row.required_until
+    if ended and ended <= day:
+        return gettext("Until %(date)s") % {"date": date_format(ended, DAY)}
+    if row.due is None:
+        return gettext("Waiting for an answer") if row.waiting_since else gettext("Before access")
+    by = {"date": date_format(row.due, DAY)}
+    return gettext("Before access, and by %(date)s") % by if row.before_access else gettext("By %(date)s") % by
+
+
+def fulfilled_words(row: Assignment) -> str:
+    if row.state != Assignment.State.SATISFIED:
+        return gettext("Not fulfilled")
+    on = date_format(row.state_on, DAY)
+    return gettext("%(date)s, too late") % {"date": on} if row.late else on
+
+
+def valid_words(row: Assignment, day: date) -> str:
+    """While a renewal is open, what it renews is what may still be valid."""
+    satisfied = row.state == Assignment.State.SATISFIED
+    until = row.valid_until if satisfied else row.expiring_on if row.state == Assignment.State.OPEN else None
+    if until is None:
+        return gettext("Without end") if satisfied else gettext("Nothing valid")
+    words = gettext("Until %(date)s (over)") if until < day else gettext("Until %(date)s")
+    return words % {"date": date_format(until, DAY)}
 
 
 def past_words(row: Assignment, rows: Iterable[Assignment], day: date) -> str:

@@ -390,13 +390,7 @@ def stat(figure: str, text: str, *, url: str = "", current: bool = False) -> Con
 
 @register.inclusion_tag("components/column_head.html", takes_context=True)
 def column_head(context: template.Context, text: str, key: str, order: str) -> Context:
-    """The rest of the query string is kept; the page's number is not, because another order has other pages."""
-    request = context.get("request")
-    kept = request.GET.copy() if request else QueryDict(mutable=True)
-    kept.pop("page", None)
-    kept["sort"] = f"-{key}" if order == key else key
-    sorting = {key: "ascending", f"-{key}": "descending"}.get(order, "")
-    return {"text": text, "url": f"?{kept.urlencode()}", "sorting": sorting}
+    return {"request": context.get("request"), "text": text, "key": key, "order": order, "back": f"-{key}"}
 
 
 @register.simple_block_tag

@@ -79,7 +79,7 @@ def coverage_header() -> sheets.Row:
 
 
 def coverage_rows(found: coverage.Coverage, names: Names) -> Iterator[sheets.Row]:
-    for start in range(0, found.required, CHUNK):
+    for start in range(0, found.periods.count(), CHUNK):
         for row in coverage.page_of_coverage(found.periods[start : start + CHUNK], found.view, names):
             why = "; ".join(f"{reason.rule} {reason.number}" for reason in row.reasons)
             basis = "; ".join(f"{reason.basis}: {reason.basis_text}" for reason in row.reasons)

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from lms.reports.fields import day_field
+from lms.reports.fields import URGENT, both_ways, day_field
 from lms.reports.standing import status_choices
 
 EVERY: tuple[str, Any] = ("", _("All"))
-URGENT = "urgent"
 ORDERS = ((URGENT, _("Most urgent first")), ("name", _("Name")), ("unit", _("Unit")))
 BY_TRAINING = "training:"
-
-
-def both_ways(orders: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
-    for key, words in orders:
-        yield key, words
-        yield f"-{key}", format_lazy("{words} ({back})", words=words, back=_("the other way round"))
 
 
 class TeamFilter(forms.Form):

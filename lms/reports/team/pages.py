@@ -12,8 +12,10 @@ from django.db.models import QuerySet
 
 from courses.completions.models import Completion
 from lms.people.models import Person
+from lms.reports.standing import Tile
 from lms.reports.team.forms import TeamFilter
-from lms.reports.team.people import Selection, TeamLine, TeamTile
+from lms.reports.team.people import Selection, TeamLine
+from lms.reports.team.reminders import Done, Draft
 from lms.reports.training_record import Award, Duty
 
 
@@ -25,12 +27,13 @@ class TeamPage:
     form: TeamFilter
     lines: Sequence[TeamLine] = ()
     page: Page[Any] | None = None
-    tiles: Sequence[TeamTile] = ()
+    tiles: Sequence[Tile] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TeamPersonPage:
-    """`unit`: where they work today; `day`: the day everything is shown as of; `trail`: the way back up."""
+    """`unit`: where they work today; `day`: the day everything is shown as of; `trail`: the way back up;
+    `done`: the reminders so far."""
 
     person: Person
     unit: str
@@ -39,3 +42,12 @@ class TeamPersonPage:
     duties: list[Duty]
     completions: QuerySet[Completion]
     awards: list[Award]
+    done: list[Done]
+
+
+@dataclass(frozen=True, slots=True)
+class RemindPage:
+    person: Person
+    trail: list[dict[str, str]]
+    draft: Draft
+    done: list[Done]

@@ -12,15 +12,18 @@ from uuid import UUID
 from django.db.models import CharField, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.choices import flatten_choices
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, npgettext
 
 from courses.assignments.models import Assignment
 from lms.people.facts_on_day import reports_of, today
 from lms.people.idlist import IdList
 from lms.people.models import Person, Placement
 from lms.reports import sheets, standing, titles
-from lms.reports.standing import Status, View
-from lms.reports.team.forms import BY_TRAINING, URGENT, TeamFilter
+from lms.reports.fields import URGENT
+from lms.reports.standing import Status, Tile, View
+from lms.reports.team.forms import BY_TRAINING, TeamFilter
+from lms.reports.team.models import Reminder
+from lms.reports.team.reminders import APART, last_reminders
 
 PER_SHEET_CHUNK = 500
 ALWAYS = (Status.OVERDUE, Status.EXPIRED, Status.EXPIRING, Status.SOON, Status.OPEN, Status.FULFILLED)
@@ -36,20 +39,17 @@ class TeamMark(NamedTuple):
     day: date | None
 
 
-class TeamTile(NamedTuple):
-    """How many trainings have a status; `status` is what the filter says for it."""
-
-    words: str
-    number: int
-    status: str
-
-
 class TeamLine(NamedTuple):
-    """One person of the table; `cells`: (training, its marks), in the columns' order."""
+    """One person of the table; `cells`: (training, its marks), in the columns' order. `open`: something is asked of
+    them that a reminder could help with; `reminded`: the newest reminder; `soon`: it is too new for another.
+    """
 
     person: Person
     unit: str
     cells: list[tuple[str, list[TeamMark]]]
+    open: bool
+    reminded: Reminder | None
+    soon: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ class Selection:
     ids: IdList
     columns: dict[str, str]
     counted: IdList
+    at: datetime
 
     @property
     def people(self) -> QuerySet[Person]:
@@ -88,29 +89,35 @@ class Selection:
     def ahead(self) -> bool:
         return self.day > self.today
 
-    def tiles(self) -> list[TeamTile]:
-        """One for each status that occurs or that somebody must act on. They count what the rest of the filter lets
-        through, whatever status is chosen: each leads from one status to another.
+    def tiles(self) -> list[Tile]:
+        """How many people, and how many trainings have a status that occurs or that somebody must act on. They count
+        what the rest of the filter lets through, whatever status is chosen: each leads from one status to another.
         """
+        people = Person.objects.filter(self.counted.among("pk")).count()
         rows = standing.standings(
             self.view, self.counted.among("assignment__person"), assignment__path_key__in=self.columns
         )
-        found = standing.tally(rows).by_status
-        shown = [status for status in standing.URGENCY if found[status] or status in ALWAYS]
-        return [TeamTile(str(status.label), found[status], status.value) for status in shown]
+        words = npgettext("a figure stands above", "person", "people", people)
+        return [Tile(words, people, ""), *standing.tiles_of(standing.tally(rows), ALWAYS)]
 
     def lines(self, people: Sequence[Person]) -> list[TeamLine]:
-        """Two queries for any number of people."""
+        """Three queries for any number of people."""
         cells: dict[tuple[UUID, str], list[TeamMark]] = defaultdict(list)
+        asked: set[UUID] = set()
         rows = standing.standings(self.view, assignment__person__in=people, assignment__path_key__in=self.columns)
         for row in rows.select_related("assignment").order_by("assignment__about"):
             cells[row.assignment.person_id, row.assignment.path_key].append(team_mark(row, self.day))
-        units = units_of(people, self.today)
+            if row.state == Assignment.State.OPEN and row.status != Status.PAUSED:
+                asked.add(row.assignment.person_id)
+        units, reminded = units_of(people, self.today), last_reminders(people)
         return [
             TeamLine(
                 person,
                 units.get(person.pk, ""),
                 [(title, cells[person.pk, key]) for key, title in self.columns.items()],
+                person.pk in asked,
+                reminded.get(person.pk),
+                person.pk in reminded and reminded[person.pk].at > self.at - APART,
             )
             for person in people
         ]
@@ -127,7 +134,7 @@ def select_team(manager: Person, data: Any, at: datetime) -> Selection:
     columns = titles.of_paths(get_language() or "", keys)
     form = TeamFilter(data, list(columns.items()), day)
     if not form.is_valid():
-        return Selection(form, View(day, now=at), day, team, columns, team)
+        return Selection(form, View(day, now=at), day, team, columns, team, at)
     wanted = form.cleaned_data
     view = View(wanted["as_of"], now=at if wanted["as_of"] == day else None)
     if wanted["training"]:
@@ -136,7 +143,7 @@ def select_team(manager: Person, data: Any, at: datetime) -> Selection:
     asked = {"assignment__path_key": wanted["training"]} if wanted["training"] else {}
     counted = filter_team(named, view, asked, "")
     ids = filter_team(counted, view, asked, wanted["status"])
-    return Selection(form, view, day, ids, columns, counted)
+    return Selection(form, view, day, ids, columns, counted, at)
 
 
 def name_team(team: IdList, name: str) -> IdList:
