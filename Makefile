@@ -7,7 +7,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo demo-reset tamper test bare walk lint format messages requirements clean
+.PHONY: help demo demo-reset tamper test bare walk lint format messages minutes requirements clean
 .PHONY: bench bench-ledger bench-quiz bench-team bench-audit
 
 help: ## List the targets
@@ -40,6 +40,9 @@ format: .venv/.test ## Put code and templates into the house's form
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
 	-$(VENV)/bin/djade --target-version 5.2 $$(git ls-files 'themes/**/*.html')
+
+minutes: .venv/.test ## Walk every shipped module in a browser and hold the minutes shown against the words on its pages: minutes
+	@MINUTES=1 HTTPS=0 $(VENV)/bin/pytest -q -p no:cacheprovider tests/minutes
 
 bench: .venv/.test ## Server CPU milliseconds a request: module page, dashboard, ten-question quiz
 	@$(PY) -m tests.bench.pages

@@ -447,7 +447,11 @@ ASIDE: dict[type[Model], dict[str, str]] = {
         "sha256": "computed again wherever it is used",
         "frozen_at": "every text says when it was published",
     },
-    SignOff: {"id": ROW, "note": "free words, which nobody could erase from a payload"},
+    SignOff: {
+        "id": ROW,
+        "note": "free words, which nobody could erase from a payload",
+        "first_language": "what a reviewer said of themselves, for the module's data sheet; no record rests on it",
+    },
     Freezing: dict.fromkeys(("id", "page", "revision_id", "text", "reason", "at"), WORK),
     FrozenMedia: {
         "sha256": "the text's digest names it",

@@ -23,7 +23,8 @@ from lms.people.models import Employment, Person
 
 @dataclass(slots=True)
 class Cause:
-    """One change, `name` = "rule:<key>:<number>", "path:<key>:<number>", "block:<path>:<entity>" and the like."""
+    """One change, `name` = "rule:<key>:<number>", "withdrawal:<key>:<number>", "path:<key>:<number>",
+    "block:<path>:<entity>" and the like."""
 
     name: str
     people: QuerySet[Any]
@@ -86,9 +87,13 @@ def _rules(was: dict[str, str], now: dict[str, str]) -> Iterator[Cause]:
     """Whom the rule justifies anything for, and whom it means."""
     changed = [pk for pk, gone in now.items() if pk not in was or was[pk] != gone]
     for rule in AssignmentRule.objects.filter(pk__in=changed).order_by("key", "number"):
+        withdrawn = bool(rule.withdrawn_at)
+        if withdrawn and not rule.withdrawal_reason:
+            continue  # another version took its place: that one is the cause
         held = Justification.objects.filter(rule__key=rule.key, known_to=None).values("assignment__person")
         meant = people_ever_meant(read_population(rule.population))
-        yield Cause(f"rule:{rule.key}:{rule.number}", Person.objects.filter(Q(pk__in=held) | meant))
+        name = f"{'withdrawal' if withdrawn else 'rule'}:{rule.key}:{rule.number}"
+        yield Cause(name, Person.objects.filter(Q(pk__in=held) | meant))
 
 
 def _versions(was: set[str]) -> Iterator[Cause]:

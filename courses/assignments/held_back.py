@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from courses.assignments.affected import Cause, Concerned
 from courses.assignments.derivation.record import Difference, bring_up
 from courses.assignments.derivation.rows import OPEN
-from courses.assignments.derivation.values import Catalogue, RuleVersion
+from courses.assignments.derivation.values import Catalogue
 from courses.assignments.facts import load_facts
 from courses.assignments.models import HeldBack
 from courses.assignments.stored import load_shelf
@@ -26,6 +26,7 @@ from lms.people.models import PeopleChange, Person
 LEAST = 25
 SHARE = 0.05
 CHUNK = 500
+WEIGHED = ("rule", "withdrawal", "path")
 
 
 class NotReleased(ValueError):
@@ -36,26 +37,27 @@ def weigh(catalogue: Catalogue, concerned: Concerned, at: datetime) -> None:
     """Counts what each new cause would end or move, and holds back what is too much. Writes nothing else."""
     known = set(HeldBack.objects.values_list("cause", flat=True))
     for cause in concerned.causes:
-        kind = cause.name.partition(":")[0]
-        if kind in ("rule", "path") and cause.name not in known:
+        if cause.name.partition(":")[0] in WEIGHED and cause.name not in known:
             _weigh(catalogue, cause, at)
 
 
 def _weigh(catalogue: Catalogue, cause: Cause, at: datetime) -> None:
-    paths = _paths(catalogue, cause.name)
+    """A version that replaces another and means more people than it is weighed by them, too: by what it would open."""
+    kind, name, number = cause.name.split(":")
+    widens = kind == "rule" and any(rule.key == name and rule.number < int(number) for rule in catalogue.rules)
+    paths = {name} if kind == "path" else {rule.path for rule in catalogue.rules if rule.key == name}
+    others = _left_out(catalogue, {cause.name})
     applies = ends = moves = 0
     for people in in_batches(cause.people.order_by("pk").values_list("pk", flat=True), CHUNK):
         shelf, facts = load_shelf(people), load_facts(people)
-        for key, _record in list(shelf.records.items()):
-            if key[1] not in paths:
-                continue
+        for key in [(person, path, "") for person in people for path in sorted(paths)]:
             before = shelf.record(key)
-            brought = bring_up(before, facts[key[0]], catalogue, key[1], key[2], at)
-            without_it = bring_up(before, facts[key[0]], _left_out(catalogue, {cause.name}), key[1], key[2], at)
-            mine = _own(brought.differences, without_it.differences)
-            applies += any(one.row.state == OPEN for one in before.rows) or bool(mine)
+            with_it = bring_up(before, facts[key[0]], catalogue, key[1], key[2], at).differences
+            without_it = bring_up(before, facts[key[0]], others, key[1], key[2], at).differences
+            mine = _own(with_it, without_it)
+            applies += bool(mine) or any(one.row.state == OPEN for one in before.rows)
             ends += any(one.ended for one in mine)
-            moves += any(one.moved and not one.ended for one in mine)
+            moves += any(one.moved or (widens and one.opened) for one in mine)
     if ends + moves > max(LEAST, int(applies * SHARE)):
         HeldBack.objects.create(cause=cause.name, applies_to=applies, ends=ends, moves=moves, since=at)
 
@@ -73,23 +75,16 @@ def without(catalogue: Catalogue) -> Catalogue:
 
 
 def _left_out(catalogue: Catalogue, causes: set[str]) -> Catalogue:
-    rules: list[RuleVersion] = []
-    gone = {f"rule:{rule.key}:{rule.number}" for rule in catalogue.rules} & causes
-    numbers = {(rule.key, rule.number) for rule in catalogue.rules if f"rule:{rule.key}:{rule.number}" in gone}
-    for rule in catalogue.rules:
-        if (rule.key, rule.number) in numbers and not (rule.withdrawn_at and not rule.replaced):
-            continue
-        if (rule.key, rule.number) in numbers or (rule.replaced and (rule.key, rule.number + 1) in numbers):
-            rules.append(replace(rule, withdrawn_at=None, replaced=False))
-        else:
-            rules.append(rule)
+    kept = [rule for rule in catalogue.rules if f"rule:{rule.key}:{rule.number}" not in causes]
+    latest = {rule.key: rule.number for rule in sorted(kept, key=lambda each: each.number)}
+    rules = [
+        replace(rule, withdrawn_at=None, replaced=False)
+        if (rule.replaced and rule.number == latest[rule.key]) or f"withdrawal:{rule.key}:{rule.number}" in causes
+        else rule
+        for rule in kept
+    ]
     versions = tuple(one for one in catalogue.versions if f"path:{one.path}:{one.number}" not in causes)
     return replace(catalogue, rules=tuple(rules), versions=versions)
-
-
-def _paths(catalogue: Catalogue, cause: str) -> set[str]:
-    kind, key, *_rest = cause.split(":")
-    return {key} if kind == "path" else {rule.path for rule in catalogue.rules if rule.key == key}
 
 
 def not_held(people: Sequence[uuid.UUID]) -> list[uuid.UUID]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import QuerySet
 
 from courses.assignments.derivation.record import Belief, Brought, Difference, Record, Stored
-from courses.assignments.derivation.rows import ENDED, OPEN, Row, Segment, Why
+from courses.assignments.derivation.rows import OPEN, Row, Segment, Why
 from courses.assignments.models import Assignment, AssignmentPeriod, Derivation, Justification
+from courses.paths.models import AssignmentRule
 
 BATCH = 500
 Key = tuple[uuid.UUID, str, str]
@@ -107,6 +108,7 @@ class Writing:
 
     at: datetime
     engine: str
+    rules: Mapping[uuid.UUID, AssignmentRule]
     changed: list[Changed] = field(default_factory=list)
     updated: list[Assignment] = field(default_factory=list)
     created: list[Assignment] = field(default_factory=list)
@@ -157,7 +159,7 @@ class Writing:
             if held is None:
                 held = Justification(
                     assignment=row,
-                    rule_id=why.rule,
+                    rule=self.rules[why.rule],
                     event=why.event,
                     event_on=why.event_on,
                     due=why.due,
@@ -216,6 +218,3 @@ def count(changed: Iterable[Changed]) -> tuple[int, int, int]:
     found = [one.difference for one in changed]
     opened = sum(one.opened for one in found)
     return opened, sum(one.satisfied for one in found), sum(one.ended for one in found)
-
-
-__all__ = ["ENDED", "Changed", "Key", "Shelf", "Writing", "count", "load_shelf"]

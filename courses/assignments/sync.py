@@ -27,7 +27,7 @@ from courses.assignments.facts import load_catalogue, load_facts
 from courses.assignments.models import Assignment, Derivation, SyncState
 from courses.assignments.readiness import Readiness, blocked
 from courses.assignments.stored import Key, Shelf, Writing, count, load_shelf
-from courses.paths.models import PathVersion
+from courses.paths.models import AssignmentRule, PathVersion
 from lms.people.batches import in_batches
 from lms.people.models import PeopleChange, Person
 
@@ -134,6 +134,7 @@ class Run:
     readiness: Readiness = field(init=False)
     catalogue: Catalogue = field(init=False)
     versions: dict[uuid.UUID, PathVersion] = field(init=False)
+    rules: dict[uuid.UUID, AssignmentRule] = field(init=False)
     result: SyncResult = field(default_factory=SyncResult)
 
     def __post_init__(self) -> None:
@@ -144,6 +145,7 @@ class Run:
         """Reads the catalogue anew, without what is held back."""
         self.catalogue = held_back.without(load_catalogue())
         self.versions = {row.pk: row for row in PathVersion.objects.select_related("path")}
+        self.rules = {row.pk: row for row in AssignmentRule.objects.all()}
 
     def people(self, ids: Sequence[uuid.UUID]) -> Writing:
         """In the caller's transaction. One person's impossible facts stop nobody else (S18)."""
@@ -151,7 +153,7 @@ class Run:
         facts = load_facts(locked)
         shelf = load_shelf(locked)
         self._ask_readiness(facts)
-        writing = Writing(self.at, engine_version())
+        writing = Writing(self.at, engine_version(), self.rules)
         states: list[Derivation] = []
         for person in locked:
             states += self._person(person, facts[person], shelf, writing)
@@ -169,7 +171,7 @@ class Run:
         for each in facts.values():
             entities = {one.entity for one in each.contracts if one.known_to is None}
             asked = [rule for rule in rules if any(not self.readiness.asked(rule.path, one) for one in entities)]
-            known = each.as_known(self.at) if asked else each
+            known = each.as_believed() if asked else each
             for rule in asked:
                 if any(rule.who.triggers(known)):
                     for entity in sorted(entities):
@@ -194,7 +196,7 @@ class Run:
             yield state
             return
         wakes: list[datetime] = []
-        known = facts.as_known(self.at)
+        known = facts.as_believed()
         for brought in (one for each in found for one in each):
             writing.take(brought.key, shelf, brought.before, brought.brought)
             if brought.brought.record.wakes_on:

@@ -139,7 +139,7 @@ class Todo:
 
 
 def todo_of(person: Person, at: datetime, language: str = "") -> Todo:
-    """Nine queries."""
+    """Eight queries."""
     language = language or get_language() or "en"
     sheet = AssignmentSheet([person], at, language)
     staff = sheet.staff[person.pk]
@@ -157,7 +157,7 @@ def todo_of(person: Person, at: datetime, language: str = "") -> Todo:
 
 
 def tasks_of(people: Sequence[Person], at: datetime, language: str) -> dict[uuid.UUID, list[Task]]:
-    """What these people have to do, most urgent first. Eight queries, however many people."""
+    """What these people have to do, most urgent first. Seven queries, however many people."""
     sheet = AssignmentSheet(people, at, language)
     return {person.pk: sheet.tasks(person) for person in people}
 

@@ -10,15 +10,20 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
 from content.editions import Module
+from content.fact_models import Fact
+from content.facts import resolving
 from courses.assignments import dates
 from courses.assignments.models import Justification
 from courses.assignments.module_titles import text_in_language
 from courses.assignments.status import Status, status_of
 from courses.assignments.todo_list import Task, Why
 from courses.paths.models import AssignmentRule
+from lms.people import facts_on_day
 from lms.people.models import Person
 
 DAY = "j F Y"
+WORKING_TIME = "working-time"
+"""The organisation's fact that stands with whatever is asked of somebody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,11 @@ def requirement_reasons(person: Person, module: Module, language: str, at: datet
         )
         for titles, words, kind, basis_words, owner, expiring_on, days, since, by_rule, *standing in rows
     ]
+
+
+def working_time(person: Person, today: date, language: str, at: datetime) -> Fact | None:
+    """How what is asked counts as working time, as the person's organisation says; None where it says nothing."""
+    return resolving.fact_in_language(WORKING_TIME, facts_on_day.entity_of(person, today), language, at)
 
 
 def basis(kind: str, text: str) -> str:

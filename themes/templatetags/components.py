@@ -336,8 +336,16 @@ def key_idea(text: str) -> Context:
 
 
 @register.simple_block_tag
-def case(content: str, title: str, sector: str = "", lesson: str = "") -> SafeString:
-    return render("case", content=content, title=title, sector=sector, lesson=lesson)
+def case(
+    content: str,
+    title: str,
+    sector: str = "",
+    lesson: str = "",
+    question: str = "",
+    options: Sequence[Mapping[str, str]] = (),
+    name: str = "case",
+) -> SafeString:
+    return render("case", **locals())
 
 
 @register.inclusion_tag("components/cards.html")

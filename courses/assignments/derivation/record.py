@@ -123,7 +123,9 @@ def bring_up(record: Record, facts: PersonFacts, catalogue: Catalogue, path: str
             break
         moment = following
         record = _step_to(record, facts, catalogue, path, about, moment, at)
-    record = _step_to(record, facts, catalogue, path, about, at, at)
+    # Now is what is believed now: a clock elsewhere may be ahead of ours.
+    derived = derive(facts.as_believed(), catalogue, path, at, record.told(), at)
+    record = _written(record, derived.get(about, NOTHING), at)
     return Brought(replace(record, derived_at=at), _differences(first, record, at))
 
 

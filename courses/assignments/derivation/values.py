@@ -113,8 +113,15 @@ class PersonFacts:
 
     def as_known(self, at: datetime) -> Self:
         """What was believed at that instant."""
+        return self._believed(lambda fact: is_known(fact, at))
+
+    def as_believed(self) -> Self:
+        """What is believed now, whatever the clock of whoever recorded it said."""
+        return self._believed(lambda fact: fact.known_to is None)
+
+    def _believed(self, wanted: Callable[[Any], bool]) -> Self:
         learned = self._learned()
-        kept = self._kept(lambda fact: is_known(fact, at))
+        kept = self._kept(wanted)
         return replace(
             kept,
             contracts=tuple(replace(one, learned_at=learned[one.fact]) for one in kept.contracts),

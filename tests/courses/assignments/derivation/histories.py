@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from courses.assignments.derivation.values import Catalogue, Leaf, PersonFacts
 from tests.courses.assignments.derivation.world import EVERYBODY, A, B, M, Story
@@ -23,8 +24,20 @@ class History:
     catalogue: Catalogue
     end: datetime
 
+    def until(self, at: datetime) -> History:
+        """What the platform had been told by then."""
+        told = {
+            each.name: tuple(_told(one, at) for one in getattr(self.facts, each.name) if one.known_from <= at)
+            for each in fields(self.facts)
+        }
+        return History(replace(self.facts, **told), self.catalogue.as_known(at), at)
+
     def instants(self) -> list[datetime]:
         return sorted(one for one in self.facts.instants() | self.catalogue.instants() if one < self.end)
+
+
+def _told(one: Any, at: datetime) -> Any:
+    return replace(one, known_to=None) if one.known_to and one.known_to > at else one
 
 
 class Teller:

@@ -47,7 +47,8 @@ def check(history: History, dice: random.Random) -> None:
     stops = sorted({at, *(_some_instant(history, dice) for _ in range(3)), *dice.sample(history.instants(), 1)})
     record = Record()
     for stop in stops:
-        record = bring_up(record, history.facts, history.catalogue, "p1", "", stop).record
+        told = history.until(stop)
+        record = bring_up(record, told.facts, told.catalogue, "p1", "", stop).record
     assert _true(record) == _true(whole.record), "one late run and several runs differ in their spans"
     assert _spans(derived) == _spans(_derive(history, at)), "not a function"
     for known in (_some_instant(history, dice) for _ in range(3)):
