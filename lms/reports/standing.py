@@ -107,7 +107,7 @@ def standings(view: View, *conditions: Any, **which: Any) -> Standings:
 def status_choices() -> list[tuple[str, Any]]:
     """What a filter offers: the statuses, and the questions that are asked apart from them."""
     questions = [(key, words) for key, (words, _rows) in QUESTIONS.items()]
-    return [("", _("All")), (gettext("Status"), list(Status.choices)), (gettext("Asked apart"), questions)]  # type: ignore[list-item]
+    return [("", _("All")), (gettext("Status"), list(Status.choices)), (gettext("Asked apart"), questions)]
 
 
 def in_status(rows: Standings, wanted: str) -> Standings:

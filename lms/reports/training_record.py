@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db.models import Prefetch, QuerySet
@@ -16,6 +16,7 @@ from django.utils.translation import get_language, gettext
 
 from certification.credentials.models import Certificate
 from courses.assignments.models import Assignment, Justification
+from courses.assignments.status import VALID_THEN, Status, is_now
 from courses.completions.models import Completion
 from lms.people.models import Person
 from lms.reports import standing, titles
@@ -84,8 +85,8 @@ def duties_of(person: Person, view: View) -> list[Duty]:
             titles.in_language(row.version.titles, language) or row.path_key,
             row,
             assignment_reasons(row.reasons, view, language),  # type: ignore[attr-defined]
-            Then(required_words(row, view.true_on), fulfilled_words(row), valid_words(row, view.true_on)),
-            *(now.get(row.pk) or ("", past_words(row, rows, view.true_on))),
+            Then(required_words(row, view.true_on), fulfilled_words(row), valid_words(row, view.at)),
+            *(now.get(row.pk) or ("", past_words(row, rows, view.at))),
         )
         for row in rows
     ]
@@ -108,18 +109,18 @@ def fulfilled_words(row: Assignment) -> str:
     return gettext("%(date)s, too late") % {"date": on} if row.late else on
 
 
-def valid_words(row: Assignment, day: date) -> str:
+def valid_words(row: Assignment, at: datetime) -> str:
     """While a renewal is open, what it renews is what may still be valid."""
     satisfied = row.state == Assignment.State.SATISFIED
     until = row.valid_until if satisfied else row.expiring_on if row.state == Assignment.State.OPEN else None
     if until is None:
         return gettext("Without end") if satisfied else gettext("Nothing valid")
-    words = gettext("Until %(date)s (over)") if until < day else gettext("Until %(date)s")
+    words = gettext("Until %(date)s") if VALID_THEN.holds(row, at) else gettext("Until %(date)s (over)")
     return words % {"date": date_format(until, DAY)}
 
 
-def past_words(row: Assignment, rows: Iterable[Assignment], day: date) -> str:
-    """What became of a cycle that does not count on `day`. `rows` = all assignments of the person.
+def past_words(row: Assignment, rows: Iterable[Assignment], at: datetime) -> str:
+    """What became of a cycle that does not count at `at`. `rows` = all assignments of the person.
 
     It is called renewed only where a renewal was fulfilled: one that is open is another row, with its own due day.
     """
@@ -135,10 +136,11 @@ def past_words(row: Assignment, rows: Iterable[Assignment], day: date) -> str:
     if any(each.state == Assignment.State.SATISFIED for each in renewals):
         return gettext("Done %(date)s, since renewed") % done
     named = done | {"until": date_format(until, DAY)}
-    if until < day:
+    if is_now(row, Status.EXPIRED, at):
         return gettext("Done %(date)s, was valid until %(until)s") % named
-    due = next((each.due for each in renewals if each.state == Assignment.State.OPEN), None)
-    if due is None or due < day:
+    asked = [each for each in renewals if is_now(each, Status.OPEN, at) and not is_now(each, Status.OVERDUE, at)]
+    due = next((each.due for each in asked if each.due), None)
+    if due is None:
         return gettext("Done %(date)s, valid until %(until)s") % named
     return gettext("Done %(date)s, valid until %(until)s, to be renewed by %(due)s") % (
         named | {"due": date_format(due, DAY)}

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from certification.credentials.models import Certificate
 from certification.ledger.signer import Signer
 from content.editions import ModuleText
+from courses.assignments.models import Assignment
 from lms.people import groups, staffing
 from lms.people.access import log_of
 from lms.people.models import AccessLog, Person, User
@@ -277,6 +278,49 @@ def test_a_cycle_is_called_renewed_only_when_a_renewal_was_fulfilled(
     assign(ada, **{"expiring_on": end, "cycle": f"renew:{end}", "opened": date(2026, 10, 1)} | renewal)
     record = as_manager.get(f"/team/{ada.pk}/").content.decode()
     assert f"<td>{said}\n</td>" in record
+
+
+@pytest.mark.parametrize(
+    ("row", "answers"),
+    [
+        ({"due": date(2026, 12, 1)}, ("By 1 December 2026", "Not fulfilled", "Nothing valid")),
+        ({"due": None}, ("Before access", "Not fulfilled", "Nothing valid")),
+        ({"state": "satisfied"}, ("By 1 December 2026", "20 October 2026", "Without end")),
+        (
+            {"state": "satisfied", "valid_until": date(2026, 11, 20)},
+            ("By 1 December 2026", "20 October 2026", "Until 20 November 2026"),
+        ),
+        (
+            {"state": "satisfied", "valid_until": date(2026, 11, 19)},
+            ("By 1 December 2026", "20 October 2026", "Until 19 November 2026 (over)"),
+        ),
+        (
+            {"expiring_on": date(2026, 12, 5), "due": date(2026, 12, 5)},
+            ("By 5 December 2026", "Not fulfilled", "Until 5 December 2026"),
+        ),
+        ({"state": "ended"}, ("Until 1 October 2026", "Not fulfilled", "Nothing valid")),
+    ],
+)
+def test_required_fulfilled_and_valid_are_answered_apart(
+    as_manager: Client, ada: Person, row: dict[str, Any], answers: tuple[str, str, str]
+) -> None:
+    assign(ada, **row)
+    html = as_manager.get(f"/team/{ada.pk}/").content.decode()
+    cells = zip(("Required", "Fulfilled", "Valid"), answers, strict=True)
+    assert all(f'<td data-label="{label}">{said}</td>' in html for label, said in cells), html
+
+
+def test_what_was_no_longer_required_was_fulfilled_all_the_same(as_manager: Client, ada: Person) -> None:
+    """A02: what nothing asks for any more is neither counted nor called expired."""
+    row = assign(ada, state="satisfied", valid_until=date(2026, 11, 10))
+    ended = date(2026, 11, 1)
+    Assignment.objects.filter(pk=row.pk).update(required_until=ended)
+    row.periods.filter(state="satisfied").update(true_to=ended)
+    row.periods.create(state="ended", true_from=ended, known_from=AT)
+    html = as_manager.get(f"/team/{ada.pk}/").content.decode()
+    assert '<td data-label="Required">Until 1 November 2026</td>' in html
+    assert '<td data-label="Fulfilled">20 October 2026</td>' in html
+    assert sum(tiles(as_manager).values()) == 0
 
 
 def test_a_cycle_that_ran_out_with_its_renewal_open_was_valid(as_manager: Client, ada: Person) -> None:

@@ -12,13 +12,14 @@ from django.utils.translation import get_language, gettext
 
 from certification.ledger.models import Entry
 from courses.assignments.models import Justification
+from courses.assignments.status import Status
 from lms.people.masked_names import Name, Names
 from lms.reports import standing, training_record
 from lms.reports.audit import workplaces
 from lms.reports.audit.forms import CoverageForm
 from lms.reports.audit.workplaces import Workplace
 from lms.reports.fields import URGENT
-from lms.reports.standing import Standings, Status, Tile, View
+from lms.reports.standing import Standings, Tile, View
 from lms.reports.training_record import AssignmentReason
 
 PERSON = "assignment__person"

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.choices import flatten_choices
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -109,6 +110,15 @@ class CoverageForm(forms.Form):
     @property
     def workplace(self) -> dict[str, str]:
         return {name: self.cleaned_data[name] for name in ("unit", "entity", "country")}
+
+    def narrowed(self) -> list[tuple[str, str]]:
+        """(label, words) of what the rows are narrowed by, for the head of a sheet."""
+        found = []
+        for name in ("status", "unit", "entity", "country"):
+            if said := self.cleaned_data[name]:
+                choices = dict(flatten_choices(getattr(self.fields[name], "choices", [])))
+                found.append((str(self.fields[name].label), str(choices.get(said, said))))
+        return found
 
     def clean_known_on(self) -> date:
         known = self.cleaned_data["known_on"]

@@ -74,7 +74,7 @@ def _closed(story: Story) -> Iterator[str]:
         return
     why = _label(Assignment.EndReason, story.get("reason"))
     if why:
-        yield gettext("“%(training)s” ended on %(on)s: %(why)s.") % named | {"why": why}
+        yield gettext("“%(training)s” ended on %(on)s: %(why)s.") % (named | {"why": why})
     else:
         yield gettext("“%(training)s” ended on %(on)s.") % named
 

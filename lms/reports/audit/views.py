@@ -150,6 +150,7 @@ def coverage_export(request: PersonRequest) -> HttpResponseBase:
         [gettext("Known on"), form.known_at],
         [gettext("Required"), found.required],
         [gettext("Covered"), found.covered],
+        *form.narrowed(),
     ]
     name = f"coverage-{path}-{found.view.true_on.isoformat()}"
     return sheets.sheet_response(name, head, audit_sheets.coverage_header(), audit_sheets.coverage_rows(found, names))

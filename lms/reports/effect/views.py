@@ -37,8 +37,8 @@ def effect(request: PersonRequest) -> HttpResponse:
 @open_to(policies.EFFECT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def targets(request: PersonRequest) -> HttpResponse:
-    data = request.POST if request.method == "POST" else None
-    form = TargetForm(data, figures.modules_to_choose(), today_of(request))
+    modules = figures.modules_to_choose()
+    form = TargetForm(request.POST if request.method == "POST" else None, modules, today_of(request))
     if form.is_valid():
         try:
             with transaction.atomic():

@@ -15,12 +15,13 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, npgettext
 
 from courses.assignments.models import Assignment
+from courses.assignments.status import Status
 from lms.people.facts_on_day import reports_of, today
 from lms.people.idlist import IdList
 from lms.people.models import Person, Placement
 from lms.reports import sheets, standing, titles
 from lms.reports.fields import URGENT
-from lms.reports.standing import Status, Tile, View
+from lms.reports.standing import Tile, View
 from lms.reports.team.forms import BY_TRAINING, TeamFilter
 from lms.reports.team.models import Reminder
 from lms.reports.team.reminders import APART, last_reminders
@@ -213,6 +214,8 @@ def sheet_rows(selection: Selection) -> Iterator[sheets.Row]:
 def filter_in_words(form: TeamFilter) -> list[tuple[Any, str]]:
     """The filter in words, for the head of a sheet: only what was asked for."""
     wanted = form.cleaned_data
-    choices = {key: dict(flatten_choices(form.fields[key].choices)) for key in ("training", "status")}  # type: ignore[attr-defined]
-    texts = {"name": wanted["name"], **{key: str(choices[key][wanted[key]]) for key in choices if wanted[key]}}
+    texts = {"name": wanted["name"]}
+    for key in ("training", "status"):
+        choices = dict(flatten_choices(form.fields[key].choices))  # type: ignore[attr-defined]
+        texts[key] = str(choices[wanted[key]]) if wanted[key] else ""
     return [(form.fields[key], text) for key, text in texts.items() if text]

@@ -267,8 +267,10 @@ def test_who_was_not_covered_is_one_click(as_auditor: Client, places: list[Perso
 
 
 def test_the_sheet_of_coverage_is_narrowed_alike(as_auditor: Client, places: list[Person]) -> None:
-    _head, rows = sheet(as_auditor, "/audit/coverage/export.csv", path="p1", true_on="2026-10-31", status="not-valid")
-    assert {row[0] for row in rows[1:]} == {"B. C.", "C. C."}
+    query = {"path": "p1", "true_on": "2026-10-31", "status": "not-valid", "entity": "fr-x"}
+    head, rows = sheet(as_auditor, "/audit/coverage/export.csv", **query)
+    assert head[-2:] == [["Status", "Not valid that day"], ["Legal entity", "FR-X"]]
+    assert {row[0] for row in rows[1:]} == {"B. C."}
 
 
 def test_more_people_cost_no_query_more(as_auditor: Client, signer: Signer) -> None:
