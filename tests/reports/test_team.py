@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 from certification.credentials.models import Certificate
 from certification.ledger.signer import Signer
 from content.editions import ModuleText
+from courses.assignments.models import Assignment
 from lms.people import groups, staffing
 from lms.people.access import log_of
 from lms.people.models import AccessLog, ExternalId, Person, User
@@ -53,8 +54,12 @@ def test_people_are_rows_and_trainings_are_columns(as_manager: Client, ada: Pers
     assign(ada, "p1", due=date(2026, 11, 18))
     assign(ada, "p2", state="satisfied", valid_until=date(2027, 10, 20))
     html = page(as_manager)
-    assert '<th scope="col">All staff</th>' in html
-    assert '<th scope="col">Overseer</th>' in html
+    assert re.findall(r'<th scope="col"><a class="sort" href="[^"]*">([^<]*)</a></th>', html) == [
+        "Person",
+        "Unit",
+        "All staff",
+        "Overseer",
+    ]
     assert "Ada Report" in html
     assert "Overdue by 2 days, due 18 November 2026" in html
     assert "Done 20 October 2026, valid until 20 October 2027" in html
@@ -89,8 +94,8 @@ def mixed(manager: User, ada: Person) -> dict[str, Person]:
         ({"status": "overdue"}, {"ada"}),
         ({"status": "open"}, {"bo"}),
         ({"status": "expiring"}, {"cy"}),
-        ({"status": "done"}, {"ada"}),
-        ({"training": "p1", "status": "done"}, set()),
+        ({"status": "fulfilled"}, {"ada"}),
+        ({"training": "p1", "status": "fulfilled"}, set()),
         ({"status": "overdue", "name": "bo"}, set()),
         ({"status": "overdue", "as_of": "2027-01-01"}, {"ada", "bo"}),
         ({"status": "expired", "as_of": "2027-01-01"}, {"cy"}),
@@ -105,11 +110,68 @@ def test_one_filter_drives_table_and_sheet(
     assert {row[0] for row in sheet(as_manager, **query)[1:]} == wanted
 
 
+def tiles(client: Client, **query: str) -> dict[str, int]:
+    """Of trainings by status; the first tile counts people."""
+    return {tile.status: tile.figure for tile in client.get("/team/", query).context["tiles"][1:]}
+
+
 def test_the_counts_are_those_of_the_filter(as_manager: Client, mixed: dict[str, Person]) -> None:
-    selection = as_manager.get("/team/", {"training": "p1"}).context["counts"]
-    assert dict(selection) == {"Overdue": 1, "Expired": 0, "Open": 1, "Expires within 60 days": 1, "Done": 0}
-    one = as_manager.get("/team/", {"name": "Bo"}).context["counts"]
-    assert dict(one) == {"Overdue": 0, "Expired": 0, "Open": 1, "Expires within 60 days": 0, "Done": 0}
+    of_all = {"overdue": 1, "expired": 0, "soon": 0, "expiring": 1, "open": 1}
+    assert tiles(as_manager, training="p1") == of_all | {"fulfilled": 0}
+    assert tiles(as_manager) == of_all | {"fulfilled": 1}
+    assert sum(tiles(as_manager, name="Bo").values()) == 1
+
+
+def test_each_figure_leads_to_the_people_it_counts(as_manager: Client, mixed: dict[str, Person]) -> None:
+    """One status leads to the others: the figures stay those of the rest of the filter."""
+    for status, number in tiles(as_manager, training="p1").items():
+        html = page(as_manager, training="p1", status=status)
+        assert html.count('<th scope="row">') == number
+        assert tiles(as_manager, training="p1", status=status) == tiles(as_manager, training="p1")
+    html = page(as_manager, training="p1", status="overdue")
+    assert '<a href="?training=p1&amp;status=overdue" aria-current="true"><b>1</b> <span>Overdue</span></a>' in html
+    assert '<a href="?training=p1&amp;status=expiring"><b>1</b>' in html
+
+
+def shown(client: Client, **query: str) -> list[str]:
+    return [line.person.given_name for line in client.get("/team/", query).context["lines"]]
+
+
+@pytest.mark.parametrize(
+    ("sort", "names"),
+    [
+        ("urgent", ["Ada", "Cy", "Bo", "Zoe"]),
+        ("-urgent", ["Bo", "Cy", "Ada", "Zoe"]),
+        ("name", ["Zoe", "Bo", "Ada", "Cy"]),
+        ("-name", ["Cy", "Ada", "Bo", "Zoe"]),
+        ("unit", ["Cy", "Bo", "Zoe", "Ada"]),
+        ("training:p2", ["Ada", "Zoe", "Bo", "Cy"]),
+        ("training:p1", ["Ada", "Cy", "Bo", "Zoe"]),
+    ],
+)
+def test_columns_sort(as_manager: Client, mixed: dict[str, Person], manager: User, sort: str, names: list[str]) -> None:
+    """Zoe has nothing to do, and always comes last where it goes by what there is to do."""
+    make_person("Zoe", "Free", manager=manager.person)
+    for name, unit in (("cy", "Archive"), ("bo", "Desk")):
+        staffing.place(mixed[name], make_unit(unit.lower(), name=unit), on=date(2026, 9, 2), at=AT)
+    assert shown(as_manager, sort=sort) == names
+
+
+def test_the_most_urgent_stand_first_and_the_head_says_how_it_is_sorted(
+    as_manager: Client, mixed: dict[str, Person]
+) -> None:
+    assert shown(as_manager) == ["Ada", "Cy", "Bo"]
+    assert "aria-sort" not in page(as_manager)
+    html = page(as_manager, sort="name", status="", page="1")
+    assert '<th scope="col" aria-sort="ascending"><a class="sort" href="?sort=-name&amp;status=">Person' in html
+    assert html.count("aria-sort") == 1
+    assert 'aria-sort="descending"><a class="sort" href="?sort=training%3Ap1">' in page(as_manager, sort="-training:p1")
+    assert "Select a valid choice" in page(as_manager, sort="luck")
+
+
+def test_the_sheet_has_the_order_of_the_table(as_manager: Client, mixed: dict[str, Person]) -> None:
+    names = [row[0].split()[0] for row in sheet(as_manager, sort="-name")[1:]]
+    assert names == shown(as_manager, sort="-name")
 
 
 def test_a_look_ahead_says_that_it_is_one(as_manager: Client, mixed: dict[str, Person]) -> None:
@@ -250,6 +312,49 @@ def test_a_cycle_is_called_renewed_only_when_a_renewal_was_fulfilled(
     assign(ada, **{"expiring_on": end, "cycle": f"renew:{end}", "opened": date(2026, 10, 1)} | renewal)
     record = as_manager.get(f"/team/{ada.pk}/").content.decode()
     assert f"<td>{said}\n</td>" in record
+
+
+@pytest.mark.parametrize(
+    ("row", "answers"),
+    [
+        ({"due": date(2026, 12, 1)}, ("By 1 December 2026", "Not fulfilled", "Nothing valid")),
+        ({"due": None}, ("Before access", "Not fulfilled", "Nothing valid")),
+        ({"state": "satisfied"}, ("By 1 December 2026", "20 October 2026", "Without end")),
+        (
+            {"state": "satisfied", "valid_until": date(2026, 11, 20)},
+            ("By 1 December 2026", "20 October 2026", "Until 20 November 2026"),
+        ),
+        (
+            {"state": "satisfied", "valid_until": date(2026, 11, 19)},
+            ("By 1 December 2026", "20 October 2026", "Until 19 November 2026 (over)"),
+        ),
+        (
+            {"expiring_on": date(2026, 12, 5), "due": date(2026, 12, 5)},
+            ("By 5 December 2026", "Not fulfilled", "Until 5 December 2026"),
+        ),
+        ({"state": "ended"}, ("Until 1 October 2026", "Not fulfilled", "Nothing valid")),
+    ],
+)
+def test_required_fulfilled_and_valid_are_answered_apart(
+    as_manager: Client, ada: Person, row: dict[str, Any], answers: tuple[str, str, str]
+) -> None:
+    assign(ada, **row)
+    html = as_manager.get(f"/team/{ada.pk}/").content.decode()
+    cells = zip(("Required", "Fulfilled", "Valid"), answers, strict=True)
+    assert all(f'<td data-label="{label}">{said}</td>' in html for label, said in cells), html
+
+
+def test_what_was_no_longer_required_was_fulfilled_all_the_same(as_manager: Client, ada: Person) -> None:
+    """A02: what nothing asks for any more is neither counted nor called expired."""
+    row = assign(ada, state="satisfied", valid_until=date(2026, 11, 10))
+    ended = date(2026, 11, 1)
+    Assignment.objects.filter(pk=row.pk).update(required_until=ended)
+    row.periods.filter(state="satisfied").update(true_to=ended)
+    row.periods.create(state="ended", true_from=ended, known_from=AT)
+    html = as_manager.get(f"/team/{ada.pk}/").content.decode()
+    assert '<td data-label="Required">Until 1 November 2026</td>' in html
+    assert '<td data-label="Fulfilled">20 October 2026</td>' in html
+    assert sum(tiles(as_manager).values()) == 0
 
 
 def test_a_cycle_that_ran_out_with_its_renewal_open_was_valid(as_manager: Client, ada: Person) -> None:

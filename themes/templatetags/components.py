@@ -349,8 +349,13 @@ def data_table(content: str, caption: str, cards: bool = False) -> SafeString:
 
 
 @register.inclusion_tag("components/stat.html")
-def stat(figure: str, text: str) -> Context:
+def stat(figure: str, text: str, *, url: str = "", current: bool = False) -> Context:
     return locals()
+
+
+@register.inclusion_tag("components/column_head.html", takes_context=True)
+def column_head(context: template.Context, text: str, key: str, order: str) -> Context:
+    return {"request": context.get("request"), "text": text, "key": key, "order": order, "back": f"-{key}"}
 
 
 @register.simple_block_tag

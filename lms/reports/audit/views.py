@@ -28,7 +28,15 @@ from lms.people.masked_names import Names, as_uuid, reveal_name
 from lms.people.models import Person
 from lms.people.permissions import PersonRequest, open_to
 from lms.reports import policies, titles
-from lms.reports.audit import audit_sheets, exact_text, examined_entry, leaving_checkpoints, ledger_state, searching
+from lms.reports.audit import (
+    audit_sheets,
+    exact_text,
+    examined_entry,
+    leaving_checkpoints,
+    ledger_state,
+    plain_words,
+    searching,
+)
 from lms.reports.audit import coverage as covering
 from lms.reports.audit.dossier import dossier_of
 from lms.reports.audit.forms import CoverageForm, SearchForm
@@ -111,7 +119,7 @@ def coverage(request: PersonRequest) -> HttpResponse:
     page = CoveragePage(form, ledger_state.state_of_ledger(at), trail_to(gettext("Coverage")), what_is_not_compared())
     if form.is_valid():
         names = Names.shown_in(request.session)
-        found = covering.coverage_of(form.cleaned_data["path"], view_of(form))
+        found = covering.coverage_of(form.cleaned_data["path"], view_of(form), form)
         people = paged(request, found.periods)
         rows = covering.page_of_coverage(people.object_list, found.view, names)
         note_looks(request, names.named(row.about.person for row in rows if row.about.person), "audit.coverage", at)
@@ -137,7 +145,7 @@ def coverage_export(request: PersonRequest) -> HttpResponseBase:
         refused = CoveragePage(form, status, trail_to(gettext("Coverage")), what_is_not_compared())
         return render(request, "reports/coverage.html", context_of(refused), status=400)
     path, names = form.cleaned_data["path"], Names.shown_in(request.session)
-    found = covering.coverage_of(path, view_of(form))
+    found = covering.coverage_of(path, view_of(form), form)
     concerned = audit_sheets.people_of_coverage(found.periods)
     access.record_access(request.person, concerned, capacity=access.AUDITOR, what="audit.coverage.export", at=at)
     head = [
@@ -147,6 +155,7 @@ def coverage_export(request: PersonRequest) -> HttpResponseBase:
         [gettext("Known on"), form.known_at],
         [gettext("Required"), found.required],
         [gettext("Covered"), found.covered],
+        *form.narrowed(),
     ]
     name = f"coverage-{path}-{found.view.true_on.isoformat()}"
     rows = audit_sheets.coverage_rows(found, names)
@@ -172,6 +181,7 @@ def entry(request: PersonRequest, seq: int) -> HttpResponse:
         trail=trail_to(gettext("Entry %(number)s") % {"number": seq}),
         text_url=exact_text.address_of(shown.story),
         rules=exact_text.rules_of(shown.story),
+        sentences=plain_words.sentences(found, shown.story),
     )
     return render(request, "reports/entry.html", context_of(page))
 
