@@ -7,7 +7,7 @@ from html import unescape
 
 from markdown_it import MarkdownIt
 
-from quizzes.interchange.languages import words_in_language
+from quizzes.interchange.languages import holds_spans, words_in_language
 from quizzes.interchange.narrowing import KNOWN, Narrowing, narrowed, picture_or_file
 from quizzes.interchange.questions import Format, FormattedText
 from quizzes.interchange.sentences import Notes, Refusal, gettext_noop, say, shown
@@ -37,7 +37,7 @@ def formatted_text(raw: str, format_name: str, notes: Notes) -> FormattedText:
         return _narrowed(raw, notes)
     if format_name == "markdown":
         return _markdown(raw, notes)
-    if format_name != "plain" and holds_html(raw):
+    if holds_spans(raw) or (format_name != "plain" and holds_html(raw)):
         return _narrowed(raw.replace("\n", "<br>"), notes)
     return FormattedText(raw)
 

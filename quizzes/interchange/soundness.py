@@ -32,6 +32,9 @@ FORMULA = re.compile(
     r"|\$(?=\S)[^$\n]{0,200}(?:\\[a-zA-Z]|\^|_\{)[^$\n]{0,200}(?<=\S)\$(?!\d)",
     re.DOTALL | re.IGNORECASE,
 )
+SEVERAL_LANGUAGES = gettext_noop(
+    "It contains marks that choose words by language ({mlang …} or multilang). Write one language only."
+)
 # 3 × 33 % is meant to be all of it.
 ROUNDING = Decimal(1)
 
@@ -46,6 +49,8 @@ def unsound_points(question: PlatformQuestion) -> Iterator[Sentence]:
     if not question.text.words.strip():
         yield say(gettext_noop("The question has no text. Write what is asked."))
     yield from _unprintable(question)
+    if holds_languages(question.name):
+        yield say(SEVERAL_LANGUAGES)
     for text in question.texts():
         yield from _unreadable(text)
     match question:
@@ -81,7 +86,7 @@ def _unreadable(text: FormattedText) -> Iterator[Sentence]:
             formula=shown(formula.group()),
         )
     if holds_languages(text.words):
-        yield say(gettext_noop("It contains {mlang …}, which chooses words by language. Write one language only."))
+        yield say(SEVERAL_LANGUAGES)
     if "@@PLUGINFILE@@" in text.words or len(text.words) > LONGEST:
         yield say(gettext_noop("One of its texts points to a file or is far too long. Shorten it."))
 

@@ -143,7 +143,18 @@ def test_long_teams_come_in_pages(as_manager: Client, manager: User) -> None:
 # The sheet
 
 
-SHEET = ["Person", "Staff number", "Unit", "Training", "What it is about", "Status", "Due on", "Done on", "Valid until", "As of"]
+SHEET = [
+    "Person",
+    "Staff number",
+    "Unit",
+    "Training",
+    "What it is about",
+    "Status",
+    "Due on",
+    "Done on",
+    "Valid until",
+    "As of",
+]
 
 
 def test_the_sheet_has_a_line_a_training_under_one_header(as_manager: Client, ada: Person, manager: User) -> None:
