@@ -20,7 +20,7 @@ from quizzes.interchange.questions import (
     Ordering,
     PlatformQuestion,
 )
-from quizzes.interchange.sentences import Refusal, Sentence, gettext_noop, say, shown
+from quizzes.interchange.sentences import Refusal, Sentence, gettext_noop, quoted_words, say
 
 # Characters no XML file may hold and no page can show, and those that turn words around; line breaks and tabs are
 # welcome inside texts only.
@@ -83,7 +83,7 @@ def _unreadable(text: FormattedText) -> Iterator[Sentence]:
                 "It contains the formula “%(formula)s”, which stays as it was typed for everybody to read. Write it in "
                 "words or signs, such as x²."
             ),
-            formula=shown(formula.group()),
+            formula=quoted_words(formula.group()),
         )
     if holds_languages(text.words):
         yield say(SEVERAL_LANGUAGES)
@@ -94,7 +94,7 @@ def _unreadable(text: FormattedText) -> Iterator[Sentence]:
 def _alike(texts: Iterable[str], template: str) -> Iterator[Sentence]:
     found = first_alike(texts)
     if found:
-        yield say(template, first=shown(found[0]), second=shown(found[1]))
+        yield say(template, first=quoted_words(found[0]), second=quoted_words(found[1]))
 
 
 def _choice(question: ChoiceQuestion) -> Iterator[Sentence]:
