@@ -7,8 +7,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo demo-reset tamper test bare walk lint format messages requirements clean
-.PHONY: bench bench-ledger bench-quiz bench-team bench-audit bench-xapi
+.PHONY: help demo demo-reset tamper test bare walk lint format messages minutes requirements clean fuzz
+.PHONY: bench bench-audit bench-directory bench-ledger bench-quiz bench-team bench-xapi
 
 help: ## List the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -24,6 +24,9 @@ tamper: .venv/.run var/secret-key ## Change a byte in a copy of the demonstratio
 
 test: .venv/.test ## Set up what the tests need (the browser too) and run them all
 	@tests/run.sh $(ARGS)
+
+fuzz: .venv/.test ## Try ever new files on the importers and the reader of staff lists: about half an hour (FUZZ= examples a test)
+	@FUZZ=$(or $(FUZZ),20000) $(VENV)/bin/python -m pytest -q -x -p no:cacheprovider tests/fuzz
 
 bare: ## Try `make demo` and ten tests on a bare Debian 12 (needs root; downloads for minutes; not in the gate)
 	@tests/bare.sh
@@ -41,8 +44,14 @@ format: .venv/.test ## Put code and templates into the house's form
 	$(VENV)/bin/ruff format .
 	-$(VENV)/bin/djade --target-version 5.2 $$(git ls-files 'themes/**/*.html')
 
+minutes: .venv/.test ## Walk every shipped module in a browser and hold the minutes shown against the words on its pages: minutes
+	@MINUTES=1 HTTPS=0 $(VENV)/bin/pytest -q -p no:cacheprovider tests/minutes
+
 bench: .venv/.test ## Server CPU milliseconds a request: module page, dashboard, ten-question quiz
 	@$(PY) -m tests.bench.pages
+
+bench-directory: .venv/.test ## What an import of 5,000 people costs: time, queries, memory (PEOPLE= another number)
+	@$(PY) -m tests.bench.directory
 
 walk: .venv/.test ## Follow one quiz answer from request to ledger and print every climb to a higher floor
 	@$(PY) -m tests.walk 2>/dev/null

@@ -14,7 +14,9 @@ from django.db.models.fields.json import KT
 from django.http import HttpRequest
 from wagtail.models import Page
 
+from content.curriculum_models import LoadedSection
 from content.editions import ModuleText, Provenance
+from content.minutes import whole_minutes
 from content.models import ModulePage
 from content.texts import SIGNED
 
@@ -34,7 +36,9 @@ class ModuleCard:
 
 @dataclass(frozen=True, slots=True)
 class ModuleSheet:
-    """A module's public page."""
+    """A module's public page. `simulated` = it came with the platform, whose texts were read by no people but as people
+    would; `native` = signed by somebody whose first language it is.
+    """
 
     card: ModuleCard
     text: ModuleText
@@ -42,6 +46,12 @@ class ModuleSheet:
     reviewed_on: date | None
     published_on: date
     corrected_until: datetime | None = None
+    simulated: bool = False
+    native: bool = False
+
+    @property
+    def drafted_by_machine(self) -> bool:
+        return self.provenance != Provenance.HUMAN
 
 
 def public_context(page: Page, request: HttpRequest) -> dict[str, Any]:
@@ -67,7 +77,7 @@ def module_cards(pages: Sequence[ModulePage], language: str) -> list[ModuleCard]
 
 
 def module_sheet(page: ModulePage, language: str) -> ModuleSheet | None:
-    """The public page of a module; None as long as no text of it is signed off. One query."""
+    """The public page of a module; None as long as no text of it is signed off. Two queries."""
     heavy = ModuleText.objects.annotate(title=KT("body__title"), summary=KT("body__summary"))
     texts = _taught(heavy, [page.translation_key]).get(page.translation_key)
     if not texts:
@@ -80,6 +90,8 @@ def module_sheet(page: ModulePage, language: str) -> ModuleSheet | None:
         reviewed_on=text.sign_off.at.date() if hasattr(text, "sign_off") else None,
         corrected_until=None if hasattr(text, "sign_off") else text.emergency.until,
         published_on=text.published_at.date(),
+        simulated=LoadedSection.objects.filter(module=page.translation_key, locale=text.locale).exists(),
+        native=hasattr(text, "sign_off") and text.sign_off.first_language,
     )
 
 
@@ -125,7 +137,7 @@ def _card(page: ModulePage, text: Any, texts: Sequence[ModuleText]) -> ModuleCar
         code=page.code,
         title=text.title,
         summary=text.summary,
-        minutes=text.edition.structure["minutes"],
+        minutes=whole_minutes(text.seconds["module"]) if text.seconds else text.edition.structure["minutes"],
         locale=text.locale,
         url=page.url or "",
         languages=tuple(code for code, _name in settings.LANGUAGES if code in found),

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
 from content import fact_tokens, markup
+from content.blocks.drawings import DrawingBlock
+from content.figures import FigureRefused, read_drawing
 from content.media import Media
 from content.models import ModulePage
+from content.practice import neutral_practice
 
 FORMAT = 1
 
@@ -57,11 +61,29 @@ def plain_value(block: blocks.Block, value: Any, media: Media) -> Any:
             return media.image(value) if value else None
         case DocumentChooserBlock():
             return media.take(value.file, value.title) if value else None
+        case DrawingBlock():
+            return _drawing(value or "", media)
         case blocks.StructBlock():
-            return {name: plain_value(child, value[name], media) for name, child in block.child_blocks.items()}
+            found = {name: plain_value(child, value[name], media) for name, child in block.child_blocks.items()}
+            # What came after texts had been frozen is left out while it is empty, so that they stay as they are.
+            later = getattr(block, "later", ())
+            return {name: each for name, each in found.items() if each or name not in later}
+        case blocks.StreamBlock():
+            return [
+                {"type": child.block_type, "value": plain_value(child.block, child.value, media)} for child in value
+            ]
         case blocks.ListBlock():
             return [plain_value(block.child_block, item, media) for item in value]
     return "" if value is None else value
+
+
+def _drawing(source: str, media: Media) -> str:
+    """The drawing as it was written; one that is not fit to be shown is refused like a file."""
+    try:
+        read_drawing(source)
+    except FigureRefused as refusal:
+        media.refusals.append(_("A drawing cannot be shown: %(why)s") % {"why": refusal})
+    return source
 
 
 def page_structure(page: ModulePage, body: dict[str, Any], quiz_sha256: str) -> dict[str, Any]:
@@ -98,8 +120,15 @@ def _frame(value: Any, section: dict[str, Any]) -> dict[str, Any]:
 
 def _outline(block: dict[str, Any]) -> list[Any]:
     value = block["value"]
-    if block["type"] == "check":
-        return ["check", value["key"], [[option["key"], option["right"]] for option in value["options"]]]
+    match block["type"]:
+        case "check":
+            return ["check", value["key"], [[option["key"], option["right"]] for option in value["options"]]]
+        case "practice":
+            return ["practice", value["key"], neutral_practice(value)]
+        case "case":
+            return ["case", value["key"], [option["key"] for option in value.get("options", ())]]
+        case "figure":
+            return ["figure", value["key"], [label["key"] for label in value["labels"]]]
     return [block["type"], value["key"], [item["key"] for item in value.get("items", ())]]
 
 

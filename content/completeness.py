@@ -6,13 +6,20 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
+from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from content import values
 from content.closure import plain_value
+from content.draft_minutes import draft_seconds
 from content.editions import Module
+from content.figures import FigureRefused, label_faults, read_drawing
 from content.media import Media
+from content.minutes import whole_minutes
 from content.models import ModulePage
+from content.practice import practice_gaps
+from content.source_marks import keys_marked
 from quizzes import freezing as quiz_freezing
 from quizzes.lab.cases.families import FAMILIES
 
@@ -24,7 +31,7 @@ Gap = tuple[str, str]
 def publish_gaps(page: ModulePage) -> dict[str, list[str]]:
     """{field: sentences}; empty when the module can be published."""
     found: dict[str, list[str]] = defaultdict(list)
-    for check in (_front, _sections, _files, _keys, _taught, _quiz, _lab, _code):
+    for check in (_front, _minutes, _sections, _files, _keys, _marks, _taught, _quiz, _lab, _code):
         for field, sentence in check(page):
             found[field].append(sentence)
     # The form has said by itself what its fields refuse; this is for what came by another door.
@@ -37,21 +44,29 @@ def publish_gaps(page: ModulePage) -> dict[str, list[str]]:
 def _front(page: ModulePage) -> Iterator[Gap]:
     if not page.summary.strip():
         yield "summary", _("The summary is missing.")
-    if not page.minutes:
-        yield "minutes", _("The minutes are missing: how long does the module take?")
     if not len(page.objectives):
         yield "objectives", _("The learning objectives are missing: add at least one.")
     if not len(page.sources):
         yield "sources", _("The sources are missing: add what the text rests on.")
     if not len(page.sections):
         yield "sections", _("The module has no section.")
-    total = sum(child.value["minutes"] or 0 for child in page.sections)
-    if page.minutes and len(page.sections) and total != page.minutes:
-        yield (
-            "minutes",
-            _("The sections take %(total)d minutes together, but the module says %(minutes)d.")
-            % {"total": total, "minutes": page.minutes},
-        )
+
+
+def _minutes(page: ModulePage) -> Iterator[Gap]:
+    """Nobody has to say how long it takes: it is computed. Where somebody does, it is the figure that is shown."""
+    written = {child.value["key"]: child.value["minutes"] for child in page.sections if child.value["minutes"]}
+    if page.locale.language_code != settings.LANGUAGE_CODE or not (page.minutes or written):
+        return
+    seconds = draft_seconds(page)
+    total = whole_minutes(sum(seconds.values()))
+    if page.minutes and page.minutes != total:
+        said = _("The module takes %(total)d minutes, not %(said)d: leave the field empty.")
+        yield "minutes", said % {"total": total, "said": page.minutes}
+    for child in page.sections:
+        named, found = child.value["minutes"], whole_minutes(seconds[child.value["key"]])
+        if named and named != found:
+            said = _("The section “%(section)s” takes %(found)d minutes, not %(said)d: leave the field empty.")
+            yield "sections", said % {"section": child.value["title"], "found": found, "said": named}
 
 
 def _sections(page: ModulePage) -> Iterator[Gap]:
@@ -105,7 +120,42 @@ def _check(value: Any) -> Iterator[str]:
             yield _("an option of the practice question “%(key)s” has no feedback.") % named
 
 
-BLOCKS = {"image": _image, "video": _video, "check": _check}
+def _case(value: Any) -> Iterator[str]:
+    named = {"title": value["title"]}
+    if bool(len(value["options"])) != bool((value["question"] or "").strip()):
+        yield _("the case “%(title)s” needs both, a question and the options to choose from.") % named
+    if len(value["options"]) == 1:
+        yield _("the case “%(title)s” needs at least two options.") % named
+    lesson = strip_tags(value["lesson"].source) if value["lesson"] else ""  # an emptied field still holds a paragraph
+    if len(value["options"]) and not lesson.strip():
+        yield _("the case “%(title)s” asks, so it needs a lesson that speaks to each option.") % named
+
+
+def _figure(value: Any) -> Iterator[str]:
+    named = {"key": value["key"]}
+    if not (value["alt"] or "").strip():
+        yield _("the figure “%(key)s” has no alternative text.") % named
+    try:
+        drawing = read_drawing(value["svg"] or "")
+    except FigureRefused as refusal:
+        yield _("the figure “%(key)s” cannot be shown. %(why)s") % {**named, "why": refusal}
+        return
+    for sentence in label_faults(drawing, {label["key"]: label["text"] or "" for label in value["labels"]}):
+        yield _("the figure “%(key)s”: %(why)s") % {**named, "why": sentence}
+
+
+def _practice(value: Any) -> Iterator[str]:
+    yield from practice_gaps(plain_value(value.block, value, Media()))
+
+
+BLOCKS = {
+    "image": _image,
+    "video": _video,
+    "check": _check,
+    "case": _case,
+    "figure": _figure,
+    "practice": _practice,
+}
 
 
 def _keys(page: ModulePage) -> Iterator[Gap]:
@@ -121,6 +171,20 @@ def _keys(page: ModulePage) -> Iterator[Gap]:
     for field, found in (("sections", keys), ("sections", blocks), *lists.items()):
         for key in sorted({key for key in found if found.count(key) > 1}):
             yield field, _("The key “%(key)s” is used twice. Keys must differ.") % {"key": key}
+
+
+def _marks(page: ModulePage) -> Iterator[Gap]:
+    """A mark leads to a source that is there."""
+    known = {child.value["key"] for child in page.sources}
+    for child in page.sections:
+        for block in child.value["body"]:
+            for key in dict.fromkeys(keys_marked(plain_value(block.block, block.value, Media()))):
+                if key not in known:
+                    yield (
+                        "sections",
+                        _("Section “%(section)s”: there is no source “%(key)s” for the mark [^%(key)s].")
+                        % {"section": child.value["title"], "key": key},
+                    )
 
 
 def _taught(page: ModulePage) -> Iterator[Gap]:

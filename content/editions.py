@@ -49,7 +49,7 @@ class ModuleEdition(models.Model):
     """Language-neutral: sections, questions, options and their right answers. What an enrolment pins.
 
     `structure` = {"minutes": int, "objectives": [key], "sections": [{"key", "minutes", "quiz": bool,
-    "blocks": [[type, key, [item key or [option key, right]]]]}], "facts": [fact key],
+    "blocks": [[type, key, [item key or [option key, right]]]]}], "facts": [fact key],  (practice: as a question's keys)
     "quiz": quiz edition sha256 or ""}. Runs of text have no key and are not part of it. A section with a part of the
     lab has "lab": "prediction" | "block-a" | "debrief" | "block-b", and the structure "lab": {"family": str,
     "mode": str, "rationale": bool, "confidence": str}.
@@ -79,6 +79,9 @@ class ModuleText(models.Model):
     `body` = the closure: {"title", "summary", "audience", "objectives": [{key, text, sections?: [key]}], "sections":
     [{"key", "title", "blocks": [{"type", "value"}]}], "sources": [...], "media": {sha256: mime}}.
     Rich text is {"html": …}; every other string is plain.
+
+    `seconds` = {"module": int, "sections": {key: int}}, computed when the text was frozen and no part of its digest;
+    empty in texts that are older: they take as long as their edition's structure says.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -98,6 +101,13 @@ class ModuleText(models.Model):
     )
     authors = models.ManyToManyField(
         Person, related_name="+", verbose_name=_("who wrote it"), help_text=_("They cannot sign it off.")
+    )
+
+    seconds = models.JSONField(
+        _("how long it takes"),
+        default=dict,
+        blank=True,
+        help_text=_("Computed from the words: of the whole module, and of each section."),
     )
 
     corrected_until: datetime | None = None
@@ -144,14 +154,23 @@ class SignOff(models.Model):
     reviewer = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("at"))
     note = models.CharField(_("note"), max_length=300, blank=True)
+    first_language = models.BooleanField(
+        _("in the reviewer's first language"), default=False, help_text=_("As the reviewer said when signing.")
+    )
 
     personal_data: ClassVar[dict[str, dict[str, str]]] = {
+        "first_language": {
+            "purpose": "To say whether somebody has read the text whose first language it is",
+            "seen_by": "Everybody, without a name",
+            "retention": "As long as the text is evidence of what was taught",
+            "erasure": "The sign-off moves to a nameless person",
+        },
         "reviewer": {
             "purpose": "That a person other than the author stands for the text",
             "seen_by": "Editors, reviewers and auditors",
             "retention": "As long as the text is evidence of what was taught",
             "erasure": "The sign-off moves to a nameless person",
-        }
+        },
     }
 
     class Meta:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from certification.ledger import canonical, clock, pending
 from certification.ledger.leaf import utc_stamp
-from content import authorship, review
+from content import authorship, minutes, review
 from content.closure import manifest, page_body, page_structure
 from content.editions import ChangeClass, Freezing, Module, ModuleEdition, ModuleText
 from content.media import Media
@@ -118,6 +118,7 @@ def _freeze(page: ModulePage, body: dict[str, Any], media: Media, at: datetime) 
         revision=newest.revision + 1 if newest else 1,
         body=body,
         quiz_text=quiz_text,
+        seconds=_seconds(body, edition, page.locale.language_code, quiz_edition, quiz_text),
         sha256=digest,
         provenance=source.provenance if source else page.provenance,
         source_sha256=source.text.sha256 if source and source.text else "",
@@ -188,6 +189,18 @@ def _own_edition(
 def _same_text(edition: ModuleEdition, locale: str, body: dict[str, Any], quiz_text: QuizText | None) -> bool:
     newest = edition.texts.filter(locale=locale).order_by("-revision").first()
     return newest is not None and newest.body == body and newest.quiz_text == quiz_text
+
+
+def _seconds(
+    body: dict[str, Any],
+    edition: ModuleEdition,
+    language: str,
+    quiz_edition: QuizEdition | None,
+    quiz_text: QuizText | None,
+) -> dict[str, Any]:
+    quiz = (quiz_edition.keys, quiz_text.body) if quiz_edition and quiz_text else None
+    found = minutes.text_seconds(body, edition.structure, language, quiz)
+    return {"module": sum(found.values()), "sections": found}
 
 
 def _sha(quiz_text: QuizText | None) -> str:

@@ -102,6 +102,11 @@ CHANGES = _(
     "Substantive and obligation make a new edition for whoever begins from then on. None of the three asks anybody "
     "who has completed the module to learn it again."
 )
+CASE_FAMILIES = _(
+    "Only for a module with a lab. benefit_eligibility: applications for a heating grant, the family of the shipped "
+    "module. expense_claims: travel expenses; the wording of the advice partly gives away which advice is wrong, so "
+    "its figures say less about reliance."
+)
 
 
 class ModulePage(AuthoredInLanguage, Page):
@@ -110,16 +115,19 @@ class ModulePage(AuthoredInLanguage, Page):
     code = models.SlugField(_("code"), max_length=20, help_text=_("The same in every language, for example m01."))
     summary = models.TextField(_("summary"), max_length=400)
     audience = models.CharField(_("for whom"), max_length=200, blank=True)
-    minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
+    minutes = models.PositiveSmallIntegerField(
+        _("minutes"),
+        null=True,
+        blank=True,
+        help_text=_("Leave it empty: it is computed from the words and questions."),
+    )
     objectives = StreamField([("objective", ObjectiveBlock())], verbose_name=_("objectives"), blank=True)
     sections = StreamField([("section", SectionBlock())], verbose_name=_("sections"), blank=True)
     sources = StreamField([("source", SourceBlock())], verbose_name=_("sources"), blank=True)
     quiz = models.ForeignKey(
         Quiz, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("graded questions")
     )
-    lab_family = models.CharField(
-        _("family of cases"), max_length=40, blank=True, help_text=_("Only for a module with a lab: expense_claims, …")
-    )
+    lab_family = models.CharField(_("family of cases"), max_length=40, blank=True, help_text=CASE_FAMILIES)
     lab_mode = models.CharField(
         _("when the advice comes"), max_length=12, choices=LabMode.choices, default=LabMode.FIRST
     )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from content.closure import page_body
+from content.draft_minutes import draft_seconds
 from content.media import Media
+from content.minutes import whole_minutes
 from content.models import ModulePage
-from content.rendering import render_blocks
+from content.practice import Practice
+from content.rendering import Part, draft_parts
 from quizzes.preview import draft_sitting, questions_to_answer
 
 
@@ -24,31 +28,44 @@ def render_module_preview(request: HttpRequest, page: ModulePage, mode: str) -> 
         )
     section = body["sections"][number - 1]
     child = page.sections[number - 1].value
+    seconds = draft_seconds(page, body)
     context: dict[str, Any] = {
         "page": page,
         "body": body,
         "section": section,
         "number": number,
-        "minutes": child["minutes"],
-        "html": render_blocks(section, {}, _code(page), media.urls),
-        "outline": _outline(page, number),
+        "minutes": whole_minutes(seconds[section["key"]]),
+        "parts": shown_parts(draft_parts(section, {}, _code(page), media.urls, body["sources"])),
+        "outline": _outline(page, number, seconds),
         **(_questions(page) if child["quiz"] else {"questions": [], "gaps": []}),
         "text_locale": _code(page),
     }
     return render(request, "content/preview_section.html", context)
 
 
+def shown_parts(parts: list[Part]) -> list[dict[str, Any]]:
+    """As learning/parts.html has them: practice as it is before it is answered, or what it lacks."""
+    return [
+        {"html": part}
+        if not isinstance(part, Practice)
+        else {"key": part.key, "gaps": part.gaps}
+        if part.gaps
+        else {"key": part.key, "question": part.to_answer()}
+        for part in parts
+    ]
+
+
 def _code(page: ModulePage) -> str:
     return str(page.locale.language_code)
 
 
-def _outline(page: ModulePage, number: int) -> list[dict[str, Any]]:
+def _outline(page: ModulePage, number: int, seconds: Mapping[str, int]) -> list[dict[str, Any]]:
     return [
         {
             "title": child.value["title"],
             "state": "now" if place == number else "todo",
             "url": "#main" if place == number else "",
-            "minutes": child.value["minutes"],
+            "minutes": whole_minutes(seconds[child.value["key"]]),
         }
         for place, child in enumerate(page.sections, 1)
     ]

@@ -26,7 +26,7 @@ def module_parts(body: Plain, structure: Plain) -> list[Part]:
         *_labelled(_("Title"), body["title"]),
         *_labelled(_("Summary"), body["summary"]),
         *_labelled(_("For whom"), body["audience"]),
-        *_labelled(_("Minutes"), structure["minutes"]),
+        *_labelled(_("Minutes"), structure["minutes"] or ""),
     ]
     objectives = [line for each in body["objectives"] for line in _struct(ObjectiveBlock(), each)]
     sources = [line for each in body["sources"] for line in _struct(SourceBlock(), each)]
@@ -42,7 +42,7 @@ def module_parts(body: Plain, structure: Plain) -> list[Part]:
 
 
 def _section(section: Plain, frame: Plain) -> Part:
-    terms = [*_labelled(_("Minutes"), frame["minutes"]), *_labelled(_("part of the lab"), frame.get("lab", ""))]
+    terms = [*_labelled(_("Minutes"), frame["minutes"] or ""), *_labelled(_("part of the lab"), frame.get("lab", ""))]
     if frame["quiz"]:
         terms.append(_("It holds the graded questions."))
     body = SectionBlock().child_blocks["body"].child_blocks
@@ -84,6 +84,10 @@ def _value(block: blocks.Block, value: Any) -> Iterator[str]:
             yield from _struct(block, value)
         case blocks.ListBlock() if isinstance(block.child_block, blocks.ListBlock):
             yield from (" | ".join(str(cell) for cell in row) for row in value)
+        case blocks.StreamBlock():
+            for item in value:
+                child = block.child_blocks[item["type"]]
+                yield from (f"{item['value']['key']}: {line}" for line in _value(child, item["value"]))
         case blocks.ListBlock():
             for item in value:
                 key = item.get("key", "") if isinstance(item, dict) else ""

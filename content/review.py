@@ -25,12 +25,18 @@ class SignOffRefused(PermissionDenied):
 
 
 @transaction.atomic
-def sign_off(text: ModuleText, reviewer: Person, at: datetime, note: str = "") -> SignOff:
-    """From now on learners are shown this text. A text signed already stays as it is. Raises SignOffRefused."""
+def sign_off(
+    text: ModuleText, reviewer: Person, at: datetime, note: str = "", *, first_language: bool = False
+) -> SignOff:
+    """From now on learners are shown this text. A text signed already stays as it is. Raises SignOffRefused.
+
+    `first_language`: the reviewer says that the text is in theirs.
+    """
     refusal = sign_off_refusal(text, reviewer)
     if refusal:
         raise SignOffRefused(refusal)
-    made, created = SignOff.objects.get_or_create(text=text, defaults={"reviewer": reviewer, "at": at, "note": note})
+    said = {"reviewer": reviewer, "at": at, "note": note, "first_language": first_language}
+    made, created = SignOff.objects.get_or_create(text=text, defaults=said)
     if created:
         pending.append_entry(
             SIGN_OFF,

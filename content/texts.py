@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -62,6 +63,14 @@ def _best_first(edition: Any, locale: Any) -> QuerySet[ModuleText]:
 
 SHOWN = ("pk", "emergency__until", "emergency__ended_at")
 IDS = Prepared(lambda: _best_first(slot("edition"), slot("locale", CharField())).values_list(*SHOWN)[:1])
+
+
+def seconds_of_editions(editions: Collection[UUID], locale: str) -> dict[UUID, dict[str, Any]]:
+    """{edition: the seconds of the text that `text_for` gives}; see ModuleText.seconds. One query, none for none."""
+    rows = signed_texts().filter(edition__in=editions, locale__in=[locale, settings.LANGUAGE_CODE])
+    found = list(rows.order_by("revision").values_list("edition", "locale", "seconds"))
+    # The newest of a language stands last, and the language asked for after the source language.
+    return {edition: seconds for edition, _code, seconds in sorted(found, key=lambda row: row[1] == locale)}
 
 
 def source_corrected_on(text: ModuleText) -> date | None:

@@ -101,7 +101,11 @@ TEMPLATES: list[dict[str, Any]] = [
         "DIRS": [theme / "templates" for theme in THEME_DIRS],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["themes.templatetags.components", "django.templatetags.i18n"],
+            "builtins": [
+                "themes.templatetags.components",
+                "themes.templatetags.lesson",
+                "django.templatetags.i18n",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

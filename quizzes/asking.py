@@ -74,6 +74,13 @@ def error_sentence(number: int, question: FrozenQuestion, sentence: str, missing
 
 def hint_sentence(question: FrozenQuestion, *, counts: bool = True) -> str:
     """How to answer and, in a test that `counts`, how it does, in sentences."""
+    found = [how_to_answer(question), credit_sentence(question)]
+    if counts and question.get("compulsory"):
+        found.append(gettext("Key question: to pass you need this one right."))
+    return " ".join(sentence for sentence in found if sentence)
+
+
+def how_to_answer(question: FrozenQuestion) -> str:
     how = {
         "multiple": gettext("Choose all that apply."),
         "ordering": gettext("Give every step its place."),
@@ -84,10 +91,7 @@ def hint_sentence(question: FrozenQuestion, *, counts: bool = True) -> str:
         "likert": gettext("This is not graded, and you may leave it out."),
         "dilemma": gettext("This is not graded, and you may leave it out. Afterwards you see how a panel decided."),
     }
-    found = [how.get(question["kind"], ""), credit_sentence(question)]
-    if counts and question.get("compulsory"):
-        found.append(gettext("Key question: to pass you need this one right."))
-    return " ".join(sentence for sentence in found if sentence)
+    return how.get(question["kind"], "")
 
 
 def credit_sentence(question: FrozenQuestion) -> str:

@@ -447,7 +447,11 @@ ASIDE: dict[type[Model], dict[str, str]] = {
         "sha256": "computed again wherever it is used",
         "frozen_at": "every text says when it was published",
     },
-    SignOff: {"id": ROW, "note": "free words, which nobody could erase from a payload"},
+    SignOff: {
+        "id": ROW,
+        "note": "free words, which nobody could erase from a payload",
+        "first_language": "what a reviewer said of themselves, for the module's data sheet; no record rests on it",
+    },
     Freezing: dict.fromkeys(("id", "page", "revision_id", "text", "reason", "at"), WORK),
     FrozenMedia: {
         "sha256": "the text's digest names it",
@@ -479,7 +483,13 @@ ASIDE: dict[type[Model], dict[str, str]] = {
         "name_shared_at": "the holder's choice, not evidence",
     },
     Person: {"id": ROW, **dict.fromkeys(("language", "email", "created_at"), "how to write to them; no entry says it")},
-    ExternalId: {"id": ROW, "feed": "which feed keeps the number"},
+    ExternalId: {
+        "id": ROW,
+        "feed": "which feed keeps the number",
+        "normal": "made of the key",
+        "loose": "made of the key",
+        "said": "what the feed last said, kept to notice feeds that disagree",
+    },
     KeyCorrection: {"reason": "free words, which nobody could erase from a payload"},
     Rescore: {"id": ROW},
 }

@@ -40,6 +40,22 @@ class KeysBlock(blocks.RegexBlock):
         return ("content.blocks.base.KeysBlock", [], {})
 
 
+class DayBlock(blocks.RegexBlock):
+    """A whole day, if it is known. The same in every language, so translators never see it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            regex=r"^\d{4}-\d{2}-\d{2}$",
+            required=False,
+            label=_("read on"),
+            help_text=_("The day somebody last read the source itself, such as 2026-11-29."),
+            error_messages={"invalid": _("Write the day like 2026-11-29.")},
+        )
+
+    def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:
+        return ("content.blocks.base.DayBlock", [], {})
+
+
 class DateBlock(blocks.RegexBlock):
     """A date as exact as it is known. The same in every language, so translators never see it."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from content.blocks.base import DateBlock, KeysBlock, PartKeyBlock
+from content.blocks.base import DateBlock, DayBlock, KeysBlock, PartKeyBlock
+from content.blocks.drawings import FigureBlock
 from content.blocks.media import ImageBlock, VideoBlock
-from content.blocks.practice import CaseBlock, CheckBlock, RevealBlock
+from content.blocks.practice import CaseBlock, CheckBlock, PracticeBlock, RevealBlock
 from content.blocks.text import CardsBlock, ChecklistBlock, KeyIdeaBlock, StepsBlock, TableBlock, text_block
 
 
@@ -21,13 +22,28 @@ class ObjectiveBlock(blocks.StructBlock):
         label = _("objective")
 
 
+LEVELS = [
+    ("law", _("Law")),
+    ("official", _("Official publication")),
+    ("review", _("Review of studies")),
+    ("experiment", _("Experiment")),
+    ("observation", _("Observation or survey")),
+    ("standard", _("Standard")),
+    ("other", _("Other source")),
+]
+
+
 class SourceBlock(blocks.StructBlock):
+    later = ("level", "checked_on")
+
     key = PartKeyBlock()
     title = blocks.CharBlock(label=_("title"))
     publisher = blocks.CharBlock(label=_("publisher or author"))
     date = DateBlock()
     url = blocks.URLBlock(label=_("address"), required=False)
     note = blocks.CharBlock(label=_("what it carries"), required=False, max_length=500)
+    level = blocks.ChoiceBlock(choices=LEVELS, label=_("level of evidence"), required=False)
+    checked_on = DayBlock()
 
     class Meta:
         icon = "link"
@@ -41,6 +57,8 @@ class BodyBlock(blocks.StreamBlock):
     cards = CardsBlock()
     reveal = RevealBlock()
     check = CheckBlock()
+    practice = PracticeBlock()
+    figure = FigureBlock()
     steps = StepsBlock()
     checklist = ChecklistBlock()
     table = TableBlock()
@@ -61,7 +79,13 @@ class SectionBlock(blocks.StructBlock):
 
     key = PartKeyBlock()
     title = blocks.CharBlock(label=_("title"))
-    minutes = blocks.IntegerBlock(label=_("minutes"), min_value=1, max_value=240)
+    minutes = blocks.IntegerBlock(
+        label=_("minutes"),
+        required=False,
+        min_value=1,
+        max_value=240,
+        help_text=_("Leave it empty: it is computed from the words and questions."),
+    )
     quiz = blocks.BooleanBlock(
         label=_("holds the graded questions"), required=False, help_text=_("At most one section of a module.")
     )

@@ -10,12 +10,24 @@ from wagtail.models import Locale
 
 from content.curriculum.identity import module_id, part_id
 from content.curriculum.limits import answer_block
-from content.curriculum.module_file import TEXT, Block, DirectiveItem, FileSection, FrontEntry, ModuleFile
+from content.curriculum.module_file import (
+    FIGURE,
+    PRACTICE,
+    TEXT,
+    Block,
+    DirectiveItem,
+    FileSection,
+    FrontEntry,
+    ModuleFile,
+)
 from content.editions import Provenance
 from content.models import ModulePage
 from quizzes.models import Question, Story
 
 BLOCK_TYPES = {"key": "key_idea"}
+NAMES = {"checked": "checked_on"}
+"""What is called otherwise in the editor than in the files."""
+ITEMS = {"check": "options", "case": "options", FIGURE: "labels"}
 RawStream = list[dict[str, Any]]
 
 
@@ -30,7 +42,6 @@ def unsaved_page(source: ModuleFile, words: ModuleFile, locale: Locale) -> Modul
         title=words.front.title.value,
         summary=words.front.summary.value,
         audience=words.front.audience.value,
-        minutes=source.front.minutes,
         **lab_fields(source),
         provenance=page_provenance(words, words is source),
         objectives=_entries("objective", module, source.front.objectives, words.front.objectives),
@@ -67,7 +78,7 @@ def _entries(kind: str, module: UUID, source: Sequence[FrontEntry], words: Seque
             "id": part_id(module, kind, ours.key),
             "value": {
                 "key": ours.key,
-                **ours.neutral,
+                **{NAMES.get(name, name): value for name, value in ours.neutral.items()},
                 **{name: text.value for name, text in theirs.texts.items()},
             },
         }
@@ -82,7 +93,7 @@ def section_value(module: UUID, source: FileSection, words: FileSection) -> dict
         "value": {
             "key": source.key,
             "title": words.title.value,
-            "minutes": source.minutes,
+            "minutes": None,
             "quiz": bool(source.questions),
             "lab": source.lab,
             "body": [
@@ -96,13 +107,17 @@ def section_value(module: UUID, source: FileSection, words: FileSection) -> dict
 def _block(module: UUID, section: str, number: int, source: Block, words: Block) -> dict[str, Any]:
     path: tuple[object, ...] = ("section", section, source.kind, source.key or number)
     value: Any
-    if source.kind == TEXT:
+    if source.kind == PRACTICE:
+        value = _practice(module, source, words)
+    elif source.kind == TEXT:
         value = words.texts["text"].value
     else:
         value = {"key": source.key, **source.neutral, **{name: text.value for name, text in words.texts.items()}}
-    if source.items:
-        name = "options" if source.kind == "check" else "items"
-        value[name] = [
+    if source.kind == FIGURE:
+        value |= {"mirror": value.get("mirror") != "false"}
+        del value["file"]
+    if source.items and source.kind != PRACTICE:
+        value[ITEMS.get(source.kind, "items")] = [
             _item(module, path, ours, theirs) for ours, theirs in zip(source.items, words.items, strict=True)
         ]
     if source.header:
@@ -112,6 +127,15 @@ def _block(module: UUID, section: str, number: int, source: Block, words: Block)
         ]
         value["rows"] = _list(module, (*path, "rows"), rows)
     return {"type": BLOCK_TYPES.get(source.kind, source.kind), "id": part_id(module, *path), "value": value}
+
+
+def _practice(module: UUID, source: Block, words: Block) -> dict[str, Any]:
+    return {
+        "key": source.key,
+        "kind": source.neutral["kind"],
+        "text": words.texts["text"].value,
+        "answers": _answers(module, source, words),
+    }
 
 
 def _item(module: UUID, path: tuple[object, ...], source: DirectiveItem, words: DirectiveItem) -> dict[str, Any]:
@@ -171,7 +195,7 @@ def _answers(module: UUID, source: Block, words: Block) -> RawStream:
     found: RawStream = []
     kind = source.neutral["kind"]
     for ours, theirs in zip(source.groups, words.groups, strict=True):
-        path = ("question", source.key, "group", ours.key)
+        path = (source.kind, source.key, "group", ours.key)
         found.append(_answer(module, path, "category", {"key": ours.key, **_said(theirs)}))
     for ours, theirs in zip(source.items, words.items, strict=True):
         value: dict[str, Any] = {"key": ours.key, **_said(theirs)}
@@ -181,7 +205,7 @@ def _answers(module: UUID, source: Block, words: Block) -> RawStream:
             value["category"] = ours.group
         if ours.panel is not None:
             value["panel"] = ours.panel
-        found.append(_answer(module, ("question", source.key, ours.key), answer_block(kind), value))
+        found.append(_answer(module, (source.kind, source.key, ours.key), answer_block(kind), value))
     if kind == "numeric":
         value = {"value": source.neutral["answer"], "tolerance": source.neutral["tolerance"]}
         said = {name: words.texts[name].value for name in ("unit", "feedback")}

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from content import fact_tokens
 from content.curriculum import limits
-from content.curriculum.module_file import Block, DirectiveItem, FileSection, FrontEntry, ModuleFile, Rich
+from content.curriculum.module_file import PRACTICE, Block, DirectiveItem, FileSection, FrontEntry, ModuleFile, Rich
 from lms.yaml_lines import Fault, FaultList, LineText
 
 NOTHING = LineText("", 0)
@@ -76,6 +76,8 @@ def _section(source: FileSection, translation: FileSection, faults: FaultList) -
         return
     for ours, theirs in zip(source.blocks, translation.blocks, strict=True):
         _block(ours, theirs, faults)
+        if ours.kind == PRACTICE:
+            limits.check_question(ours.neutral["kind"], theirs, faults)
     if _same_keys("story", source.stories, translation.stories, translation.line, faults):
         for ours, theirs in zip(source.stories, translation.stories, strict=True):
             _block(ours, theirs, faults)

@@ -9,7 +9,9 @@ from itertools import chain
 from lms.yaml_lines import LineText
 
 QUESTION = "question"
+PRACTICE = "practice"
 STORY = "story"
+FIGURE = "figure"
 TEXT = "text"
 
 
@@ -78,7 +80,7 @@ class FileSection:
 
 @dataclass(frozen=True, slots=True)
 class FrontEntry:
-    """An objective (text) or a source (title, publisher, note; date and url in `neutral`)."""
+    """An objective (text) or a source (title, publisher, note; date, url, level and checked in `neutral`)."""
 
     key: str
     line: int

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from content.curriculum import prose, question_directive
 from content.curriculum.directives import read_directive
+from content.curriculum.drawings import with_drawings
 from content.curriculum.keys import check_unique, plain_text
 from content.curriculum.module_file import QUESTION, STORY, TEXT, Block, FileSection, Front, FrontEntry, ModuleFile
 from lms.yaml_lines import FaultList, LineText, YamlMapping, check_key, load_yaml_mapping
@@ -16,6 +17,10 @@ from lms.yaml_lines import FaultList, LineText, YamlMapping, check_key, load_yam
 SOURCE = "en"
 FENCE = ":::"
 DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$")
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+LEVELS = ("law", "official", "review", "experiment", "observation", "standard", "other")
+LEFT_OUT = ("url", "sections", "level", "checked")
+"""What an objective or a source need not say."""
 LAB_PARTS = ("prediction", "block-a", "debrief", "block-b")
 LAB = {
     "mode": ("decide-first", "concurrent", "on-request"),
@@ -26,8 +31,10 @@ CODE = re.compile(r"^[A-Za-z][A-Za-z0-9-]{1,19}$")
 
 
 def parse_file(path: Path, name: str = "") -> ModuleFile:
-    """The module in `path`, whose file name is its language. Raises FaultyFile with every fault found."""
-    return parse_module(path.read_text(encoding="utf-8"), language=path.stem, file=name or str(path))
+    """The module in `path`, whose file name is its language, with the drawings beside it. Raises FaultyFile with every
+    fault found."""
+    written = parse_module(path.read_text(encoding="utf-8"), language=path.stem, file=name or str(path))
+    return with_drawings(written, path.parent) if path.stem == SOURCE else written
 
 
 def parse_module(text: str, *, language: str, file: str) -> ModuleFile:
@@ -60,7 +67,7 @@ def _front(marked: YamlMapping | None, source: bool, faults: FaultList) -> Front
         title=plain_text(marked, "title", faults),
         summary=plain_text(marked, "summary", faults),
         audience=plain_text(marked, "audience", faults),
-        minutes=marked.number("minutes") if source else _absent(marked, "minutes"),
+        minutes=_minutes(marked, source),
         objectives=_objectives(marked, source, faults),
         sources=_sources(marked, source, faults),
         provenance=_provenance(marked, source, faults),
@@ -71,8 +78,10 @@ def _front(marked: YamlMapping | None, source: bool, faults: FaultList) -> Front
     return front
 
 
-def _absent(marked: YamlMapping, name: str) -> int:
-    marked.neutral(name, source=False)
+def _minutes(marked: YamlMapping, source: bool) -> int:
+    if source and "minutes" in marked:
+        return marked.number("minutes")
+    marked.neutral("minutes", source=source, required=False)
     return 0
 
 
@@ -88,10 +97,15 @@ def _objectives(marked: YamlMapping, source: bool, faults: FaultList) -> tuple[F
 
 
 def _sources(marked: YamlMapping, source: bool, faults: FaultList) -> tuple[FrontEntry, ...]:
-    found = _entries(marked, "sources", faults, ("title", "publisher", "note"), ("date", "url"), source=source)
-    for entry in found:
-        if source and not DATE.match(entry.neutral["date"]):
+    neutral = ("date", "url", "level", "checked")
+    found = _entries(marked, "sources", faults, ("title", "publisher", "note"), neutral, source=source)
+    for entry in found if source else ():
+        if not DATE.match(entry.neutral["date"]):
             faults.add(entry.line, f"The date of “{entry.key}” must look like 2024-06-13, 2024-06 or 2024.")
+        if entry.neutral["level"] not in ("", *LEVELS):
+            faults.add(entry.line, f"The “level:” of “{entry.key}” must be one of: {', '.join(LEVELS)}.")
+        if entry.neutral["checked"] and not DAY.fullmatch(entry.neutral["checked"]):
+            faults.add(entry.line, f"“checked:” of “{entry.key}” is the day somebody read it, such as 2026-11-29.")
     if source and len(found) < 2:
         faults.add(marked.line_of("sources"), "A module needs at least two sources.")
     return found
@@ -105,7 +119,7 @@ def _entries(
         key = entry.text("key").value
         check_key(key, entry.line, faults)
         words = {part: plain_text(entry, part, faults, required=part != "note") for part in texts}
-        kept = {part: entry.neutral(part, source=source, required=part not in ("url", "sections")) for part in neutral}
+        kept = {part: entry.neutral(part, source=source, required=part not in LEFT_OUT) for part in neutral}
         found.append(FrontEntry(key, entry.line, words, kept))
         entry.finish()
     check_unique([(entry.key, entry.line) for entry in found], faults)
@@ -167,7 +181,7 @@ def _parts(lines: Sequence[str], start: int, faults: FaultList) -> Iterator[Sect
     """Cuts the rest of the file at every line that begins with “# ”."""
     heads = [number for number in range(start, len(lines)) if lines[number].startswith("# ")]
     if not heads:
-        faults.add(start, "There is no section. A section begins with “# key | Title | minutes”.")
+        faults.add(start, "There is no section. A section begins with “# key | Title”.")
         return
     for number in range(start, heads[0]):
         if lines[number].strip():
@@ -179,18 +193,16 @@ def _parts(lines: Sequence[str], start: int, faults: FaultList) -> Iterator[Sect
 def _section(part: SectionLines, source: bool, faults: FaultList) -> FileSection:
     cells = [cell.strip() for cell in part.heading.split("|")]
     lab = _lab_part(cells, part, source, faults)
-    wanted = 3 if source else 2
-    if len(cells) != wanted:
-        shape = "# key | Title | minutes" if source else "# key | Title"
-        faults.add(part.line, f"The heading of a section is written “{shape}”.")
-        cells = [*cells, "", "", ""][:3]
+    if len(cells) != 2 and not (source and len(cells) == 3):
+        faults.add(part.line, "The heading of a section is written “# key | Title”.")
+    cells = [*cells, "", ""][:3]
     check_key(cells[0], part.line, faults)
     if not cells[1]:
         faults.add(part.line, "The section has no title.")
     minutes = 0
     if source and cells[2].isdecimal() and int(cells[2]) > 0:
         minutes = int(cells[2])
-    elif source:
+    elif source and cells[2]:
         faults.add(part.line, "The minutes of a section are a whole number above 0.")
     blocks = tuple(_blocks(part, source, faults))
     return FileSection(
@@ -261,7 +273,6 @@ def _check_whole(written: ModuleFile, source: bool, faults: FaultList) -> None:
         question_directive.check_graded(written.questions, 2, faults)
         question_directive.check_stories(written.stories, written.questions, faults)
         _check_lab(written, faults)
-        _check_minutes(written, faults)
         _check_objectives(written, faults)
 
 
@@ -290,13 +301,6 @@ def _check_lab(written: ModuleFile, faults: FaultList) -> None:
         "block-b"
     ]:
         faults.add(written.sections[0].line, "The lab's parts come in this order: block-a, debrief, block-b.")
-
-
-def _check_minutes(written: ModuleFile, faults: FaultList) -> None:
-    total = sum(section.minutes for section in written.sections)
-    if total != written.front.minutes:
-        said = written.front.minutes
-        faults.add(written.sections[0].line, f"The sections take {total} minutes, but “minutes:” says {said}.")
 
 
 def _check_objectives(written: ModuleFile, faults: FaultList) -> None:

@@ -1,4 +1,5 @@
-"""The graded questions of a file (`::: question key … :::`): one way of writing for each kind."""
+"""The questions of a file, graded (`::: question key … :::`) or to practise with (`::: practice key … :::`): one way of
+writing for each kind."""
 
 from __future__ import annotations
 
@@ -15,12 +16,14 @@ from quizzes.grading import MARKS, RULES, UNSCORED
 NUMBER = re.compile(r"^-?\d{1,12}(\.\d{1,9})?$")
 NAMES = ("pool", "requirement", "story")
 ITEM_TEXTS = ("text", "match", "feedback")
+CASES = ("new", "taught")
+PRACTICE_KINDS = ("sorting", "matching", "faults", "ordering")
 
 
-def read_question(marked: YamlMapping, key: str, line: int, source: bool, faults: FaultList) -> Block:
-    """The question. In a translation nobody knows its kind: every word that is there is read, and
-    `structure_faults` judges."""
-    neutral = _neutral(marked, source, faults)
+def read_question(what: str, marked: YamlMapping, key: str, line: int, source: bool, faults: FaultList) -> Block:
+    """The question; `what` = "question" or "practice". In a translation nobody knows its kind: every word that is there
+    is read, and `structure_faults` judges."""
+    neutral = _neutral(marked, source, faults) if what == QUESTION else _practice(marked, source, faults)
     kind = neutral.get("kind", "")
     texts: dict[str, LineText | Rich] = {"text": plain_text(marked, "text", faults)}
     if kind == "numeric" or (not source and "options" not in marked):
@@ -31,7 +34,7 @@ def read_question(marked: YamlMapping, key: str, line: int, source: bool, faults
         items = _items(marked, kind, source, faults)
     groups = _groups(marked, faults) if kind == "sorting" or (not source and "categories" in marked) else ()
     marked.finish()
-    block = Block(QUESTION, key, line, texts=texts, items=items, groups=groups, neutral=neutral)
+    block = Block(what, key, line, texts=texts, items=items, groups=groups, neutral=neutral)
     if source:
         _check(block, kind, faults)
     return block
@@ -39,7 +42,7 @@ def read_question(marked: YamlMapping, key: str, line: int, source: bool, faults
 
 def _neutral(marked: YamlMapping, source: bool, faults: FaultList) -> dict[str, str]:
     found = {name: marked.neutral(name, source=source) for name in ("kind", "objective")}
-    for name in (*NAMES, "scoring"):
+    for name in (*NAMES, "scoring", "case"):
         found[name] = marked.neutral(name, source=source, required=False)
     found["compulsory"] = _flag(marked, "compulsory", source)
     if not source:
@@ -49,6 +52,8 @@ def _neutral(marked: YamlMapping, source: bool, faults: FaultList) -> dict[str, 
             faults.add(marked.line_of(name), f"{KEY_RULE} “{found[name]}” is none.")
     if found["kind"] not in KINDS:
         faults.add(marked.line_of("kind"), f"“kind:” must be one of: {', '.join(KINDS)}.")
+    if found["case"] not in ("", *CASES):
+        faults.add(marked.line_of("case"), f"“case:” must be one of: {', '.join(CASES)}.")
     if found["scoring"] not in ("", "whole", "part"):
         faults.add(marked.line_of("scoring"), "“scoring:” must be whole or part.")
     if found["scoring"] == "part" and found["kind"] not in RULES:
@@ -59,6 +64,13 @@ def _neutral(marked: YamlMapping, source: bool, faults: FaultList) -> dict[str, 
     if found["kind"] == "numeric":
         found |= {name: _number(marked, name, faults) for name in ("answer", "tolerance")}
     return {name: value for name, value in found.items() if value}
+
+
+def _practice(marked: YamlMapping, source: bool, faults: FaultList) -> dict[str, str]:
+    kind = marked.neutral("kind", source=source)
+    if source and kind not in PRACTICE_KINDS:
+        faults.add(marked.line_of("kind"), f"“kind:” must be one of: {', '.join(PRACTICE_KINDS)}.")
+    return {"kind": kind} if source else {}
 
 
 def _flag(marked: YamlMapping, name: str, source: bool) -> str:

@@ -33,6 +33,14 @@ def resolve_facts(text: ModuleText, entity: OrgUnit | None, at: datetime) -> Fac
     return store_fact_set(chosen)
 
 
+def fact_in_language(key: str, entity: OrgUnit | None, locale: str, at: datetime) -> Fact | None:
+    """One fact of an entity for a page: in this language, else in the source language, else in any. One query."""
+    if entity is None:
+        return None
+    preference = [locale, settings.LANGUAGE_CODE]
+    return min(_facts([key], entity, at), key=lambda fact: _rank(fact, preference), default=None)
+
+
 def store_fact_set(facts: dict[str, dict[str, str]]) -> FactSet:
     """The row that holds exactly these facts."""
     facts = dict(sorted(facts.items()))

@@ -128,8 +128,9 @@ def reading_preview(draft: Any) -> dict[str, Any]:
         return {}
     media = Media()
     language = draft.locale.language_code
+    body = page_body(draft, media)
     sections = [
-        {"title": section["title"], "html": render_blocks(section, {}, language, media.urls)}
-        for section in page_body(draft, media)["sections"]
+        {"title": section["title"], "html": render_blocks(section, {}, language, media.urls, body["sources"])}
+        for section in body["sections"]
     ]
     return {"sections": sections}

@@ -90,9 +90,10 @@ def show_at_once(request: PersonRequest, found: ModuleText) -> HttpResponse:
 
 
 def sign_text(request: PersonRequest, found: ModuleText) -> HttpResponse:
-    note = ParameterForm(request.POST, note=300).text("note").strip()
+    sent = ParameterForm(request.POST, "first_language", note=300)
+    note, first_language = sent.text("note").strip(), bool(sent.text("first_language"))
     try:
-        review.sign_off(found, request.person, clock.now(), note)
+        review.sign_off(found, request.person, clock.now(), note, first_language=first_language)
     except review.SignOffRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("content_review_text", pk=found.pk)

@@ -5,7 +5,6 @@ Without one, mails to managers count and name nobody.
 
 from __future__ import annotations
 
-import uuid
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, datetime
@@ -26,14 +25,14 @@ class CopyRefused(ValueError):
     """This person cannot do this with the setting; the text says why and what to do."""
 
 
-def naming_rules(at: datetime) -> Callable[[uuid.UUID, date], int | None]:
-    """A function of entity and day: after how many days overdue a mail names; None = it counts. One query."""
-    rows: dict[uuid.UUID, list[CopyRule]] = defaultdict(list)
-    known = CopyRule.objects.filter(confirmed=True, answered_at__lte=at)
+def naming_rules(at: datetime) -> Callable[[str, date], int | None]:
+    """A function of an entity's code and a day: days overdue after which a mail names; None = it counts. One query."""
+    rows: dict[str, list[CopyRule]] = defaultdict(list)
+    known = CopyRule.objects.filter(confirmed=True, answered_at__lte=at).select_related("entity")
     for row in known.order_by("true_from", "answered_at"):
-        rows[row.entity_id].append(row)
+        rows[row.entity.code].append(row)
 
-    def names_after(entity: uuid.UUID, day: date) -> int | None:
+    def names_after(entity: str, day: date) -> int | None:
         acting = [row for row in rows.get(entity, []) if row.true_from <= day]
         return acting[-1].names_after if acting else None
 

@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce
 from courses.assignments import hearing, reminders
 from courses.assignments.hearing import KIND
 from courses.assignments.models import Assignment, Justification
+from courses.assignments.status import Status, those
 from courses.assignments.told import ToldOf
 from lms.mail import outbox
 from lms.mail.models import Message
@@ -52,10 +53,14 @@ def learners_to_look_at(at: datetime) -> QuerySet[Assignment, uuid.UUID]:
     reminding that has come somewhere. One query, wide by a day for the zones."""
     told = ToldOf.objects.delivered().filter(assignment=OuterRef("pk"), reader=OuterRef("person"))
     live = Justification.objects.filter(assignment=OuterRef("pk"), known_to=None, true_to=None)
-    dated = Assignment.objects.open().annotate(
-        last=Subquery(told.order_by("-known_at", "-pk").values("pk")[:1]),
-        due_day=Coalesce("due", NO_DAY),
-        asked_at=Coalesce(Subquery(live.order_by("-known_from").values("known_from")[:1]), "opened_at"),
+    dated = (
+        Assignment.objects.open()
+        .filter(waiting_since=None)
+        .annotate(
+            last=Subquery(told.order_by("-known_at", "-pk").values("pk")[:1]),
+            due_day=Coalesce("due", NO_DAY),
+            asked_at=Coalesce(Subquery(live.order_by("-known_from").values("known_from")[:1]), "opened_at"),
+        )
     )
     as_told = ToldOf.objects.annotate(due_day=Coalesce("due", NO_DAY)).filter(
         _asleep(at), pk=OuterRef("last"), due_day=OuterRef("due_day"), known_at__gte=OuterRef("asked_at")
@@ -67,8 +72,8 @@ def learners_to_look_at(at: datetime) -> QuerySet[Assignment, uuid.UUID]:
 def managers_to_look_at(at: datetime) -> QuerySet[ReportingLine, uuid.UUID]:
     """Whoever leads somebody with an overdue training of which they were not told yet, or not lately. One query."""
     late = at.date() - timedelta(days=reminders.MANAGER_FROM_DAYS - 1)
-    overdue = {"person__assignments__state": Assignment.State.OPEN, "person__assignments__due__lte": late}
-    lines = ReportingLine.objects.on(at.date()).filter(kind=ReportingLine.Kind.LINE, **overdue)
+    overdue = those(Status.OVERDUE, at, "person__assignments__") & Q(person__assignments__due__lte=late)
+    lines = ReportingLine.objects.on(at.date()).filter(overdue, kind=ReportingLine.Kind.LINE)
     as_told = ToldOf.objects.delivered().filter(
         _asleep(at),
         reader=OuterRef("manager"),

@@ -19,7 +19,8 @@ from courses.assignments import reminders
 from courses.assignments.hearing import Copy, Heard, Reader, readers_of
 from courses.assignments.module_titles import text_in_language
 from courses.assignments.reminders import MANAGER_FROM_DAYS, News
-from courses.assignments.todo_list import OVERDUE, SOON_DAYS, Task, tasks_of
+from courses.assignments.status import Status
+from courses.assignments.todo_list import SOON_DAYS, Task, tasks_of
 from courses.assignments.told import ToldOf
 from lms.mail.models import Message
 from lms.mail.wording import Letter
@@ -47,9 +48,9 @@ def compose_digests(messages: Sequence[Message], at: datetime) -> dict[uuid.UUID
 
     A constant number of queries for each language there is, and one more for each manager who reads names.
     """
-    people = {message.person_id: message.person for message in messages if message.person}
+    people = {message.person.pk: message.person for message in messages if message.person}
     readers = readers_of(list(people.values()), at, sending=[message.pk for message in messages])
-    of_person = {message.person_id: message for message in messages}  # one a person: the others are withdrawn
+    of_person = {message.person.pk: message for message in messages if message.person}  # one each: others withdrawn
     by_language: dict[str, list[Person]] = defaultdict(list)
     for pk, person in people.items():
         if readers[pk].free and readers[pk].has_news:
@@ -74,8 +75,10 @@ def _sections(tasks: list[Task], reader: Reader) -> Sections:
     found: dict[str, list[Task]] = {"overdue": [], "near": [], "soon": [], "new": [], "changed": []}
     kinds = {News.NEW: "new", News.MOVED: "changed", News.REASON: "changed", News.REMINDER: "soon"}
     for task in tasks:
+        if task.waiting_since:
+            continue  # nothing is due until we have answered
         fresh = news.get(task.assignment)
-        if task.status == OVERDUE:
+        if task.status == Status.OVERDUE:
             found["overdue"].append(task)
         elif task.due and task.days_left <= SOON_DAYS:
             found["near"].append(task)
@@ -93,7 +96,7 @@ def _sections(tasks: list[Task], reader: Reader) -> Sections:
 
 def _subject(digest: Digest) -> str:
     tasks, news = digest.tasks, {heard.news for heard in digest.reader.own.values()}
-    overdue = sum(1 for task in tasks if task.status == OVERDUE)
+    overdue = sum(1 for task in tasks if task.status == Status.OVERDUE)
     if overdue:
         words = ngettext("%(count)s training is overdue", "%(count)s trainings are overdue", overdue)
         return words % {"count": overdue}
@@ -160,10 +163,10 @@ def _told(message: Message, digest: Digest, at: datetime) -> Iterable[ToldOf]:
     for task in digest.tasks:
         heard = reader.own.get(task.assignment)
         rules = sorted(heard.rules) if heard else []
-        days = reminders.reminder_days(task.due, reader.country) if task.due else []
+        days = reminders.reminder_days(task.due, reader.staff.country) if task.due else []
         wakes = reminders.wakes_on(days, today)
         yield ToldOf(assignment_id=task.assignment, due=task.due, rules=rules, wakes_on=wakes, **common)
     for copy in reader.copies:
         due = copy.assignment.due
-        wakes = reminders.wakes_on(reminders.copy_days(due, reader.country), today) if due else None
+        wakes = reminders.wakes_on(reminders.copy_days(due, reader.staff.country), today) if due else None
         yield ToldOf(assignment=copy.assignment, due=due, wakes_on=wakes, **common)

@@ -20,9 +20,10 @@ from courses.assignments.copy_rules import naming_rules
 from courses.assignments.models import Assignment, Justification
 from courses.assignments.reminders import LOCAL_HOUR, News, Told
 from courses.assignments.staff import Staff, load_staff
+from courses.assignments.status import Status, those
 from courses.assignments.told import ToldOf
 from lms.mail.models import Message
-from lms.people.models import OrgUnit, Person, ReportingLine
+from lms.people.models import Person, ReportingLine
 
 KIND = "digest"
 # A message that could not be delivered for days was given up; the same address is not tried again for a while.
@@ -55,7 +56,6 @@ class Reader:
     """`free`: this is a time at which mail about training may reach them, and they had none today."""
 
     staff: Staff
-    country: str
     free: bool
     own: dict[uuid.UUID, Heard] = field(default_factory=dict)
     copies: list[Copy] = field(default_factory=list)
@@ -68,21 +68,17 @@ class Reader:
 def readers_of(people: Sequence[Person], at: datetime, *, sending: Iterable[uuid.UUID] = ()) -> dict[uuid.UUID, Reader]:
     """By person. `sending` are messages about to be sent, which do not count as waiting."""
     staff = load_staff(people, at)
-    countries = _countries(staff.values())
     busy = _busy(people, staff, at, sending)
-    found = {
-        one.pk: Reader(staff[one.pk], countries[one.pk], one.pk not in busy and _is_free(staff[one.pk], countries, at))
-        for one in people
-    }
+    found = {one.pk: Reader(staff[one.pk], one.pk not in busy and _is_free(staff[one.pk], at)) for one in people}
     _add_own(found)
     _add_copies(found, at)
     return found
 
 
-def _is_free(staff: Staff, countries: Mapping[uuid.UUID, str], at: datetime) -> bool:
+def _is_free(staff: Staff, at: datetime) -> bool:
     """From 09:00 of theirs on a working day on which they are not on leave."""
     open_hours = at.astimezone(ZoneInfo(staff.zone)).time() >= LOCAL_HOUR
-    return open_hours and reminders.may_be_told(staff.today, staff.leaves, countries[staff.person.pk])
+    return open_hours and reminders.may_be_told(staff.today, staff.leaves, staff.country)
 
 
 def _busy(
@@ -103,15 +99,8 @@ def _busy(
     }
 
 
-def _countries(staff: Iterable[Staff]) -> dict[uuid.UUID, str]:
-    """Of the entity that employs them; empty where there is none."""
-    jobs = {one.person.pk: one.job_on(one.today) for one in staff}
-    entities = {job.entity for job in jobs.values() if job}
-    known = dict(OrgUnit.objects.filter(pk__in=entities).values_list("pk", "country"))
-    return {person: known.get(job.entity, "") if job else "" for person, job in jobs.items()}
-
-
 def _add_own(readers: Mapping[uuid.UUID, Reader]) -> None:
+    """What waits for an answer of ours is news again when the answer is there."""
     opened = Assignment.objects.open().filter(person__in=list(readers))
     live = Justification.objects.filter(
         assignment__state=Assignment.State.OPEN, assignment__person__in=list(readers), known_to=None, true_to=None
@@ -120,9 +109,9 @@ def _add_own(readers: Mapping[uuid.UUID, Reader]) -> None:
     for assignment, key in live.values_list("assignment_id", "rule__key"):
         rules[assignment].add(key)
     told = last_told(readers, own=True)
-    for pk, person, due in opened.values_list("pk", "person_id", "due"):
+    for pk, person, due in opened.filter(waiting_since=None).values_list("pk", "person_id", "due"):
         reader, asking, last = readers[person], frozenset(rules[pk]), told.get((person, pk))
-        fresh = reminders.news(due, asking, last, reader.staff.today, reader.country)
+        fresh = reminders.news(due, asking, last, reader.staff.today, reader.staff.country)
         reader.own[pk] = Heard(pk, due, asking, last, fresh)
 
 
@@ -145,7 +134,7 @@ def _add_copies(readers: Mapping[uuid.UUID, Reader], at: datetime) -> None:
     if not managers:
         return
     late = at.date() - timedelta(days=reminders.MANAGER_FROM_DAYS - 1)
-    rows = Assignment.objects.open().filter(person__in=list(managers), due__lte=late)
+    rows = Assignment.objects.filter(those(Status.OVERDUE, at), person__in=list(managers), due__lte=late)
     overdue = list(rows.select_related("person", "version").order_by("due", "pk"))
     staff = load_staff({row.person_id: row.person for row in overdue}.values(), at)
     told = last_told({manager for leading in managers.values() for manager in leading}, own=False)
@@ -155,8 +144,7 @@ def _add_copies(readers: Mapping[uuid.UUID, Reader], at: datetime) -> None:
         late_by = dates.late_by(row.due, learner.today) if row.due else 0
         if late_by < reminders.MANAGER_FROM_DAYS or learner.on_leave:
             continue
-        job = learner.job_on(learner.today)
-        after = named_after(job.entity, learner.today) if job else None
+        after = named_after(learner.entity, learner.today)
         for manager in managers[row.person_id]:
             reader, last = readers[manager], told.get((manager, row.pk))
             named = after is not None and late_by >= after
@@ -181,5 +169,7 @@ def _is_copy_due(row: Assignment, told: Told | None, reader: Reader) -> bool:
     if row.due is None:
         return False
     told_on = told.day if told and told.due == row.due else None
-    following = reminders.next_day(reminders.copy_days(row.due, reader.country), told_on, (), reader.country)
+    following = reminders.next_day(
+        reminders.copy_days(row.due, reader.staff.country), told_on, (), reader.staff.country
+    )
     return following is not None and following <= reader.staff.today

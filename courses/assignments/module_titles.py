@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext_noop
 
 from content import texts
+from content.minutes import whole_minutes
 
 # The offices that our own rules name, so that the catalogues know them; an organisation's own stay as it wrote them.
 OFFICES = (gettext_noop("Human resources"), gettext_noop("Internal AI office"))
@@ -32,9 +33,9 @@ def titles_of_modules(modules: Iterable[uuid.UUID], language: str) -> dict[uuid.
     rows = rows.order_by("edition__number", "revision")
     current: dict[uuid.UUID, ModuleTitle] = {}
     wanted: dict[tuple[uuid.UUID, int], ModuleTitle] = {}
-    columns = ("edition__module_id", "edition__number", "locale", "body__title", "edition__structure__minutes")
-    for module, number, locale, title, minutes in rows.values_list(*columns):
-        label = ModuleTitle(title, locale, minutes or 0, number)
+    columns = ("edition__module_id", "edition__number", "locale", "body__title", "seconds__module")
+    for module, number, locale, title, seconds, said in rows.values_list(*columns, "edition__structure__minutes"):
+        label = ModuleTitle(title, locale, whole_minutes(seconds) if seconds else said or 0, number)
         if locale == source:
             current[module] = label
         if locale == language:

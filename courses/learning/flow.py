@@ -67,8 +67,9 @@ def open_place(enrolment: Enrolment, language: str, at: datetime) -> LearnerPlac
             enrolment = enrolments.lock(enrolment)
             enrolments.refresh(enrolment, at)
     rows = enrolments.attempts_of(enrolment)
-    progress = enrolments.progress_of(enrolment, rows)
-    return LearnerPlace(enrolment, progress, frozen_texts.text_for(enrolment.edition, language), rows)
+    text = frozen_texts.text_for(enrolment.edition, language)
+    progress = enrolments.progress_of(enrolment, rows).timed(text.seconds)
+    return LearnerPlace(enrolment, progress, text, rows)
 
 
 def finish_section(enrolment: Enrolment, section: str, language: str, at: datetime) -> Completion | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language, get_language_info, gettext
 
 from content import rendering
+from content.practice import Practice
 from courses.learning import enrolments, frozen_texts
 from courses.learning.flow import LearnerPlace
 from courses.learning.models import Enrolment
@@ -92,8 +94,10 @@ def module_frame(here: LearnerPlace, now: str = "") -> dict[str, Any]:
     }
 
 
-def section_frame(here: LearnerPlace, shown: Section, at: datetime) -> dict[str, Any]:
-    """The context of section.html: see the comment at its top."""
+def section_frame(
+    here: LearnerPlace, shown: Section, at: datetime, practised: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The context of section.html: see the comment at its top. `practised` = the practice that was just answered."""
     language = language_now()
     facts = frozen_texts.facts_for(here.text, here.enrolment.person, at)
     before, after = here.progress.before(shown.key), here.progress.after(shown.key)
@@ -101,7 +105,7 @@ def section_frame(here: LearnerPlace, shown: Section, at: datetime) -> dict[str,
         "section": shown,
         "title": section_titles(here)[shown.key],
         "number": here.progress.place(shown.key),
-        "html": rendering.render_section(here.text, shown.key, facts, language),
+        "parts": shown_parts(rendering.section_parts(here.text, shown.key, facts, language), practised or {}),
         "previous_url": section_url(here.enrolment, before.key) if before else "",
         "next_url": section_url(here.enrolment, after.key) if after and after != shown else "",
         "locale": here.text.locale,
@@ -110,6 +114,26 @@ def section_frame(here: LearnerPlace, shown: Section, at: datetime) -> dict[str,
         "corrected_on": frozen_texts.source_corrected_on(here.text),
         "languages": [get_language_info(code) for code in frozen_texts.languages_taught(here.text.edition)],
     }
+
+
+def find_practice(here: LearnerPlace, shown: Section, key: str, at: datetime) -> Practice | None:
+    """The practice of this section with this key, in the words of this place."""
+    facts = frozen_texts.facts_for(here.text, here.enrolment.person, at)
+    parts = rendering.section_parts(here.text, shown.key, facts, language_now())
+    return next((part for part in parts if isinstance(part, Practice) and part.key == key), None)
+
+
+def shown_parts(parts: Sequence[rendering.Part], practised: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What learning/parts.html prints: runs of HTML, and each practice to be answered or as it was just answered."""
+    found: list[Mapping[str, Any]] = []
+    for part in parts:
+        if not isinstance(part, Practice):
+            found.append({"html": part})
+        elif part.key == practised.get("key"):
+            found.append(practised)
+        else:
+            found.append({"key": part.key, "question": part.to_answer()})
+    return found
 
 
 def outlined(section: Section, title: str, url: str, now: str) -> dict[str, Any]:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from content.minutes import whole_minutes
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
     key: str
-    minutes: int
+    seconds: int
     quiz: bool
     done: bool
     lab: str = ""
+
+    @property
+    def minutes(self) -> int:
+        return whole_minutes(self.seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,16 @@ class Progress:
 
     @property
     def minutes_left(self) -> int:
-        return sum(section.minutes for section in self.sections if not section.done)
+        return whole_minutes(sum(section.seconds for section in self.sections if not section.done))
+
+    @property
+    def minutes(self) -> int:
+        return whole_minutes(sum(section.seconds for section in self.sections))
+
+    def timed(self, seconds: Mapping[str, Any]) -> Progress:
+        """As it takes in the text that is read: `seconds` as in ModuleText."""
+        found: Mapping[str, int] = seconds.get("sections", {})
+        return Progress(tuple(replace(each, seconds=found.get(each.key, each.seconds)) for each in self.sections))
 
     @property
     def quiz(self) -> Section | None:
@@ -75,7 +90,7 @@ def measure(structure: Mapping[str, Any], done: Collection[str], passed: bool) -
         tuple(
             Section(
                 key=section["key"],
-                minutes=section["minutes"],
+                seconds=section["minutes"] * 60,
                 quiz=bool(section["quiz"]),
                 done=passed if section["quiz"] else section["key"] in done,
                 lab=section.get("lab", ""),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
+from content.fact_models import Fact
 from courses.assignments.todo_list import Achieved, Task, TaskStep, Todo, Upcoming, todo_of
 from courses.learning import frozen_texts, requirement
 from courses.learning.models import Enrolment
@@ -53,7 +54,10 @@ class NextCard:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """`corrections` = (what is to be taken back, its address): told once, on the page it leads to."""
+    """`corrections` = (what is to be taken back, its address): told once, on the page it leads to.
+
+    `working_time` = what the organisation says about when this is done, where something is to do.
+    """
 
     greeting: str
     lede: str
@@ -62,12 +66,13 @@ class Day:
     todo: list[TaskRow]
     later: list[TaskRow]
     done: list[TaskRow]
+    working_time: Fact | None = None
 
 
 def day_of(person: Person, language: str, at: datetime) -> Day:
     """A constant number of queries."""
     todo = todo_of(person, at, language)
-    ways = OpenEnrolments.of(person, at)
+    ways = OpenEnrolments.of(person, language, at)
     zone = zone_of(person, at.date())
     rows = [task_row(task, step, ways, zone) for task, step in to_do(todo)]
     labs = sittings.lab_sittings(person)
@@ -82,6 +87,7 @@ def day_of(person: Person, language: str, at: datetime) -> Day:
             *(follow_up(subject, part) for subject, part in sittings.follow_ups(labs, todo.today)),
         ],
         done=[*done_modules(todo.tasks), *map(achieved, todo.achieved)],
+        working_time=requirement.working_time(person, todo.today, language, at) if rows else None,
     )
 
 

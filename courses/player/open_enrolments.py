@@ -1,4 +1,4 @@
-"""All the modules a person has begun and not finished, with how far they are: three queries for any number, and two
+"""All the modules a person has begun and not finished, with how far they are: four queries for any number, and two
 more where somebody failed last.
 """
 
@@ -12,6 +12,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from content import texts
 from courses.learning import pausing
 from courses.learning.enrolments import subject
 from courses.learning.models import Enrolment, SectionDone
@@ -31,7 +32,7 @@ class OpenEnrolments:
     paused_until: dict[uuid.UUID, datetime]
 
     @classmethod
-    def of(cls, person: Person, at: datetime) -> OpenEnrolments:
+    def of(cls, person: Person, language: str, at: datetime) -> OpenEnrolments:
         rows = Enrolment.objects.of(person).filter(completed_at=None).select_related("module", "edition")
         begun = list(rows.order_by("-active_at"))
         done: dict[uuid.UUID, set[str]] = defaultdict(set)
@@ -42,8 +43,11 @@ class OpenEnrolments:
         for attempt in attempts.only("subject", "edition", "number", "passed", "submitted_at"):
             tries[attempt.subject].append(attempt)
         passed = {(each.subject, each.edition_id) for found in tries.values() for each in found if each.passed}
+        seconds = texts.seconds_of_editions([way.edition_id for way in begun], language)
         measured = {
-            way.pk: measure(way.edition.structure, done[way.pk], (subject(way), way.edition.quiz_edition_id) in passed)
+            way.pk: measure(
+                way.edition.structure, done[way.pk], (subject(way), way.edition.quiz_edition_id) in passed
+            ).timed(seconds.get(way.edition_id, {}))
             for way in begun
         }
         nexts = {way: measured[way.pk].next for way in begun}

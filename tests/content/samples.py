@@ -29,7 +29,7 @@ def make_module(
     questions: int = 2,
     facts: Iterable[str] = (),
 ) -> Module:
-    """A module with the sections start (3 min), more (2 min) and, with questions, quiz (5 min).
+    """A module with the sections start, more and, with questions, quiz: a minute each.
 
     Question n has the key `<code>-q<n>`; its option "a" is right, "b" is wrong; an even n takes several answers, and
     there "c" is right too. `signed`: a reviewer signs off every language, so that learners may be shown it.
@@ -71,13 +71,11 @@ def source(
     english = language == "en"
     tongue = WORDS[language]
     only = (lambda text: text) if english else (lambda text: "")
-    minutes = 10 if questions else 5
     parts = [
         "---",
         f"code: {code.upper()}",
         f'title: "{title or f"{tongue} title {code}"}"',
         f'summary: "{tongue} summary"',
-        only(f"minutes: {minutes}"),
         f'audience: "{tongue} audience"',
         "objectives:",
         f'  - {{key: first, text: "{tongue} objective"}}',
@@ -86,7 +84,7 @@ def source(
         "provenance:",
         "  written: ai" if english else "  translated: ai",
         "---",
-        f"# start | {tongue} start" + only(" | 3"),
+        f"# start | {tongue} start",
         "",
         words or f"{tongue} first **paragraph**.",
         "",
@@ -101,14 +99,14 @@ def source(
         _option("b", tongue, only("right: false, ")),
         ":::",
         "",
-        f"# more | {tongue} more" + only(" | 2"),
+        f"# more | {tongue} more",
         "",
         f"{tongue} second paragraph.",
         *(f"\n- {tongue} {key}: {{fact:{key}}}" for key in facts),
         "",
     ]
     if questions:
-        parts += [f"# quiz | {tongue} quiz" + only(" | 5"), "", f"{tongue} answer these.", ""]
+        parts += [f"# quiz | {tongue} quiz", "", f"{tongue} answer these.", ""]
         parts += [_question(number, tongue, english) for number in range(1, questions + 1)]
     return "\n".join(line for line in parts if line is not None)
 

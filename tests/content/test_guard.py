@@ -1,4 +1,4 @@
-"""A module without alternative text, transcript, objectives, minutes or sources cannot go live, by any route."""
+"""A module without alternative text, transcript, objectives or sources, or with wrong minutes, never goes live."""
 
 from typing import Any
 
@@ -48,8 +48,7 @@ def test_a_whole_module_lacks_nothing(module: ModulePage) -> None:
     ("field", "value", "sentence"),
     [
         ("summary", " ", "The summary is missing."),
-        ("minutes", None, "The minutes are missing"),
-        ("minutes", 9, "The sections take 10 minutes together, but the module says 9."),
+        ("minutes", 9, "minutes, not 9: leave the field empty."),
         ("objectives", [], "The learning objectives are missing"),
         ("sources", [], "The sources are missing"),
         ("sections", [], "The module has no section."),
@@ -133,7 +132,7 @@ def test_an_editor_is_told_what_is_missing_when_submitting(client: Client, modul
     response = edit(client, module, action, sources={"count": 0}, minutes=9)
     assert response.status_code == 200
     assert "The sources are missing" in summary_of(response)
-    assert "The sections take 10 minutes together" in summary_of(response)
+    assert "minutes, not 9: leave the field empty." in summary_of(response)
     assert "The sources are missing" in response.content.decode()
     module.refresh_from_db()
     assert module.current_workflow_state is None

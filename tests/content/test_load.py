@@ -1,14 +1,14 @@
 """`load_curriculum`: may be run again and again, and never overwrites what an editor changed."""
 
 from io import StringIO
-from typing import Any
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from wagtail.models import Locale, Page, Site
 from wagtail_localize.models import StringTranslation, Translation
 
-from content.curriculum import load as loading
+from content.curriculum.load import load_module
 from content.curriculum.parse import parse_module
 from content.curriculum.record import LoadReport
 from content.curriculum_models import LoadedSection
@@ -140,7 +140,7 @@ def test_a_translation_an_editor_changed_stays() -> None:
 def load_texts(files: dict[str, str]) -> LoadReport:
     written = {code: parse_module(text, language=code, file=f"s01/{code}.md") for code, text in files.items()}
     report = LoadReport()
-    loading.load_module(written, report)
+    load_module(written, report)
     return report
 
 
@@ -159,8 +159,8 @@ def test_a_reworded_source_keeps_the_translation_it_comes_with() -> None:
 
 def test_sections_come_and_go_with_the_file() -> None:
     load(languages=("en",))
-    english = source("s01", "en").replace("minutes: 10", "minutes: 11")
-    added = english.replace("# more |", "# extra | An extra | 1\n\nExtra text.\n\n# more |")
+    english = source("s01", "en")
+    added = english.replace("# more |", "# extra | An extra\n\nExtra text.\n\n# more |")
     load_texts({"en": added})
     assert titles() == ["English start", "An extra", "English more", "English quiz"]
     load(languages=("en",))
@@ -173,10 +173,9 @@ def test_a_section_an_editor_added_stays_where_it_is() -> None:
     found = page()
     raw = found.sections.get_prep_value()
     own = {"type": "section", "id": "11111111-1111-4111-8111-111111111111"}
-    own["value"] = {**raw[1]["value"], "key": "own", "title": "Own", "minutes": 1}  # type: ignore[assignment]
+    own["value"] = {**raw[1]["value"], "key": "own", "title": "Own"}  # type: ignore[assignment]
     own["value"]["body"] = raw[1]["value"]["body"][:1]  # type: ignore[index]
     found.sections = [raw[0], own, *raw[1:]]
-    found.minutes = 11
     found.save_revision().publish()
     load(languages=("en",), words="Quite another paragraph.")
     assert titles() == ["English start", "Own", "English more", "English quiz"]
@@ -205,26 +204,21 @@ def test_questions_are_updated_unless_edited() -> None:
     assert Question.objects.get(code="s01-q2").text == "File 2?"
 
 
-def test_the_command_refuses_faulty_files_and_loads_nothing(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_refuses_faulty_files_and_loads_nothing(tmp_path: Path) -> None:
     (tmp_path / "s01").mkdir()
-    (tmp_path / "s01" / "en.md").write_text(source("s01", "en").replace("minutes: 10", "minutes: 11"))
-    monkeypatch.setattr(loading.read_folder, "__defaults__", (tmp_path,))
+    (tmp_path / "s01" / "en.md").write_text(source("s01", "en").replace("kind: single", "kind: one"))
     with pytest.raises(CommandError) as refused:
-        call_command("load_curriculum")
+        call_command("load_curriculum", folder=tmp_path)
     assert "s01/en.md:" in str(refused.value)
     assert "nothing was loaded" in str(refused.value)
     assert not ModulePage.objects.exists()
 
 
-def test_the_command_checks_without_writing(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_loads_a_folder_once(tmp_path: Path) -> None:
     (tmp_path / "s01").mkdir()
     (tmp_path / "s01" / "en.md").write_text(source("s01", "en"))
-    monkeypatch.setattr(loading.read_folder, "__defaults__", (tmp_path,))
     out = StringIO()
-    call_command("load_curriculum", "--check", stdout=out)
-    assert "1 modules checked" in out.getvalue()
-    assert not ModulePage.objects.exists()
-    call_command("load_curriculum", stdout=out)
+    call_command("load_curriculum", folder=tmp_path, stdout=out)
     assert "loaded    s01/en.md" in out.getvalue()
-    call_command("load_curriculum", stdout=out)
+    call_command("load_curriculum", folder=tmp_path, stdout=out)
     assert "Nothing to load" in out.getvalue()

@@ -29,7 +29,7 @@ def rich(text: str) -> Rich:
 
 def test_the_shipped_modules_are_without_fault_in_three_languages() -> None:
     modules = read_folder()
-    assert [module["en"].code for module in modules] == ["m01", "m07", "m13"]
+    assert [module["en"].code for module in modules] == ["m01", "m02", "m03", "m04", "m05", "m07", "m13"]
     assert all(set(module) == {"en", "fr", "ar"} for module in modules)
 
 
@@ -37,7 +37,7 @@ def test_a_module_is_read_with_its_parts_and_lines() -> None:
     text = source("s01", "en")
     written = parse_module(text, language="en", file="s01/en.md")
     assert written.code == "s01"
-    assert [(section.key, section.minutes) for section in written.sections] == [("start", 3), ("more", 2), ("quiz", 5)]
+    assert [section.key for section in written.sections] == ["start", "more", "quiz"]
     assert [block.kind for block in written.sections[0].blocks] == ["text", "key", "check"]
     assert [question.neutral["kind"] for question in written.questions] == ["single", "multiple"]
     assert written.sections[0].blocks[1].line == line_of(text, "::: key idea")
@@ -84,14 +84,14 @@ def test_other_markdown_is_refused_by_line(words: str, line: int, sentence: str)
 @pytest.mark.parametrize(
     ("old", "new", "where", "sentence"),
     [
-        ("minutes: 10", "minutes: 11", "# start", "take 10 minutes"),
-        ("minutes: 10", "minutes: ten", "minutes: ten", "whole number"),
-        ("minutes: 10", "minuts: 10", "minuts", "not known here"),
+        ('audience: "English audience"', 'audience: "English audience"\nminutes: ten', "minutes: ten", "whole number"),
+        ('audience: "English audience"', 'audience: "English audience"\nminuts: 10', "minuts", "not known here"),
         ('summary: "English summary"', "summary: 5", "summary", "quotation marks"),
         ('summary: "English summary"', 'summary: "English *summary*"', "summary", "plain text"),
-        ("# more | English more | 2", "# more | English more", "# more", "key | Title | minutes"),
-        ("# more | English more | 2", "# start | English more | 2", "# start | English more", "stands on line"),
-        ("# more | English more | 2", "# More! | English more | 2", "# More!", "A key has"),
+        ("# more | English more", "# more | English more | two", "# more", "whole number"),
+        ("# more | English more", "# more | English more | 2 | 3", "# more", "is written “# key | Title”"),
+        ("# more | English more", "# start | English more", "# start | English more", "stands on line"),
+        ("# more | English more", "# More! | English more", "# More!", "A key has"),
         ("::: key idea", "::: idea key", "::: idea", "There is no directive"),
         ("::: key idea", "::: key practice", "::: check practice", "stands on line"),
         ('text: "English key idea"', 'txt: "English key idea"', "txt:", "not known here"),
@@ -131,8 +131,6 @@ def test_right_answers_are_checked() -> None:
 
 
 def test_all_mistakes_of_a_file_are_reported_at_once() -> None:
-    text = source("s01", "en").replace("minutes: 10", "minutes: 11").replace("kind: single", "kind: one")
-    assert len(faults(text)) >= 1
     text = source("s01", "en").replace("code: S01", "code: 1").replace("kind: single", "kind: one")
     assert len(faults(text)) == 2
 

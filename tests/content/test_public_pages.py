@@ -11,11 +11,13 @@ from django.urls import reverse
 from wagtail.test.utils.form_data import nested_form_data
 
 from content.curriculum.site import ensure_locales, ensure_site
+from content.editions import ModuleText, Provenance
 from content.models import ModulePage
 from lms.people.groups import EDITOR, ensure_groups
 from tests.content.posting import form_data
-from tests.content.samples import load, make_module
+from tests.content.samples import load, make_module, make_reviewer
 from tests.factories import make_user, sign_in
+from tests.forms import fill_in
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +35,7 @@ def test_the_catalogue_lists_what_is_signed_off(client: Client) -> None:
         html = get(client, address)
         assert "English title s01" in html
         assert "s02" not in html
-        assert "10 minutes" in html
+        assert "2 minutes" in html
         assert '<bdi lang="ar" dir="rtl">' in html
 
 
@@ -56,6 +58,35 @@ def test_a_module_page_says_what_it_is_and_where_it_comes_from(client: Client) -
     assert "Français title s01" in french
 
 
+def test_the_data_sheet_says_who_has_not_read_it_until_somebody_of_that_language_signs(client: Client) -> None:
+    module = make_module("s01", languages=("en", "fr"))
+    simulated = "was simulated, not tried with people"
+    unread = "No reviewer whose first language this is has signed it yet."
+    html = get(client, "/en/ai-literacy/s01/")
+    assert simulated in html
+    assert unread in html
+    text = module.editions.get().texts.get(locale="en")
+    text.sign_off.delete()
+    ensure_groups()
+    reviewer = sign_in(Client(), make_reviewer().user)
+    answer = fill_in(
+        reviewer, reviewer.get(reverse("content_review_text", args=[text.pk])), {"note": "", "first_language": "yes"}
+    )
+    assert answer.status_code == 302
+    html = get(client, "/en/ai-literacy/s01/")
+    assert unread not in html
+    assert simulated in html
+    assert ModuleText.objects.get(pk=text.pk).sign_off.first_language
+
+
+def test_what_people_wrote_says_nothing_of_machines(client: Client) -> None:
+    module = make_module("s01", languages=("en",))
+    module.editions.get().texts.update(provenance=Provenance.HUMAN)
+    html = get(client, "/en/ai-literacy/s01/")
+    assert "simulated" not in html
+    assert "first language" not in html
+
+
 def test_a_language_without_sign_off_falls_back_in_words(client: Client) -> None:
     module = make_module("s01", languages=("en", "fr"))
     module.editions.get().texts.get(locale="fr").sign_off.delete()
@@ -73,7 +104,7 @@ def test_nothing_unsigned_is_shown(client: Client) -> None:
     assert "noindex" in html
 
 
-@pytest.mark.parametrize(("address", "cost"), [("/en/", 11), ("/en/ai-literacy/", 13), ("/en/ai-literacy/s01/", 14)])
+@pytest.mark.parametrize(("address", "cost"), [("/en/", 11), ("/en/ai-literacy/", 13), ("/en/ai-literacy/s01/", 15)])
 def test_public_pages_cost_the_same_however_much_there_is(client: Client, address: str, cost: int) -> None:
     make_module("s01", languages=("en",))
     for code in ("s02", "s03"):
@@ -104,7 +135,7 @@ def test_an_editor_previews_the_draft_section_by_section(client: Client) -> None
     assert "A draft summary" in preview(client, module, "", summary="A draft summary")
     first = preview(client, module, "1")
     assert "English first <strong>paragraph</strong>." in first
-    assert "Section 1 of 3 · 3 min" in first
+    assert "Section 1 of 3 · 1 min" in first
     assert "your organisation has not said this yet" in preview(client, module, "2")
     assert "English question 1?" in preview(client, module, "3")
 

@@ -88,7 +88,7 @@ def test_interface_words_are_in_the_readers_language(monkeypatch: pytest.MonkeyP
         asked.append(get_language())
         return str(get_language())
 
-    monkeypatch.setattr(rendering, "render_blocks", blocks)
+    monkeypatch.setattr(rendering, "draw_blocks", blocks)
     shown = [rendering.render_section(text(), "start", NONE, language) for language in ("en", "ar", "en")]
     assert shown == ["en", "ar", "en"]
     assert asked == ["en", "ar"]
@@ -99,7 +99,7 @@ def test_a_section_is_rendered_once(monkeypatch: pytest.MonkeyPatch, django_asse
     found = text()
     first = rendering.render_section(found, "start", NONE, "en")
     calls: list[Any] = []
-    monkeypatch.setattr(rendering, "render_blocks", lambda *args: calls.append(args) or "again")
+    monkeypatch.setattr(rendering, "draw_blocks", lambda *args: calls.append(args) or "again")
     with django_assert_num_queries(0):
         assert rendering.render_section(found, "start", NONE, "en") == first
     assert calls == []

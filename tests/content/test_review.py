@@ -1,6 +1,7 @@
 """Sign-off and moderation: another person than the author has read the text before a learner does."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -219,11 +220,11 @@ def test_an_incomplete_page_cannot_be_approved(client: Client, editor: User, rev
     assert page().summary == "English summary"
 
 
-def test_the_workflow_is_made_once() -> None:
+def test_the_workflow_is_made_once(tmp_path: Path) -> None:
     ensure_workflow()
     before = Workflow.objects.count(), ReviewTask.objects.count(), GroupApprovalTask.objects.count()
     ensure_groups()
-    call_command("load_curriculum", "--check")
+    call_command("load_curriculum", "--check", folder=tmp_path)
     ensure_workflow()
     assert (Workflow.objects.count(), ReviewTask.objects.count(), GroupApprovalTask.objects.count()) == before
     assert list(ReviewTask.objects.get().groups.values_list("name", flat=True)) == [REVIEWER]

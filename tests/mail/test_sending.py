@@ -24,7 +24,7 @@ MINUTE = timedelta(minutes=1)
 
 def queue(address: str = "amal@example.org", person: Person | None = None, **values: Any) -> Message:
     person = person or make_person(email=address)
-    wanted = {"kind": "digest", "key": f"digest:{address}", "subject": "Due", "body": "Hello", "locale": "en"}
+    wanted = {"kind": "notice", "key": f"notice:{address}", "subject": "Due", "body": "Hello", "locale": "en"}
     message = outbox.queue_message(person, **{**wanted, "at": AT, **values})
     assert message
     return message
@@ -264,7 +264,7 @@ def test_attempts_come_ever_later_and_end(post: Post) -> None:
 
 @pytest.mark.django_db
 def test_what_cannot_be_put_into_a_letter_does_not_stop_the_rest(post: Post) -> None:
-    Message.objects.filter(pk=queue("p1@example.org").pk).update(subject="one\ntwo")
+    Message.objects.filter(pk=queue("p1@example.org").pk).update(locale="e\nn")
     queue("p2@example.org")
     assert send_due(AT) == 1
     assert "BadHeaderError" in Message.objects.get(to="p1@example.org").last_error

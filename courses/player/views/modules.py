@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from certification.ledger import clock
 from content.editions import Module, ModuleEdition
+from content.fact_models import Fact
 from courses.completions.models import Completion
 from courses.learning import enrolments, flow, frozen_texts, pausing, requirement
 from courses.learning.lab_sections import open_follow_up
@@ -21,6 +22,8 @@ from courses.learning.place import language_now, resume_url, section_url
 from courses.learning.progress import Progress, Section, measure
 from courses.player import pretest, reader_clock
 from lms.parameter_form import ParameterForm
+from lms.people import facts_on_day
+from lms.people.models import Person
 from lms.people.permissions import PersonRequest, person_required
 from quizzes.models import Attempt
 
@@ -43,19 +46,22 @@ def module_context(
     """The context of module.html: see the comment at its top."""
     language, text = language_now(), frozen_texts.text_for(edition, language_now())
     tries = enrolments.attempts_of(rows[0]) if rows else []
-    progress = enrolments.progress_of(rows[0], tries) if rows else measure(edition.structure, (), passed=False)
+    measured = enrolments.progress_of(rows[0], tries) if rows else measure(edition.structure, (), passed=False)
+    progress = measured.timed(text.seconds)
     named = {section["key"]: section["title"] for section in text.body["sections"]}
+    reasons = requirement.requirement_reasons(request.person, module, language, clock.now())
     completed = Completion.objects.of(request.person).filter(module=module).order_by("-effective_on")
     return {
         "module": module,
         "text": text,
-        "minutes": edition.structure["minutes"],
+        "minutes": progress.minutes,
         "sections": [(named[section.key], section, in_words(section)) for section in progress.sections],
         "progress": progress,
         "locale": text.locale,
         "wanted": language if text.locale != language else "",
         "corrected_on": frozen_texts.source_corrected_on(text),
-        "reasons": requirement.requirement_reasons(request.person, module, language, clock.now()),
+        "reasons": reasons,
+        "working_time": working_time(request.person, language) if reasons else None,
         "completed_on": completed.values_list("effective_on", flat=True).first(),
         "completed_before": sum(row.completed_at is not None for row in rows),
         "pretest": bool(rows) and pretest.is_pretest_offered(rows[0], text.edition.quiz_edition, tries),
@@ -64,6 +70,11 @@ def module_context(
         "follow_up_url": follow_up_url(rows),
         **where_to(rows, progress, withdrawn=module.withdrawn_at is not None),
     }
+
+
+def working_time(person: Person, language: str) -> Fact | None:
+    at = clock.now()
+    return requirement.working_time(person, facts_on_day.today(person, at), language, at)
 
 
 def follow_up_url(rows: list[Enrolment]) -> str:

@@ -69,7 +69,12 @@ def taught_text(text: ModuleText, facts_sha256: str) -> Taught:
         digest,
         changed,
         [
-            (section["title"], rendering.render_blocks(section, facts.facts if facts else {}, text.locale))
+            (
+                section["title"],
+                rendering.render_blocks(
+                    section, facts.facts if facts else {}, text.locale, sources=text.body["sources"]
+                ),
+            )
             for section in text.body["sections"]
         ],
         list(text.quiz_text.body.values()) if text.quiz_text else [],

@@ -26,7 +26,7 @@ from lms.people.forms import RevealForm
 from lms.people.masked_names import Names, as_uuid, reveal_name
 from lms.people.models import Person
 from lms.people.permissions import PersonRequest, open_to
-from lms.reports import policies, sheets, titles
+from lms.reports import policies, titles
 from lms.reports.audit import audit_sheets, exact_text, examined_entry, leaving_checkpoints, ledger_state, searching
 from lms.reports.audit import coverage as covering
 from lms.reports.audit.dossier import dossier_of
@@ -35,6 +35,7 @@ from lms.reports.audit.operators_check import operators_check
 from lms.reports.audit.pages import AuditPersonPage, CoveragePage, EntryPage, SearchPage, trail_to
 from lms.reports.page_context import context_of
 from lms.reports.standing import View
+from lms.spreadsheets.download import Sheet, chosen_form, sheet_response
 
 PER_PAGE = 25
 LONGEST_ADDRESS = 2_000
@@ -95,7 +96,9 @@ def export(request: PersonRequest) -> HttpResponseBase:
     access.record_access(request.person, concerned, capacity=access.AUDITOR, what="audit.export", at=at, reason=reason)
     head = audit_sheets.sheet_head(gettext("Ledger entries, as searched"), ledger_state.state_of_ledger(at), at)
     rows = audit_sheets.entry_rows(entries, Names.shown_in(request.session))
-    return sheets.sheet_response(f"ledger-{at.date().isoformat()}", head, audit_sheets.entry_header(), rows)
+    title, name = gettext("Ledger entries"), f"ledger-{at.date().isoformat()}"
+    sheet = Sheet(name, title, audit_sheets.entry_header(), rows, tuple(head), about_above=True)
+    return sheet_response(sheet, chosen_form(request.GET))
 
 
 @require_safe
@@ -144,7 +147,9 @@ def coverage_export(request: PersonRequest) -> HttpResponseBase:
         [gettext("Covered"), found.covered],
     ]
     name = f"coverage-{path}-{found.view.true_on.isoformat()}"
-    return sheets.sheet_response(name, head, audit_sheets.coverage_header(), audit_sheets.coverage_rows(found, names))
+    rows = audit_sheets.coverage_rows(found, names)
+    sheet = Sheet(name, gettext("Coverage"), audit_sheets.coverage_header(), rows, tuple(head), about_above=True)
+    return sheet_response(sheet, chosen_form(request.GET))
 
 
 @require_safe
@@ -177,7 +182,7 @@ def person(request: PersonRequest, person: UUID) -> HttpResponse:
     names = Names.shown_in(request.session)
     note_looks(request, [found.pk], "audit.person", at)
     entries = paged(request, Entry.objects.about(found.pk).order_by("-seq"))
-    known = dossier_of(found, View(at.date(), leave=False))
+    known = dossier_of(found, View(at.date(), now=at))
     name = names.of_person(found)
     page = AuditPersonPage(
         person=found,
@@ -241,7 +246,7 @@ def note_looks(request: PersonRequest, people: Iterable[UUID], what: str, at: da
 
 
 def view_of(form: CoverageForm) -> View:
-    return View(form.cleaned_data["true_on"], form.known_at, leave=False)
+    return View(form.cleaned_data["true_on"], form.known_at)
 
 
 def next_page(request: PersonRequest) -> str:

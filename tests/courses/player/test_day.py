@@ -163,13 +163,13 @@ def test_the_greeting_goes_by_the_clock_where_the_person_is(hour: int, words: st
     ("days", "due", "renews", "words"),
     [
         (30, "2026-12-08", None, "30 days from 8 November 2026."),
-        (30, "2026-12-28", None, "30 days from 8 November 2026; your leave moved the date on."),
+        (30, "2026-12-28", None, "30 days from 8 November 2026; days of pause moved the date on."),
         (30, "2027-01-05", "2027-01-05", "What you did before is valid until 5 January 2027."),
         (
             None,
             "2027-01-19",
             "2027-01-05",
-            "What you did before is valid until 5 January 2027; your leave moved the date on.",
+            "What you did before is valid until 5 January 2027; days of pause moved the date on.",
         ),
         (None, None, None, ""),
     ],

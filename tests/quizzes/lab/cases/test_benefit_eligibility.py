@@ -145,3 +145,16 @@ def test_days_in_rationales_agree_with_the_arabic_noun(case: LabCase) -> None:
     for start, days in cited.items():
         if any(key.startswith(start) for key in advice.rationale):
             assert all(11 <= number <= 99 for number in days)
+
+
+def test_right_and_wrong_advice_are_said_in_equally_many_sentences() -> None:
+    assert {len(case.advice.rationale) for case in ADVISED if case.advice} == {2}
+
+
+def test_what_practice_teaches_is_no_trap_of_the_parts_that_count() -> None:
+    def traps(cases: list[LabCase]) -> set[tuple[str | None, bool]]:
+        return {(case.advice.rule, case.advice.breaks) for case in cases if case.advice and case.wrong}
+
+    practice = traps(list(load_form("benefit_eligibility", "practice").cases))
+    assert practice
+    assert not practice & traps(ADVISED)
