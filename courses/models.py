@@ -1,6 +1,7 @@
 """One Django app: its models, wherever in the house they stand."""
 
 from courses.assignments.models import Assignment, AssignmentPeriod, Blocked, Justification, SyncState, Waiting
+from courses.assignments.told import CopyRule, ToldOf
 from courses.completions.models import Completion, Doubt
 from courses.learning.models import Enrolment, SectionDone
 from courses.paths.models import AssignmentRule, LearningPath, PathItem, PathLeaf, PathVersion
@@ -11,6 +12,7 @@ __all__ = [
     "AssignmentRule",
     "Blocked",
     "Completion",
+    "CopyRule",
     "Doubt",
     "Enrolment",
     "Justification",
@@ -20,5 +22,6 @@ __all__ = [
     "PathVersion",
     "SectionDone",
     "SyncState",
+    "ToldOf",
     "Waiting",
 ]
