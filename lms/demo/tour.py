@@ -82,5 +82,5 @@ def advance(days: int) -> None:
     """Let days pass, each with its night: assignments, digests and mail. The drain process seals the ledger."""
     for _day in range(days):
         at = clock.advance_demo(timedelta(days=1))
-        for name in ("assignments", "nightly", "digests", "mail"):
+        for name in ("assignments", "nightly", "digests", "team weeks", "mail"):
             drains.drain_named(name).run(at)
