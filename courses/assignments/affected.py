@@ -105,7 +105,7 @@ def _versions(was: set[str]) -> Iterator[Cause]:
 
 def _gone(modules: set[str]) -> Iterator[Cause]:
     for module in sorted(modules):
-        rows = Assignment.objects.open().filter(version__leaves__module=module)
+        rows = Assignment.objects.open().filter(version__leaves__module=uuid.UUID(module))
         yield Cause(f"module:{module}", Person.objects.filter(pk__in=rows.values("person")))
 
 

@@ -37,13 +37,21 @@ class Status(Choices):
     NOT_REQUIRED = "not-required", _("Not required")
 
 
-class Row(Protocol):
-    state: Any
-    deadline_at: datetime | None
-    soon_at: datetime | None
-    expires_at: datetime | None
-    before_access: bool
-    waiting_since: Any
+class StatusColumns(Protocol):
+    """What is read of a row, whatever else it is."""
+
+    @property
+    def state(self) -> Any: ...
+    @property
+    def deadline_at(self) -> datetime | None: ...
+    @property
+    def soon_at(self) -> datetime | None: ...
+    @property
+    def expires_at(self) -> datetime | None: ...
+    @property
+    def before_access(self) -> bool: ...
+    @property
+    def waiting_since(self) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +62,11 @@ class Rule:
     holds: Callable[[Any, datetime], bool]
 
 
-def _asked(row: Row) -> bool:
+def _asked(row: StatusColumns) -> bool:
     return row.state == OPEN
 
 
-def _counts(row: Row) -> bool:
+def _counts(row: StatusColumns) -> bool:
     return row.state in (OPEN, SATISFIED)
 
 
@@ -144,7 +152,7 @@ PRECEDENCE: dict[str, tuple[Status, ...]] = {
 """Which word wins where several are true; "not determined" goes before all of them."""
 
 
-def is_now(row: Row, status: Status, at: datetime) -> bool:
+def is_now(row: StatusColumns, status: Status, at: datetime) -> bool:
     return RULES[status].holds(row, at)
 
 
@@ -153,7 +161,7 @@ def those(status: Status, at: datetime, prefix: str = "") -> Q:
     return _prefixed(RULES[status].query(at), prefix) if prefix else RULES[status].query(at)
 
 
-def status_of(row: Row, at: datetime, page: str = "own", *, determined: bool = True) -> Status:
+def status_of(row: StatusColumns, at: datetime, page: str = "own", *, determined: bool = True) -> Status:
     """The word for a row on that page."""
     if not determined:
         return Status.NOT_DETERMINED
@@ -183,7 +191,7 @@ def undetermined(person: str) -> Exists:
     return Exists(Derivation.objects.filter(person=OuterRef(person)).exclude(fault=""))
 
 
-def counts(rows: Iterable[Row], at: datetime, page: str = "own") -> dict[Status, int]:
+def counts(rows: Iterable[StatusColumns], at: datetime, page: str = "own") -> dict[Status, int]:
     found = dict.fromkeys(Status, 0)
     for row in rows:
         found[status_of(row, at, page)] += 1
@@ -192,7 +200,8 @@ def counts(rows: Iterable[Row], at: datetime, page: str = "own") -> dict[Status,
 
 def _prefixed(query: Q, prefix: str) -> Q:
     made = Q(_connector=query.connector, _negated=query.negated)
+    children: list[Any] = list(query.children)
     made.children = [
-        _prefixed(child, prefix) if isinstance(child, Q) else (prefix + child[0], child[1]) for child in query.children
+        _prefixed(child, prefix) if isinstance(child, Q) else (prefix + child[0], child[1]) for child in children
     ]
     return made

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import NamedTuple
+from uuid import UUID
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
@@ -13,13 +15,14 @@ from content.editions import Module
 from content.fact_models import Fact
 from content.facts import resolving
 from courses.assignments import dates
-from courses.assignments.models import Justification
+from courses.assignments.dates import LeaveSpan
+from courses.assignments.models import Assignment, Justification, Waiting
 from courses.assignments.module_titles import text_in_language
 from courses.assignments.status import Status, status_of
 from courses.assignments.todo_list import Task, Why
-from courses.paths.models import AssignmentRule
+from courses.paths.models import AssignmentRule, PathLeaf
 from lms.people import facts_on_day
-from lms.people.models import Person
+from lms.people.models import Leave, Person
 
 DAY = "j F Y"
 WORKING_TIME = "working-time"
@@ -47,7 +50,7 @@ class RequirementReason:
     counted: str
 
 
-class Standing(NamedTuple):
+class StandingColumns(NamedTuple):
     """The columns of an assignment that say what it is at any instant."""
 
     state: str
@@ -72,19 +75,22 @@ def requirement_reasons(person: Person, module: Module, language: str, at: datet
         "rule__due_days",
         "counted_from",
         "due",
-        *(f"assignment__{name}" for name in Standing._fields),
+        "assignment_id",
+        *(f"assignment__{name}" for name in StandingColumns._fields),
     )
     return [
         RequirementReason(
             path=text_in_language(titles, language),
             reason=text_in_language(words, language),
             basis=basis(str(AssignmentRule.Basis(kind).label), text_in_language(basis_words, language)),
-            due=Standing(*standing).due,
+            due=StandingColumns(*standing).due,
             owner=gettext(owner) if owner else "",
-            badge=badge_on(Standing(*standing), at),
-            counted=counted(days, since, by_rule, expiring_on),
+            badge=badge_on(StandingColumns(*standing), at),
+            counted=counted(
+                days, since, by_rule, expiring_on, what_moved(person, task, days, since, by_rule, expiring_on)
+            ),
         )
-        for titles, words, kind, basis_words, owner, expiring_on, days, since, by_rule, *standing in rows
+        for titles, words, kind, basis_words, owner, expiring_on, days, since, by_rule, task, *standing in rows
     ]
 
 
@@ -99,26 +105,67 @@ def basis(kind: str, text: str) -> str:
     return gettext("%(kind)s: %(text)s") % named if text else named["kind"]
 
 
-def counted(days: int | None, since: date | None, due: date | None, expiring_on: date | None) -> str:
-    """How a rule's `due` comes about: its term, or the end of what is renewed. Pauses move either on."""
+class Moved(StrEnum):
+    """What moved a date on."""
+
+    NOT = ""
+    LEAVE = "leave"
+    APPEAL = "appeal"
+    BOTH = "both"
+
+
+def what_moved(
+    person: Person, assignment: UUID, days: int | None, since: date | None, due: date | None, expiring_on: date | None
+) -> Moved:
+    """What moved a rule's `due` on from where its term, or the end of what is renewed, would have put it.
+
+    Asks only where it was moved: for the appeals about what this assignment asks for, then for leave.
+    """
+    if since is None or due is None:
+        return Moved.NOT
+    plain = expiring_on or (dates.due_date(since, days) if days is not None else None)
+    if plain is None or due == plain:
+        return Moved.NOT
+    versions = Assignment.objects.filter(pk=assignment).values("version")
+    asked = PathLeaf.objects.filter(version__in=versions).values("module")
+    waits = Waiting.objects.filter(person=person, module__in=asked).values_list("first_day", "last_day")
+    spans = [LeaveSpan(first, last or due) for first, last in waits]
+    if not spans:
+        return Moved.LEAVE
+    away = Leave.objects.filter(person=person, known_to=None, first_day__lte=due, last_day__gte=since)
+    if dates.pause(since, plain, spans, shortest=1) == due or not away.exists():
+        return Moved.APPEAL
+    return Moved.BOTH
+
+
+def moved_in_words(moved: Moved, due: date) -> str:
+    words = {
+        Moved.LEAVE: gettext("Your leave moved the date on, to %(day)s."),
+        Moved.APPEAL: gettext("Your appeal moved the date on, to %(day)s."),
+        Moved.BOTH: gettext("Your leave and your appeal moved the date on, to %(day)s."),
+    }
+    return words[moved] % {"day": date_format(due, DAY)} if moved else ""
+
+
+def counted(days: int | None, since: date | None, due: date | None, expiring_on: date | None, moved: Moved) -> str:
+    """How a rule's `due` comes about: its term, or the end of what is renewed; and what moved either on."""
     if due is None or since is None or (days is None and not expiring_on):
         return ""
     if expiring_on:
-        words = (
-            gettext("What you did before is valid until %(day)s.")
-            if due == expiring_on
-            else gettext("What you did before is valid until %(day)s; days of pause moved the date on.")
-        )
-        return words % {"day": date_format(expiring_on, DAY)}
-    if due == dates.due_date(since, days or 0):
-        words = ngettext("%(days)s day from %(day)s.", "%(days)s days from %(day)s.", days or 0)
+        words = gettext("What you did before is valid until %(day)s.") % {"day": date_format(expiring_on, DAY)}
     else:
-        words = ngettext(
-            "%(days)s day from %(day)s; days of pause moved the date on.",
-            "%(days)s days from %(day)s; days of pause moved the date on.",
-            days or 0,
-        )
-    return words % {"days": days, "day": date_format(since, DAY)}
+        words = ngettext("%(days)s day from %(day)s.", "%(days)s days from %(day)s.", days or 0)
+        words %= {"days": days, "day": date_format(since, DAY)}
+    return f"{words} {moved_in_words(moved, due)}".strip()
+
+
+def moved_on(person: Person, task: Task) -> str:
+    """What moved the date of the strictest rule on, as a sentence; empty where it stands as it was counted."""
+    if not task.reasons or task.due is None:
+        return ""
+    why = task.reasons[0]
+    moved = what_moved(person, task.assignment, why.due_days, why.counted_from, why.due, task.expiring_on)
+    return moved_in_words(moved, task.due)
 
 
 def in_short(why: Why) -> str:
@@ -126,7 +173,7 @@ def in_short(why: Why) -> str:
     return gettext("%(reason)s · %(basis)s") % {"reason": why.reason.rstrip("."), "basis": why.basis_label}
 
 
-def badge_on(row: Standing, at: datetime) -> Badge:
+def badge_on(row: StandingColumns, at: datetime) -> Badge:
     """The badge of what is asked, at that instant."""
     today = dates.local_date(at, row.zone)
     late, left = (dates.late_by(row.due, today), dates.days_left(row.due, today)) if row.due else (0, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -15,12 +16,20 @@ URGENT = "urgent"
 """The order of lists of people unless another is asked for."""
 
 
+class DayInput(forms.DateInput):
+    """Writes back days alone: anything else is no value that this input can have."""
+
+    def format_value(self, value: Any) -> str | None:
+        text = super().format_value(value)
+        return text if text and re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(text)) else None
+
+
 def day_field(label: Any, *, required: bool = False) -> forms.DateField:
     """A day within the years that can be reckoned with."""
     return forms.DateField(
         label=label,
         required=required,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d"],
         validators=[require_reckoned],
         error_messages={

@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.assignments.dates import late_by
 from courses.assignments.models import Assignment, AssignmentPeriod
-from courses.assignments.status import FULFILLED_THEN, VALID_THEN, Status, status_case, then_case
+from courses.assignments.status import FULFILLED_THEN, VALID_THEN, status_case, then_case
+from courses.assignments.status import Status as Status
 
 DAY = "j F Y"
 SAME_DAY_EVERYWHERE = time(10)
@@ -183,13 +184,6 @@ def standing_words(row: Any, day: date) -> tuple[str, str]:
         case Status.SOON | Status.OPEN:
             return ("soon" if row.status == Status.SOON else "due"), _open_words(row, day)
     return "done", _done_words(row)
-
-
-def relevant_day(row: Any) -> date | None:
-    """The one date a sheet shows beside the status: due, valid until, or done on."""
-    if row.state == Assignment.State.OPEN and row.status != Status.EXPIRED:
-        return row.due or row.valid_until
-    return row.true_from if row.status == Status.FULFILLED else row.valid_until
 
 
 def _live(view: View) -> QuerySet[AssignmentPeriod]:

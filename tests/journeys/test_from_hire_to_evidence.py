@@ -25,6 +25,7 @@ from courses.completions.models import Completion
 from courses.demo import study
 from courses.learning.models import Enrolment
 from lms.people.models import User
+from tests.browser import WIDTH_UNFOLDED
 from tests.factories import PASSWORD
 from tests.journeys.organisation import night, open_for_business
 from tests.quizzes import posting
@@ -77,7 +78,7 @@ class Visitor:
         found: Any = Axe().run(self.page, options=WCAG).response
         faults = [f"{rule['id']}: {node['html'][:200]}" for rule in found["violations"] for node in rule["nodes"]]
         assert not faults, f"{self.page.url}: {faults}"
-        width = self.page.evaluate("document.documentElement.scrollWidth")
+        width = self.page.evaluate(WIDTH_UNFOLDED)
         assert width <= self.page.viewport_size["width"], f"{self.page.url} scrolls sideways: {width}"
 
     def sign_in(self, user: User) -> None:

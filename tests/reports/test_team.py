@@ -3,13 +3,15 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
 
 from certification.credentials.models import Certificate
 from certification.ledger.signer import Signer
@@ -17,7 +19,7 @@ from content.editions import ModuleText
 from courses.assignments.models import Assignment
 from lms.people import groups, staffing
 from lms.people.access import log_of
-from lms.people.models import AccessLog, Person, User
+from lms.people.models import AccessLog, ExternalId, Person, User
 from quizzes.models import Attempt
 from tests.factories import make_person, make_unit, make_user, sign_in
 from tests.quizzes.factories import edition
@@ -43,11 +45,6 @@ def sheet(client: Client, **query: str) -> list[list[str]]:
     text = response.getvalue().decode()
     assert text.startswith("\ufeff")
     return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
-
-
-def table(rows: list[list[str]]) -> list[list[str]]:
-    """The header and what follows it."""
-    return rows[rows.index([]) + 1 :]
 
 
 # Who, what, status, date
@@ -110,7 +107,7 @@ def test_one_filter_drives_table_and_sheet(
     html = page(as_manager, **query)
     wanted = {mixed[name].name for name in names}
     assert {person.name for person in mixed.values() if f"/team/{person.pk}/" in html} == wanted
-    assert {row[0] for row in table(sheet(as_manager, **query))[1:]} == wanted
+    assert {row[0] for row in sheet(as_manager, **query)[1:]} == wanted
 
 
 def tiles(client: Client, **query: str) -> dict[str, int]:
@@ -173,7 +170,7 @@ def test_the_most_urgent_stand_first_and_the_head_says_how_it_is_sorted(
 
 
 def test_the_sheet_has_the_order_of_the_table(as_manager: Client, mixed: dict[str, Person]) -> None:
-    names = [row[0].split()[0] for row in table(sheet(as_manager, sort="-name"))[1:]]
+    names = [row[0].split()[0] for row in sheet(as_manager, sort="-name")[1:]]
     assert names == shown(as_manager, sort="-name")
 
 
@@ -208,22 +205,59 @@ def test_long_teams_come_in_pages(as_manager: Client, manager: User) -> None:
 # The sheet
 
 
-def test_the_sheet_has_the_tables_words_and_dates(as_manager: Client, ada: Person, manager: User) -> None:
+SHEET = [
+    "Person",
+    "Staff number",
+    "Unit",
+    "Training",
+    "What it is about",
+    "Status",
+    "Due on",
+    "Done on",
+    "Valid until",
+    "As of",
+]
+
+
+def test_the_sheet_has_a_line_a_training_under_one_header(as_manager: Client, ada: Person, manager: User) -> None:
     staffing.place(ada, make_unit("desk", name="Service desk"), on=date(2026, 9, 2), at=AT)
+    ExternalId.objects.create(person=ada, feed="hr", key="00123")
+    bo = make_person("Bo", "Nothing", manager=manager.person)
     assign(ada, "p1", due=date(2026, 11, 18))
-    rows = sheet(as_manager, training="p1", status="overdue")
-    assert rows[0] == ["Training of my team, as of", "20 November 2026"]
-    assert ["Training", "All staff"] in rows
-    assert ["Status", "Overdue"] in rows
-    assert table(rows) == [
-        ["Person", "Unit", "All staff: status", "All staff: date"],
-        ["Ada Report", "Service desk", "Overdue", "2026-11-18"],
+    assign(ada, "p2", state="satisfied", valid_until=date(2027, 10, 20))
+    who, day = ["Ada Report", "'00123", "Service desk"], "2026-11-20"
+    assert sheet(as_manager) == [
+        SHEET,
+        [bo.name, "", "MLG-SA", "", "", "", "", "", "", day],
+        [*who, "All staff", "", "Overdue", "2026-11-18", "", "", day],
+        [*who, "Overseer", "", "Done", "", "2026-10-20", "2027-10-20", day],
     ]
+    assert [row[3] for row in sheet(as_manager, training="p1", status="overdue")] == ["Training", "All staff"]
+
+
+def test_a_renewal_has_its_day_and_the_last_day_of_what_it_renews(as_manager: Client, ada: Person) -> None:
+    assign(ada, due=date(2026, 12, 20), expiring_on=date(2026, 12, 24))
+    assert sheet(as_manager)[1][5:9] == ["Expires within 60 days", "2026-12-20", "", "2026-12-24"]
+
+
+def test_the_sheet_comes_for_european_spreadsheets_and_as_a_workbook(as_manager: Client, ada: Person) -> None:
+    ExternalId.objects.create(person=ada, feed="hr", key="00123")
+    assign(ada, "p1", due=date(2026, 11, 18))
+    links = re.findall(r'href="(/team/export[^"]*)"', page(as_manager, name="Ada"))
+    assert len(links) == 3
+    workbook, semicolons, commas = (as_manager.get(unescape(link)) for link in links)
+    assert "Person,Staff number,Unit" in commas.getvalue().decode()
+    assert "Ada Report;'00123;" in semicolons.getvalue().decode()
+    book = load_workbook(io.BytesIO(workbook.getvalue()))
+    assert [cell.value for cell in book.worksheets[0][2]][:2] == ["Ada Report", "00123"]
+    assert book.worksheets[0]["G2"].value == datetime(2026, 11, 18)
+    assert ("Name", "Ada") in list(book.worksheets[1].iter_rows(values_only=True))
+    assert workbook["Content-Disposition"] == 'attachment; filename="team-2026-11-20.xlsx"'
 
 
 def test_a_name_cannot_run_in_a_spreadsheet(as_manager: Client, ada: Person) -> None:
     Person.objects.filter(pk=ada.pk).update(given_name="=HYPERLINK(1)", family_name="")
-    assert table(sheet(as_manager))[1][0] == "'=HYPERLINK(1)"
+    assert sheet(as_manager)[1][0] == "'=HYPERLINK(1)"
 
 
 # One person
@@ -380,7 +414,7 @@ def test_a_manager_sees_the_whole_line_below_and_nobody_else(as_manager: Client,
 def test_a_name_filter_does_not_reach_beyond_the_team(as_manager: Client, ada: Person) -> None:
     make_person("Not", "Mine")
     assert "Not Mine" not in page(as_manager, name="mine")
-    assert table(sheet(as_manager, name="mine"))[1:] == []
+    assert sheet(as_manager, name="mine")[1:] == []
 
 
 def test_a_new_manager_sees_the_team_at_once_and_the_old_one_no_longer(

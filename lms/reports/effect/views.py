@@ -20,6 +20,7 @@ from lms.reports.effect.forms import TargetForm
 from lms.reports.indicators.indicator_register import OWNER
 from lms.reports.indicators.models import Target
 from lms.reports.suppression import K_PERFORMANCE
+from lms.typed_entries import typed_entries
 
 
 @open_to(policies.EFFECT)
@@ -37,9 +38,8 @@ def effect(request: PersonRequest) -> HttpResponse:
 @open_to(policies.EFFECT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def targets(request: PersonRequest) -> HttpResponse:
-    modules = figures.modules_to_choose()
-    form = TargetForm(request.POST if request.method == "POST" else None, modules, today_of(request))
-    if form.is_valid():
+    form = TargetForm(typed_entries(request), figures.modules_to_choose(), today_of(request))
+    if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
                 form.target().save()
@@ -49,7 +49,9 @@ def targets(request: PersonRequest) -> HttpResponse:
             messages.success(request, gettext("The target is set."))
             return redirect("targets")
     context = {"form": form, "targets": figures.targets_in_force()}
-    return render(request, "reports/targets.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "reports/targets.html", context, status=422 if form.errors and request.method == "POST" else 200
+    )
 
 
 @open_to(policies.EFFECT)

@@ -11,20 +11,22 @@ from uuid import UUID
 
 from django.db.models import CharField, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.choices import flatten_choices
-from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, npgettext
 
 from courses.assignments.models import Assignment
 from courses.assignments.status import Status
-from lms.people.facts_on_day import reports_of, today
+from lms.people.batches import in_batches
+from lms.people.facts_on_day import reports_of, staff_numbers, today
 from lms.people.idlist import IdList
 from lms.people.models import Person, Placement
-from lms.reports import sheets, standing, titles
+from lms.reports import standing, titles
 from lms.reports.fields import URGENT
 from lms.reports.standing import Tile, View
 from lms.reports.team.forms import BY_TRAINING, TeamFilter
 from lms.reports.team.models import Reminder
 from lms.reports.team.reminders import APART, last_reminders
+from lms.spreadsheets.csv_writing import Row
+from lms.spreadsheets.download import Sheet
 
 PER_SHEET_CHUNK = 500
 ALWAYS = (Status.OVERDUE, Status.EXPIRED, Status.EXPIRING, Status.SOON, Status.OPEN, Status.FULFILLED)
@@ -32,12 +34,15 @@ ALWAYS = (Status.OVERDUE, Status.EXPIRED, Status.EXPIRING, Status.SOON, Status.O
 
 
 class TeamMark(NamedTuple):
-    """One assignment in a cell: the badge's kind, its words, and the two columns of a sheet."""
+    """One assignment in a cell: the badge's kind and its words; and what a sheet has in columns of their own."""
 
     badge: str
     text: str
     status: str
-    day: date | None
+    about: str
+    due: date | None
+    done_on: date | None
+    valid_until: date | None
 
 
 class TeamLine(NamedTuple):
@@ -184,31 +189,53 @@ def units_of(people: Sequence[Person], day: date) -> dict[UUID, str]:
 
 def team_mark(row: Any, day: date) -> TeamMark:
     badge, text = standing.standing_words(row, day)
-    return TeamMark(badge, text, str(Status(row.status).label), standing.relevant_day(row))
+    is_open = row.state == Assignment.State.OPEN
+    return TeamMark(
+        badge,
+        text,
+        str(Status(row.status).label),
+        row.assignment.about,
+        due=row.due if is_open else None,
+        done_on=None if is_open else row.true_from,
+        valid_until=row.valid_until,
+    )
 
 
-def team_sheet(selection: Selection, at: datetime) -> tuple[list[sheets.Row], sheets.Row, Iterator[sheets.Row]]:
-    """The same people, trainings and statuses as the table: (what it shows, header, rows)."""
-    about: list[sheets.Row] = [
-        [gettext("Training of my team, as of"), date_format(selection.day, standing.DAY)],
+def team_sheet(selection: Selection, at: datetime) -> Sheet:
+    """The same people, trainings and statuses as the table, a line each; the header is the first line of the file."""
+    about: list[Row] = [
+        [gettext("Training of my team, as of"), selection.day],
         [gettext("Made on"), at],
-        *([field.label, text] for field, text in filter_in_words(selection.form)),
+        *([str(field.label), text] for field, text in filter_in_words(selection.form)),
     ]
-    header = [gettext("Person"), gettext("Unit")]
-    for title in selection.columns.values():
-        header += [gettext("%(training)s: status") % {"training": title}]
-        header += [gettext("%(training)s: date") % {"training": title}]
-    return about, header, sheet_rows(selection)
+    header = [
+        gettext("Person"),
+        gettext("Staff number"),
+        gettext("Unit"),
+        gettext("Training"),
+        gettext("What it is about"),
+        gettext("Status"),
+        gettext("Due on"),
+        gettext("Done on"),
+        gettext("Valid until"),
+        gettext("As of"),
+    ]
+    name = f"team-{selection.day.isoformat()}"
+    return Sheet(name, gettext("My team"), header, sheet_rows(selection), tuple(about))
 
 
-def sheet_rows(selection: Selection) -> Iterator[sheets.Row]:
-    for start in range(0, selection.people.count(), PER_SHEET_CHUNK):
-        for line in selection.lines(list(selection.people[start : start + PER_SHEET_CHUNK])):
-            row: list[sheets.Cell] = [line.person.name, line.unit]
-            for _title, marks in line.cells:
-                row.append("; ".join(mark.status for mark in marks))
-                row.append("; ".join(mark.day.isoformat() for mark in marks if mark.day))
-            yield row
+def sheet_rows(selection: Selection) -> Iterator[Row]:
+    """A line for each training of each person; one without a training for whoever has none."""
+    for people in in_batches(selection.people.iterator(chunk_size=PER_SHEET_CHUNK), PER_SHEET_CHUNK):
+        numbers = staff_numbers(people)
+        for line in selection.lines(people):
+            who = [line.person.name, numbers.get(line.person.pk, ""), line.unit]
+            marks = [(title, mark) for title, marks in line.cells for mark in marks]
+            for title, mark in marks:
+                days = [mark.due, mark.done_on, mark.valid_until, selection.day]
+                yield [*who, title, mark.about, mark.status, *days]
+            if not marks:
+                yield [*who, *[""] * 3, None, None, None, selection.day]
 
 
 def filter_in_words(form: TeamFilter) -> list[tuple[Any, str]]:

@@ -18,13 +18,14 @@ from lms.parameter_form import PageForm
 from lms.people import access
 from lms.people.facts_on_day import reports_of, today
 from lms.people.permissions import PersonRequest, open_to
-from lms.reports import policies, sheets
+from lms.reports import policies
 from lms.reports.page_context import context_of
 from lms.reports.standing import View
 from lms.reports.team import people as team
 from lms.reports.team import reminders
 from lms.reports.team.pages import RemindPage, TeamPage, TeamPersonPage
 from lms.reports.training_record import record_of
+from lms.spreadsheets.download import chosen_form, sheet_response
 
 PER_PAGE = 25
 
@@ -51,7 +52,7 @@ def export(request: PersonRequest) -> HttpResponseBase:
     if selection.form.errors:
         return refused(request, selection, 400)
     access.record_access(request.person, selection.people, capacity=access.MANAGER, what="team.export", at=at)
-    return sheets.sheet_response(f"team-{selection.day.isoformat()}", *team.team_sheet(selection, at))
+    return sheet_response(team.team_sheet(selection, at), chosen_form(request.GET))
 
 
 @require_safe

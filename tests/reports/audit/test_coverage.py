@@ -163,14 +163,15 @@ def test_a_sheet_of_entries_carries_its_checkpoint(as_auditor: Client, write: Wr
 
 
 @pytest.mark.parametrize("asked", ["/audit/export.csv?kind=completion", "/audit/coverage/export.csv?path=p1"])
+@pytest.mark.parametrize("file", ["csv", "semicolon", "xlsx"])
 @pytest.mark.parametrize("language", ["en", "fr", "ar"])
 def test_a_download_is_taken_as_a_held_checkpoint_as_it_is(
-    as_auditor: Client, write: Write, staff: list[Person], tmp_path: Path, asked: str, language: str
+    as_auditor: Client, write: Write, staff: list[Person], tmp_path: Path, asked: str, file: str, language: str
 ) -> None:
     """What an auditor is told to keep is what `--checkpoint` takes."""
     write()
     kept = tmp_path / "kept.csv"
-    answer = as_auditor.get(asked, headers={"accept-language": language})
+    answer = as_auditor.get(f"{asked}&file={file}", headers={"accept-language": language})
     kept.write_bytes(b"".join(answer.streaming_content))  # type: ignore[arg-type, attr-defined]
     (held,) = checkpoints_in(str(kept))
     assert held.text == Checkpoint.objects.latest().note
