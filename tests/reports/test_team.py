@@ -277,7 +277,9 @@ def test_a_record_shows_why_when_and_on_which_version(as_manager: Client, ada: P
         awarded_at=AT,
         entry="00000000-0000-8000-8000-0000000000aa",
     )
+    assign(ada, "p2")
     html = as_manager.get(f"/team/{ada.pk}/").content.decode()
+    assert html.count("Company policy: Code of conduct, section 4") == 1
     for words in (
         "Because you joined the company",
         "Company policy: Code of conduct, section 4",
