@@ -88,7 +88,7 @@ def load_facts(people: Sequence[uuid.UUID]) -> dict[uuid.UUID, PersonFacts]:
             tuple(leaves[person]),
             tuple(appeals[person]),
             tuple(done[person]),
-        )
+        ).with_first_records()
         for person in people
     }
 

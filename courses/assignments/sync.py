@@ -135,6 +135,7 @@ class SyncRun:
     catalogue: Catalogue = field(init=False)
     versions: dict[uuid.UUID, PathVersion] = field(init=False)
     rules: dict[uuid.UUID, AssignmentRule] = field(init=False)
+    paths: dict[str, Catalogue] = field(init=False)
     result: SyncResult = field(default_factory=SyncResult)
 
     def __post_init__(self) -> None:
@@ -143,7 +144,7 @@ class SyncRun:
 
     def refresh(self) -> None:
         """Reads the catalogue anew, without what is held back."""
-        self.catalogue = held_back.without(load_catalogue())
+        self.catalogue, self.paths = held_back.without(load_catalogue()), {}
         self.versions = {row.pk: row for row in PathVersion.objects.select_related("path")}
         self.rules = {row.pk: row for row in AssignmentRule.objects.all()}
 
@@ -209,7 +210,7 @@ class SyncRun:
 
     def _path(self, person: uuid.UUID, path: str, facts: PersonFacts, shelf: Shelf) -> list[OnePath]:
         """Everything the path was ever asked for, about whatever it was."""
-        catalogue = self.catalogue.for_path(path)
+        catalogue = self._for_path(path)
         abouts = {one.about for one in reasons_of(facts, catalogue, path)}
         abouts |= {key[2] for key in shelf.records if key[:2] == (person, path)}
         found = []
@@ -218,6 +219,11 @@ class SyncRun:
             before = shelf.record(key)
             found.append(OnePath(key, before, bring_up(before, facts, catalogue, path, about, self.at)))
         return found
+
+    def _for_path(self, path: str) -> Catalogue:
+        if path not in self.paths:
+            self.paths[path] = self.catalogue.for_path(path)
+        return self.paths[path]
 
     def _add(self, writing: RowWriter, people: int) -> None:
         opened, satisfied, ended = count(writing.changed)

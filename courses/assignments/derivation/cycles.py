@@ -45,6 +45,8 @@ class CycleWalk:
     reasons: tuple[Reason, ...]
     versions: tuple[PublishedPath, ...]
     today: date
+    published: tuple[date, ...]
+    """The person's day of publication of each version."""
 
     @property
     def contracts(self) -> tuple[Contract, ...]:
@@ -140,7 +142,7 @@ class CycleWalk:
         """
         versions = [(days.first, version)]
         marks = {days.first, *(day for one in self.versions for day in credit.days(one))}
-        marks |= {self._published_on(one) for one in self.versions}
+        marks |= set(self.published)
         for day in sorted(mark for mark in marks if days.covers(mark) and mark <= self.today):
             newest = self.version_on(day)
             if newest and newest.id != versions[-1][1].id and is_stuck(versions[-1][1]) and not is_stuck(newest):
@@ -174,11 +176,8 @@ class CycleWalk:
 
     def version_on(self, day: date) -> PublishedPath | None:
         """The newest published by that day of the person's; the first one, for a day before it."""
-        known = [one for one in self.versions if self._published_on(one) <= day]
+        known = [one for one, published in zip(self.versions, self.published, strict=True) if published <= day]
         return max(known or self.versions[:1], key=lambda each: each.number, default=None)
-
-    def _published_on(self, version: PublishedPath) -> date:
-        return employment.local_day(self.contracts, version.known_from)
 
     def _reasons_in(self, span: DaySpan, first: date) -> tuple[Reason, ...]:
         """What asks on days of the span from `first` on."""

@@ -49,9 +49,12 @@ def derive(
     versions = tuple(catalogue.of_path(path))
     today = employment.local_day(facts.contracts, at)
     shown = employment.local_day(facts.contracts, shown_at) if shown_at else today
+    published = (
+        tuple(employment.local_day(facts.contracts, version.known_from) for version in versions) if reasons else ()
+    )
     found: dict[str, Derived] = {}
     for about in sorted({one.about for one in reasons}):
-        walk = CycleWalk(facts, tuple(one for one in reasons if one.about == about), versions, today)
+        walk = CycleWalk(facts, tuple(one for one in reasons if one.about == about), versions, today, published)
         found[about] = RowDerivation(walk, catalogue, path, about, told or Told(), shown).result()
     return found
 

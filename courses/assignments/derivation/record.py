@@ -115,8 +115,7 @@ def bring_up(
     record: AssignmentRecord, facts: PersonFacts, catalogue: Catalogue, path: str, about: str, at: datetime
 ) -> Brought:
     """The record as it stands at `at`, instant by instant since it was last derived."""
-    first = record
-    catalogue = catalogue.for_path(path)
+    first, facts = record, facts.with_first_records()
     learned = sorted(one for one in facts.instants() | catalogue.instants() if one < at)
     moment = record.derived_at or min((one.known_from for one in facts.contracts), default=at) - TICK
     for _step in range(LONGEST_REPLAY):

@@ -119,14 +119,20 @@ class PersonFacts:
         """What is believed now, whatever the clock of whoever recorded it said."""
         return self._believed(lambda fact: fact.known_to is None)
 
-    def _believed(self, wanted: Callable[[Any], bool]) -> Self:
+    def with_first_records(self) -> Self:
+        """With `learned_at` filled in; once is enough, whatever is believed later."""
+        rows: list[Contract | Holding] = [*self.contracts, *self.holdings]
+        if all(one.learned_at for one in rows):
+            return self
         learned = self._learned()
-        kept = self._kept(wanted)
         return replace(
-            kept,
-            contracts=tuple(replace(one, learned_at=learned[one.fact]) for one in kept.contracts),
-            holdings=tuple(replace(one, learned_at=learned[one.fact]) for one in kept.holdings),
+            self,
+            contracts=tuple(replace(one, learned_at=learned[one.fact]) for one in self.contracts),
+            holdings=tuple(replace(one, learned_at=learned[one.fact]) for one in self.holdings),
         )
+
+    def _believed(self, wanted: Callable[[Any], bool]) -> Self:
+        return self.with_first_records()._kept(wanted)
 
     def instants(self) -> set[datetime]:
         """When what is believed changed."""
