@@ -168,5 +168,5 @@ def advance(days: int) -> None:
         noon += timedelta(days=noon <= began)
         for moment in (noon, began + timedelta(days=1)):
             at = clock.advance_demo(max(moment - clock.now(), timedelta(0)))
-            for name in ("assignments", "nightly", "digests", "mail"):
+            for name in ("assignments", "nightly", "digests", "team weeks", "mail"):
                 drains.drain_named(name).run(at)
