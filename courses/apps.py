@@ -31,6 +31,7 @@ class CoursesConfig(rooms.Room):
     health_looks = (
         "courses.assignments.health.look_at_assignments",
         "courses.assignments.health.look_at_sources",
+        "courses.assignments.health.look_at_derivations",
     )
 
     def ready(self) -> None:

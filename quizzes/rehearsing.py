@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from quizzes import asking, explaining, freezing, grading
 from quizzes.grading import FrozenQuestion
@@ -61,7 +61,7 @@ def explained_rehearsal(found: Rehearsal, given: list[str] | None) -> dict[str, 
     mark = grading.grade(question, chosen)
     above = gettext("Practice · not graded")
     if given is not None:
-        above = explaining.mark_in_words(question, mark) % {"place": gettext("Practice")}
+        above = explaining.mark_in_words(question, mark) % {"place": pgettext("a question", "Practice")}
     rows = explaining.explained_options(question, SEED, found.said, chosen, mark)
     return {
         "name": f"{asking.field_name(SEED, question)}-result",

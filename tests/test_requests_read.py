@@ -13,6 +13,7 @@ READERS = {
     "answered": "gives it to `posted`",
     "quiz_page_at": "shows what was typed again, escaped, after `posted` has looked at it",
     "pretest_context": "the same",
+    "practice_answered": "gives it to posted, and to what shows the form again",
     "select_team": "gives it to TeamFilter",
     "_words": "lms/request_bounds.py looks at everything before any view",
 }

@@ -25,8 +25,10 @@ def _values(members: str) -> dict[str, Any]:
 
 
 PATH = _values("key number sha256")
-RULE = _values("rule number sha256 basis event due")
-ASSIGNMENT = _values("assignment about cycle") | {"path": PATH}
+RULE = _values("rule number sha256 basis event on counted_from first end ended_by due")
+ASSIGNMENT = _values(
+    "assignment about cycle known_from counted_from due computed noticed zone moved_days waiting before_access renews"
+) | {"path": PATH, "because": RULE, "paths": PATH}
 
 FORMS: Mapping[str, Form] = {
     "module.publish": _values(
@@ -44,8 +46,8 @@ FORMS: Mapping[str, Form] = {
     "rule.publish": _values("rule path due_days basis owner active_from replaces replaced_at number sha256")
     | {"population": _values("kind role"), "basis_texts": BY_LANGUAGE, "reasons": BY_LANGUAGE},
     "rule.withdraw": _values("rule number sha256 withdrawn_at reason"),
-    "assignment.open": ASSIGNMENT | _values("counted_from due zone") | {"because": RULE, "paths": PATH},
-    "assignment.close": ASSIGNMENT | _values("how reason on valid_until") | {"paths": PATH},
+    "assignment.open": ASSIGNMENT,
+    "assignment.close": ASSIGNMENT | _values("how reason on valid_until required_until late"),
     "completion": _values(
         "item language facts_sha256 delivery effective_on evidence_sha256 shown shown_sha256 module code edition "
         "text_sha256 translates_sha256 resolved_sha256 quiz_sha256 passed pass_percent"

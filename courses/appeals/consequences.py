@@ -40,7 +40,8 @@ def raise_appeal(enrolment: Enrolment, number: int, question: str, remark: str, 
         today = facts_on_day.today(held.person, at)
         appeal = answering.make_appeal(attempt, question, remark, answer_by(held.person, today), at)
         _waiting, fresh = Waiting.objects.get_or_create(
-            appeal=appeal.pk, defaults={"person": held.person, "module": held.module, "first_day": today}
+            appeal=appeal.pk,
+            defaults={"person": held.person, "module": held.module, "first_day": today, "known_from": at},
         )
         if fresh:
             sync_people([held.person_id], at)
@@ -68,7 +69,7 @@ def settle_appeal(
             for each in changed:
                 follow_rescore(each, made, at)
         today = facts_on_day.today(held.person, at)
-        Waiting.objects.filter(appeal=held.pk, last_day=None).update(last_day=today)
+        Waiting.objects.filter(appeal=held.pk, last_day=None).update(last_day=today, answered_at=at)
         sync_people([held.person_id], at)
         mail_answer(held, at)
         return made

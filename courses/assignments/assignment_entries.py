@@ -1,6 +1,8 @@
-"""What the ledger says of assignments: who was asked to do what and why, and how it ended.
+"""Every difference of an assignment as an entry of the ledger: one, or a leaf of a roster where there are many.
 
-A single change is one entry about one person; several of one run are one entry over a roster of salted leaves.
+`assignment.open` says what is asked (opened, moved, taken up again), `assignment.close` how it ended (fulfilled, no
+longer required, a correction). Each says the whole row, so that the rows can be made again from the entries and their
+openings alone. Of a pause it says the new date and the days moved, never its dates or its cause.
 """
 
 from __future__ import annotations
@@ -12,68 +14,98 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from certification.ledger import pending
-from courses.assignments.case_plan import Changes
+from certification.ledger.leaf import utc_stamp
+from courses.assignments.derivation.rows import OPEN as OPEN_STATE
 from courses.assignments.models import Assignment, Justification
+from courses.assignments.stored import Changed
+from courses.paths.models import PathVersion
 from lms.people import facts_on_day, names
-from lms.people.models import Placement, known_at, true_on
+from lms.people.models import Person, Placement, known_at, true_on
 
-ACTOR = {"role": "system"}
 OPEN, CLOSE = "assignment.open", "assignment.close"
+ACTOR = {"role": "system"}
 
 
 class Subjects(NamedTuple):
-    """Units and staff numbers of the people of one run."""
+    """What entries call the people of one run: themselves, the unit they are in today, their staff number."""
 
+    people: dict[uuid.UUID, Person]
     units: dict[uuid.UUID, str]
     numbers: dict[uuid.UUID, str]
 
 
-def log_changes(changes: Changes, at: datetime) -> None:
+def log_changes(changed: Sequence[Changed], versions: dict[uuid.UUID, PathVersion], at: datetime) -> None:
     """Appends the entries of one run and notes on each row the latest that speaks of it."""
-    rows = {row.pk: row for row in (*changes.opened, *changes.restated, *changes.satisfied, *changes.ended)}
-    if not rows:
+    if not changed:
         return
-    among = _subjects([row.person_id for row in rows.values()], at.date())
+    among = _subjects({one.row.person_id for one in changed}, at.date())
 
-    def opening(row: Assignment) -> dict[str, Any]:
-        return _opening(row, changes.reasons.get(row.pk, []))
+    def opening(one: Changed) -> dict[str, Any]:
+        return _what(one, versions) | _asked(one.row, one.reasons)
 
-    _append(OPEN, changes.opened, opening, among, at)
-    _append(OPEN, changes.restated, opening, among, at)
-    _append(CLOSE, [*changes.satisfied, *changes.ended], _closing, among, at)
+    def closing(one: Changed) -> dict[str, Any]:
+        return _what(one, versions) | _asked(one.row, one.reasons) | _closed(one.row)
+
+    fresh = [one for one in changed if one.difference.opened or one.row.state == OPEN_STATE]
+    closed = [one for one in changed if one.row.state != OPEN_STATE]
+    _append(OPEN, fresh, opening, among, versions, at)
+    _append(CLOSE, closed, closing, among, versions, at)
 
 
 def _append(
     kind: str,
-    rows: Sequence[Assignment],
-    describe: Callable[[Assignment], dict[str, Any]],
+    changed: Sequence[Changed],
+    describe: Callable[[Changed], dict[str, Any]],
     among: Subjects,
+    versions: dict[uuid.UUID, PathVersion],
     at: datetime,
 ) -> None:
     """A later entry about a row refers to the one before it."""
-    if not rows:
+    if not changed:
         return
-    if len(rows) == 1:
-        row = rows[0]
-        key = f"{kind}:{row.pk}:{at.isoformat()}"
-        subject, payload = _subject(row, among), describe(row)
+    if len(changed) == 1:
+        row = changed[0].row
         row.entry = pending.append_entry(
-            kind, key=key, at=at, subject=subject, actor=ACTOR, payload=payload, ref=row.entry
+            kind,
+            key=f"{kind}:{row.pk}:{at.isoformat()}",
+            at=at,
+            subject=_subject(row, among),
+            actor=ACTOR,
+            payload=describe(changed[0]),
+            ref=row.entry,
         )
         return
-    ids = "\n".join(sorted(str(row.pk) for row in rows))
+    ids = "\n".join(sorted(str(one.row.pk) for one in changed))
     key = f"{kind}:{hashlib.sha256(ids.encode()).hexdigest()}:{at.isoformat()}"
-    leaves = [_subject(row, among) | describe(row) | {"ref": str(row.entry or "")} for row in rows]
-    entry = pending.append_roster(kind, key=key, at=at, actor=ACTOR, payload=_paths(rows), leaves=leaves)
-    for row in rows:
-        row.entry = entry
+    leaves = [_subject(one.row, among) | describe(one) | {"ref": str(one.row.entry or "")} for one in changed]
+    paths = {"paths": _paths({one.row.version_id for one in changed}, versions)}
+    entry = pending.append_roster(kind, key=key, at=at, actor=ACTOR, payload=paths, leaves=leaves)
+    for one in changed:
+        one.row.entry = entry
 
 
-def _opening(row: Assignment, reasons: list[Justification]) -> dict[str, Any]:
-    return _what(row) | {
+def _what(one: Changed, versions: dict[uuid.UUID, PathVersion]) -> dict[str, Any]:
+    row = one.row
+    return {
+        "assignment": str(row.pk),
+        "path": _path(versions[row.version_id]),
+        "about": row.about,
+        "cycle": row.cycle_key,
+        "known_from": utc_stamp(one.difference.known_from),
+    }
+
+
+def _asked(row: Assignment, reasons: Sequence[Justification]) -> dict[str, Any]:
+    return {
         "counted_from": row.anchor.isoformat(),
-        "due": row.due.isoformat() if row.due else "",
+        "due": _day(row.due),
+        "computed": _day(row.computed),
+        "noticed": _day(row.noticed_on),
         "zone": row.zone,
+        "moved_days": row.paused_days,
+        "waiting": _day(row.waiting_since),
+        "before_access": int(row.before_access),
+        "renews": _day(row.expiring_on),
         "because": [
             {
                 "rule": reason.rule.key,
@@ -81,42 +113,48 @@ def _opening(row: Assignment, reasons: list[Justification]) -> dict[str, Any]:
                 "sha256": reason.rule.sha256,
                 "basis": reason.rule.basis,
                 "event": reason.event,
-                "due": reason.due.isoformat() if reason.due else "",
+                "on": reason.event_on.isoformat(),
+                "counted_from": _day(reason.counted_from),
+                "first": reason.true_from.isoformat(),
+                "end": _day(reason.true_to),
+                "ended_by": reason.ended_by,
+                "due": _day(reason.due),
             }
             for reason in sorted(reasons, key=lambda each: (each.rule.key, each.rule.number, each.event))
-            if reason.true_to is None
         ],
     }
 
 
-def _closing(row: Assignment) -> dict[str, Any]:
-    return _what(row) | {
+def _closed(row: Assignment) -> dict[str, Any]:
+    return {
         "how": row.state,
         "reason": row.end_reason,
         "on": row.state_on.isoformat(),
-        "valid_until": row.valid_until.isoformat() if row.valid_until else "",
+        "valid_until": _day(row.valid_until),
+        "required_until": _day(row.required_until),
+        "late": int(row.late),
     }
 
 
-def _what(row: Assignment) -> dict[str, Any]:
-    return {"assignment": str(row.pk), "path": _path(row), "about": row.about, "cycle": row.cycle_key}
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
 
 
-def _path(row: Assignment) -> dict[str, Any]:
-    return {"key": row.path_key, "number": row.version.number, "sha256": row.version.sha256}
+def _path(version: PathVersion) -> dict[str, Any]:
+    return {"key": version.path.key, "number": version.number, "sha256": version.sha256}
 
 
-def _paths(rows: Sequence[Assignment]) -> dict[str, Any]:
-    versions = {row.version_id: _path(row) for row in rows}
-    return {"paths": sorted(versions.values(), key=lambda each: (each["key"], each["number"]))}
+def _paths(ids: set[uuid.UUID], versions: dict[uuid.UUID, PathVersion]) -> list[dict[str, Any]]:
+    return sorted((_path(versions[pk]) for pk in ids), key=lambda each: (each["key"], each["number"]))
 
 
 def _subject(row: Assignment, among: Subjects) -> dict[str, str]:
-    return facts_on_day.subject_named(
-        row.person, among.units.get(row.person_id, ""), among.numbers.get(row.person_id, "")
-    )
+    person = among.people[row.person_id]
+    return facts_on_day.subject_named(person, among.units.get(person.pk, ""), among.numbers.get(person.pk, ""))
 
 
-def _subjects(people: list[uuid.UUID], day: date) -> Subjects:
+def _subjects(ids: set[uuid.UUID], day: date) -> Subjects:
+    people = sorted(ids)
     rows = Placement.objects.filter(true_on(day), known_at(None), person__in=people).order_by("true_from")
-    return Subjects(dict(rows.values_list("person_id", "unit__name")), names.staff_numbers(people))
+    units = dict(rows.values_list("person_id", "unit__name"))
+    return Subjects(Person.objects.in_bulk(people), units, names.staff_numbers(people))

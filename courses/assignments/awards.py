@@ -11,46 +11,48 @@ from typing import Any
 from certification.credentials.award import award_certificate
 from certification.credentials.models import Certificate
 from content.editions import ModuleText
-from courses.assignments import state_spans
-from courses.assignments.credit import Done, Fulfilment, Held, Leaf, fulfilment
+from courses.assignments.derivation.credit import Fulfilled, Held
+from courses.assignments.derivation.values import Leaf
 from courses.assignments.models import Assignment, Justification
+from courses.assignments.stored import Changed
 from courses.completions.models import Completion
+from courses.paths.models import PathVersion
+from lms.people.models import Person
 from lms.xapi import outbox
 from lms.xapi.statements import PathDone
 
 
-def award_satisfied(
-    rows: Iterable[tuple[Assignment, list[Justification], list[Leaf], dict[uuid.UUID, list[Done]]]], at: datetime
-) -> None:
-    """A certificate and an xAPI statement for each satisfied row. Runs in the caller's transaction.
+def award_satisfied(changed: Iterable[Changed], versions: dict[uuid.UUID, PathVersion], at: datetime) -> None:
+    """A certificate and an xAPI statement for each row that was fulfilled. Runs in the caller's transaction.
 
     A row that was satisfied by what a certificate of the same path already shows (a re-hire, T-14) gets none.
     """
     found = [
-        (row, reasons, done)
-        for row, reasons, leaves, credit in rows
-        if (done := fulfilment(leaves, credit, row.state_on)) is not None
+        (one, one.row, done) for one in changed if one.difference.satisfied and (done := one.difference.after.fulfilled)
     ]
     if not found:
         return
-    held = _certificates([row for row, _, _ in found])
+    held = _certificates([row for _, row, _ in found])
     texts = _texts(done for _, _, done in found)
     titles = _titles(texts.values())
-    for row, reasons, done in found:
-        if (row.valid_until, row.path_key) in held[row.person_id] and row.closed_at == row.opened_at:
+    people = Person.objects.in_bulk([row.person_id for _, row, _ in found])
+    for one, row, done in found:
+        if one.difference.opened and (row.valid_until, row.path_key) in held[row.person_id]:
             continue
-        items = [_item(leaf, one, texts[one.done.completion], titles) for leaf, one in done.leaves]
+        version = versions[row.version_id]
+        items = [_item(leaf, having, texts[having.done.completion], titles) for leaf, having in done.leaves]
         award_certificate(
-            row.person,
+            people[row.person_id],
             key=f"assignment:{row.pk}",
-            path=_path(row),
+            path=_path(row, version),
             items=items,
-            basis=_basis(row, reasons),
+            basis=_basis(row, one.reasons),
             issued_on=row.state_on,
             valid_until=row.valid_until,
             at=at,
         )
-        outbox.queue_satisfied(row.person, key=f"satisfied:{row.pk}", path=_statement(row), at=at)
+        statement = _statement(row, version)
+        outbox.queue_satisfied(people[row.person_id], key=f"satisfied:{row.pk}", path=statement, at=at)
 
 
 def _certificates(rows: list[Assignment]) -> dict[uuid.UUID, set[tuple[Any, str]]]:
@@ -61,7 +63,7 @@ def _certificates(rows: list[Assignment]) -> dict[uuid.UUID, set[tuple[Any, str]
     return found
 
 
-def _texts(found: Iterable[Fulfilment]) -> dict[uuid.UUID, ModuleText]:
+def _texts(found: Iterable[Fulfilled]) -> dict[uuid.UUID, ModuleText]:
     """{completion: the text it was on}: leaves are modules, and a module is completed on a text."""
     ids = {one.done.completion for done in found for _, one in done.leaves}
     rows = Completion.objects.select_related("text__edition").defer("text__body", "text__edition__structure")
@@ -91,13 +93,11 @@ def _item(leaf: Leaf, one: Held, text: ModuleText, titles: dict[uuid.UUID, dict[
     }
 
 
-def _path(row: Assignment) -> dict[str, Any]:
-    version = row.version
+def _path(row: Assignment, version: PathVersion) -> dict[str, Any]:
     return {"key": row.path_key, "number": version.number, "sha256": version.sha256, "titles": version.titles}
 
 
-def _statement(row: Assignment) -> PathDone:
-    version = row.version
+def _statement(row: Assignment, version: PathVersion) -> PathDone:
     return {
         "key": row.path_key,
         "number": version.number,
@@ -108,8 +108,10 @@ def _statement(row: Assignment) -> PathDone:
 
 
 def _basis(row: Assignment, reasons: list[Justification]) -> list[dict[str, Any]]:
-    """Each rule that asked for it, once."""
-    rules = {reason.rule_id: reason.rule for reason in reasons if state_spans.is_reason_on(reason, row.state_on)}
+    """Each rule that asked for it on the day, once."""
+    day = row.state_on
+    asking = [one for one in reasons if one.true_from <= day and (one.true_to is None or day < one.true_to)]
+    rules = {reason.rule_id: reason.rule for reason in asking}
     return [
         {"kind": rule.basis, "texts": rule.basis_texts, "rule": f"{rule.key} {rule.number}"}
         for rule in sorted(rules.values(), key=lambda each: (each.key, each.number))

@@ -62,6 +62,11 @@ def local_date(instant: datetime, zone: str) -> date:
     return _aware(instant).astimezone(_zone_info(zone)).date()
 
 
+def day_start(day: date) -> datetime:
+    """Midnight UTC of a day: for facts whose instant was not recorded."""
+    return datetime.combine(day, time(), UTC)
+
+
 def due_date(anchor: date, days: int) -> date:
     """The day `days` calendar days after `anchor`: counted in dates, never in hours (T-01)."""
     if days < 0:

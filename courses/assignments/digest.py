@@ -20,7 +20,8 @@ from django.utils.translation import gettext, ngettext
 from courses.assignments import dates
 from courses.assignments.models import Assignment
 from courses.assignments.staff import Staff, load_staff
-from courses.assignments.todo_list import OVERDUE, SOON_DAYS, Task, tasks_of
+from courses.assignments.status import Status
+from courses.assignments.todo_list import SOON_DAYS, Task, tasks_of
 from lms.mail import outbox
 from lms.mail.models import Message
 from lms.people.batches import in_batches
@@ -124,7 +125,7 @@ def _send(person: Person, today: date, sections: list[tuple[str, list[Task]]], l
 
 def _sections(tasks: list[Task], last: datetime | None) -> list[tuple[str, list[Task]]]:
     """Each task once, under the first heading it belongs to; what is neither near nor new is left out."""
-    overdue = [task for task in tasks if task.status == OVERDUE]
+    overdue = [task for task in tasks if task.status == Status.OVERDUE]
     soon = [task for task in tasks if task.due and not task.late_by and task.days_left <= SOON_DAYS]
     new = [task for task in tasks if task not in overdue + soon and (last is None or task.opened_at > last)]
     headings = [(gettext("Overdue"), overdue), (gettext("Due within 7 days"), soon), (gettext("New for you"), new)]
@@ -132,7 +133,7 @@ def _sections(tasks: list[Task], last: datetime | None) -> list[tuple[str, list[
 
 
 def _subject(tasks: list[Task]) -> str:
-    overdue = sum(1 for task in tasks if task.status == OVERDUE)
+    overdue = sum(1 for task in tasks if task.status == Status.OVERDUE)
     if overdue:
         words = ngettext("%(count)s training is overdue", "%(count)s trainings are overdue", overdue)
         return words % {"count": overdue}

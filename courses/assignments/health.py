@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
-from courses.assignments.models import Blocked
+from courses.assignments.models import Blocked, Derivation, HeldBack
 from courses.paths.module_uses import modules_without_source
 from lms.condition import Condition
 
@@ -20,6 +20,33 @@ def look_at_assignments(found: Condition) -> None:
                 blocked,
             )
             % {"count": blocked}
+        )
+
+
+def look_at_derivations(found: Condition) -> None:
+    """Whose training could not be determined (S18), and which changes wait for a second person (T-19)."""
+    unknown = Derivation.objects.exclude(fault="").count()
+    found.findings["not_determined"] = unknown
+    if unknown:
+        found.alarms.append(
+            ngettext(
+                "The training of %(count)s person is not determined: their facts contradict each other. Human "
+                "resources has to correct them.",
+                "The training of %(count)s people is not determined: their facts contradict each other. Human "
+                "resources has to correct them.",
+                unknown,
+            )
+            % {"count": unknown}
+        )
+    held = list(HeldBack.objects.filter(released_at=None).order_by("since"))
+    found.findings["changes_held_back"] = len(held)
+    for each in held:
+        found.alarms.append(
+            gettext(
+                "The change %(cause)s would end %(ends)d and move %(moves)d of %(people)d assignments: it waits until "
+                "a second person releases it (manage.py release_change)."
+            )
+            % {"cause": each.cause, "ends": each.ends, "moves": each.moves, "people": each.applies_to}
         )
 
 

@@ -10,7 +10,6 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from content.editions import Module
-from courses.assignments import dates
 from courses.paths.models import AssignmentRule, LearningPath, PathVersion
 from lms.people.declarations import declare
 from lms.people.models import OrgUnit, Person, known_at, true_on
@@ -25,21 +24,17 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def open(self) -> AssignmentQuerySet:
         return self.filter(state=Assignment.State.OPEN)
 
-    def overdue(self, at: datetime) -> AssignmentQuerySet:
-        """Open and past its due day at `at`, each row in its own zone. Asks once which zones there are."""
-        zones = self.open().filter(due__isnull=False).order_by().values_list("zone", flat=True).distinct()
-        late = Q(pk__in=[])
-        for zone in zones:
-            late |= Q(zone=zone, due__lt=dates.local_date(at, zone))
-        return self.open().filter(late)
-
 
 class Assignment(models.Model):
-    """(person, path, about, cycle_key). State is open | satisfied | ended; overdue and expired are comparisons.
+    """(person, path, about, cycle_key): what is derived of facts, recorded. State is open | satisfied | ended; all
+    else is compared with the stored instants by courses.assignments.status.
 
-    `due` is a calendar date in `zone`; empty = required before access. `expiring_on` is set on a renewal: the last
-    valid day of what it renews. `valid_until` is the last day of what a satisfied row gave. `entry` is the latest
-    ledger entry that says what this row says.
+    `due` is a calendar date in `zone`, or empty; `computed` what the rules alone say, `noticed_on` since when it stood
+    on the person's page (S19), `deadline_at`, `soon_at`, `expires_at` its instants. `before_access`: asked for before
+    access, beside any date. `waiting_since`: nothing is due while an answer is open. `expiring_on` is set on a renewal:
+    the last valid day of what it renews. `valid_until` is the last day that a satisfied row certifies;
+    `required_until` the first day on which nothing asked for it any more. `entry` is the latest ledger entry that
+    says what this row says; `engine` = version of the rules of derivation and of the time zone data.
     """
 
     class State(models.TextChoices):
@@ -62,10 +57,21 @@ class Assignment(models.Model):
     anchor = models.DateField(_("counted from"))
     zone = models.CharField(_("time zone"), max_length=40)
     due = models.DateField(_("due"), null=True, blank=True)
+    computed = models.DateField(_("due by the rules alone"), null=True, blank=True)
+    noticed_on = models.DateField(_("first notice"), null=True, blank=True)
+    before_access = models.BooleanField(_("required before access"), default=False)
+    paused_days = models.PositiveIntegerField(_("paused by days"), default=0)
+    waiting_since = models.DateField(_("waiting for an answer since"), null=True, blank=True)
+    deadline_at = models.DateTimeField(_("too late from"), null=True, blank=True)
+    soon_at = models.DateTimeField(_("due soon from"), null=True, blank=True)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     expiring_on = models.DateField(_("renews what ends on"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
     state_on = models.DateField(_("state since"))
     valid_until = models.DateField(_("valid until (inclusive)"), null=True, blank=True)
+    required_until = models.DateField(_("required until (exclusive)"), null=True, blank=True)
+    late = models.BooleanField(_("done too late"), default=False)
+    engine = models.CharField(_("version of the rules and of the time zones"), max_length=40, blank=True)
     opened_at = models.DateTimeField(_("opened"))
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     end_reason = models.CharField(_("why it ended"), max_length=40, choices=EndReason.choices, blank=True)
@@ -73,8 +79,9 @@ class Assignment(models.Model):
 
     objects = AssignmentQuerySet.as_manager()
     personal_data = declare(
-        "person version path_key about cycle_key anchor zone due expiring_on state state_on valid_until opened_at "
-        "closed_at end_reason entry",
+        "person version path_key about cycle_key anchor zone due computed noticed_on before_access paused_days "
+        "waiting_since deadline_at soon_at expires_at expiring_on state state_on valid_until required_until late "
+        "engine opened_at closed_at end_reason entry",
         "To say which training is mandatory for somebody, by when, and whether it is done",
         READERS,
         erasure="Deleted with the person; the ledger entries stay and name nobody",
@@ -92,22 +99,11 @@ class Assignment(models.Model):
         indexes = [
             models.Index(fields=["person", "state"], name="assignment_of_person"),
             models.Index(fields=["due"], condition=Q(state="open"), name="assignment_due"),
+            models.Index(fields=["path_key", "state"], name="assignment_of_path"),
         ]
 
     def __str__(self) -> str:
         return f"{self.path_key} {self.cycle_key}"
-
-    @property
-    def deadline(self) -> datetime | None:
-        """The first instant that is too late (S1); None where there is no due date."""
-        return dates.deadline(self.due, self.zone) if self.due else None
-
-    @property
-    def late(self) -> bool:
-        """Satisfied too late: by the day it was done, and by the instant the server received it (S1, T-05)."""
-        if self.state != self.State.SATISFIED or not self.due or not self.closed_at:
-            return False
-        return self.state_on > self.due and not dates.in_time(self.closed_at, self.due, self.zone)
 
 
 class AssignmentPeriodQuerySet(models.QuerySet["AssignmentPeriod"]):
@@ -122,14 +118,21 @@ class AssignmentPeriod(models.Model):
     assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="periods")
     state = models.CharField(_("state"), max_length=10, choices=Assignment.State.choices)
     due = models.DateField(_("due"), null=True, blank=True)
+    deadline_at = models.DateTimeField(_("too late from"), null=True, blank=True)
+    soon_at = models.DateTimeField(_("due soon from"), null=True, blank=True)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    before_access = models.BooleanField(_("required before access"), default=False)
+    waiting_since = models.DateField(_("waiting for an answer since"), null=True, blank=True)
     true_from = models.DateField(_("true from"))
     true_to = models.DateField(_("true until (exclusive)"), null=True, blank=True)
     known_from = models.DateTimeField(_("known from"))
     known_to = models.DateTimeField(_("known until"), null=True, blank=True)
+    written_at = models.DateTimeField(_("written"), null=True, blank=True)
 
     objects = AssignmentPeriodQuerySet.as_manager()
     personal_data = declare(
-        "assignment state due true_from true_to known_from known_to",
+        "assignment state due deadline_at soon_at expires_at before_access waiting_since true_from true_to known_from "
+        "known_to written_at",
         "To answer who was covered on a day, and what was known of it",
         READERS,
     )
@@ -169,15 +172,16 @@ class JustificationQuerySet(models.QuerySet["Justification"]):
 class Justification(models.Model):
     """A rule and the stored fact that triggers it. Several may justify one assignment; the strictest due wins.
 
-    True on [true_from, true_to): the term counts from `true_from`, and `ended_by` says what ended it.
+    True on [true_from, true_to); the term counts from `counted_from`, and `ended_by` says what ended it.
     """
 
     assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="justifications")
     rule = models.ForeignKey(AssignmentRule, models.PROTECT, related_name="justifications")
-    event = models.CharField(_("event"), max_length=100, help_text=_("For example hire:2026-10-01."))
+    event = models.CharField(_("event"), max_length=100, help_text=_("What happened, and the id of the fact."))
     event_on = models.DateField(_("event on"))
     due = models.DateField(_("due by this rule"), null=True, blank=True)
-    true_from = models.DateField(_("counted from"))
+    counted_from = models.DateField(_("counted from"), null=True, blank=True)
+    true_from = models.DateField(_("true from"))
     true_to = models.DateField(_("justified until (exclusive)"), null=True, blank=True)
     ended_by = models.CharField(_("why it ended"), max_length=40, choices=Assignment.EndReason.choices, blank=True)
     known_from = models.DateTimeField(_("known from"))
@@ -185,7 +189,7 @@ class Justification(models.Model):
 
     objects = JustificationQuerySet.as_manager()
     personal_data = declare(
-        "assignment rule event event_on due true_from true_to known_from known_to ended_by",
+        "assignment rule event event_on due counted_from true_from true_to known_from known_to ended_by",
         "To say why a training is mandatory",
         READERS,
     )
@@ -231,9 +235,13 @@ class Blocked(models.Model):
 
 
 class SyncState(models.Model):
-    """One row: what the last full synchronisation was made from, and when the last nightly one was."""
+    """One row: what of the catalogue the last run had seen, so that exactly what a change concerns is looked at.
 
-    basis = models.CharField(_("digest of rules, versions and readiness"), max_length=64, blank=True)
+    `seen` = {"rules": {id: withdrawn at}, "versions": [id], "gone": [module id], "signed": last id, "facts": [last id,
+    last end]}.
+    """
+
+    seen = models.JSONField(_("what was seen of rules, versions and readiness"), default=dict, blank=True)
     nightly_on = models.DateField(_("last nightly run (UTC day)"), null=True, blank=True)
 
     class Meta:
@@ -242,6 +250,87 @@ class SyncState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.nightly_on}"
+
+
+class Derivation(models.Model):
+    """Up to when somebody's assignments are derived, when time alone changes them, and what made it impossible (S18).
+
+    While `fault` is not empty the last rows stand, and every status of theirs is "not determined".
+    """
+
+    person = models.OneToOneField(Person, models.CASCADE, related_name="derivation")
+    derived_at = models.DateTimeField(_("derived up to"), null=True, blank=True)
+    wakes_at = models.DateTimeField(_("looked at again"), null=True, blank=True)
+    fault = models.CharField(_("why it could not be determined"), max_length=300, blank=True)
+    fault_since = models.DateTimeField(_("not determined since"), null=True, blank=True)
+
+    personal_data = declare(
+        "person derived_at wakes_at fault fault_since",
+        "To look again at somebody's training on the day on which something changes, and to say what is unknown",
+        "HR administrators; managers and auditors see that it is not determined",
+    )
+
+    class Meta:
+        verbose_name = _("state of a derivation")
+        verbose_name_plural = _("states of derivations")
+        indexes = [
+            models.Index(fields=["wakes_at"], name="derivation_wakes"),
+            models.Index(fields=["fault_since"], condition=~Q(fault=""), name="derivation_at_fault"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.wakes_at}"
+
+
+class HeldBack(models.Model):
+    """A cause (a rule, a path version, a feed file, a block) that would end or move too many: it waits for a second
+    person (T-19). `cause` = "rule:<key>:<number>" and the like; `applies_to`, `ends`, `moves` = people counted then."""
+
+    cause = models.CharField(_("cause"), max_length=120, unique=True)
+    applies_to = models.PositiveIntegerField(_("applies to"))
+    ends = models.PositiveIntegerField(_("would end"))
+    moves = models.PositiveIntegerField(_("would move"))
+    since = models.DateTimeField(_("since"))
+    caused_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    released_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    released_at = models.DateTimeField(_("released"), null=True, blank=True)
+    reason = models.TextField(_("why it was released"), blank=True)
+
+    personal_data = declare(
+        "cause applies_to ends moves since caused_by released_by released_at reason",
+        "That a mistake in one rule or file does not change the training of many unseen",
+        "Administrators, auditors",
+    )
+
+    class Meta:
+        verbose_name = _("change held back")
+        verbose_name_plural = _("changes held back")
+
+    def __str__(self) -> str:
+        return self.cause
+
+
+class Outage(models.Model):
+    """The platform could not be reached between two instants: a deadline within 24 hours after moves (S15)."""
+
+    first = models.DateTimeField(_("from"))
+    last = models.DateTimeField(_("until"))
+    reason = models.TextField(_("what happened"))
+    recorded_at = models.DateTimeField(_("recorded"))
+
+    class Meta:
+        verbose_name = _("outage")
+        verbose_name_plural = _("outages")
+        constraints = [
+            models.CheckConstraint(
+                name="outage_ends_after_start",
+                condition=Q(last__gt=F("first")),
+                violation_error_message=_("The end must lie after the start."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first} {self.last}"
 
 
 class Waiting(models.Model):
@@ -255,9 +344,11 @@ class Waiting(models.Model):
     appeal = models.UUIDField(_("appeal"), unique=True)
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"), null=True, blank=True)
+    known_from = models.DateTimeField(_("known from"), null=True, blank=True)
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
 
     personal_data = declare(
-        "person module appeal first_day last_day",
+        "person module appeal first_day last_day known_from answered_at",
         "That a deadline waits while an appeal is open",
         "The platform itself",
     )

@@ -5,16 +5,17 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
+from django.db.models import Max
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from content import texts
 from content.editions import Module, ModuleEdition
+from content.fact_models import Fact
 from content.facts.resolving import missing_facts
-from courses.assignments import dates
 from courses.assignments.models import Blocked
 from courses.paths.models import PathVersion
 from courses.paths.publishing import newest
@@ -35,36 +36,38 @@ class BlockedPath:
 
 
 class Readiness:
-    """Answers once a run for each (path version, entity), and keeps the rows that remember since when."""
+    """Answers once a run for each (path, entity), and keeps the rows that remember since when it cannot be taught."""
 
     def __init__(self, at: datetime) -> None:
         self.at = at
         self.changes = 0
-        self._answers: dict[tuple[uuid.UUID, uuid.UUID], bool] = {}
+        self.changed: set[tuple[str, str]] = set()
+        self._answers: dict[tuple[str, str], bool] = {}
+        self._newest: dict[str, PathVersion | None] = {}
         self._modules: dict[uuid.UUID, list[Module]] = {}
         self._editions: dict[uuid.UUID, ModuleEdition | None] = {}
-        self._entities: dict[uuid.UUID, OrgUnit] = {}
-        self._rows: dict[tuple[int, uuid.UUID], Blocked] | None = None
+        self._entities: dict[str, OrgUnit] = {}
+        self._rows: dict[tuple[str, str], Blocked] | None = None
 
-    def ready(self, version: PathVersion, entity: uuid.UUID) -> bool:
-        key = (version.pk, entity)
+    def asked(self, path: str, entity: str) -> bool:
+        return (path, entity) in self._answers
+
+    def of(self, path: str, entity: str) -> bool:
+        """Whether the newest version of the path can be taught in the entity, both by their keys."""
+        key = (path, entity)
         if key not in self._answers:
-            problems = self._problems(version, self._entity(entity))
-            self._remember(version, entity, problems)
+            version = self._version(path)
+            problems = self._problems(version, self._entity(entity)) if version else []
+            if version:
+                self._remember(version, entity, problems)
             self._answers[key] = not problems
         return self._answers[key]
 
-    def lifted_on(self, version: PathVersion, entity: uuid.UUID, zone: str) -> date | None:
-        """The day on which the path could be assigned there again, if ever it could not."""
-        row = self._stored().get((version.path_id, entity))
-        return dates.local_date(row.until, zone) if row and row.until else None
-
     def review(self) -> None:
         """Looks again at what is blocked, also where nobody waits for it any more."""
-        for row in [row for row in self._stored().values() if row.until is None]:
-            version = newest(row.path.key)
-            if version:
-                self.ready(version, row.entity_id)
+        for (path, entity), row in list(self._stored().items()):
+            if row.until is None:
+                self.of(path, entity)
 
     def _problems(self, version: PathVersion, entity: OrgUnit) -> Problems:
         found: Problems = []
@@ -75,8 +78,9 @@ class Readiness:
                 found.append({"module": module.code, "missing": absent})
         return found
 
-    def _remember(self, version: PathVersion, entity: uuid.UUID, problems: Problems) -> None:
-        row = self._stored().get((version.path_id, entity))
+    def _remember(self, version: PathVersion, entity: str, problems: Problems) -> None:
+        key = (version.path.key, entity)
+        row = self._stored().get(key)
         waiting = row if row and row.until is None else None
         if waiting and not problems:
             waiting.until = self.at
@@ -85,18 +89,36 @@ class Readiness:
             waiting.problems = problems
             waiting.save(update_fields=["problems"])
         elif not waiting and problems:
-            made = Blocked.objects.create(path_id=version.path_id, entity_id=entity, problems=problems, since=self.at)
-            self._stored()[version.path_id, entity] = made
+            since = self._since(version, self._entity(entity), problems, row)
+            self._stored()[key] = Blocked.objects.create(
+                path=version.path, entity=self._entity(entity), problems=problems, since=since
+            )
         else:
             return
         self.changes += 1
+        self.changed.add(key)
 
-    def _stored(self) -> dict[tuple[int, uuid.UUID], Blocked]:
+    def _since(self, version: PathVersion, entity: OrgUnit, problems: Problems, last: Blocked | None) -> datetime:
+        """When it became so, as far as the facts say: not when it was noticed, which hangs on when a run came by."""
+        gone = [module.withdrawn_at for module in self._compulsory(version) if module.withdrawn_at]
+        keys = [key for problem in problems for key in problem["missing"]]
+        ended = (
+            Fact.objects.filter(entity=entity, key__in=keys).aggregate(last=Max("known_to"))["last"] if keys else None
+        )
+        found = [version.published_at, *gone, ended, last.until if last else None]
+        return max(instant for instant in found if instant and instant <= self.at)
+
+    def _stored(self) -> dict[tuple[str, str], Blocked]:
         """The latest row of each pair."""
         if self._rows is None:
-            rows = Blocked.objects.select_related("path").order_by("since")
-            self._rows = {(row.path_id, row.entity_id): row for row in rows}
+            rows = Blocked.objects.select_related("path", "entity").order_by("since")
+            self._rows = {(row.path.key, row.entity.code): row for row in rows}
         return self._rows
+
+    def _version(self, path: str) -> PathVersion | None:
+        if path not in self._newest:
+            self._newest[path] = newest(path)
+        return self._newest[path]
 
     def _compulsory(self, version: PathVersion) -> list[Module]:
         if version.pk not in self._modules:
@@ -109,10 +131,10 @@ class Readiness:
             self._editions[module.pk] = texts.current_edition(module)
         return self._editions[module.pk]
 
-    def _entity(self, pk: uuid.UUID) -> OrgUnit:
-        if pk not in self._entities:
-            self._entities[pk] = OrgUnit.objects.get(pk=pk)
-        return self._entities[pk]
+    def _entity(self, code: str) -> OrgUnit:
+        if code not in self._entities:
+            self._entities[code] = OrgUnit.objects.get(code=code)
+        return self._entities[code]
 
 
 def blocked(at: datetime, language: str = "") -> list[BlockedPath]:

@@ -1,29 +1,32 @@
-"""From rules and stored facts to assignments: set-based and idempotent. Running it twice changes nothing twice.
+"""From facts to assignments, and the differences written: set-based, in chunks, idempotent.
 
-People cannot call up: they write PeopleChange rows, and `sync_due` drains them.
+People cannot call up: they write PeopleChange rows, and `sync_due` drains them. It looks at those whose day has come
+(`Derivation.wakes_at`), and at exactly those whom a changed fact, rule, path, sign-off, organisation fact or block
+concerns (courses.assignments.affected).
 """
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib.metadata import version as installed
 
 from django.db import transaction
-from django.db.models import Count, Max
 
-from content.editions import Module, SignOff
-from content.fact_models import Fact
+from courses.assignments import affected, assignment_entries, held_back
 from courses.assignments.awards import award_satisfied
-from courses.assignments.case_plan import Calendar, Case, CasePlanner, Changes
-from courses.assignments.models import Assignment, SyncState
+from courses.assignments.derivation import employment
+from courses.assignments.derivation.derive import ENGINE
+from courses.assignments.derivation.reasons import reasons_of
+from courses.assignments.derivation.record import AssignmentRecord, Brought, bring_up
+from courses.assignments.derivation.values import Catalogue, PersonFacts
+from courses.assignments.facts import load_catalogue, load_facts
+from courses.assignments.models import Assignment, Derivation, SyncState
 from courses.assignments.readiness import Readiness, blocked
-from courses.assignments.staff import load_staff
-from courses.assignments.sync_loading import Catalogue, load_cases, lock_people
-from courses.assignments.sync_writing import write_changes
+from courses.assignments.stored import Key, RowWriter, Shelf, count, load_shelf
 from courses.paths.models import AssignmentRule, PathVersion
 from lms.people.batches import in_batches
 from lms.people.models import PeopleChange, Person
@@ -34,59 +37,66 @@ logger = logging.getLogger("litmus.assignments")
 
 CHUNK = 500
 ONLY_STATE = 1
+LONGEST_FAULT = 300
+
+
+def engine_version() -> str:
+    """Of the rules of derivation and of the time zone data, as rows carry it."""
+    return f"{ENGINE}/{installed('tzdata')}"
 
 
 @dataclass(slots=True)
 class SyncResult:
-    """What a run did: assignments opened, satisfied, ended; `changes` counts every row written, 0 = nothing to do."""
+    """What a run did: assignments opened, satisfied, ended; `changes` counts every row written, 0 = nothing to do.
+
+    `undetermined` = people whose facts could not be read together (S18).
+    """
 
     people: int = 0
     opened: int = 0
     satisfied: int = 0
     ended: int = 0
     changes: int = 0
-
-    def add(self, changes: Changes, people: int) -> None:
-        self.people += people
-        self.opened += len(changes.opened)
-        self.satisfied += len(changes.satisfied)
-        self.ended += len(changes.ended)
-        self.changes += len(changes)
+    undetermined: int = 0
 
 
 def sync_due(at: datetime) -> int:
-    """Recomputes whom something happened to: everybody after a change of rules, versions or readiness, else the people
-    named by changes that are effective by now in their zone. Returns how many people were looked at."""
-    looked_at = 0
-    if _basis() != _state().basis:
-        looked_at = sync_all(at).people
-    waiting = _effective(at)
-    for people in in_batches(sorted(waiting), CHUNK):
+    """Looks again at whom something happened to, or whose day has come. Returns how many people were looked at."""
+    run = SyncRun(at)
+    concerned = affected.by_catalogue(run.readiness, _state(), at)
+    held_back.weigh(run.catalogue, concerned, at)
+    run.refresh()
+    for people in in_batches(concerned.people(), CHUNK):
+        _chunk(run, people)
+    concerned.seen(_state())
+    for changes in _waiting():
+        people = sorted({person for person, _ in changes})
         with transaction.atomic():
-            sync_people(people, at)
-            changes = [change for person in people for change in waiting[person]]
-            PeopleChange.objects.filter(pk__in=changes).update(handled_at=at)
-        looked_at += len(people)
-    return looked_at
+            run.people(people)
+            PeopleChange.objects.filter(pk__in=[pk for _, pk in changes]).update(handled_at=at)
+    for people in _woken(at):
+        _chunk(run, people)
+    return run.result.people
 
 
 def sync_all(at: datetime) -> SyncResult:
     """Everybody, in chunks of one transaction each."""
-    basis = _basis()
-    run = _Run(at)
+    run = SyncRun(at)
     with transaction.atomic():
         run.readiness.review()
+        concerned = affected.by_catalogue(run.readiness, _state(), at)
+    held_back.weigh(run.catalogue, concerned, at)
+    run.refresh()
     for people in in_batches(Person.objects.order_by("pk").values_list("pk", flat=True), CHUNK):
-        with transaction.atomic():
-            run.people(people)
-    SyncState.objects.filter(pk=_state().pk).update(basis=basis)
-    result = run.finish()
-    logger.info("assignments synchronised", extra={"people": result.people, "changes": result.changes})
-    return result
+        _chunk(run, people)
+    concerned.seen(_state())
+    run.result.changes += run.readiness.changes
+    logger.info("assignments synchronised", extra={"people": run.result.people, "changes": run.result.changes})
+    return run.result
 
 
 def sync_nightly(at: datetime) -> SyncResult | None:
-    """`sync_all`, once per UTC day: due dates and validity pass without anybody changing anything."""
+    """`sync_all`, once per UTC day: it finds what nothing told of, and repairs it."""
     state = _state()
     if state.nightly_on == at.date():
         return None
@@ -97,71 +107,163 @@ def sync_nightly(at: datetime) -> SyncResult | None:
 
 def sync_people(people: Sequence[uuid.UUID], at: datetime) -> list[Assignment]:
     """These people, in the caller's transaction; the assignments that were satisfied by it."""
-    run = _Run(at)
-    return run.people(people).satisfied
+    run = SyncRun(at)
+    return [one.row for one in run.people(people).changed if one.difference.satisfied]
 
 
-class _Run:
+def lock_people(ids: Iterable[uuid.UUID]) -> list[uuid.UUID]:
+    """In order of their ids, so that two runs never wait for each other crosswise. Inside a transaction."""
+    rows = Person.objects.select_for_update(no_key=True).filter(pk__in=list(ids)).order_by("pk")
+    return [person.pk for person in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class OnePath:
+    """What was stored of one (person, path, about), and what it is brought up to."""
+
+    key: Key
+    before: AssignmentRecord
+    brought: Brought
+
+
+@dataclass(slots=True)
+class SyncRun:
     """One run: what is read once, and the sum of what was done."""
 
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-        self.catalogue = Catalogue()
-        self.readiness = Readiness(at)
-        self.calendar = Calendar()
-        self.result = SyncResult()
+    at: datetime
+    readiness: Readiness = field(init=False)
+    catalogue: Catalogue = field(init=False)
+    versions: dict[uuid.UUID, PathVersion] = field(init=False)
+    rules: dict[uuid.UUID, AssignmentRule] = field(init=False)
+    result: SyncResult = field(default_factory=SyncResult)
 
-    def people(self, ids: Sequence[uuid.UUID]) -> Changes:
-        changes = Changes()
-        cases = load_cases(lock_people(ids), self.catalogue, self.readiness, self.at)
-        for case in cases:
-            CasePlanner(case, self.calendar, changes, self.at).run()
-        write_changes(changes, self.at)
-        self._award(cases, changes)
-        self.result.add(changes, len(ids))
-        return changes
+    def __post_init__(self) -> None:
+        self.readiness = Readiness(self.at)
+        self.refresh()
 
-    def finish(self) -> SyncResult:
-        self.result.changes += self.readiness.changes
-        return self.result
+    def refresh(self) -> None:
+        """Reads the catalogue anew, without what is held back."""
+        self.catalogue = held_back.without(load_catalogue())
+        self.versions = {row.pk: row for row in PathVersion.objects.select_related("path")}
+        self.rules = {row.pk: row for row in AssignmentRule.objects.all()}
 
-    def _award(self, cases: list[Case], changes: Changes) -> None:
-        by_row = {row.pk: case for case in cases for row in case.rows}
-        award_satisfied(
-            [
-                (row, changes.reasons[row.pk], by_row[row.pk].leaves[row.version_id], by_row[row.pk].done)
-                for row in changes.satisfied
-            ],
-            self.at,
-        )
+    def people(self, ids: Sequence[uuid.UUID]) -> RowWriter:
+        """In the caller's transaction. One person's impossible facts stop nobody else (S18)."""
+        locked = held_back.not_held(lock_people(ids))
+        facts = load_facts(locked)
+        shelf = load_shelf(locked)
+        self._ask_readiness(facts)
+        writing = RowWriter(self.at, engine_version(), self.rules)
+        states: list[Derivation] = []
+        for person in locked:
+            states += self._person(person, facts[person], shelf, writing)
+        assignment_entries.log_changes(writing.changed, self.versions, self.at)
+        writing.write()
+        _save(states)
+        award_satisfied(writing.changed, self.versions, self.at)
+        self._add(writing, len(ids))
+        return writing
+
+    def _ask_readiness(self, facts: dict[uuid.UUID, PersonFacts]) -> None:
+        """A path that cannot be taught where somebody works is blocked there before anything is asked of them."""
+        before = self.readiness.changes
+        rules = [rule for rule in self.catalogue.rules if not rule.withdrawn_at]
+        for each in facts.values():
+            entities = {one.entity for one in each.contracts if one.known_to is None}
+            asked = [rule for rule in rules if any(not self.readiness.asked(rule.path, one) for one in entities)]
+            known = each.as_believed() if asked else each
+            for rule in asked:
+                if any(rule.who.triggers(known)):
+                    for entity in sorted(entities):
+                        self.readiness.of(rule.path, entity)
+        if self.readiness.changes != before:
+            self.refresh()
+
+    def _person(self, person: uuid.UUID, facts: PersonFacts, shelf: Shelf, writing: RowWriter) -> Iterator[Derivation]:
+        state = shelf.derivations.get(person) or Derivation(person_id=person)
+        was = (state.wakes_at, state.fault)
+        paths = {rule.path for rule in self.catalogue.rules} | {key[1] for key in shelf.records if key[0] == person}
+        changed = len(writing)
+        try:
+            found = [self._path(person, path, facts, shelf) for path in sorted(paths)]
+        except Exception as fault:
+            # What cannot be derived keeps its last rows and stays in every denominator, as "not determined".
+            logger.exception("not determined", extra={"person": str(person)})
+            self.result.undetermined += 1
+            state.fault = (str(fault) or type(fault).__name__)[:LONGEST_FAULT]
+            state.fault_since = state.fault_since or self.at
+            state.wakes_at = None
+            yield state
+            return
+        wakes: list[datetime] = []
+        known = facts.as_believed()
+        for brought in (one for each in found for one in each):
+            writing.take(brought.key, shelf, brought.before, brought.brought)
+            if brought.brought.record.wakes_on:
+                wakes.append(employment.day_begins(known.contracts, brought.brought.record.wakes_on))
+        state.fault, state.fault_since, state.wakes_at = "", None, min(wakes, default=None)
+        news = any(state.derived_at is None or one > state.derived_at for one in facts.instants())
+        if len(writing) != changed or (state.wakes_at, state.fault) != was or (news and (facts.contracts or found)):
+            state.derived_at = self.at
+            yield state
+
+    def _path(self, person: uuid.UUID, path: str, facts: PersonFacts, shelf: Shelf) -> list[OnePath]:
+        """Everything the path was ever asked for, about whatever it was."""
+        catalogue = self.catalogue.for_path(path)
+        abouts = {one.about for one in reasons_of(facts, catalogue, path)}
+        abouts |= {key[2] for key in shelf.records if key[:2] == (person, path)}
+        found = []
+        for about in sorted(abouts):
+            key = (person, path, about)
+            before = shelf.record(key)
+            found.append(OnePath(key, before, bring_up(before, facts, catalogue, path, about, self.at)))
+        return found
+
+    def _add(self, writing: RowWriter, people: int) -> None:
+        opened, satisfied, ended = count(writing.changed)
+        self.result.people += people
+        self.result.opened += opened
+        self.result.satisfied += satisfied
+        self.result.ended += ended
+        self.result.changes += len(writing)
+
+
+def _chunk(run: SyncRun, people: Sequence[uuid.UUID]) -> None:
+    with transaction.atomic():
+        run.people(people)
+
+
+def _save(states: Sequence[Derivation]) -> None:
+    new = [state for state in states if state.pk is None]
+    Derivation.objects.bulk_create(new, batch_size=CHUNK)
+    old = [state for state in states if state not in new]
+    Derivation.objects.bulk_update(old, ["derived_at", "wakes_at", "fault", "fault_since"], batch_size=CHUNK)
 
 
 def _state() -> SyncState:
     return SyncState.objects.get_or_create(pk=ONLY_STATE)[0]
 
 
-def _basis() -> str:
-    """Differs whenever a rule, a path version, a module, a sign-off or an organisation fact came, went or changed."""
-    rules = AssignmentRule.objects.aggregate(count=Count("pk"), last=Max("published_at"), gone=Max("withdrawn_at"))
-    versions = PathVersion.objects.aggregate(count=Count("pk"), last=Max("published_at"))
-    modules = Module.objects.aggregate(count=Count("pk"), gone=Max("withdrawn_at"))
-    signed = SignOff.objects.aggregate(count=Count("pk"), last=Max("pk"))
-    facts = Fact.objects.aggregate(count=Count("pk"), last=Max("pk"), gone=Max("known_to"))
-    text = repr([sorted(each.items()) for each in (rules, versions, modules, signed, facts)])
-    return hashlib.sha256(text.encode()).hexdigest()
+def _waiting() -> Iterator[list[tuple[uuid.UUID, int]]]:
+    """[(person, change)] that nobody has looked at, in pages by key."""
+    last = 0
+    while True:
+        rows = PeopleChange.objects.filter(handled_at__isnull=True, pk__gt=last).order_by("pk")[:CHUNK]
+        page = list(rows.values_list("person_id", "pk"))
+        if not page:
+            return
+        last = page[-1][1]
+        yield page
 
 
-def _effective(at: datetime) -> dict[uuid.UUID, list[int]]:
-    """{person: changes to handle}: recorded, not handled, and effective on the person's own calendar day."""
-    tomorrow = at.date() + timedelta(days=1)
-    rows = PeopleChange.objects.filter(handled_at__isnull=True, effective_on__lte=tomorrow).order_by("pk")
-    waiting = list(rows.values_list("person_id", "pk", "effective_on"))
-    today: dict[uuid.UUID, date] = {}
-    for ids in in_batches(sorted({person for person, _, _ in waiting}), CHUNK):
-        staff = load_staff(Person.objects.filter(pk__in=ids), at, jobs_only=True)
-        today |= {pk: one.today for pk, one in staff.items()}
-    found: dict[uuid.UUID, list[int]] = {}
-    for person, change, day in waiting:
-        if day <= today[person]:
-            found.setdefault(person, []).append(change)
-    return found
+def _woken(at: datetime) -> Iterator[list[uuid.UUID]]:
+    """Those for whom a day has come that changes something, in pages by key."""
+    last: uuid.UUID | None = None
+    while True:
+        rows = Derivation.objects.filter(wakes_at__lte=at).order_by("person_id")
+        rows = rows.filter(person__gt=last) if last else rows
+        page = list(rows.values_list("person_id", flat=True)[:CHUNK])
+        if not page:
+            return
+        last = page[-1]
+        yield page

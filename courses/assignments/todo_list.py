@@ -14,20 +14,18 @@ from datetime import date, datetime
 from django.utils.translation import get_language
 
 from certification.credentials.models import Certificate
-from courses.assignments import dates, sync_loading
-from courses.assignments.credit import Done, Leaf, fulfils, held
+from courses.assignments import dates, facts
+from courses.assignments.derivation.credit import counts_again, held
+from courses.assignments.derivation.derive import SOON_DAYS as SOON_DAYS
+from courses.assignments.derivation.values import Done, Leaf
 from courses.assignments.models import Assignment, Justification
 from courses.assignments.module_titles import ModuleTitle, text_in_language, titles_of_modules
 from courses.assignments.staff import Staff, load_staff
-from courses.paths.models import PathLeaf
+from courses.assignments.status import PRECEDENCE, Status, status_of
 from lms.people.models import Person
 
 State = Assignment.State
-SOON_DAYS = 7
-
-# The statuses of a task; overdue and expired are comparisons, never stored.
-OVERDUE, EXPIRED_ON_LEAVE, BEFORE_ACCESS, SOON, OPEN = "overdue", "expired-on-leave", "before-access", "soon", "open"
-ORDER = (OVERDUE, BEFORE_ACCESS, EXPIRED_ON_LEAVE, SOON, OPEN)
+ORDER = PRECEDENCE["own"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,8 @@ class TaskStep:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """An open assignment. `due` is a day in `zone`, `deadline` the first instant too late; both None = before access.
+    """An open assignment. `due` is a day in `zone`, `deadline` the first instant too late; both None = before access
+    alone, or waiting for an answer. `computed` = the date by the rules, `noticed_on` = first notice (S19).
 
     `expiring_on` is set on a renewal: the last valid day of what it renews.
     """
@@ -84,7 +83,11 @@ class Task:
     deadline: datetime | None
     days_left: int
     late_by: int
-    status: str
+    status: Status
+    before_access: bool
+    waiting_since: date | None
+    noticed_on: date | None
+    computed: date | None
     expiring_on: date | None
     opened_at: datetime
     reasons: tuple[Why, ...]
@@ -136,7 +139,7 @@ class Todo:
 
 
 def todo_of(person: Person, at: datetime, language: str = "") -> Todo:
-    """Nine queries."""
+    """Eight queries."""
     language = language or get_language() or "en"
     sheet = AssignmentSheet([person], at, language)
     staff = sheet.staff[person.pk]
@@ -154,7 +157,7 @@ def todo_of(person: Person, at: datetime, language: str = "") -> Todo:
 
 
 def tasks_of(people: Sequence[Person], at: datetime, language: str) -> dict[uuid.UUID, list[Task]]:
-    """What these people have to do, most urgent first. Eight queries, however many people."""
+    """What these people have to do, most urgent first. Seven queries, however many people."""
     sheet = AssignmentSheet(people, at, language)
     return {person.pk: sheet.tasks(person) for person in people}
 
@@ -178,8 +181,9 @@ class AssignmentSheet:
         opened = [row for rows in self.rows.values() for row in rows if row.state == State.OPEN]
         self.reasons = _reasons(opened)
         versions = {row.version_id for row in opened}
-        self.leaves = sync_loading.leaves_of(PathLeaf.objects.filter(version__in=versions))
-        self.done = sync_loading.completions_of(ids)
+        self.leaves = facts.leaves_of(versions)
+        self.done = facts.completions_of(ids)
+        self.at = at
         modules = {leaf.module for leaves in self.leaves.values() for leaf in leaves}
         self.labels = titles_of_modules(modules, language)
 
@@ -189,8 +193,11 @@ class AssignmentSheet:
         return sorted(found, key=lambda task: (ORDER.index(task.status), task.due or date.max, task.path_key))
 
     def _task(self, row: Assignment, staff: Staff) -> Task:
-        today = staff.today
-        done = sync_loading.credited_completions(self.done.get(row.person_id, {}), staff.credit_from)
+        today = dates.local_date(self.at, row.zone)
+        floor = staff.credit_from
+        done = {module: [one for one in each if one.on >= floor] for module, each in self.done[row.person_id].items()}
+        certified = [each.state_on for each in self.rows[row.person_id] if _is_renewed(each, row)]
+        renewed = (row.expiring_on, max(certified, default=row.anchor))
         return Task(
             assignment=row.pk,
             path_key=row.path_key,
@@ -199,34 +206,35 @@ class AssignmentSheet:
             cycle_key=row.cycle_key,
             zone=row.zone,
             due=row.due,
-            deadline=row.deadline,
+            deadline=row.deadline_at,
             days_left=dates.days_left(row.due, today) if row.due else 0,
-            late_by=dates.late_by(row.due, today) if row.due else 0,
-            status=status_of(row, staff),
+            late_by=dates.late_by(row.due, today) if row.due and row.deadline_at else 0,
+            status=status_of(row, self.at),
+            before_access=row.before_access,
+            waiting_since=row.waiting_since,
+            noticed_on=row.noticed_on,
+            computed=row.computed,
             expiring_on=row.expiring_on,
             opened_at=row.opened_at,
             reasons=tuple(_whys(self.reasons[row.pk], self.language)),
             steps=tuple(
-                _step(leaf, done.get(leaf.module, []), self.labels.get(leaf.module), row, today)
+                _step(leaf, done.get(leaf.module, []), self.labels.get(leaf.module), renewed, today)
                 for leaf in self.leaves[row.version_id]
             ),
         )
 
 
-def status_of(row: Assignment, staff: Staff) -> str:
-    """How an open assignment stands today. Nobody on leave is overdue (T-08, T-10)."""
-    if row.due is None:
-        return BEFORE_ACCESS
-    if dates.late_by(row.due, staff.today):
-        return OVERDUE
-    if row.expiring_on and row.expiring_on < staff.today and staff.on_leave:
-        return EXPIRED_ON_LEAVE
-    return SOON if dates.days_left(row.due, staff.today) <= SOON_DAYS else OPEN
+def _is_renewed(each: Assignment, row: Assignment) -> bool:
+    return (each.path_key, each.about, each.state) == (row.path_key, row.about, State.SATISFIED)
 
 
-def _step(leaf: Leaf, done: list[Done], label: ModuleTitle | None, row: Assignment, today: date) -> TaskStep:
+def _step(
+    leaf: Leaf, done: list[Done], label: ModuleTitle | None, renewed: tuple[date | None, date], today: date
+) -> TaskStep:
+    """`renewed` = (the last valid day of what is renewed, or None; since when it was certified)."""
     having = held(done, leaf.months)
-    state = "done" if fulfils(having, today, row.expiring_on) else "renew" if having else "todo"
+    valid = having is not None and having.done.on <= today and (having.until is None or having.until >= today)
+    again = having is not None and (renewed[0] is None or counts_again(having, *renewed))
     return TaskStep(
         module=leaf.module,
         code=leaf.code,
@@ -234,7 +242,7 @@ def _step(leaf: Leaf, done: list[Done], label: ModuleTitle | None, row: Assignme
         locale=label.locale if label else "",
         minutes=label.minutes if label else 0,
         compulsory=leaf.compulsory,
-        state=state,
+        state="done" if valid and again else "renew" if having else "todo",
         done_on=having.done.on if having else None,
         valid_until=having.until if having else None,
         gap_days=having.gap_days if having else 0,
@@ -254,7 +262,7 @@ def _whys(reasons: list[Justification], language: str) -> list[Why]:
             owner=reason.rule.owner,
             event=reason.event.partition(":")[0],
             event_on=reason.event_on,
-            counted_from=reason.true_from,
+            counted_from=reason.counted_from or reason.true_from,
             due_days=reason.rule.due_days,
             due=reason.due,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from django.utils.formats import date_format
@@ -17,7 +18,8 @@ from courses.assignments import dates
 from courses.assignments.dates import LeaveSpan
 from courses.assignments.models import Assignment, Justification, Waiting
 from courses.assignments.module_titles import text_in_language
-from courses.assignments.todo_list import BEFORE_ACCESS, EXPIRED_ON_LEAVE, OPEN, OVERDUE, SOON, SOON_DAYS, Task, Why
+from courses.assignments.status import Status, status_of
+from courses.assignments.todo_list import Task, Why
 from courses.paths.models import AssignmentRule, PathLeaf
 from lms.people import facts_on_day
 from lms.people.models import Leave, Person
@@ -48,6 +50,19 @@ class RequirementReason:
     counted: str
 
 
+class StandingColumns(NamedTuple):
+    """The columns of an assignment that say what it is at any instant."""
+
+    state: str
+    due: date | None
+    zone: str
+    deadline_at: datetime | None
+    soon_at: datetime | None
+    expires_at: datetime | None
+    before_access: bool
+    waiting_since: date | None
+
+
 def requirement_reasons(person: Person, module: Module, language: str, at: datetime) -> list[RequirementReason]:
     """Why this module, in the reader's language. One query, of plain columns: it runs for every view of a module."""
     rows = Justification.objects.asking_for(person, module).values_list(
@@ -56,27 +71,26 @@ def requirement_reasons(person: Person, module: Module, language: str, at: datet
         "rule__basis",
         "rule__basis_texts",
         "rule__owner",
-        "assignment__due",
-        "assignment__zone",
         "assignment__expiring_on",
         "rule__due_days",
-        "true_from",
+        "counted_from",
         "due",
         "assignment_id",
+        *(f"assignment__{name}" for name in StandingColumns._fields),
     )
     return [
         RequirementReason(
             path=text_in_language(titles, language),
             reason=text_in_language(words, language),
             basis=basis(str(AssignmentRule.Basis(kind).label), text_in_language(basis_words, language)),
-            due=due,
+            due=StandingColumns(*standing).due,
             owner=gettext(owner) if owner else "",
-            badge=badge_on(due, dates.local_date(at, zone)),
+            badge=badge_on(StandingColumns(*standing), at),
             counted=counted(
                 days, since, by_rule, expiring_on, what_moved(person, task, days, since, by_rule, expiring_on)
             ),
         )
-        for titles, words, kind, basis_words, owner, due, zone, expiring_on, days, since, by_rule, task in rows
+        for titles, words, kind, basis_words, owner, expiring_on, days, since, by_rule, task, *standing in rows
     ]
 
 
@@ -101,14 +115,16 @@ class Moved(StrEnum):
 
 
 def what_moved(
-    person: Person, assignment: UUID, days: int | None, since: date, due: date | None, expiring_on: date | None
+    person: Person, assignment: UUID, days: int | None, since: date | None, due: date | None, expiring_on: date | None
 ) -> Moved:
     """What moved a rule's `due` on from where its term, or the end of what is renewed, would have put it.
 
     Asks only where it was moved: for the appeals about what this assignment asks for, then for leave.
     """
+    if since is None or due is None:
+        return Moved.NOT
     plain = expiring_on or (dates.due_date(since, days) if days is not None else None)
-    if due is None or plain is None or due == plain:
+    if plain is None or due == plain:
         return Moved.NOT
     versions = Assignment.objects.filter(pk=assignment).values("version")
     asked = PathLeaf.objects.filter(version__in=versions).values("module")
@@ -131,9 +147,9 @@ def moved_in_words(moved: Moved, due: date) -> str:
     return words[moved] % {"day": date_format(due, DAY)} if moved else ""
 
 
-def counted(days: int | None, since: date, due: date | None, expiring_on: date | None, moved: Moved) -> str:
+def counted(days: int | None, since: date | None, due: date | None, expiring_on: date | None, moved: Moved) -> str:
     """How a rule's `due` comes about: its term, or the end of what is renewed; and what moved either on."""
-    if due is None or (days is None and not expiring_on):
+    if due is None or since is None or (days is None and not expiring_on):
         return ""
     if expiring_on:
         words = gettext("What you did before is valid until %(day)s.") % {"day": date_format(expiring_on, DAY)}
@@ -157,27 +173,33 @@ def in_short(why: Why) -> str:
     return gettext("%(reason)s · %(basis)s") % {"reason": why.reason.rstrip("."), "basis": why.basis_label}
 
 
-def badge_on(due: date | None, today: date) -> Badge:
-    """The badge of what is due on a day."""
-    if due is None:
-        return badge(BEFORE_ACCESS, None, 0, 0)
-    late, left = dates.late_by(due, today), dates.days_left(due, today)
-    return badge(OVERDUE if late else SOON if left <= SOON_DAYS else OPEN, due, left, late)
+def badge_on(row: StandingColumns, at: datetime) -> Badge:
+    """The badge of what is asked, at that instant."""
+    today = dates.local_date(at, row.zone)
+    late, left = (dates.late_by(row.due, today), dates.days_left(row.due, today)) if row.due else (0, 0)
+    return badge(status_of(row, at), row.due, left, late)
 
 
 def badge_of(task: Task) -> Badge:
     return badge(task.status, task.due, task.days_left, task.late_by)
 
 
-def badge(status: str, due: date | None, left: int, late: int) -> Badge:
-    if status == BEFORE_ACCESS or due is None:
+def badge(status: Status, due: date | None, left: int, late: int) -> Badge:
+    if status == Status.PAUSED:
+        return Badge("info", gettext("Waiting for an answer: nothing is due meanwhile"))
+    if due is None:
         return Badge("soon", gettext("Required before access"))
-    if status == OVERDUE:
-        return Badge("overdue", ngettext("Overdue by %(days)s day", "Overdue by %(days)s days", late) % {"days": late})
-    if status == EXPIRED_ON_LEAVE:
-        return Badge("info", gettext("Expired during your leave; due %(day)s") % {"day": date_format(due, DAY)})
-    if status == OPEN:
-        return Badge("due", gettext("Due %(day)s") % {"day": date_format(due, DAY)})
-    if left == 0:
-        return Badge("soon", gettext("Due today"))
-    return Badge("soon", ngettext("Due in %(days)s day", "Due in %(days)s days", left) % {"days": left})
+    day = {"day": date_format(due, DAY)}
+    match status:
+        case Status.OVERDUE:
+            words = ngettext("Overdue by %(days)s day", "Overdue by %(days)s days", max(late, 1))
+            return Badge("overdue", words % {"days": max(late, 1)})
+        case Status.EXPIRED:
+            return Badge("info", gettext("Expired; to be renewed by %(day)s") % day)
+        case Status.BEFORE_ACCESS:
+            return Badge("soon", gettext("Required before access, and due %(day)s") % day)
+        case Status.SOON if left == 0:
+            return Badge("soon", gettext("Due today"))
+        case Status.SOON:
+            return Badge("soon", ngettext("Due in %(days)s day", "Due in %(days)s days", left) % {"days": left})
+    return Badge("due", gettext("Due %(day)s") % day)

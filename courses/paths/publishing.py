@@ -31,7 +31,7 @@ class PublishingError(ValueError):
 
 def newest(path_key: str) -> PathVersion | None:
     """The version of a path that is assigned now."""
-    return PathVersion.objects.filter(path__key=path_key).order_by("-number").first()
+    return PathVersion.objects.filter(path__key=path_key).select_related("path").order_by("-number").first()
 
 
 # Paths

@@ -12,7 +12,7 @@ from courses.player import quiz_page
 from quizzes import asking, grading, rehearsing
 
 
-def answered(practice: Practice, data: QueryDict) -> dict[str, Any]:
+def practice_answered(practice: Practice, data: QueryDict) -> dict[str, Any]:
     """What learning/parts.html prints of it. Raises UnknownAnswer for what this practice does not ask."""
     rehearsal = practice.rehearsal
     sheet = quiz_page.posted(data, rehearsal.attempt)

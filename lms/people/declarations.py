@@ -21,6 +21,7 @@ def _dated(subject: str, fields: str, seen_by: str = DIRECTORY_READERS) -> Perso
     when = "true_from true_to known_from known_to"
     return {
         **declare(fields, f"{subject}: it decides which training is mandatory and who answers for it", seen_by),
+        **declare("fact", "That a correction is told from something new", "The platform itself"),
         **declare(
             when, f"Since when and until when {subject.lower()} holds, and when the platform learned it", seen_by
         ),
@@ -38,16 +39,26 @@ PERSON: PersonalData = {
     **declare("email", "To tell the person what is due", "The person, HR administrators"),
     **declare("created_at", "To know when the platform first learned of the person", "HR administrators"),
 }
-EXTERNAL_ID: PersonalData = declare(
-    "person feed key", "To find the same person again at the next directory import", "HR administrators"
-)
+EXTERNAL_ID: PersonalData = {
+    **declare(
+        "person feed normal loose said",
+        "To find the same person again at the next directory import",
+        "HR administrators",
+    ),
+    **declare(
+        "key",
+        "To find the same person again at the next directory import, and to tell people of one name apart in their "
+        "manager's table",
+        "HR administrators, the managers above them",
+    ),
+}
 USER: PersonalData = {
     **declare("person staff_number email", "To sign in", "The person, administrators", erasure="The login is deleted"),
     **declare(
         "password", "To check who signs in; only a salted hash is kept", "Nobody", erasure="The login is deleted"
     ),
     **declare(
-        "is_active blocked access_until session_epoch languages is_superuser groups user_permissions",
+        "is_active blocked access_until session_epoch suspended_rights languages is_superuser groups user_permissions",
         "Whether the login is open, and what it may do",
         "Administrators",
         erasure="The login is deleted",
@@ -65,12 +76,12 @@ PLACEMENT = _dated("The place in the organisation", "person unit")
 REPORTING_LINE = _dated("Who manages whom", "person manager kind")
 ROLE_HOLDING = _dated("The training role", "person role")
 LEAVE = declare(
-    "person first_day last_day known_from known_to",
+    "person fact first_day last_day known_from known_to",
     "To pause due dates while somebody is away; the reason is never stored",
     "The person, HR administrators; neither managers nor auditors",
 )
 PEOPLE_CHANGE = declare(
-    "person kind effective_on recorded_at handled_at",
+    "person kind effective_on recorded_at handled_at cause",
     "To look again at somebody's mandatory training when something about them changed",
     "Nobody: the platform itself",
 )

@@ -23,8 +23,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Change:
+    """`follows`: what is opened goes on with the facts of what is closed, whatever its value."""
+
     closed: tuple[Span, ...] = ()
     opened: tuple[Span, ...] = ()
+    follows: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.closed or self.opened)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from lms.parameter_form import require_reckoned
+
+URGENT = "urgent"
+"""The order of lists of people unless another is asked for."""
 
 
 class DayInput(forms.DateInput):
@@ -32,3 +37,10 @@ def day_field(label: Any, *, required: bool = False) -> forms.DateField:
             "required": _("Give a date."),
         },
     )
+
+
+def both_ways(orders: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """Each order and its reverse, as choices."""
+    for key, words in orders:
+        yield key, words
+        yield f"-{key}", format_lazy("{words} ({back})", words=words, back=_("the other way round"))

@@ -1,40 +1,53 @@
 """Where people stand with their training on a day, as far as was known at an instant: one row a person and training.
 
-The database decides the status, so that a filter, its counts and its pages agree. Nobody's performance is in here.
+What a row is, courses.assignments.status says, here in the database, so that a filter, its counts and its pages agree.
+Nobody's performance is in here, and nobody's leave.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, time
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.db.models import Case, CharField, DateField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from courses.assignments.dates import RENEWAL_WINDOW_DAYS, late_by
+from courses.assignments.dates import late_by
 from courses.assignments.models import Assignment, AssignmentPeriod
-from lms.people.models import Leave, known_at
+from courses.assignments.status import FULFILLED_THEN, VALID_THEN, status_case, then_case
+from courses.assignments.status import Status as Status
 
-SOON_DAYS = 7
 DAY = "j F Y"
+SAME_DAY_EVERYWHERE = time(10)
+"""UTC, at which it is the same day from Honolulu to Auckland: the instant that stands for a day that is over."""
 
+URGENCY = (
+    Status.OVERDUE,
+    Status.EXPIRED,
+    Status.NOT_DETERMINED,
+    Status.BEFORE_ACCESS,
+    Status.SOON,
+    Status.EXPIRING,
+    Status.OPEN,
+    Status.PAUSED,
+    Status.FULFILLED,
+    Status.NOT_REQUIRED,
+)
+"""What somebody should look at first. Which word a row gets, courses.assignments.status decides."""
 
-class Status(models.TextChoices):
-    """In the order a reader wants them: what needs doing first."""
-
-    OVERDUE = "overdue", _("Overdue")
-    EXPIRED = "expired", _("Expired")
-    AWAY = "away", _("Expired while on leave")
-    OPEN = "open", _("Open")
-    EXPIRING = "expiring", _("Expires within 60 days")
-    DONE = "done", _("Done")
-
-
-COVERED = (Status.DONE, Status.EXPIRING)
+QUESTIONS: dict[str, tuple[Any, dict[str, bool]]] = {
+    "valid": (_("Valid that day"), {"valid": True}),
+    "not-valid": (_("Not valid that day"), {"valid": False}),
+    "was-fulfilled": (_("Fulfilled, valid or not"), {"fulfilled": True}),
+    "not-fulfilled": (_("Not fulfilled"), {"fulfilled": False}),
+}
+"""Required, fulfilled and valid are three questions: {what a filter says: (its words, the rows that it means)}."""
 
 # Of what was done: its own last day. Of a renewal that is still open: the last day of what it renews.
 VALID_UNTIL = Case(
@@ -45,23 +58,27 @@ VALID_UNTIL = Case(
 
 
 Standings = QuerySet[Any]
-"""AssignmentPeriods with `status`, `valid_until` and `on_leave`, which the type checker does not know."""
+"""AssignmentPeriods with `status`, `fulfilled`, `valid`, `valid_until`, which the type checker does not know."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """What is looked at: true on a day, known at an instant (None: as known now).
 
-    `leave`: whether the reader may learn that somebody was on leave that day. Auditors may not.
+    `now` = the instant of looking, where that day is today: what is too late only today is told at once.
     """
 
     true_on: date
     known_at: datetime | None = None
-    leave: bool = True
+    now: datetime | None = None
+
+    @property
+    def at(self) -> datetime:
+        return self.now or datetime.combine(self.true_on, SAME_DAY_EVERYWHERE, UTC)
 
 
 def standings(view: View, *conditions: Any, **which: Any) -> Standings:
-    """The period that counts for each (person, path, about), with `status` and `valid_until`; `which` narrows it.
+    """The period that counts for each (person, path, about), with where it stands; `which` narrows it.
 
     What is no longer required is not in it. A new cycle hides the one it replaces.
     """
@@ -80,41 +97,93 @@ def standings(view: View, *conditions: Any, **which: Any) -> Standings:
         )
     ).exclude(assignment=OuterRef("assignment"))
     rows = rows.filter(Q(state=Assignment.State.OPEN) | ~Exists(replaced))
-    rows = rows.annotate(valid_until=VALID_UNTIL, on_leave=_on_leave(view))
-    return rows.annotate(status=_status(view.true_on))
+    return rows.annotate(
+        valid_until=VALID_UNTIL,
+        status=status_case(view.at),
+        fulfilled=then_case(FULFILLED_THEN, view.at),
+        valid=then_case(VALID_THEN, view.at),
+    )
 
 
-def counts_by_status(rows: Standings) -> dict[str, int]:
-    """How many rows have each status; every status is named, also with 0."""
-    found = dict(rows.order_by().values_list("status").annotate(models.Count("pk")))
-    return {status.value: found.get(status.value, 0) for status in Status}
+def status_choices() -> list[tuple[str, Any]]:
+    """What a filter offers: the statuses, and the questions that are asked apart from them."""
+    questions = [(key, words) for key, (words, _rows) in QUESTIONS.items()]
+    return [("", _("All")), (gettext("Status"), list(Status.choices)), (gettext("Asked apart"), questions)]
+
+
+def in_status(rows: Standings, wanted: str) -> Standings:
+    """Those rows that a filter of `status_choices` means."""
+    if not wanted:
+        return rows
+    return rows.filter(**QUESTIONS[wanted][1]) if wanted in QUESTIONS else rows.filter(status=wanted)
+
+
+def urgency(view: View) -> Concat:
+    """Of a row of `standings`, a text that sorts the most urgent first: its status, then the day it is about."""
+    rank = status_case(view.at, said=lambda one: str(URGENCY.index(one)))
+    day = Coalesce(Cast("due", CharField()), Cast("valid_until", CharField()), Value("9"))
+    return Concat(rank, Value(" "), day, output_field=CharField())
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many rows: `required` all of them; every status is named in `by_status`, also with 0."""
+
+    required: int
+    fulfilled: int
+    valid: int
+    by_status: dict[str, int]
+
+
+class Tile(NamedTuple):
+    """A figure that leads to what it counts; `status` is what the filter says for that, empty for all."""
+
+    words: str
+    figure: Any
+    status: str
+
+
+def tiles_of(found: Tally, always: Collection[Status] = ()) -> list[Tile]:
+    """One for each status that occurs, and for those of `always`; the most urgent first."""
+    shown = [status for status in URGENCY if found.by_status[status] or status in always]
+    return [Tile(str(status.label), found.by_status[status], status.value) for status in shown]
+
+
+def tally(rows: Standings) -> Tally:
+    """One query."""
+    sums = {name: models.Count("pk", filter=Q(**{name: True})) for name in ("fulfilled", "valid")}
+    found = rows.order_by().values("status").annotate(number=models.Count("pk"), all_fulfilled=sums["fulfilled"])
+    counted = list(found.annotate(all_valid=sums["valid"]))
+    by_status = dict.fromkeys((status.value for status in Status), 0)
+    by_status |= {row["status"]: row["number"] for row in counted}
+    return Tally(
+        sum(by_status.values()),
+        sum(row["all_fulfilled"] for row in counted),
+        sum(row["all_valid"] for row in counted),
+        by_status,
+    )
 
 
 def standing_words(row: Any, day: date) -> tuple[str, str]:
     """(kind of badge, sentence) for one row of `standings` as of `day`."""
     match row.status:
+        case Status.NOT_DETERMINED:
+            return "blocked", gettext("Not determined: the facts contradict each other")
         case Status.OVERDUE:
-            days = late_by(row.due, day)
+            days = max(1, late_by(row.due, day))
             late = ngettext("Overdue by %(days)s day, due %(date)s", "Overdue by %(days)s days, due %(date)s", days)
             return "overdue", late % {"days": days, "date": date_format(row.due, DAY)}
         case Status.EXPIRED:
-            return "overdue", gettext("Expired, was valid until %(date)s") % {"date": date_format(row.valid_until, DAY)}
-        case Status.AWAY:
-            return "blocked", gettext("Expired while on leave, was valid until %(date)s") % {
-                "date": date_format(row.valid_until, DAY)
-            }
+            return "overdue", _paused(row, _expired_words(row))
+        case Status.PAUSED:
+            return "info", gettext("Waiting for an answer from us")
         case Status.EXPIRING:
-            return "soon", gettext("Valid until %(date)s, renewal is due") % {"date": date_format(row.valid_until, DAY)}
-        case Status.OPEN:
-            return _open_words(row.due, day)
+            return "soon", _paused(row, _expiring_words(row))
+        case Status.BEFORE_ACCESS:
+            return "soon", _before_words(row)
+        case Status.SOON | Status.OPEN:
+            return ("soon" if row.status == Status.SOON else "due"), _open_words(row, day)
     return "done", _done_words(row)
-
-
-def relevant_day(row: Any) -> date | None:
-    """The one date a sheet shows beside the status: due, valid until, or done on."""
-    if row.status in (Status.OVERDUE, Status.OPEN):
-        return row.due
-    return row.true_from if row.status == Status.DONE else row.valid_until
 
 
 def _live(view: View) -> QuerySet[AssignmentPeriod]:
@@ -122,37 +191,40 @@ def _live(view: View) -> QuerySet[AssignmentPeriod]:
     return rows.filter(state__in=[Assignment.State.OPEN, Assignment.State.SATISFIED])
 
 
-def _on_leave(view: View) -> Exists | Value:
-    if not view.leave:
-        return Value(False)
-    day = view.true_on
-    return Exists(
-        Leave.objects.filter(
-            known_at(view.known_at), person=OuterRef("assignment__person"), first_day__lte=day, last_day__gte=day
-        )
+def _expired_words(row: Any) -> str:
+    return gettext("Expired, was valid until %(date)s") % {"date": date_format(row.valid_until, DAY)}
+
+
+def _expiring_words(row: Any) -> str:
+    """A renewal is due where one is open; else its time has not come."""
+    named = {"date": date_format(row.valid_until, DAY)}
+    if row.state == Assignment.State.OPEN:
+        return gettext("Valid until %(date)s, renewal is due") % named
+    return gettext("Valid until %(date)s") % named
+
+
+def _before_words(row: Any) -> str:
+    if row.due is None:
+        return gettext("Required before access")
+    return gettext("Required before access, and due %(date)s") % {"date": date_format(row.due, DAY)}
+
+
+def _open_words(row: Any, day: date) -> str:
+    if row.due is None:
+        return gettext("Required before access")
+    words = (
+        gettext("Due on this day") if row.due == day else gettext("Due %(date)s") % {"date": date_format(row.due, DAY)}
     )
+    return _paused(row, words)
 
 
-def _status(day: date) -> Case:
-    window = day + timedelta(days=RENEWAL_WINDOW_DAYS)
-    open_ = Q(state=Assignment.State.OPEN)
-    return Case(
-        When(open_ & Q(due__lt=day), then=Value(Status.OVERDUE)),
-        When(Q(valid_until__lt=day, on_leave=True), then=Value(Status.AWAY)),
-        When(valid_until__lt=day, then=Value(Status.EXPIRED)),
-        When(valid_until__lte=window, then=Value(Status.EXPIRING)),
-        When(open_, then=Value(Status.OPEN)),
-        default=Value(Status.DONE),
-        output_field=CharField(),
-    )
-
-
-def _open_words(due: date | None, day: date) -> tuple[str, str]:
-    if due is None:
-        return "soon", gettext("Required before access")
-    if due == day:
-        return "soon", gettext("Due on this day")
-    return "soon" if (due - day).days <= SOON_DAYS else "due", gettext("Due %(date)s") % {"date": date_format(due, DAY)}
+def _paused(row: Any, words: str) -> str:
+    """With the days by which the due day moved: never why, never when (S17)."""
+    days = row.assignment.paused_days if row.state == Assignment.State.OPEN else 0
+    if not days:
+        return words
+    paused = ngettext("%(words)s, paused by %(days)s day", "%(words)s, paused by %(days)s days", days)
+    return paused % {"words": words, "days": days}
 
 
 def _done_words(row: Any) -> str:

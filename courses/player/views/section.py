@@ -86,7 +86,7 @@ def practise(request: PersonRequest, here: LearnerPlace, shown: Section, key: st
     """The section again, with the practice explained: nothing of it is kept, here or in the page's address."""
     practice = find_practice(here, shown, key, clock.now())
     try:
-        practised = practising.answered(practice, request.POST) if practice else None
+        practised = practising.practice_answered(practice, request.POST) if practice else None
     except UnknownAnswer:
         practised = None
     if practised is None:

@@ -27,8 +27,16 @@ from lms.people.forms import RevealForm
 from lms.people.masked_names import Names, as_uuid, reveal_name
 from lms.people.models import Person
 from lms.people.permissions import PersonRequest, open_to
-from lms.reports import policies, sheets, titles
-from lms.reports.audit import audit_sheets, exact_text, examined_entry, leaving_checkpoints, ledger_state, searching
+from lms.reports import policies, titles
+from lms.reports.audit import (
+    audit_sheets,
+    exact_text,
+    examined_entry,
+    leaving_checkpoints,
+    ledger_state,
+    plain_words,
+    searching,
+)
 from lms.reports.audit import coverage as covering
 from lms.reports.audit.dossier import dossier_of
 from lms.reports.audit.forms import CoverageForm, SearchForm
@@ -36,6 +44,7 @@ from lms.reports.audit.operators_check import operators_check
 from lms.reports.audit.pages import AuditPersonPage, CoveragePage, EntryPage, SearchPage, trail_to
 from lms.reports.page_context import context_of
 from lms.reports.standing import View
+from lms.spreadsheets.download import Sheet, chosen_form, sheet_response
 from lms.typed_entries import typed_entries
 
 PER_PAGE = 25
@@ -97,7 +106,9 @@ def export(request: PersonRequest) -> HttpResponseBase:
     access.record_access(request.person, concerned, capacity=access.AUDITOR, what="audit.export", at=at, reason=reason)
     head = audit_sheets.sheet_head(gettext("Ledger entries, as searched"), ledger_state.state_of_ledger(at), at)
     rows = audit_sheets.entry_rows(entries, Names.shown_in(request.session))
-    return sheets.sheet_response(f"ledger-{at.date().isoformat()}", head, audit_sheets.entry_header(), rows)
+    title, name = gettext("Ledger entries"), f"ledger-{at.date().isoformat()}"
+    sheet = Sheet(name, title, audit_sheets.entry_header(), rows, tuple(head), about_above=True)
+    return sheet_response(sheet, chosen_form(request.GET))
 
 
 @require_safe
@@ -108,7 +119,7 @@ def coverage(request: PersonRequest) -> HttpResponse:
     page = CoveragePage(form, ledger_state.state_of_ledger(at), trail_to(gettext("Coverage")), what_is_not_compared())
     if form.is_valid():
         names = Names.shown_in(request.session)
-        found = covering.coverage_of(form.cleaned_data["path"], view_of(form))
+        found = covering.coverage_of(form.cleaned_data["path"], view_of(form), form)
         people = paged(request, found.periods)
         rows = covering.page_of_coverage(people.object_list, found.view, names)
         note_looks(request, names.named(row.about.person for row in rows if row.about.person), "audit.coverage", at)
@@ -134,7 +145,7 @@ def coverage_export(request: PersonRequest) -> HttpResponseBase:
         refused = CoveragePage(form, status, trail_to(gettext("Coverage")), what_is_not_compared())
         return render(request, "reports/coverage.html", context_of(refused), status=400)
     path, names = form.cleaned_data["path"], Names.shown_in(request.session)
-    found = covering.coverage_of(path, view_of(form))
+    found = covering.coverage_of(path, view_of(form), form)
     concerned = audit_sheets.people_of_coverage(found.periods)
     access.record_access(request.person, concerned, capacity=access.AUDITOR, what="audit.coverage.export", at=at)
     head = [
@@ -144,9 +155,12 @@ def coverage_export(request: PersonRequest) -> HttpResponseBase:
         [gettext("Known on"), form.known_at],
         [gettext("Required"), found.required],
         [gettext("Covered"), found.covered],
+        *form.narrowed(),
     ]
     name = f"coverage-{path}-{found.view.true_on.isoformat()}"
-    return sheets.sheet_response(name, head, audit_sheets.coverage_header(), audit_sheets.coverage_rows(found, names))
+    rows = audit_sheets.coverage_rows(found, names)
+    sheet = Sheet(name, gettext("Coverage"), audit_sheets.coverage_header(), rows, tuple(head), about_above=True)
+    return sheet_response(sheet, chosen_form(request.GET))
 
 
 @require_safe
@@ -167,6 +181,7 @@ def entry(request: PersonRequest, seq: int) -> HttpResponse:
         trail=trail_to(gettext("Entry %(number)s") % {"number": seq}),
         text_url=exact_text.address_of(shown.story),
         rules=exact_text.rules_of(shown.story),
+        sentences=plain_words.sentences(found, shown.story),
     )
     return render(request, "reports/entry.html", context_of(page))
 
@@ -179,7 +194,7 @@ def person(request: PersonRequest, person: UUID) -> HttpResponse:
     names = Names.shown_in(request.session)
     note_looks(request, [found.pk], "audit.person", at)
     entries = paged(request, Entry.objects.about(found.pk).order_by("-seq"))
-    known = dossier_of(found, View(at.date(), leave=False))
+    known = dossier_of(found, View(at.date(), now=at))
     name = names.of_person(found)
     page = AuditPersonPage(
         person=found,
@@ -249,7 +264,7 @@ def note_looks(request: PersonRequest, people: Iterable[UUID], what: str, at: da
 
 
 def view_of(form: CoverageForm) -> View:
-    return View(form.cleaned_data["true_on"], form.known_at, leave=False)
+    return View(form.cleaned_data["true_on"], form.known_at)
 
 
 def next_page(request: PersonRequest) -> str:

@@ -12,7 +12,6 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from certification.ledger import clock
-from content.editions import Module
 from lms.people.facts_on_day import today
 from lms.people.permissions import PersonRequest, open_to
 from lms.reports import policies
@@ -39,8 +38,7 @@ def effect(request: PersonRequest) -> HttpResponse:
 @open_to(policies.EFFECT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def targets(request: PersonRequest) -> HttpResponse:
-    codes = Module.objects.filter(withdrawn_at=None).order_by("code").values_list("code", flat=True)
-    form = TargetForm(typed_entries(request), codes, today_of(request))
+    form = TargetForm(typed_entries(request), figures.modules_to_choose(), today_of(request))
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():

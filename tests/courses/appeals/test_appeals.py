@@ -15,6 +15,7 @@ from certification.ledger import clock
 from certification.ledger.models import Opening, Pending
 from courses.appeals import consequences
 from courses.assignments.models import Assignment, Waiting
+from courses.assignments.status import Status, status_of
 from courses.completions.models import Completion, Doubt
 from courses.learning import enrolments, flow
 from courses.learning.models import Enrolment
@@ -106,13 +107,17 @@ def test_the_deadline_waits_day_for_day_and_then_runs_on(person: Person, reviewe
     before = Assignment.objects.get(person=person).due
     assert before
     module = path.leaves.get().module
-    Waiting.objects.create(person=person, module=module, appeal=path.pk, first_day=date(2026, 9, 15))
+    Waiting.objects.create(
+        person=person, module=module, appeal=path.pk, first_day=date(2026, 9, 15), known_from=on("2026-09-15")
+    )
     days_pass("2026-09-20")
-    assert Assignment.objects.get(person=person).due == before + timedelta(days=6)
-    assert moved_words(person, "2026-09-20") == {"Your appeal moved the date on, to 7 October 2026."}
-    Waiting.objects.update(last_day=date(2026, 9, 21))
+    row = Assignment.objects.get(person=person)
+    assert (row.due, row.waiting_since, row.deadline_at) == (before, date(2026, 9, 15), None)
+    assert status_of(row, on("2027-09-20")) == Status.PAUSED
+    Waiting.objects.update(last_day=date(2026, 9, 21), answered_at=on("2026-09-21"))
     days_pass("2026-09-30")
-    assert Assignment.objects.get(person=person).due == before + timedelta(days=7)
+    row = Assignment.objects.get(person=person)
+    assert (row.due, row.waiting_since, row.paused_days) == (before + timedelta(days=7), None, 7)
     assert moved_words(person, "2026-09-30") == {"Your appeal moved the date on, to 8 October 2026."}
 
 

@@ -7,6 +7,7 @@ import pytest
 from certification.credentials.models import Certificate
 from courses.assignments import sync, todo_list
 from courses.assignments.models import Assignment, AssignmentPeriod
+from courses.assignments.status import Status, those
 from lms.people import staffing
 from lms.people.models import Person
 from tests.courses.assignments.world import day, days_pass, done, make_path, make_rule, on, only
@@ -63,7 +64,7 @@ def test_a_title_that_is_not_translated_says_its_language(person: Person) -> Non
 def test_statuses_are_comparisons(person: Person, today: str, status: str, left: int, late: int) -> None:
     task = next(task for task in todo_list.todo_of(person, on(today), "en").tasks if task.path_key == "p1")
     assert (task.status, task.days_left, task.late_by) == (status, left, late)
-    assert Assignment.objects.overdue(on(today)).exists() == bool(late)
+    assert Assignment.objects.filter(those(Status.OVERDUE, on(today))).exists() == bool(late)
     if late:
         assert todo_list.todo_of(person, on(today), "en").tasks[0] == task
 
@@ -97,7 +98,7 @@ def test_expired_on_leave_is_not_overdue(person: Person) -> None:
     days_pass("2027-08-11", "2027-10-20")
     todo = todo_list.todo_of(person, on("2027-10-20"), "en")
     (task,) = [task for task in todo.tasks if task.path_key == "p2"]
-    assert (task.status, task.expiring_on) == ("expired-on-leave", day("2027-10-10"))
+    assert (task.status, task.expiring_on) == ("expired", day("2027-10-10"))
     assert todo.on_leave
 
 

@@ -1,0 +1,124 @@
+"""Whom a change of the catalogue concerns: a rule, a path version, a withdrawn module, a sign-off or an organisation
+fact that came, went or changed since the last run. One affected-by query each; the rest of the house is left alone."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max, Q, QuerySet
+
+from content.editions import Module, SignOff
+from content.fact_models import Fact
+from courses.assignments.derivation.population import read_population
+from courses.assignments.models import Assignment, Justification, SyncState
+from courses.assignments.population_query import people_ever_meant
+from courses.assignments.readiness import Readiness
+from courses.paths.models import AssignmentRule, PathVersion
+from lms.people.models import Employment, Person
+
+
+@dataclass(slots=True)
+class Cause:
+    """One change, `name` = "rule:<key>:<number>", "withdrawal:<key>:<number>", "path:<key>:<number>",
+    "block:<path>:<entity>" and the like."""
+
+    name: str
+    people: QuerySet[Any]
+    """Persons, by a query."""
+
+
+@dataclass(slots=True)
+class Concerned:
+    """What changed since the last run, and whom that concerns."""
+
+    now: dict[str, Any]
+    causes: list[Cause] = field(default_factory=list)
+
+    def people(self) -> Iterator[uuid.UUID]:
+        """Each person once, in the order of their ids."""
+        if not self.causes:
+            return
+        chosen = Q(pk__in=[])
+        for cause in self.causes:
+            chosen |= Q(pk__in=cause.people.values("pk"))
+        yield from Person.objects.filter(chosen).order_by("pk").values_list("pk", flat=True).iterator(chunk_size=2000)
+
+    def seen(self, state: SyncState) -> None:
+        """Called when all of them were looked at."""
+        if state.seen != self.now:
+            SyncState.objects.filter(pk=state.pk).update(seen=self.now)
+
+
+def by_catalogue(readiness: Readiness, state: SyncState, at: datetime) -> Concerned:
+    """Compares the catalogue with what the last run saw. Nine small queries where nothing changed."""
+    now = _now()
+    concerned = Concerned(now)
+    was = state.seen
+    if was == now:
+        return concerned
+    concerned.causes += _rules(was.get("rules", {}), now["rules"])
+    concerned.causes += _versions(set(was.get("versions", [])))
+    concerned.causes += _gone(set(now["gone"]) - set(was.get("gone", [])))
+    if [was.get(name) for name in READY] != [now[name] for name in READY]:
+        concerned.causes += _readiness(readiness)
+    return concerned
+
+
+READY = ("versions", "gone", "signed", "facts")
+
+
+def _now() -> dict[str, Any]:
+    rules = AssignmentRule.objects.values_list("pk", "withdrawn_at")
+    facts = Fact.objects.aggregate(last=Max("pk"), ended=Max("known_to"))
+    return {
+        "rules": {str(pk): gone.isoformat() if gone else "" for pk, gone in rules},
+        "versions": sorted(str(pk) for pk in PathVersion.objects.values_list("pk", flat=True)),
+        "gone": sorted(str(pk) for pk in Module.objects.exclude(withdrawn_at=None).values_list("pk", flat=True)),
+        "signed": [SignOff.objects.aggregate(last=Max("pk"))["last"] or 0, SignOff.objects.count()],
+        "facts": [facts["last"] or 0, facts["ended"].isoformat() if facts["ended"] else ""],
+    }
+
+
+def _rules(was: dict[str, str], now: dict[str, str]) -> Iterator[Cause]:
+    """Whom the rule justifies anything for, and whom it means."""
+    changed = [pk for pk, gone in now.items() if pk not in was or was[pk] != gone]
+    for rule in AssignmentRule.objects.filter(pk__in=changed).order_by("key", "number"):
+        withdrawn = bool(rule.withdrawn_at)
+        if withdrawn and not rule.withdrawal_reason:
+            continue  # another version took its place: that one is the cause
+        held = Justification.objects.filter(rule__key=rule.key, known_to=None).values("assignment__person")
+        meant = people_ever_meant(read_population(rule.population))
+        name = f"{'withdrawal' if withdrawn else 'rule'}:{rule.key}:{rule.number}"
+        yield Cause(name, Person.objects.filter(Q(pk__in=held) | meant))
+
+
+def _versions(was: set[str]) -> Iterator[Cause]:
+    """What is asked keeps its version, unless nobody can finish that any more: whoever has the path open."""
+    for version in PathVersion.objects.exclude(pk__in=was).select_related("path").order_by("published_at"):
+        rows = Assignment.objects.open().filter(path_key=version.path.key)
+        yield Cause(f"path:{version.path.key}:{version.number}", Person.objects.filter(pk__in=rows.values("person")))
+
+
+def _gone(modules: set[str]) -> Iterator[Cause]:
+    for module in sorted(modules):
+        rows = Assignment.objects.open().filter(version__leaves__module=uuid.UUID(module))
+        yield Cause(f"module:{module}", Person.objects.filter(pk__in=rows.values("person")))
+
+
+def _readiness(readiness: Readiness) -> Iterator[Cause]:
+    """Every path that a live rule asks for, wherever somebody works: those whose answer is another than it was."""
+    paths = AssignmentRule.objects.filter(withdrawn_at=None).values_list("path__key", flat=True).distinct()
+    readiness.review()
+    known = Assignment.objects.order_by().values_list("path_key", "person__employments__entity__code").distinct()
+    for path, entity in sorted({(path, entity) for path, entity in known if entity and path in set(paths)}):
+        readiness.of(path, entity)
+    for path, entity in sorted(readiness.changed):
+        jobs = Employment.objects.current().filter(entity__code=entity)
+        meant = Q(pk__in=[])
+        for rule in AssignmentRule.objects.filter(withdrawn_at=None, path__key=path):
+            meant |= people_ever_meant(read_population(rule.population))
+        yield Cause(f"block:{path}:{entity}", Person.objects.filter(meant, pk__in=jobs.values("person")))

@@ -1,0 +1,209 @@
+"""The cycles of one obligation in the order of their days: asked, fulfilled, asked again before it ends. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from courses.assignments import dates
+from courses.assignments.derivation import employment, spans
+from courses.assignments.derivation.credit import Credit, Fulfilled, fulfilled_on, is_stuck
+from courses.assignments.derivation.reasons import Reason, rules_asking
+from courses.assignments.derivation.values import Contract, DaySpan, PersonFacts, PublishedPath
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """One time of being asked: from `first` on, as `key`, fulfilled or not, until `end` if nothing asks any more.
+
+    `renews` = what it renews; `versions` = which version of the path counted from which day.
+    """
+
+    key: str
+    first: date
+    end: date | None
+    versions: tuple[tuple[date, PublishedPath], ...]
+    reasons: tuple[Reason, ...]
+    renews: Fulfilled | None = None
+    fulfilled: Fulfilled | None = None
+    returns: bool = False
+    """Whether it begins with the return of somebody who was not asked before: then it has the rule's whole term."""
+    early: bool = False
+    """Whether it is a renewal done before its time."""
+
+    @property
+    def version(self) -> PublishedPath:
+        return self.versions[-1][1]
+
+
+@dataclass(frozen=True, slots=True)
+class CycleWalk:
+    """Everything the cycles of one path depend on."""
+
+    facts: PersonFacts
+    reasons: tuple[Reason, ...]
+    versions: tuple[PublishedPath, ...]
+    today: date
+
+    @property
+    def contracts(self) -> tuple[Contract, ...]:
+        return self.facts.contracts
+
+    def begun(self) -> list[Reason]:
+        return [one for one in self.reasons if one.first <= self.today]
+
+    def required(self) -> list[DaySpan]:
+        return spans.union(one.span for one in self.begun())
+
+    def cycles(self) -> list[Cycle]:
+        found: list[Cycle] = []
+        certified: Fulfilled | None = None
+        for span in self.required():
+            floor = employment.credit_from(self.contracts, span.first)
+            if certified and certified.on < floor:
+                certified = None
+            used = {one.key for one in found}
+            for cycle in self._of_span(span, Credit.since(self.facts.done, floor), certified, used):
+                found.append(cycle)
+                certified = cycle.fulfilled or certified
+        return found
+
+    def _of_span(self, span: DaySpan, credit: Credit, certified: Fulfilled | None, used: set[str]) -> Iterator[Cycle]:
+        first = self._first(span, credit, certified, used)
+        if first is None:
+            return
+        cycle: Cycle | None = first
+        while cycle:
+            done = cycle.fulfilled
+            renewal = self._renewal(span, credit, done, first) if done and done.until else None
+            lasting = self._lasting(done, credit) if done and not (renewal and renewal.early) else done
+            yield replace(cycle, fulfilled=lasting)
+            cycle = renewal
+
+    def _lasting(self, done: Fulfilled, credit: Credit) -> Fulfilled:
+        """With what was repeated before its renewal opened."""
+        until = done.until
+        for day in credit.days(done.version):
+            if until and done.on < day <= self.today and day < dates.renewal_window_opens(until):
+                more = fulfilled_on(day, done.version, credit.done, done)
+                until = max(until, more.until) if more and more.until else until
+        return replace(done, lasts=until)
+
+    def _first(self, span: DaySpan, credit: Credit, certified: Fulfilled | None, used: set[str]) -> Cycle | None:
+        """What is satisfied already when it begins is a satisfied cycle (S5); what was certified stays as certified."""
+        reasons = self._reasons_in(span, span.first)
+        key = _own_key(reasons, span.first)
+        version = self.version_on(span.first)
+        if version is None:
+            return None
+        if certified and (certified.until is None or certified.until >= span.first):
+            kept = Fulfilled(span.first, certified.version, certified.leaves, certified.until)
+            again = fulfilled_on(span.first, version, credit.done, certified) or kept
+            counted = ((span.first, again.version),)
+            return Cycle(key, span.first, span.end, counted, reasons, fulfilled=again, returns=True)
+        if key in used and certified:
+            key = f"renew:{certified.until}"
+        done, versions = self._fulfilment(DaySpan(span.first, span.end), version, credit, certified, again=False)
+        return Cycle(key, span.first, span.end, versions, reasons, fulfilled=done)
+
+    def _renewal(self, span: DaySpan, credit: Credit, latest: Fulfilled, first: Cycle) -> Cycle | None:
+        assert latest.until is not None  # noqa: S101 -- asked only of what ends
+        key = f"renew:{latest.until}"
+        early = DaySpan(latest.on, spans.sooner(max(dates.renewal_window_opens(latest.until), latest.on), span.end))
+        version = self.version_on(latest.on)
+        if version and early.end and early.first < early.end:
+            done, versions = self._fulfilment(early, version, credit, latest, again=True)
+            if done:
+                reasons = self._reasons_in(span, done.on)
+                return Cycle(key, done.on, span.end, versions, reasons, renews=latest, fulfilled=done, early=True)
+        latest = self._lasting(latest, credit)
+        until = latest.counts_until
+        assert until is not None  # noqa: S101 -- what lasts ends no sooner
+        opens = max(dates.renewal_window_opens(until), latest.on)
+        if opens > self.today or not span.covers(opens):
+            return None
+        version = self.version_on(opens)
+        if version is None:
+            return None
+        done, versions = self._fulfilment(DaySpan(opens, span.end), version, credit, latest, again=True)
+        returns = first.returns and opens == first.first
+        reasons = self._reasons_in(span, opens)
+        return Cycle(key, opens, span.end, versions, reasons, renews=latest, fulfilled=done, returns=returns)
+
+    def _fulfilment(
+        self, days: DaySpan, version: PublishedPath, credit: Credit, certified: Fulfilled | None, *, again: bool
+    ) -> tuple[Fulfilled | None, tuple[tuple[date, PublishedPath], ...]]:
+        """The first day in `days` on which all is done, and the versions that counted until then.
+
+        What is asked keeps its version, but for one that nobody can finish any more (S14).
+        """
+        versions = [(days.first, version)]
+        marks = {days.first, *(day for one in self.versions for day in credit.days(one))}
+        marks |= {self._published_on(one) for one in self.versions}
+        for day in sorted(mark for mark in marks if days.covers(mark) and mark <= self.today):
+            newest = self.version_on(day)
+            if newest and newest.id != versions[-1][1].id and is_stuck(versions[-1][1]) and not is_stuck(newest):
+                versions.append((day, newest))
+            counts = versions[-1][1]
+            if is_stuck(counts) and self._stuck_on(counts, day):
+                continue
+            done = fulfilled_on(day, counts, credit.done, certified, again=again)
+            if done:
+                return done, tuple(versions)
+        return None, tuple(versions)
+
+    def stuck_spans(self, cycle: Cycle) -> list[DaySpan]:
+        """The days on which nobody could finish the version that counted."""
+        found: list[DaySpan] = []
+        for index, (_day, version) in enumerate(cycle.versions):
+            if not is_stuck(version):
+                continue
+            replaced = cycle.versions[index + 1][0] if index + 1 < len(cycle.versions) else None
+            since = max(self._stuck_since(version), cycle.first)
+            if replaced is None or since < replaced:
+                found.append(DaySpan(since, replaced))
+        return found
+
+    def _stuck_since(self, version: PublishedPath) -> date:
+        gone = [leaf.withdrawn_at for leaf in version.leaves if leaf.compulsory and leaf.withdrawn_at]
+        return employment.local_day(self.contracts, min(gone))
+
+    def _stuck_on(self, version: PublishedPath, day: date) -> bool:
+        return self._stuck_since(version) <= day
+
+    def version_on(self, day: date) -> PublishedPath | None:
+        """The newest published by that day of the person's; the first one, for a day before it."""
+        known = [one for one in self.versions if self._published_on(one) <= day]
+        return max(known or self.versions[:1], key=lambda each: each.number, default=None)
+
+    def _published_on(self, version: PublishedPath) -> date:
+        return employment.local_day(self.contracts, version.known_from)
+
+    def _reasons_in(self, span: DaySpan, first: date) -> tuple[Reason, ...]:
+        """What asks on days of the span from `first` on."""
+        asked = DaySpan(first, span.end)
+        return tuple(one for one in self.begun() if spans.both(one.span, asked))
+
+    def wakes_on(self, cycles: Sequence[Cycle]) -> date | None:
+        """The next day on which time alone changes anything here."""
+        days = [day for one in self.reasons for day in (one.first, one.end)]
+        days += [day for one in self.contracts for day in (one.first, one.end)]
+        days += [one.on for one in self.facts.done]
+        for cycle in cycles:
+            until = cycle.fulfilled.counts_until if cycle.fulfilled else None
+            days += [dates.renewal_window_opens(until)] if until else []
+        return min((day for day in days if day and day > self.today), default=None)
+
+
+def _own_key(reasons: Sequence[Reason], day: date) -> str:
+    """The fact that began it; of several on one day, the first rule's."""
+    asking = rules_asking(reasons, day)
+    return min(asking, key=lambda each: (each.rule.key, each.event)).event if asking else ""
+
+
+def all_keys(cycle: Cycle) -> tuple[str, ...]:
+    """Its own key, and those of the other facts that asked for it."""
+    if cycle.renews is not None:
+        return (cycle.key,)
+    return tuple(dict.fromkeys([cycle.key, *(one.event for one in cycle.reasons)]))

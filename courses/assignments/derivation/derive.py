@@ -1,0 +1,302 @@
+"""From facts as known at an instant to the obligations of one (person, path, about). Pure (S10).
+
+The order in which facts became known, outages, one run or many give the same spans: nothing here reads a stored row
+but for the day on which a duty first stood on the person's page (S19).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from courses.assignments import dates
+from courses.assignments.dates import Due
+from courses.assignments.derivation import credit, employment, spans
+from courses.assignments.derivation.credit import Credit, Fulfilled, fulfilled_on
+from courses.assignments.derivation.cycles import Cycle, CycleWalk, all_keys
+from courses.assignments.derivation.pauses import Pauses, deadline_at, pauses_of
+from courses.assignments.derivation.reasons import Reason, grace, reasons_of, rules_asking
+from courses.assignments.derivation.rows import ENDED, OPEN, SATISFIED, Derived, DerivedRow, Justified, Segment
+from courses.assignments.derivation.values import Catalogue, DaySpan, Notice, PersonFacts, Told
+
+ENGINE = 1
+"""Version of these rules: another one changes future deadlines only (S10)."""
+SOON_DAYS = 7
+DAY = timedelta(days=1)
+
+
+def derive_as_known(
+    facts: PersonFacts, catalogue: Catalogue, path: str, at: datetime, told: Told | None = None
+) -> dict[str, Derived]:
+    """{about: what was believed at `at`} for everything the path was ever asked for."""
+    return derive(facts.as_known(at), catalogue.as_known(at), path, at, told)
+
+
+def derive(
+    facts: PersonFacts,
+    catalogue: Catalogue,
+    path: str,
+    at: datetime,
+    told: Told | None = None,
+    shown_at: datetime | None = None,
+) -> dict[str, Derived]:
+    """As `derive_as_known`, of facts that are those known at `at` already.
+
+    `shown_at` = when what is new will stand on the person's page: later than `at` where a run makes up for lost time.
+    """
+    reasons = reasons_of(facts, catalogue, path)
+    versions = tuple(catalogue.of_path(path))
+    today = employment.local_day(facts.contracts, at)
+    shown = employment.local_day(facts.contracts, shown_at) if shown_at else today
+    found: dict[str, Derived] = {}
+    for about in sorted({one.about for one in reasons}):
+        walk = CycleWalk(facts, tuple(one for one in reasons if one.about == about), versions, today)
+        found[about] = RowDerivation(walk, catalogue, path, about, told or Told(), shown).result()
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class RowDerivation:
+    walk: CycleWalk
+    catalogue: Catalogue
+    path: str
+    about: str
+    told: Told
+    shown_on: date
+
+    def result(self) -> Derived:
+        cycles = self.walk.cycles()
+        rows: dict[str, DerivedRow] = {}
+        for cycle in cycles:
+            row = self._row(cycle)
+            rows[row.key] = _joined(rows[row.key], row) if row.key in rows else row
+        done = [cycle.fulfilled for cycle in cycles if cycle.fulfilled]
+        return Derived(
+            required=tuple(self.walk.required()),
+            fulfilled=tuple(self._fulfilled()),
+            valid=tuple(spans.union(_lasting(one) for one in done)),
+            rows=tuple(rows.values()),
+            wakes_on=self.walk.wakes_on(cycles),
+        )
+
+    def _fulfilled(self) -> list[DaySpan]:
+        """The days on which everything was done, asked for or not."""
+        walk = self.walk
+        found: list[DaySpan] = []
+        for day in sorted({one.on for one in walk.facts.done if one.on <= walk.today}):
+            version = walk.version_on(day)
+            floor = employment.credit_from(walk.contracts, day)
+            held = fulfilled_on(day, version, Credit.since(walk.facts.done, floor).done) if version else None
+            found += [_lasting(held)] if held else []
+        return spans.union(found)
+
+    def _row(self, cycle: Cycle) -> DerivedRow:
+        today, done = self.walk.today, cycle.fulfilled
+        over = cycle.end is not None and cycle.end <= today
+        state = SATISFIED if done else ENDED if over else OPEN
+        pauses = pauses_of(self.walk.facts, cycle.version.leaves, self.walk.stuck_spans(cycle), today)
+        dues = {id(one): self._due(cycle, one, pauses) for one in cycle.reasons}
+        last = done.on if done else (cycle.end - DAY if over and cycle.end else today)
+        asking = rules_asking(cycle.reasons, last) or list(cycle.reasons)
+        computed = _strictest(dues[id(one)] for one in asking)
+        notice = self._notice(cycle, computed, grace(asking))
+        due = notice.due if notice else None
+        zone = self._zone(cycle, due, last)
+        waiting = pauses.waiting_since if state == OPEN else None
+        deadline = deadline_at(due, zone, self.walk.contracts, self.catalogue.outages) if due else None
+        until = done.until if done else None
+        held = done or cycle.renews
+        expires = held.counts_until if held else None
+        floor = due if due and computed and due > computed else None
+        return DerivedRow(
+            keys=all_keys(cycle),
+            path=self.path,
+            about=self.about,
+            version=cycle.version.id,
+            anchor=cycle.first,
+            zone=zone,
+            computed=computed,
+            due=due,
+            noticed_on=notice.on if notice else None,
+            before_access=cycle.renews is None and any(one.rule.due_days is None for one in asking),
+            paused_days=pauses.days(cycle.first, due) if due else 0,
+            waiting_since=waiting,
+            expiring_on=cycle.renews.counts_until if cycle.renews else None,
+            state=state,
+            state_on=done.on if done else cycle.end if over and cycle.end else cycle.first,
+            valid_until=until,
+            end_reason=_ended_by(cycle) if state == ENDED else "",
+            required_until=cycle.end if done and over else None,
+            late=bool(done and due and deadline and _is_late(done, due, deadline)),
+            deadline_at=None if waiting else deadline,
+            soon_at=_soon_at(due, zone) if due and not waiting else None,
+            expires_at=_expires_at(expires, zone),
+            whys=tuple(_why(one, cycle, dues[id(one)], today) for one in cycle.reasons),
+            segments=tuple(
+                self._timed(one, cycle, zone, expires, waiting)
+                for one in _segments(cycle, dues, computed, floor, today)
+            ),
+            fulfilled=done,
+        )
+
+    def _timed(self, one: Segment, cycle: Cycle, zone: str, expires: date | None, waiting: date | None) -> Segment:
+        """With the instants that tell what it is at any time. Of what is being asked, the last part alone waits."""
+        asked = one.state == OPEN
+        stops = bool(asked and waiting and one.end is None)
+        due = one.due if asked and not stops else None
+        ends = expires if not asked or cycle.renews else None
+        before = [reason for reason in rules_asking(cycle.reasons, one.first) if reason.rule.due_days is None]
+        return replace(
+            one,
+            deadline_at=deadline_at(due, zone, self.walk.contracts, self.catalogue.outages) if due else None,
+            soon_at=_soon_at(due, zone) if due else None,
+            expires_at=_expires_at(ends, zone) if one.state != ENDED else None,
+            before_access=bool(asked and before and cycle.renews is None),
+            waiting_since=waiting if stops else None,
+        )
+
+    def _due(self, cycle: Cycle, reason: Reason, pauses: Pauses) -> date | None:
+        """By this reason alone; None = before access. A later version brings no date forward (S11)."""
+        if cycle.renews and cycle.renews.counts_until:
+            due = pauses.renewal(cycle.first, cycle.renews.counts_until)
+            if cycle.returns and reason.rule.due_days:
+                due = max(due, pauses.first_term(cycle.first, reason.rule.due_days))
+            return due
+        if reason.rule.due_days is None:
+            return None
+        due = pauses.first_term(reason.counted_from, reason.rule.due_days)
+        before = self._due(cycle, reason.after, pauses) if reason.after else None
+        return max(due, before) if before else due
+
+    def _notice(self, cycle: Cycle, computed: date | None, days: int) -> Notice | None:
+        """Since when the duty, with a date no later than this, stood on the page, and the date that follows (S19)."""
+        if computed is None:
+            return None
+        today = self.shown_on
+        told = next((self.told.notices[key] for key in all_keys(cycle) if key in self.told.notices), None)
+        if told is None:
+            return Notice(today, computed, max(computed, _plus(today, days)))
+        if told.computed <= computed:
+            return Notice(told.on, computed, max(computed, _plus(told.on, days)))
+        return Notice(today, computed, max(computed, min(_plus(today, days), told.due)))
+
+    def _zone(self, cycle: Cycle, due: date | None, last: date) -> str:
+        """That of the first day, moved only to later deadlines by moves that have come (S2, S17)."""
+        contracts = self.walk.contracts
+        zone = employment.zone_on(contracts, cycle.first)
+        for one in sorted(contracts, key=lambda each: each.first):
+            if due and cycle.first < one.first <= last:
+                zone = dates.later_deadline(Due(due, zone), Due(due, one.zone)).zone
+            elif not due and cycle.first < one.first <= last:
+                zone = one.zone
+        return zone
+
+
+def _soon_at(due: date, zone: str) -> datetime:
+    """The first instant of the day SOON_DAYS before it."""
+    return dates.deadline(due - timedelta(days=SOON_DAYS + 1), zone)
+
+
+def _expires_at(until: date | None, zone: str) -> datetime | None:
+    return dates.deadline(until, zone) if until and until <= dates.LATEST else None
+
+
+def _plus(day: date, days: int) -> date:
+    return day + timedelta(days=min(days, (dates.LATEST - day).days))
+
+
+def _lasting(one: Fulfilled) -> DaySpan:
+    until = one.counts_until
+    return DaySpan(one.on, until + DAY if until and until < date.max else None)
+
+
+def _strictest(dues: Iterable[date | None]) -> date | None:
+    """The earliest; None where every reason says "before access"."""
+    return min((due for due in dues if due), default=None)
+
+
+def _is_late(done: Fulfilled, due: date, deadline: datetime) -> bool:
+    """What learners handed in counts by its receipt, what others attest by its day (S1, S15)."""
+    received = credit.handed_in(done)
+    attested = [one.on for one in done.deciding if one.received is None]
+    return (received is not None and received >= deadline and done.on > due) or any(on > due for on in attested)
+
+
+def _ended_by(cycle: Cycle) -> str:
+    last = [one for one in cycle.reasons if one.end == cycle.end]
+    return min(last, key=lambda each: (each.rule.key, each.event)).ended_by if last else ""
+
+
+def _why(reason: Reason, cycle: Cycle, due: date | None, today: date) -> Justified:
+    ended = reason.end is not None and reason.end <= today
+    return Justified(
+        rule=reason.rule.id,
+        rule_key=reason.rule.key,
+        number=reason.rule.number,
+        event=reason.event,
+        event_on=reason.event_on,
+        due_days=reason.rule.due_days,
+        due=due,
+        counted_from=max(reason.counted_from, cycle.first) if cycle.renews else reason.counted_from,
+        first=max(reason.first, cycle.first),
+        end=reason.end if ended else None,
+        ended_by=reason.ended_by if ended else "",
+    )
+
+
+def _segments(
+    cycle: Cycle, dues: dict[int, date | None], computed: date | None, floor: date | None, today: date
+) -> list[Segment]:
+    """What was true when, in order and without gaps; what lies ahead has not happened yet."""
+    end = cycle.end if cycle.end and cycle.end <= today else None
+    closed = cycle.fulfilled.on if cycle.fulfilled else end
+    days = {max(one.first, cycle.first) for one in cycle.reasons}
+    days |= {one.end for one in cycle.reasons if one.end}
+    marks = sorted(day for day in days if cycle.first <= day <= today and (closed is None or day < closed))
+    found: list[Segment] = []
+    for index, day in enumerate(marks):
+        due = _strictest(dues[id(one)] for one in rules_asking(cycle.reasons, day))
+        due = max(due, floor) if due and floor else due
+        until = marks[index + 1] if index + 1 < len(marks) else closed
+        found.append(Segment(OPEN, due, day, until))
+    if cycle.fulfilled:
+        due = max(computed, floor) if computed and floor else computed
+        found.append(Segment(SATISFIED, due, cycle.fulfilled.on, end))
+    if end:
+        found.append(Segment(ENDED, None, end, None))
+    return _without_seams(found)
+
+
+def _without_seams(parts: Sequence[Segment]) -> list[Segment]:
+    joined: list[Segment] = []
+    for part in parts:
+        if part.end is not None and part.end <= part.first:
+            continue
+        last = joined[-1] if joined else None
+        if last and (last.state, last.due, last.end) == (part.state, part.due, part.first):
+            joined[-1] = replace(last, end=part.end)
+        else:
+            joined.append(part)
+    return joined
+
+
+def _joined(earlier: DerivedRow, later: DerivedRow) -> DerivedRow:
+    """The same obligation taken up again, after a rule that was withdrawn came back."""
+    before = [
+        replace(one, end=later.segments[0].first) if one.end is None else one
+        for one in earlier.segments
+        if one.first < later.segments[0].first
+    ]
+    kept = tuple(one for one in earlier.whys if (one.rule, one.event, one.first) not in _whys(later))
+    return replace(
+        later,
+        anchor=earlier.anchor,
+        whys=(*kept, *later.whys),
+        segments=tuple(_without_seams([*before, *later.segments])),
+        keys=tuple(dict.fromkeys([*earlier.keys, *later.keys])),
+    )
+
+
+def _whys(row: DerivedRow) -> set[tuple[object, str, date]]:
+    return {(one.rule, one.event, one.first) for one in row.whys}

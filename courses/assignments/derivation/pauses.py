@@ -1,0 +1,95 @@
+"""When what is asked for is due: one union of pauses, and the floors after a return (S7, S13, S16, R-14). Pure."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from courses.assignments import dates
+from courses.assignments.dates import PAUSING_LEAVE_DAYS, RETURN_DAYS, LeaveSpan, absences
+from courses.assignments.derivation.values import Contract, DaySpan, Leaf, OutageFact, PersonFacts
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Pauses:
+    """What stops the clock of one assignment. `spans` = the union of all; `away` = leave long enough to count;
+    `waiting_since` = since when something is open whose end nobody knows yet: it moves the date when it ends."""
+
+    spans: tuple[LeaveSpan, ...] = ()
+    away: tuple[LeaveSpan, ...] = ()
+    waiting_since: date | None = None
+
+    def first_term(self, counted_from: date, days: int) -> date:
+        """Due after `days`; what arises during leave is due RETURN_DAYS after it at the earliest."""
+        due = dates.pause(counted_from, dates.due_date(counted_from, days), self.spans, shortest=1)
+        for absence in self.away:
+            if absence.first <= counted_from <= absence.last:
+                due = max(due, self._after(absence))
+        return due
+
+    def renewal(self, anchor: date, expiring_on: date) -> date:
+        """The last valid day, moved by appeals; after leave there are RETURN_DAYS for what ended meanwhile or soon."""
+        waits = [span for span in self.spans if span not in self.away]
+        due = dates.pause(anchor, expiring_on, waits, shortest=1) if waits else expiring_on
+        for absence in self.away:
+            if absence.first <= due:
+                due = max(due, self._after(absence))
+        return due
+
+    def days(self, first: date, due: date) -> int:
+        """How many days of pause lie between, both included."""
+        return sum(
+            (min(span.last, due) - max(span.first, first)).days + 1
+            for span in self.spans
+            if span.first <= due and span.last >= first
+        )
+
+    def _after(self, absence: LeaveSpan) -> date:
+        floor = absence.last + timedelta(days=min(RETURN_DAYS, (dates.LATEST - absence.last).days))
+        later = [each for each in self.spans if each.first > absence.last]
+        return dates.pause(absence.last, floor, later, shortest=1)
+
+
+def pauses_of(facts: PersonFacts, leaves: Sequence[Leaf], stuck: Iterable[DaySpan], today: date) -> Pauses:
+    """Long leave, appeals about a module that `leaves` ask for, and days on which nobody could finish (`stuck`)."""
+    away = [one for one in absences(_spans(facts)) if one.days >= PAUSING_LEAVE_DAYS]
+    asked = {leaf.module for leaf in leaves}
+    waits, since = _waits(facts, asked, today)
+    held = [span for span in stuck if span.first <= today]
+    waits += [LeaveSpan(span.first, span.end - DAY) for span in held if span.end and span.end > span.first]
+    begun = [span.first for span in held if span.end is None]
+    since = min([*begun, *([since] if since else [])], default=None)
+    return Pauses(tuple(absences([*away, *waits])), tuple(away), since)
+
+
+def deadline_at(due: date, zone: str, contracts: Sequence[Contract], outages: Iterable[OutageFact]) -> datetime:
+    """The first instant that is too late; after an outage within 24 hours before it, the end of a working day (S15)."""
+    instant = dates.deadline(due, zone)
+    down = [one for one in outages if one.first < instant and one.last > instant - timedelta(hours=24)]
+    if not down:
+        return instant
+    country = next((one.country for one in contracts if DaySpan(one.first, one.end).covers(due)), "")
+    after = dates.local_date(max(one.last for one in down), zone)
+    return max(instant, dates.deadline(dates.working_days_after(max(due, after), 1, country), zone))
+
+
+def _spans(facts: PersonFacts) -> list[LeaveSpan]:
+    return [LeaveSpan(one.first, one.last) for one in facts.leaves]
+
+
+def _waits(facts: PersonFacts, asked: Collection[uuid.UUID], today: date) -> tuple[list[LeaveSpan], date | None]:
+    """A zone change may put an answer on the day before the doubt: then it took that one day (A01)."""
+    closed: list[LeaveSpan] = []
+    opened: list[date] = []
+    for one in facts.appeals:
+        if one.module not in asked:
+            continue
+        if one.last is None:
+            opened.append(min(one.first, today))
+        else:
+            closed.append(LeaveSpan(min(one.first, one.last), max(one.first, one.last)))
+    return closed, min(opened, default=None)

@@ -1,0 +1,111 @@
+"""A cause that would end or move too many waits for a second person (T-19); everything else goes on.
+
+Where ONE rule or path version would end or move more people than the larger of LEAST and SHARE of those it applies to,
+it is left out of the catalogue until somebody else releases it (`manage.py release_change`). Health says so.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from courses.assignments.affected import Cause, Concerned
+from courses.assignments.derivation.record import Difference, bring_up
+from courses.assignments.derivation.rows import OPEN
+from courses.assignments.derivation.values import Catalogue
+from courses.assignments.facts import load_facts
+from courses.assignments.models import HeldBack
+from courses.assignments.stored import load_shelf
+from lms.people.batches import in_batches
+from lms.people.models import PeopleChange, Person
+
+LEAST = 25
+SHARE = 0.05
+CHUNK = 500
+WEIGHED = ("rule", "withdrawal", "path")
+
+
+class NotReleased(ValueError):
+    """It cannot be released; the text says why."""
+
+
+def weigh(catalogue: Catalogue, concerned: Concerned, at: datetime) -> None:
+    """Counts what each new cause would end or move, and holds back what is too much. Writes nothing else."""
+    known = set(HeldBack.objects.values_list("cause", flat=True))
+    for cause in concerned.causes:
+        if cause.name.partition(":")[0] in WEIGHED and cause.name not in known:
+            _weigh(catalogue, cause, at)
+
+
+def _weigh(catalogue: Catalogue, cause: Cause, at: datetime) -> None:
+    """A version that replaces another and means more people than it is weighed by them, too: by what it would open."""
+    kind, name, number = cause.name.split(":")
+    widens = kind == "rule" and any(rule.key == name and rule.number < int(number) for rule in catalogue.rules)
+    paths = {name} if kind == "path" else {rule.path for rule in catalogue.rules if rule.key == name}
+    others = _left_out(catalogue, {cause.name})
+    applies = ends = moves = 0
+    for people in in_batches(cause.people.order_by("pk").values_list("pk", flat=True), CHUNK):
+        shelf, facts = load_shelf(people), load_facts(people)
+        for key in [(person, path, "") for person in people for path in sorted(paths)]:
+            before = shelf.record(key)
+            with_it = bring_up(before, facts[key[0]], catalogue, key[1], key[2], at).differences
+            without_it = bring_up(before, facts[key[0]], others, key[1], key[2], at).differences
+            mine = _own(with_it, without_it)
+            applies += bool(mine) or any(one.row.state == OPEN for one in before.rows)
+            ends += any(one.ended for one in mine)
+            moves += any(one.moved or (widens and one.opened) for one in mine)
+    if ends + moves > max(LEAST, int(applies * SHARE)):
+        HeldBack.objects.create(cause=cause.name, applies_to=applies, ends=ends, moves=moves, since=at)
+
+
+def _own(all_of_them: Sequence[Difference], without_it: Sequence[Difference]) -> list[Difference]:
+    """The differences that come from this cause alone."""
+    others = {(one.key, one.after.state, one.after.due) for one in without_it}
+    return [one for one in all_of_them if (one.key, one.after.state, one.after.due) not in others]
+
+
+def without(catalogue: Catalogue) -> Catalogue:
+    """The catalogue as it acts: what is held back has not happened."""
+    held = set(HeldBack.objects.filter(released_at=None).values_list("cause", flat=True))
+    return _left_out(catalogue, held) if held else catalogue
+
+
+def _left_out(catalogue: Catalogue, causes: set[str]) -> Catalogue:
+    kept = [rule for rule in catalogue.rules if f"rule:{rule.key}:{rule.number}" not in causes]
+    latest = {rule.key: rule.number for rule in sorted(kept, key=lambda each: each.number)}
+    rules = [
+        replace(rule, withdrawn_at=None, replaced=False)
+        if (rule.replaced and rule.number == latest[rule.key]) or f"withdrawal:{rule.key}:{rule.number}" in causes
+        else rule
+        for rule in kept
+    ]
+    versions = tuple(one for one in catalogue.versions if f"path:{one.path}:{one.number}" not in causes)
+    return replace(catalogue, rules=tuple(rules), versions=versions)
+
+
+def not_held(people: Sequence[uuid.UUID]) -> list[uuid.UUID]:
+    """Those for whom no change of a held feed file waits: theirs are looked at when it is released."""
+    held = list(HeldBack.objects.filter(released_at=None, cause__startswith="feed:").values_list("cause", flat=True))
+    if not held or not hasattr(PeopleChange, "cause"):
+        return list(people)
+    waiting = PeopleChange.objects.filter(handled_at=None, person__in=people, cause__in=held)
+    kept = set(waiting.values_list("person", flat=True))
+    return [person for person in people if person not in kept]
+
+
+def release(cause: str, by: Person, reason: str, at: datetime) -> HeldBack:
+    """By somebody else than who caused it, with a reason. The next run writes it. Raises NotReleased."""
+    found = HeldBack.objects.filter(cause=cause, released_at=None).first()
+    if found is None:
+        raise NotReleased(_("Nothing is held back under “%(cause)s”.") % {"cause": cause})
+    if not reason.strip():
+        raise NotReleased(_("Say in a sentence why it may act: it is kept."))
+    if found.caused_by_id == by.pk:
+        raise NotReleased(_("Somebody else than who made the change has to release it."))
+    found.released_by, found.released_at, found.reason = by, at, reason.strip()
+    found.save(update_fields=["released_by", "released_at", "reason"])
+    return found

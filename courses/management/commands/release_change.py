@@ -1,0 +1,41 @@
+"""Release a change that was held back because it would end or move too many assignments (T-19)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from certification.ledger import clock
+from courses.assignments import held_back
+from courses.assignments.models import HeldBack
+from lms.people.logins import login_named
+
+
+class Command(BaseCommand):
+    help = "Lists the changes that wait for a second person; with a cause, --by and --reason, releases one."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("cause", nargs="?", default="", help="the change, for example rule:r-01:3")
+        parser.add_argument("--by", default="", help="the staff number of the second person")
+        parser.add_argument("--reason", default="", help="why it may act, in a sentence; it is kept")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not options["cause"]:
+            self.tell()
+            return
+        user = login_named(options["by"])
+        if user is None:
+            raise CommandError(f"There is no login “{options['by']}”: say with --by who releases it.")
+        try:
+            found = held_back.release(options["cause"], user.person, options["reason"], clock.now())
+        except held_back.NotReleased as fault:
+            raise CommandError(str(fault)) from fault
+        self.stdout.write(f"Released: {found.cause}. The next synchronisation writes it.")
+
+    def tell(self) -> None:
+        waiting = list(HeldBack.objects.filter(released_at=None).order_by("since"))
+        for one in waiting:
+            self.stdout.write(f"{one.cause}: would end {one.ends} and move {one.moves} of {one.applies_to}")
+        if not waiting:
+            self.stdout.write("Nothing is held back.")

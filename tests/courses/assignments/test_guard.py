@@ -1,0 +1,103 @@
+"""One cause that would end or move too many waits for a second person (T-19); one odd person stops nobody (S18)."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from courses.assignments import held_back, sync
+from courses.assignments.health import look_at_derivations
+from courses.assignments.models import Assignment, Derivation, HeldBack
+from courses.assignments.status import Status, status_case
+from courses.paths.models import AssignmentRule
+from courses.paths.publishing import withdraw_rule
+from lms.condition import Condition
+from lms.people import logins
+from tests.courses.assignments.test_scale import crowd
+from tests.courses.assignments.world import LONG_AGO, days_pass, make_path, make_rule, on
+from tests.factories import make_entity, make_person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def thirty() -> list[Any]:
+    make_path("p1", {"a": 24})
+    make_rule("r-01", "p1")
+    people = crowd(30, make_entity())
+    sync.sync_all(on("2026-10-01"))
+    assert Assignment.objects.open().count() == 30
+    return people
+
+
+def test_a_withdrawal_that_ends_too_many_waits(thirty: list[Any]) -> None:
+    withdraw_rule(AssignmentRule.objects.get(), on("2026-10-05"), "A mistake.")
+    days_pass("2026-10-05", "2026-10-06")
+    assert Assignment.objects.open().count() == 30
+    held = HeldBack.objects.get()
+    assert (held.cause, held.ends, held.applies_to) == ("withdrawal:r-01:1", 30, 30)
+    found = Condition()
+    look_at_derivations(found)
+    assert "withdrawal:r-01:1" in found.alarms[0]
+
+
+def test_everything_else_goes_on_meanwhile(thirty: list[Any]) -> None:
+    make_rule("r-01", "p1", due_days=60, at=on("2026-10-05"))
+    late = make_person("Late", hired=on("2026-10-07").date(), at=on("2026-10-07", 6))
+    days_pass("2026-10-07")
+    assert HeldBack.objects.get().cause == "rule:r-01:2"
+    row = Assignment.objects.get(person=late)
+    assert (row.state, (row.due - row.anchor).days) == ("open", 30)
+
+
+def test_a_second_person_releases_it(thirty: list[Any]) -> None:
+    make_rule("r-01", "p1", due_days=60, at=on("2026-10-05"))
+    days_pass("2026-10-05")
+    logins.give_login(make_person("Boss", hired=None), "boss")
+    with pytest.raises(CommandError, match="Say in a sentence"):
+        call_command("release_change", "rule:r-01:2", by="boss", stdout=StringIO())
+    call_command("release_change", "rule:r-01:2", by="boss", reason="It is meant so.", stdout=StringIO())
+    days_pass("2026-10-06")
+    assert set(Assignment.objects.open().values_list("due", flat=True)) == {on("2026-12-04").date()}
+    with pytest.raises(held_back.NotReleased):
+        held_back.release("rule:r-01:2", make_person("Other", hired=None), "Again.", on("2026-10-06"))
+
+
+def test_few_are_written_at_once() -> None:
+    make_path("p1", {"a": 24})
+    make_rule("r-01", "p1")
+    crowd(20, make_entity())
+    days_pass("2026-10-01")
+    make_rule("r-01", "p1", due_days=60, at=on("2026-10-05"))
+    days_pass("2026-10-05")
+    assert not HeldBack.objects.exists()
+    assert set(Assignment.objects.open().values_list("due", flat=True)) == {on("2026-12-04").date()}
+
+
+def test_one_odd_person_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_path("p1", {"a": 24})
+    make_rule("r-01", "p1")
+    odd = make_person("Odd", at=LONG_AGO, hired=on("2026-10-01").date())
+    make_person("Other", at=LONG_AGO)
+    days_pass("2026-10-01")
+    real = sync.bring_up
+
+    def fails(before: Any, facts: Any, *rest: Any) -> Any:
+        if any(one.first == on("2026-10-01").date() for one in facts.contracts):
+            raise ValueError("impossible")
+        return real(before, facts, *rest)
+
+    monkeypatch.setattr(sync, "bring_up", fails)
+    result = sync.sync_all(on("2026-10-02"))
+    assert result.undetermined == 1
+    state = Derivation.objects.get(person=odd)
+    assert (state.fault, state.fault_since) == ("impossible", on("2026-10-02"))
+    assert Assignment.objects.open().filter(person=odd).count() == 1
+    rows = Assignment.objects.annotate(word=status_case(on("2026-10-02"), person="person"))
+    assert rows.get(person=odd).word == Status.NOT_DETERMINED
+    monkeypatch.undo()
+    sync.sync_all(on("2026-10-03"))
+    assert not Derivation.objects.exclude(fault="").exists()
