@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.utils.formats import date_format
@@ -76,22 +76,34 @@ def requirement_reasons(person: Person, module: Module, language: str, at: datet
         "counted_from",
         "due",
         "assignment_id",
+        "assignment__computed",
+        "assignment__noticed_on",
         *(f"assignment__{name}" for name in StandingColumns._fields),
     )
-    return [
-        RequirementReason(
-            path=text_in_language(titles, language),
-            reason=text_in_language(words, language),
-            basis=basis(str(AssignmentRule.Basis(kind).label), text_in_language(basis_words, language)),
-            due=StandingColumns(*standing).due,
-            owner=gettext(owner) if owner else "",
-            badge=badge_on(StandingColumns(*standing), at),
-            counted=counted(
-                days, since, by_rule, expiring_on, what_moved(person, task, days, since, by_rule, expiring_on)
-            ),
-        )
-        for titles, words, kind, basis_words, owner, expiring_on, days, since, by_rule, task, *standing in rows
-    ]
+    return [reason_of_row(person, row[:-STANDING], StandingColumns(*row[-STANDING:]), language, at) for row in rows]
+
+
+STANDING = len(StandingColumns._fields)
+
+
+def reason_of_row(
+    person: Person, row: tuple[Any, ...], standing: StandingColumns, language: str, at: datetime
+) -> RequirementReason:
+    titles, words, kind, basis_words, owner, expiring_on, days, since, by_rule, task, computed, noticed_on = row
+    moved = what_moved(person, task, days, since, by_rule, expiring_on)
+    how = (
+        counted(days, since, by_rule, expiring_on, moved),
+        notice_in_words(standing.due, computed, noticed_on),
+    )
+    return RequirementReason(
+        path=text_in_language(titles, language),
+        reason=text_in_language(words, language),
+        basis=basis(str(AssignmentRule.Basis(kind).label), text_in_language(basis_words, language)),
+        due=standing.due,
+        owner=gettext(owner) if owner else "",
+        badge=badge_on(standing, at),
+        counted=" ".join(filter(None, how)),
+    )
 
 
 def working_time(person: Person, today: date, language: str, at: datetime) -> Fact | None:
@@ -147,6 +159,14 @@ def moved_in_words(moved: Moved, due: date) -> str:
     return words[moved] % {"day": date_format(due, DAY)} if moved else ""
 
 
+def notice_in_words(due: date | None, computed: date | None, noticed_on: date | None) -> str:
+    """That the date is later than the rules alone say, because nobody is late for what they could not know (S19)."""
+    if due is None or computed is None or noticed_on is None or due <= computed:
+        return ""
+    words = gettext("It first stood on your page on %(day)s, so you have until %(due)s.")
+    return words % {"day": date_format(noticed_on, DAY), "due": date_format(due, DAY)}
+
+
 def counted(days: int | None, since: date | None, due: date | None, expiring_on: date | None, moved: Moved) -> str:
     """How a rule's `due` comes about: its term, or the end of what is renewed; and what moved either on."""
     if due is None or since is None or (days is None and not expiring_on):
@@ -165,7 +185,7 @@ def moved_on(person: Person, task: Task) -> str:
         return ""
     why = task.reasons[0]
     moved = what_moved(person, task.assignment, why.due_days, why.counted_from, why.due, task.expiring_on)
-    return moved_in_words(moved, task.due)
+    return notice_in_words(task.due, task.computed, task.noticed_on) or moved_in_words(moved, task.due)
 
 
 def in_short(why: Why) -> str:
