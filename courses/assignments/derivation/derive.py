@@ -128,7 +128,7 @@ class Derivation:
             valid_until=until,
             end_reason=_ended_by(cycle) if state == ENDED else "",
             required_until=cycle.end if done and over else None,
-            late=bool(done and due and deadline and _is_late(done, due, deadline)),
+            late=bool(done and deadline and _is_late(done, deadline, zone)),
             deadline_at=None if waiting else deadline,
             soon_at=_soon_at(due, zone) if due and not waiting else None,
             expires_at=_expires_at(expires, zone),
@@ -216,11 +216,14 @@ def _strictest(dues: Iterable[date | None]) -> date | None:
     return min((due for due in dues if due), default=None)
 
 
-def _is_late(done: Fulfilled, due: date, deadline: datetime) -> bool:
+def _is_late(done: Fulfilled, deadline: datetime, zone: str) -> bool:
     """What learners handed in counts by its receipt, what others attest by its day (S1, S15)."""
     received = credit.handed_in(done)
+    too_late = dates.local_date(deadline, zone)
     attested = [one.on for one in done.deciding if one.received is None]
-    return (received is not None and received >= deadline and done.on > due) or any(on > due for on in attested)
+    return (received is not None and received >= deadline and done.on >= too_late) or any(
+        on >= too_late for on in attested
+    )
 
 
 def _ended_by(cycle: Cycle) -> str:

@@ -186,7 +186,9 @@ def test_t14_a_return_finds_what_is_still_valid() -> None:
     assert (row.state, row.state_on, row.valid_until) == ("satisfied", day("2026-09-01"), day("2027-11-10"))
 
 
-@pytest.mark.parametrize(("back", "state"), [("2027-02-28", "satisfied"), ("2027-03-31", "open"), ("2027-05-03", "open")])
+@pytest.mark.parametrize(
+    ("back", "state"), [("2027-02-28", "satisfied"), ("2027-03-31", "open"), ("2027-05-03", "open")]
+)
 def test_t14_after_twelve_months_all_is_new(back: str, state: str) -> None:
     assert rehired(back)[-1].state == state
 
