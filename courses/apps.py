@@ -7,11 +7,15 @@ from lms import rooms
 
 class CoursesConfig(rooms.Room):
     name = "courses"
-    addresses = (("learn/", "courses.urls"), ("appeals/", "courses.urls_appeals"))
-    access_words = {"appeals.doubt": _("a completion of yours that is in doubt, because a key was corrected")}
+    addresses = (("learn/", "courses.urls"), ("appeals/", "courses.urls_appeals"), ("dates/", "courses.urls_doubts"))
+    access_words = {
+        "appeals.doubt": _("a completion of yours that is in doubt, because a key was corrected"),
+        "basis.doubt": _("what you said about a date that is wrong"),
+    }
     places = (
         (10, "learn:dashboard", _("My training"), ""),
         (50, "appeals:awaiting", _("Appeals"), "courses.appeals.policies.APPEALS"),
+        (55, "doubts:awaiting", _("Dates said to be wrong"), "courses.doubts.policies.BASIS_DOUBTS"),
     )
     drains = (
         (40, "assignments", 5, "courses.assignments.sync.sync_due"),
@@ -32,6 +36,7 @@ class CoursesConfig(rooms.Room):
         "courses.assignments.health.look_at_assignments",
         "courses.assignments.health.look_at_sources",
         "courses.assignments.health.look_at_derivations",
+        "courses.assignments.health.look_at_doubts",
     )
 
     def ready(self) -> None:

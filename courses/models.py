@@ -1,5 +1,6 @@
 """One Django app: its models, wherever in the house they stand."""
 
+from courses.assignments.doubt_models import BasisDoubt
 from courses.assignments.models import Assignment, AssignmentPeriod, Blocked, Justification, SyncState, Waiting
 from courses.completions.models import Completion, Doubt
 from courses.learning.models import Enrolment, SectionDone
@@ -9,6 +10,7 @@ __all__ = [
     "Assignment",
     "AssignmentPeriod",
     "AssignmentRule",
+    "BasisDoubt",
     "Blocked",
     "Completion",
     "Doubt",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
@@ -17,6 +18,7 @@ from courses.assignments.models import Justification
 from courses.assignments.module_titles import text_in_language
 from courses.assignments.status import Status, status_of
 from courses.assignments.todo_list import Task, Why
+from courses.learning.date_steps import Counting, date_steps
 from courses.paths.models import AssignmentRule
 from lms.people import facts_on_day
 from lms.people.models import Person
@@ -36,7 +38,7 @@ class Badge:
 
 @dataclass(frozen=True, slots=True)
 class RequirementReason:
-    """`counted`: how the date comes about, in words; empty where there is no date."""
+    """`counted`: how the date comes about, in words; empty where there is no date. `steps`: the same step by step."""
 
     path: str
     reason: str
@@ -45,6 +47,8 @@ class RequirementReason:
     owner: str
     badge: Badge
     counted: str
+    assignment: UUID
+    steps: list[str]
 
 
 class Standing(NamedTuple):
@@ -60,32 +64,49 @@ class Standing(NamedTuple):
     waiting_since: date | None
 
 
+WORDS = (
+    "assignment",
+    "assignment__version__titles",
+    "rule__reasons",
+    "rule__basis",
+    "rule__basis_texts",
+    "rule__owner",
+)
+OF_THE_ROW = ("expiring_on", "computed", "due", "noticed_on", "paused_days", "zone", "deadline_at", "waiting_since")
+COUNTED = {
+    "event": "event",
+    "event_on": "event_on",
+    "days": "rule__due_days",
+    "counted_from": "counted_from",
+    "by_rule": "due",
+    **{name: f"assignment__{name}" for name in OF_THE_ROW},
+}
+"""{a part of Counting: its column}."""
+STANDING = {name: f"assignment__{name}" for name in Standing._fields}
+
+
 def requirement_reasons(person: Person, module: Module, language: str, at: datetime) -> list[RequirementReason]:
     """Why this module, in the reader's language. One query, of plain columns: it runs for every view of a module."""
-    rows = Justification.objects.asking_for(person, module).values_list(
-        "assignment__version__titles",
-        "rule__reasons",
-        "rule__basis",
-        "rule__basis_texts",
-        "rule__owner",
-        "assignment__expiring_on",
-        "rule__due_days",
-        "counted_from",
-        "due",
-        *(f"assignment__{name}" for name in Standing._fields),
+    columns = list(dict.fromkeys((*WORDS, *COUNTED.values(), *STANDING.values())))
+    rows = Justification.objects.asking_for(person, module).values(*columns)
+    return [_reason(row, language, at) for row in rows]
+
+
+def _reason(row: dict[str, Any], language: str, at: datetime) -> RequirementReason:
+    standing = Standing(**{name: row[column] for name, column in STANDING.items()})
+    counting = Counting(**{name: row[column] for name, column in COUNTED.items()})
+    owner, label = row["rule__owner"], str(AssignmentRule.Basis(row["rule__basis"]).label)
+    return RequirementReason(
+        path=text_in_language(row["assignment__version__titles"], language),
+        reason=text_in_language(row["rule__reasons"], language),
+        basis=basis(label, text_in_language(row["rule__basis_texts"], language)),
+        due=standing.due,
+        owner=gettext(owner) if owner else "",
+        badge=badge_on(standing, at),
+        counted=counted(counting.days, counting.counted_from, counting.by_rule, counting.expiring_on),
+        assignment=row["assignment"],
+        steps=date_steps(counting),
     )
-    return [
-        RequirementReason(
-            path=text_in_language(titles, language),
-            reason=text_in_language(words, language),
-            basis=basis(str(AssignmentRule.Basis(kind).label), text_in_language(basis_words, language)),
-            due=Standing(*standing).due,
-            owner=gettext(owner) if owner else "",
-            badge=badge_on(Standing(*standing), at),
-            counted=counted(days, since, by_rule, expiring_on),
-        )
-        for titles, words, kind, basis_words, owner, expiring_on, days, since, by_rule, *standing in rows
-    ]
 
 
 def working_time(person: Person, today: date, language: str, at: datetime) -> Fact | None:
