@@ -13,6 +13,9 @@ from courses.assignments.derivation.reasons import Reason, rules_asking
 from courses.assignments.derivation.values import Contract, PathVersion, PersonFacts, Span
 
 
+RENEWS = "renew:"
+
+
 @dataclass(frozen=True, slots=True)
 class Cycle:
     """One time of being asked: from `first` on, as `key`, fulfilled or not, until `end` if nothing asks any more.
@@ -103,13 +106,13 @@ class Walk:
             counted = ((span.first, again.version),)
             return Cycle(key, span.first, span.end, counted, reasons, fulfilled=again, returns=True)
         if key in used and certified:
-            key = f"renew:{certified.until}"
+            key = f"{RENEWS}{certified.until}"
         done, versions = self._fulfilment(Span(span.first, span.end), version, credit, certified, again=False)
         return Cycle(key, span.first, span.end, versions, reasons, fulfilled=done)
 
     def _renewal(self, span: Span, credit: Credit, latest: Fulfilled, first: Cycle) -> Cycle | None:
         assert latest.until is not None  # noqa: S101 -- asked only of what ends
-        key = f"renew:{latest.until}"
+        key = f"{RENEWS}{latest.until}"
         early = Span(latest.on, spans.sooner(max(dates.renewal_window_opens(latest.until), latest.on), span.end))
         version = self.version_on(latest.on)
         if version and early.end and early.first < early.end:
@@ -201,7 +204,8 @@ def _own_key(reasons: Sequence[Reason], day: date) -> str:
 
 
 def all_keys(cycle: Cycle) -> tuple[str, ...]:
-    """Its own key, and those of the other facts that asked for it."""
-    if cycle.renews is not None:
+    """Its own key, and those of the other facts that asked for it. What is asked again after it ran out bears its own
+    alone: the fact's first key is that of what was asked before."""
+    if cycle.renews is not None or cycle.key.startswith(RENEWS):
         return (cycle.key,)
     return tuple(dict.fromkeys([cycle.key, *(one.event for one in cycle.reasons)]))

@@ -68,8 +68,11 @@ class Derivation:
     def result(self) -> Derived:
         cycles = self.walk.cycles()
         rows: dict[str, Row] = {}
+        own = {cycle.key for cycle in cycles}
         for cycle in cycles:
-            row = self._row(cycle)
+            # A key that is another cycle's own finds that one, and its notice, alone.
+            keys = tuple(key for key in all_keys(cycle) if key == cycle.key or key not in own)
+            row = self._row(cycle, keys)
             rows[row.key] = _joined(rows[row.key], row) if row.key in rows else row
         done = [cycle.fulfilled for cycle in cycles if cycle.fulfilled]
         return Derived(
@@ -91,7 +94,7 @@ class Derivation:
             found += [_lasting(held)] if held else []
         return spans.union(found)
 
-    def _row(self, cycle: Cycle) -> Row:
+    def _row(self, cycle: Cycle, keys: tuple[str, ...]) -> Row:
         today, done = self.walk.today, cycle.fulfilled
         over = cycle.end is not None and cycle.end <= today
         state = SATISFIED if done else ENDED if over else OPEN
@@ -100,7 +103,7 @@ class Derivation:
         last = done.on if done else (cycle.end - DAY if over and cycle.end else today)
         asking = rules_asking(cycle.reasons, last) or list(cycle.reasons)
         computed = _strictest(dues[id(one)] for one in asking)
-        notice = self._notice(cycle, computed, grace(asking))
+        notice = self._notice(keys, computed, grace(asking))
         due = notice.due if notice else None
         zone = self._zone(cycle, due, last)
         waiting = pauses.waiting_since if state == OPEN else None
@@ -110,7 +113,7 @@ class Derivation:
         expires = held.counts_until if held else None
         floor = due if due and computed and due > computed else None
         return Row(
-            keys=all_keys(cycle),
+            keys=keys,
             path=self.path,
             about=self.about,
             version=cycle.version.id,
@@ -169,12 +172,12 @@ class Derivation:
         before = self._due(cycle, reason.after, pauses) if reason.after else None
         return max(due, before) if before else due
 
-    def _notice(self, cycle: Cycle, computed: date | None, days: int) -> Notice | None:
+    def _notice(self, keys: tuple[str, ...], computed: date | None, days: int) -> Notice | None:
         """Since when the duty, with a date no later than this, stood on the page, and the date that follows (S19)."""
         if computed is None:
             return None
         today = self.shown_on
-        told = next((self.told.notices[key] for key in all_keys(cycle) if key in self.told.notices), None)
+        told = next((self.told.notices[key] for key in keys if key in self.told.notices), None)
         if told is None:
             return Notice(today, computed, max(computed, _plus(today, days)))
         if told.computed <= computed:

@@ -56,13 +56,14 @@ class Record:
 
     def told(self) -> Told:
         """What stands on the person's page."""
-        found: dict[str, Notice] = {}
+        own: dict[str, Notice] = {}
+        others: dict[str, Notice] = {}
         for one in self.rows:
             row = one.row
             if row.noticed_on and row.computed and row.due:
-                notice = Notice(row.noticed_on, row.computed, row.due)
-                found |= dict.fromkeys((one.key, *row.keys), notice)
-        return Told(found)
+                own[one.key] = Notice(row.noticed_on, row.computed, row.due)
+                others |= dict.fromkeys(row.keys, own[one.key])
+        return Told(others | own)
 
     def as_known(self, at: datetime) -> dict[str, list[Segment]]:
         """{key: what was believed at that instant}."""
@@ -177,8 +178,9 @@ def _believed(beliefs: Iterable[Belief], segments: Sequence[Segment], known_from
     kept: list[Belief] = []
     for one in beliefs:
         if one.known_to is None and one.segment not in wanted:
-            if one.known_from < known_from:
-                kept.append(replace(one, known_to=known_from))
+            # What is stored is closed even where it was learned this very instant; it was then believed at no time.
+            if one.known_from < known_from or one.pk is not None:
+                kept.append(replace(one, known_to=max(known_from, one.known_from)))
             continue
         if one.known_to is None:
             wanted.remove(one.segment)

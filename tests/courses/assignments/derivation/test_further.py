@@ -554,3 +554,32 @@ def test_a_role_held_before_the_employment_asks_from_the_first_day_of_it() -> No
     row = story.row(on("2026-10-02"))
     assert row.anchor == day("2026-10-01")
     assert row.due == day("2026-11-30")
+
+
+# What the record keeps
+
+
+def test_a_rule_that_comes_back_asks_anew_and_leaves_what_was_done_as_it_was() -> None:
+    """The notice of what is asked again is not that of what was asked before, nor the other way round."""
+    story = one_module(12)
+    record = bring_up(Record(), story.facts, story.catalogue, "p1", "", on("2026-01-05")).record
+    story.does(M, "2026-01-20")
+    record = bring_up(record, story.facts, story.catalogue, "p1", "", on("2026-01-21")).record
+    story.withdraw("r-01", on("2027-02-01"))
+    story.rule(at=on("2027-03-01"))
+    record = bring_up(record, story.facts, story.catalogue, "p1", "", on("2027-03-25")).record
+    first, *_, last = record.rows
+    assert (first.row.state, first.row.late, first.row.due) == ("satisfied", False, first.row.computed)
+    assert (last.row.state, last.row.noticed_on, last.row.due) == ("open", day("2027-03-25"), day("2027-04-08"))
+    assert not bring_up(record, story.facts, story.catalogue, "p1", "", on("2027-03-25")).differences
+
+
+def test_what_is_stored_is_closed_though_it_was_learned_this_very_instant() -> None:
+    story = joiner("2026-10-01")
+    at = on("2026-10-01", 10)
+    record = bring_up(Record(), story.facts, story.catalogue, "p1", "", at).record
+    (one,) = record.rows
+    stored = replace(record, rows=(replace(one, beliefs=tuple(replace(each, pk=7) for each in one.beliefs)),))
+    story.rule(days=60, at=on("2026-09-01"))
+    beliefs = bring_up(stored, story.facts, story.catalogue, "p1", "", at).record.rows[0].beliefs
+    assert [(each.pk, each.known_to) for each in beliefs] == [(7, at), (None, None)]
