@@ -38,7 +38,7 @@ class Shelf:
     def record(self, key: Key) -> Record:
         state = self.derivations.get(key[0])
         found = self.records.get(key, Record())
-        return Record(found.rows, state.derived_at if state else None, found.wakes_on)
+        return Record(found.rows, state.derived_at, found.wakes_on, state.wakes_at) if state else Record(found.rows)
 
 
 def load_shelf(people: Sequence[uuid.UUID]) -> Shelf:

@@ -12,7 +12,6 @@ from courses.assignments.derivation.credit import Credit, Fulfilled, fulfilled_o
 from courses.assignments.derivation.reasons import Reason, rules_asking
 from courses.assignments.derivation.values import Contract, PathVersion, PersonFacts, Span
 
-
 RENEWS = "renew:"
 
 

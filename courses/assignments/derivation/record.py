@@ -48,11 +48,16 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is stored of one (person, path, about), until when it was derived, and when it changes by itself."""
+    """What is stored of one (person, path, about), until when it was derived, and when it changes by itself.
+
+    `wakes_on` is known of what was just derived; of what was loaded, `wakes_at` = the first instant at which time alone
+    changes anything of the person's, this or other.
+    """
 
     rows: tuple[Stored, ...] = ()
     derived_at: datetime | None = None
     wakes_on: date | None = None
+    wakes_at: datetime | None = None
 
     def told(self) -> Told:
         """What stands on the person's page."""
@@ -138,6 +143,8 @@ def _next(
     if record.wakes_on:
         wakes = employment.day_begins(facts.as_known(moment).contracts, record.wakes_on)
         found += [wakes] if moment < wakes < at else []
+    elif record.wakes_at and moment < record.wakes_at < at:
+        found.append(record.wakes_at)
     return min(found, default=None)
 
 

@@ -583,3 +583,14 @@ def test_what_is_stored_is_closed_though_it_was_learned_this_very_instant() -> N
     story.rule(days=60, at=on("2026-09-01"))
     beliefs = bring_up(stored, story.facts, story.catalogue, "p1", "", at).record.rows[0].beliefs
     assert [(each.pk, each.known_to) for each in beliefs] == [(7, at), (None, None)]
+
+
+def test_a_late_run_makes_up_for_a_day_that_had_come_though_nothing_was_learned() -> None:
+    story = Story()
+    story.path(leaf(M))
+    story.rule(active_from=day("2026-12-01"), at=on("2026-11-01"))
+    story.works("2026-10-01")
+    record = bring_up(Record(), story.facts, story.catalogue, "p1", "", on("2026-11-02")).record
+    loaded = replace(record, wakes_on=None, wakes_at=on("2026-11-30", 23))
+    (late,) = bring_up(loaded, story.facts, story.catalogue, "p1", "", on("2026-12-20")).record.rows
+    assert [one.known_from for one in late.beliefs] == [on("2026-11-30", 23)]
