@@ -7,8 +7,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo demo-reset tamper test bare histories walk lint format messages minutes requirements clean
-.PHONY: bench bench-ledger bench-quiz bench-team bench-audit
+.PHONY: help demo demo-reset tamper test bare histories walk lint format messages minutes requirements clean fuzz accessibility
+.PHONY: bench bench-audit bench-directory bench-ledger bench-quiz bench-team bench-xapi
 
 help: ## List the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -24,6 +24,9 @@ tamper: .venv/.run var/secret-key ## Change a byte in a copy of the demonstratio
 
 test: .venv/.test ## Set up what the tests need (the browser too) and run them all
 	@tests/run.sh $(ARGS)
+
+fuzz: .venv/.test ## Try ever new files on the importers and the reader of staff lists: about half an hour (FUZZ= examples a test)
+	@FUZZ=$(or $(FUZZ),20000) $(VENV)/bin/python -m pytest -q -x -p no:cacheprovider tests/fuzz
 
 bare: ## Try `make demo` and ten tests on a bare Debian 12 (needs root; downloads for minutes; not in the gate)
 	@tests/bare.sh
@@ -51,6 +54,12 @@ histories: .venv/.test ## 50,000 random histories of obligations, and 600 throug
 	@HISTORIES=$(or $(HISTORIES),50000) DATABASE_HISTORIES=$(or $(DATABASE_HISTORIES),600) $(VENV)/bin/pytest -q -p no:cacheprovider \
 		tests/courses/assignments/derivation/test_properties.py tests/courses/assignments/test_histories.py
 
+bench-directory: .venv/.test ## What an import of 5,000 people costs: time, queries, memory (PEOPLE= another number)
+	@$(PY) -m tests.bench.directory
+
+accessibility: .venv/.test ## Three engines on every page and state: languages, widths, colours; writes what the statement says (long; QUICK=1: a part)
+	@$(PY) -m tests.browser && HTTPS=0 $(PY) -m pytest -q -s -p no:cacheprovider tests/accessibility/matrix.py
+
 walk: .venv/.test ## Follow one quiz answer from request to ledger and print every climb to a higher floor
 	@$(PY) -m tests.walk 2>/dev/null
 
@@ -65,6 +74,9 @@ bench-audit: .venv/.test ## The auditor's searches over 300,000 entries on Postg
 
 bench-team: .venv/.test ## A manager's page over 20,000 people on PostgreSQL, against the same by subquery (PEOPLE= another number)
 	@$(PY) -m tests.bench.team
+
+bench-xapi: .venv/.test ## Statements a second to a record store on this machine, in arrays and one by one (STATEMENTS= another number)
+	@$(PY) -m tests.bench.xapi
 
 messages: .venv/.test ## Collect the interface's strings into the catalogues (needs gettext)
 	SECRET_KEY=x HTTPS=0 $(PY) manage.py makemessages -l fr -l ar --no-location --no-obsolete -i .venv -i tests -i var

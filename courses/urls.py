@@ -7,7 +7,7 @@ from django.urls import path
 from courses.appeals import views as appeals
 from courses.doubts import views as doubts
 from courses.lab import views as lab
-from courses.player.views import accommodations, dashboard, modules, own_record, pretest, quiz, section
+from courses.player.views import accommodations, dashboard, finished, modules, own_record, pretest, quiz, section
 
 app_name = "learn"
 urlpatterns = [
@@ -29,6 +29,7 @@ urlpatterns = [
     path("<uuid:enrolment>/quiz/begin/", quiz.begin, name="begin"),
     path("<uuid:enrolment>/quiz/answers/", quiz.answers, name="answers"),
     path("<uuid:enrolment>/quiz/submit/", quiz.submit, name="submit"),
+    path("<uuid:enrolment>/finished/", finished.finished, name="finished"),
     path("<uuid:enrolment>/result/<int:number>/", quiz.result, name="result"),
     path("<uuid:enrolment>/<slug:section>/", section.section, name="section"),
 ]

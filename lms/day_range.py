@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
-# How payroll systems write that something has no end.
-OPEN_END = date(9999, 12, 31)
 
 
 def reckoned_day(text: str) -> date:

@@ -11,19 +11,28 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from certification.ledger import clock
+from content.facts import resolving
 from lms import rooms
+from lms.demo.tour import SESSION_KEY as TOUR
+from lms.demo.tour import tour_bar
 from lms.people.door.session_limits import span_of
 from lms.people.models import Person, User
 
+CONTACT = "referent-contact"  # the organisation's fact that stands below every page
 KEEP = 60  # seconds; the pages themselves always ask again, so a stale menu shows at most a door that is closed
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
     # Not called `site`: allauth's own pages have a variable of that name.
-    found: dict[str, Any] = {"platform": {"name": settings.WAGTAIL_SITE_NAME, "demo": clock.is_demo()}, "nav": []}
+    platform: dict[str, Any] = {"name": settings.WAGTAIL_SITE_NAME, "demo": clock.is_demo()}
+    platform["footer_links"] = foot_links()
+    if platform["demo"] and hasattr(request, "session"):
+        platform["tour"] = tour_bar(request.session.get(TOUR))
+    found: dict[str, Any] = {"platform": platform, "nav": []}
     if hasattr(request, "user") and request.user.is_authenticated:
         person = request.person  # type: ignore[attr-defined]
         found["nav"] = [
@@ -31,6 +40,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
             for url, label in menu(open_doors(person))
         ]
         found["account"] = {"name": person.given_name, "links": own_links(request.user)}
+        found["account"]["contact"] = contact(person)
         if span := span_of(request):
             found["account"] |= {"session_left": span.left(time.time()), "idle_minutes": span.idle // 60}
     return found
@@ -44,6 +54,22 @@ def open_doors(person: Person) -> list[str]:
         known = [place.address for place in rooms.places() if place.policy and place.policy.allows(person)]
         cache.set(key, known, KEEP)
     return known
+
+
+def contact(person: Person) -> dict[str, str]:
+    """Whom this person asks, as their employer says it: text and locale; empty where it says nothing."""
+    key = f"contact:{person.pk}:{get_language()}"
+    known: dict[str, str] | None = cache.get(key)
+    if known is None:
+        at = clock.now()
+        fact = resolving.employers_fact(CONTACT, person, at.date(), get_language() or settings.LANGUAGE_CODE, at)
+        known = {"text": fact.text, "locale": fact.locale} if fact else {}
+        cache.set(key, known, KEEP)
+    return known
+
+
+def foot_links() -> list[dict[str, str]]:
+    return [{"url": address("accessibility"), "label": _("Accessibility")}]
 
 
 def menu(doors: list[str]) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,8 @@ only into the room's own package. What a room may bring, each empty unless it sa
 `rights`        {"editor": ("add_fact", …)}                               permissions on the room's own models, by group
 `access_words`  {"team.list": _("your status …"), …}                      what the access log stores: its words
 `health_looks`  ("lms.mail.….look_at_messages", …)                        functions that add to a condition.Condition
+`fulfilments`   ("courses.….first_fulfilled_on",)                         on which day an obligation of a fact (its id)
+                was first fulfilled, or None: a feed moves no first day past it
 `chapters`      {"opening": ("lms.reports.demo.set_targets",)}            what the demonstration lives through here:
                 "opening" (at) on its first day, "morning" (at) and "evening" (at) on every day, "completed"
                 (completion, at) when somebody has completed a module
@@ -26,9 +28,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.apps import AppConfig, apps
 from django.core.exceptions import ImproperlyConfigured
@@ -49,6 +52,7 @@ class Room(AppConfig):
     rights: Mapping[str, tuple[str, ...]] = {}
     access_words: Mapping[str, Promise] = {}
     health_looks: tuple[str, ...] = ()
+    fulfilments: tuple[str, ...] = ()
     chapters: Mapping[str, tuple[str, ...]] = {}
 
     def resolve(self, dotted: str) -> Any:
@@ -135,6 +139,12 @@ def access_words() -> Mapping[str, Promise]:
 @cache
 def health_looks() -> tuple[Callable[[Any], None], ...]:
     return tuple(room.resolve(name) for room in all_rooms() for name in room.health_looks)
+
+
+def first_fulfilled_on(fact: UUID) -> date | None:
+    """The first day on which an obligation that hangs on this fact was fulfilled, as far as any room knows."""
+    days = [room.resolve(name)(fact) for room in all_rooms() for name in room.fulfilments]
+    return min((day for day in days if day is not None), default=None)
 
 
 def chapters(moment: str) -> list[Callable[..., object]]:

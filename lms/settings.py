@@ -18,6 +18,7 @@ SECRET_KEY = env.kept_secret("SECRET_KEY", VAR_DIR / "secret-key")
 DEBUG = env.flag("DEBUG", False)
 HTTPS = env.flag("HTTPS", True)
 BEHIND_PROXY = env.flag("BEHIND_PROXY", False)
+COMPRESS_PAGES = env.flag("COMPRESS_PAGES", not BEHIND_PROXY)  # a proxy does it with less memory
 COOKIE_PREFIX = "__Host-" if HTTPS else ""  # no other host of the domain can set such a cookie
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
@@ -68,6 +69,7 @@ MIDDLEWARE = [
     "lms.security.OneOrigin",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "lms.compression.CompressedPages",  # within what serves static files, around all that reads or writes a page
     "lms.script_sources.ScriptSources",
     "lms.security.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -81,7 +83,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "lms.people.admin_doors.ConfirmedDoors",
+    "lms.typed_entries.TypedEntries",
     "lms.people.middleware.RequestPerson",
+    "lms.wrong_method.WrongMethodInWords",
     "lms.people.middleware.AdminDoor",
     "lms.people.door.session_limits.SessionLimits",
     "lms.refusals.RefusalsInWords",
@@ -101,7 +105,11 @@ TEMPLATES: list[dict[str, Any]] = [
         "DIRS": [theme / "templates" for theme in THEME_DIRS],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["themes.templatetags.components", "django.templatetags.i18n"],
+            "builtins": [
+                "themes.templatetags.components",
+                "themes.templatetags.lesson",
+                "django.templatetags.i18n",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -174,7 +182,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "after_sign_in"
 ACCOUNT_ADAPTER = "lms.mail.account.MailingAdapter"
 ACCOUNT_FORMS = {"login": "lms.people.forms.LoginForm", "reset_password": "lms.mail.account.ResetPasswordForm"}
 ACCOUNT_LOGIN_METHODS = {"email", "username"}

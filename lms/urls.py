@@ -14,11 +14,14 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from content.views import files
 from lms import rooms
-from lms.home import front_door
+from lms.accessibility import statement
+from lms.home import after_sign_in, front_door
 from lms.people.wagtail_admin import own_settings
 
 urlpatterns = [
     path("", front_door, name="front_door"),
+    path("accessibility/", statement, name="accessibility"),
+    path("work/", after_sign_in, name="after_sign_in"),
     *(path(prefix, include(module)) for prefix, module in rooms.addresses()),
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/account/", own_settings),

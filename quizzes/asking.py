@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.http import QueryDict
@@ -43,12 +43,13 @@ def questions_on_page(
     for number, question in enumerate(questions, 1):
         key, said = question["key"], words.body[question["key"]]
         chosen = given.get(key, [])
+        error = error_sentence(number, question, (errors or {}).get(key, ""), key in unanswered)
         shown.append(
             {
                 "name": field_name(attempt.seed, question),
                 "legend": question_legend(question_place(number, len(questions), question), said["text"]),
                 "kind": question["kind"],
-                "error": error_sentence(number, question, (errors or {}).get(key, ""), key in unanswered),
+                "error": error,
                 "clearable": bool(chosen) and question["kind"] not in grading.ONE_OF,
                 "hint": in_page_language(
                     hint_sentence(question, counts=attempt.purpose == Attempt.Purpose.POST), words
@@ -57,7 +58,31 @@ def questions_on_page(
                 **controls(question, attempt.seed, said, chosen, typed),
             }
         )
+        if error:
+            mark_wrong_rows(shown[-1])
     return shown
+
+
+def mark_wrong_rows(shown: dict[str, Any]) -> None:
+    """The rows that an error is about: those that are empty or, in an order, have a place that another has too."""
+    chosen = [next((each["value"] for each in row["choices"] if each["selected"]), "") for row in shown.get("rows", ())]
+    for row, value in zip(shown.get("rows", ()), chosen, strict=True):
+        row["wrong"] = not value or (bool(shown.get("movable")) and chosen.count(value) > 1)
+
+
+def first_control(shown: Mapping[str, Any]) -> str:
+    """The id of what takes the focus where an error is corrected: see option_list, row_list and number_field."""
+    if shown.get("rows"):
+        row = next((each for each in shown["rows"] if each.get("wrong")), shown["rows"][0])
+        return f"{row['name']}-{row['choices'][0]['value']}" if shown.get("few") else str(row["name"])
+    if shown["kind"] == "numeric":
+        return f"{shown['name']}-number"
+    return f"{shown['name']}-{shown['options'][0]['key']}"
+
+
+def error_links(questions: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """(sentence, id of the control it leads to) for the summary above a page of questions."""
+    return [(question["error"], first_control(question)) for question in questions if question["error"]]
 
 
 def error_sentence(number: int, question: FrozenQuestion, sentence: str, missing: bool) -> str:

@@ -40,7 +40,7 @@ def rehearsal(question: Question, locale: str) -> Rehearsal:
 
 def rehearsed_question(found: Rehearsal, given: list[str], error: str, typed: Any) -> dict[str, Any]:
     """See learning/question.html. `given` = what was chosen, `error` = what is missing, `typed` = the form as sent."""
-    return {
+    shown = {
         "name": asking.field_name(SEED, found.question),
         "legend": asking.question_legend(gettext("Practice · not graded"), found.said["text"]),
         "kind": found.question["kind"],
@@ -49,6 +49,9 @@ def rehearsed_question(found: Rehearsal, given: list[str], error: str, typed: An
         "story": None,
         **asking.controls(found.question, SEED, found.said, given, typed),
     }
+    if error:
+        asking.mark_wrong_rows(shown)
+    return shown
 
 
 def explained_rehearsal(found: Rehearsal, given: list[str] | None) -> dict[str, Any]:

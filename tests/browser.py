@@ -18,6 +18,14 @@ from playwright.sync_api import Error, sync_playwright
 ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
 PACKAGES = ("chromium", "libatomic1")  # the second for Playwright's driver, which a bare Debian cannot start without it
 PATIENCE = 240  # seconds
+# How wide a page is with everything on it unfolded: what is folded away is as wide as its summary.
+WIDTH_UNFOLDED = """() => {
+  const folded = [...document.querySelectorAll("main details:not([open])")];
+  folded.forEach(each => { each.open = true; });
+  const width = document.documentElement.scrollWidth;
+  folded.forEach(each => { each.open = false; });
+  return width;
+}"""
 
 
 def chromium() -> str | None:

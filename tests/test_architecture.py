@@ -111,3 +111,14 @@ def test_functions_stay_small() -> None:
 def test_files_stay_readable() -> None:
     long = {str(path.relative_to(settings.BASE_DIR)): len(path.read_text().splitlines()) for path in sources()}
     assert {name: size for name, size in long.items() if size > 400} == {}
+
+
+def test_one_place_writes_tables_for_spreadsheets() -> None:
+    """Elsewhere a cell would be written as it is, and run where it is opened."""
+    wrong = []
+    for path in sources():
+        name = str(path.relative_to(settings.BASE_DIR))
+        words = path.read_text(encoding="utf-8")
+        if not name.startswith("lms/spreadsheets/") and re.search(r"csv\.(?:w|DictW)riter|openpyxl|text/csv", words):
+            wrong.append(name)
+    assert not wrong, f"write them with lms.spreadsheets: {wrong}"

@@ -483,7 +483,13 @@ ASIDE: dict[type[Model], dict[str, str]] = {
         "name_shared_at": "the holder's choice, not evidence",
     },
     Person: {"id": ROW, **dict.fromkeys(("language", "email", "created_at"), "how to write to them; no entry says it")},
-    ExternalId: {"id": ROW, "feed": "which feed keeps the number"},
+    ExternalId: {
+        "id": ROW,
+        "feed": "which feed keeps the number",
+        "normal": "made of the key",
+        "loose": "made of the key",
+        "said": "what the feed last said, kept to notice feeds that disagree",
+    },
     KeyCorrection: {"reason": "free words, which nobody could erase from a payload"},
     Rescore: {"id": ROW},
 }

@@ -10,6 +10,7 @@ PACKAGES = ("lms", "content", "courses", "quizzes", "certification", "themes")
 SENT = {"GET", "POST", "FILES", "body"}
 READERS = {
     "posted": "courses/player/quiz_page.py knows which names and values a sitting has, and refuses every other",
+    "answered": "gives it to `posted`",
     "quiz_page_at": "shows what was typed again, escaped, after `posted` has looked at it",
     "pretest_context": "the same",
     "practice_answered": "gives it to posted, and to what shows the form again",
@@ -18,6 +19,7 @@ READERS = {
 }
 ITSELF = {
     "lms/people/door/put_aside.py": "keeps what was typed for its writer, as it was sent, and looks at none of it",
+    "lms/typed_entries.py": "the same, for a form that came back; it is read again by the form it came from",
     "lms/request_bounds.py": "looks at everything before any view",
     "themes/templatetags/components.py": "repeats the query in the addresses of other pages, encoded",
 }

@@ -20,8 +20,8 @@ from tests.factories import make_user, sign_in
 
 LMS = settings.BASE_DIR / "lms"
 ROOMS = rooms.all_rooms()
-DRAINS = """publish freeze emergencies leavers door assignments nightly digests effect remarks lab_answers sequence
-checkpoint seal checkpoint_mail xapi resets mail self_check"""
+DRAINS = """publish freeze emergencies leavers conflicts door assignments nightly digests team_weeks effect remarks
+lab_answers sequence checkpoint seal checkpoint_mail xapi resets mail self_check"""
 RIGHTS = {
     "editor": """
         quizzes.add_question quizzes.add_quiz quizzes.add_story quizzes.change_question quizzes.change_quiz
@@ -49,6 +49,7 @@ def names(room: rooms.Room) -> list[str]:
         *(run for *_rest, run in (*room.drains, *room.key_drains)),
         *room.ledger_claims,
         *room.health_looks,
+        *room.fulfilments,
         *(name for chapter in room.chapters.values() for name in chapter),
     ]
 

@@ -49,4 +49,6 @@ def for_language(language: str) -> dict[str, Any]:
 def texts(language: str) -> dict[str, Any]:
     file = FOLDER / f"{language}.json"
     sample: dict[str, Any] = json.loads((file if file.exists() else FOLDER / "en.json").read_text(encoding="utf-8"))
+    for form in ("few", "movable"):  # the same rows again, as rows of another question
+        sample[f"{form}_rows"] = [{**row, "name": f"{form}-{row['name']}"} for row in sample["order_rows"]]
     return sample

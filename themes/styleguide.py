@@ -48,7 +48,7 @@ FAMILIES: Mapping[str | Promise, tuple[str, ...]] = {
         "steps",
         "checklist",
     ),
-    _("Evidence and figures"): ("seal", "facts", "data_table", "stat", "certificate"),
+    _("Evidence and figures"): ("seal", "facts", "data_table", "column_head", "stat", "certificate"),
 }
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from wagtail.models import Locale
 
 from content.curriculum import merge, questions, record, site
 from content.curriculum.build import unsaved_page
+from content.curriculum.localized import Sources
 from content.curriculum.merge import FRONT, MergeStep
 from content.curriculum.module_file import ModuleFile
 from content.curriculum.record import LoadReport
@@ -28,6 +29,7 @@ class LoadedSource:
     page: ModulePage
     taken: frozenset[str]
     matching: frozenset[str]
+    sources: Sources = field(default_factory=dict)
 
 
 def load_source(written: ModuleFile, locale: Locale, report: LoadReport) -> LoadedSource:

@@ -71,7 +71,7 @@ def _load_page(
     taken = MergeStep.TAKE in chosen.values() or any(not part.startswith(QUESTION) for part in done.taken)
     if page and not taken and not republish:
         return chosen
-    translation = localized.translation_of(done.page, locale)
+    translation = localized.translation_of(done.page, locale, done.sources)
     original = unsaved_page(done.written, done.written, done.locale)
     writable = _writable(chosen, now, kept, done)
     chooser = _chooser(done, writable)
@@ -135,7 +135,7 @@ def _load_questions(
             (sources[part].story, originals[part].story, wanted[part].story),
         ):
             if source and original and wording:
-                translation = localized.translation_of(source, locale)
+                translation = localized.translation_of(source, locale, done.sources)
                 found = localized.segment_pairs(original, wording, lambda path: True)
                 localized.write_translation(translation, found, words.front.provenance == "ai")
                 localized.apply_translation(translation)

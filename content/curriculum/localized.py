@@ -10,7 +10,14 @@ from uuid import UUID
 from django.db import models
 from django.utils import timezone
 from wagtail.models import Locale, Page
-from wagtail_localize.models import String, StringTranslation, Translation, TranslationContext, TranslationSource
+from wagtail_localize.models import (
+    String,
+    StringTranslation,
+    TranslatableObject,
+    Translation,
+    TranslationContext,
+    TranslationSource,
+)
 from wagtail_localize.segments import StringSegmentValue
 from wagtail_localize.segments.extract import extract_segments
 
@@ -38,11 +45,37 @@ def _strings(instance: models.Model) -> Iterator[tuple[str, str]]:
             yield segment.path, segment.string.data
 
 
-def translation_of(instance: Any, locale: Locale) -> Translation:
+Sources = dict[UUID, TranslationSource]
+"""{translation key: wagtail-localize's record of the source}, brought up to date once a load for all languages."""
+
+
+def translation_of(instance: Any, locale: Locale, known: Sources) -> Translation:
     """wagtail-localize's record that `instance` is translated into `locale`; its source is brought up to date."""
-    source, _created = TranslationSource.update_or_create_from_instance(instance)
+    source = known.get(instance.translation_key)
+    if source is None:
+        _note_strings(instance)
+        source, _created = TranslationSource.update_or_create_from_instance(instance)
+        known[instance.translation_key] = source
     translation, _created = Translation.objects.get_or_create(source=source, target_locale=locale)
     return translation
+
+
+def _note_strings(instance: Any) -> None:
+    """Rows that wagtail-localize would else look for, miss and insert one by one."""
+    key, strings = instance.translation_key, list(_strings(instance))
+    TranslatableObject.objects.get_or_create_from_instance(instance)
+    texts = {_hash(text): text for _path, text in strings}
+    String.objects.bulk_create(
+        [String(locale_id=instance.locale_id, data_hash=hashed, data=text) for hashed, text in texts.items()],
+        ignore_conflicts=True,
+    )
+    TranslationContext.objects.bulk_create(
+        [
+            TranslationContext(object_id=key, path=path, path_id=TranslationContext._get_path_id(path))
+            for path in dict.fromkeys(path for path, _text in strings)
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def is_managed(instance: Any, locale: Locale) -> bool:

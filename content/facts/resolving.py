@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS
@@ -12,7 +12,7 @@ from django.db.models import CharField
 from certification.ledger import canonical
 from content.editions import ModuleEdition, ModuleText
 from content.fact_models import Fact, FactSet
-from lms.people.models import OrgUnit, known_at
+from lms.people.models import Employment, OrgUnit, Person, known_at
 from lms.people.prepared import Prepared, slot
 
 KEPT = Prepared(lambda: FactSet.objects.filter(sha256=slot("digest", CharField())))
@@ -39,6 +39,14 @@ def fact_in_language(key: str, entity: OrgUnit | None, locale: str, at: datetime
         return None
     preference = [locale, settings.LANGUAGE_CODE]
     return min(_facts([key], entity, at), key=lambda fact: _rank(fact, preference), default=None)
+
+
+def employers_fact(key: str, person: Person, day: date, locale: str, at: datetime) -> Fact | None:
+    """The same of whoever employs this person on that day; None where nobody does or nothing is said. One query."""
+    employed = Employment.objects.on(day).filter(person=person).values("entity")
+    found = Fact.objects.filter(known_at(at), key=key, entity__in=employed)
+    preference = [locale, settings.LANGUAGE_CODE]
+    return min(found, key=lambda fact: _rank(fact, preference), default=None)
 
 
 def store_fact_set(facts: dict[str, dict[str, str]]) -> FactSet:

@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -20,6 +21,7 @@ from lms.people import access
 from lms.people.forms import RevealForm
 from lms.people.masked_names import Name, Names, reveal_name
 from lms.people.permissions import PersonRequest, open_to, person_required
+from lms.typed_entries import typed_entries
 from quizzes import attempts, corrected_keys, grading, solutions
 from quizzes.appeal_models import Appeal
 from quizzes.appeals import answering, correcting
@@ -46,7 +48,7 @@ def raise_appeal(request: PersonRequest, enrolment: UUID) -> HttpResponse:
             "then your deadline waits."
         ),
     )
-    return redirect("learn:result", way.pk, number)
+    return redirect(f"{reverse('learn:result', args=[way.pk, number])}#appeal-{sent.text('question')}")
 
 
 @open_to(policies.APPEALS)
@@ -78,7 +80,7 @@ def reveal_doubt(request: PersonRequest, pk: int) -> HttpResponse:
     """For which reason the name behind a completion in doubt is shown."""
     doubt = get_object_or_404(Doubt.objects.select_related("completion__person"), pk=pk, seen_at=None)
     person = doubt.completion.person
-    form = RevealForm(request.POST or None)
+    form = RevealForm(typed_entries(request))
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         reveal_name(
@@ -90,6 +92,7 @@ def reveal_doubt(request: PersonRequest, pk: int) -> HttpResponse:
             reason=reason,
             at=clock.now(),
         )
+        messages.success(request, gettext("The name is shown to you until you sign out."))
         return redirect("appeals:awaiting")
     return unstored(render(request, "people/reveal.html", {"form": form, "person": person}))
 
@@ -98,6 +101,7 @@ def reveal_doubt(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 def see(request: PersonRequest, pk: int) -> HttpResponse:
     consequences.see_doubt(get_object_or_404(Doubt, pk=pk), request.person, clock.now())
+    messages.success(request, gettext("Looked at: it has left the list."))
     return redirect("appeals:awaiting")
 
 
@@ -106,18 +110,44 @@ def see(request: PersonRequest, pk: int) -> HttpResponse:
 def answer(request: PersonRequest, pk: UUID) -> HttpResponse:
     appeal = get_object_or_404(answering.open_appeals().select_related("attempt__edition", "person"), pk=pk)
     question = question_of(appeal)
+    typed = typed_answer(typed_entries(request))
     if request.method != "POST":
-        return unstored(render(request, "learning/appeal.html", appeal_context(request, appeal, question)))
+        return unstored(render(request, "learning/appeal.html", appeal_context(request, appeal, question) | typed))
     words = ParameterForm(request.POST, answer=LONGEST).text("answer").strip()
     try:
         if not words:
             raise NotCorrectable(gettext("Write an answer: the learner reads it."))
         consequences.settle_appeal(appeal, request.person, words, decided(request, question), clock.now())
     except (NotCorrectable, correcting.NothingToCorrect, answering.NotYours) as error:
-        context = appeal_context(request, appeal, question) | {"error": said(error), "words": words}
+        sentence = said(error)
+        links = [(sentence, control_of(error, typed, question))]
+        context = appeal_context(request, appeal, question) | typed | {"error": sentence, "errors": links}
         return unstored(render(request, "learning/appeal.html", context, status=422))
     messages.success(request, gettext("Answered. The learner is told, and the deadline runs again."))
     return redirect("appeals:awaiting")
+
+
+def typed_answer(kept: QueryDict | None) -> dict[str, Any]:
+    """What was filled in before: as it is sent now, or as it last came back from this page."""
+    sent = ParameterForm(kept or QueryDict(), "decision", "value", "tolerance", "right", answer=LONGEST)
+    return {
+        "words": sent.text("answer").strip(),
+        "decision": sent.text("decision"),
+        "marked": sent.texts("right") if kept is not None else None,
+        "value": sent.text("value"),
+        "tolerance": sent.text("tolerance"),
+    }
+
+
+def control_of(error: Exception, typed: dict[str, Any], question: FrozenQuestion) -> str:
+    """The id of the control where it is corrected; empty where nothing on the page would help."""
+    if isinstance(error, answering.NotYours):
+        return ""
+    if not typed["words"]:
+        return "answer"
+    if typed["decision"] == "change":
+        return "value" if question["kind"] == "numeric" else "change"
+    return "decline"
 
 
 def said(error: Exception) -> str:
@@ -168,6 +198,6 @@ def appeal_context(request: PersonRequest, appeal: Appeal, question: FrozenQuest
             for option in (question["options"] if name else ())
         ],
         "own": request.person.pk == appeal.person_id or request.person in answering.question_authors(appeal.question),
-        "words": "",
         "error": "",
+        "errors": [],
     }

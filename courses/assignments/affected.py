@@ -117,7 +117,7 @@ def _outages(seen: int) -> Iterator[Cause]:
 
 def _gone(modules: set[str]) -> Iterator[Cause]:
     for module in sorted(modules):
-        rows = Assignment.objects.open().filter(version__leaves__module=module)
+        rows = Assignment.objects.open().filter(version__leaves__module=uuid.UUID(module))
         yield Cause(f"module:{module}", Person.objects.filter(pk__in=rows.values("person")))
 
 

@@ -19,7 +19,7 @@ WORKING_DAYS = 10
 """Within which a doubt is to be answered; health counts those that wait longer."""
 
 
-class NotYours(ValueError):
+class OwnDoubt(ValueError):
     """It is one's own doubt: somebody else answers it."""
 
 
@@ -49,12 +49,12 @@ def raise_doubt(assignment: Assignment, kind: str, words: str, at: datetime) -> 
 def answer_doubt(doubt: uuid.UUID, by: Person, answer: str, at: datetime) -> bool:
     """Answers it and tells the person by mail that an answer is there; what it says stands on the site alone.
 
-    False: somebody else was a moment faster, and their answer stands. Raises NotYours.
+    False: somebody else was a moment faster, and their answer stands. Raises OwnDoubt.
     """
     with transaction.atomic():
         held = BasisDoubt.objects.select_for_update(of=("self",)).select_related("person").get(pk=doubt)
         if held.person_id == by.pk:
-            raise NotYours
+            raise OwnDoubt
         if held.answered_at is not None:
             return False
         held.answered_by, held.answered_at, held.answer = by, at, answer

@@ -18,17 +18,17 @@ from courses.assignments import dates
 from courses.assignments.derivation import employment
 from courses.assignments.derivation.population import read_population
 from courses.assignments.derivation.values import (
-    Appeal,
-    Block,
+    AppealFact,
     Catalogue,
     Contract,
     Done,
     Holding,
     Leaf,
-    Leave,
-    Outage,
-    PathVersion,
+    LeaveFact,
+    OutageFact,
+    PathBlock,
     PersonFacts,
+    PublishedPath,
     RuleVersion,
 )
 from courses.assignments.models import Blocked, Waiting
@@ -47,14 +47,14 @@ def load_catalogue() -> Catalogue:
     """Rules, versions of paths, blocks, outages: small tables, read once a run (five queries)."""
     leaves = leaves_of(PathVersionRow.objects.values("pk"))
     rows = PathVersionRow.objects.order_by("number").values_list("pk", "path__key", "number", "published_at")
-    versions = tuple(PathVersion(pk, path, number, tuple(leaves[pk]), at) for pk, path, number, at in rows)
+    versions = tuple(PublishedPath(pk, path, number, tuple(leaves[pk]), at) for pk, path, number, at in rows)
     blocks = Blocked.objects.order_by("since").values_list("path__key", "entity__code", "since", "until")
     outages = OutageRow.objects.order_by("first").values_list("first", "last")
     return Catalogue(
         tuple(_rule(row) for row in AssignmentRule.objects.select_related("path").order_by("key", "number")),
         versions,
-        tuple(Block(*row) for row in blocks),
-        tuple(Outage(*row) for row in outages),
+        tuple(PathBlock(*row) for row in blocks),
+        tuple(OutageFact(*row) for row in outages),
     )
 
 
@@ -88,7 +88,7 @@ def load_facts(people: Sequence[uuid.UUID]) -> dict[uuid.UUID, PersonFacts]:
             tuple(leaves[person]),
             tuple(appeals[person]),
             tuple(done[person]),
-        )
+        ).with_first_records()
         for person in people
     }
 
@@ -105,7 +105,9 @@ def _contracts(people: People, *, current: bool = False) -> dict[uuid.UUID, list
     columns = ("fact", "true_from", "true_to", "entity__code", "entity__country", "kind", "zone")
     chosen = rows.filter(person__in=list(people)).order_by("true_from", "pk")
     for person, fact, *values, since, until in chosen.values_list("person_id", *columns, "known_from", "known_to"):
-        found[person].append(Contract(str(fact), *values, since, until))
+        entity, country, kind, zone = values[2:]
+        job = Contract(str(fact), values[0], values[1], entity, country, kind, zone, since, until)
+        found[person].append(job)
     return found
 
 
@@ -155,24 +157,24 @@ def _above() -> dict[uuid.UUID, list[str]]:
     return found
 
 
-def _leaves(people: People) -> dict[uuid.UUID, list[Leave]]:
-    found: dict[uuid.UUID, list[Leave]] = defaultdict(list)
+def _leaves(people: People) -> dict[uuid.UUID, list[LeaveFact]]:
+    found: dict[uuid.UUID, list[LeaveFact]] = defaultdict(list)
     rows = LeaveRow.objects.filter(person__in=list(people)).order_by("first_day", "pk")
     columns = ("person_id", "fact", "first_day", "last_day", "known_from", "known_to")
     for person, fact, *values in rows.values_list(*columns):
-        found[person].append(Leave(str(fact), *values))
+        found[person].append(LeaveFact(str(fact), *values))
     return found
 
 
-def _appeals(people: People) -> dict[uuid.UUID, list[Appeal]]:
+def _appeals(people: People) -> dict[uuid.UUID, list[AppealFact]]:
     """An appeal is one belief while it is open, and another when it is answered."""
-    found: dict[uuid.UUID, list[Appeal]] = defaultdict(list)
+    found: dict[uuid.UUID, list[AppealFact]] = defaultdict(list)
     for row in Waiting.objects.filter(person__in=list(people)).order_by("first_day", "pk"):
         since = row.known_from or dates.day_start(row.first_day)
         fact = str(row.appeal)
-        found[row.person_id].append(Appeal(fact, row.module_id, row.first_day, None, since, row.answered_at))
+        found[row.person_id].append(AppealFact(fact, row.module_id, row.first_day, None, since, row.answered_at))
         if row.answered_at:
-            found[row.person_id].append(Appeal(fact, row.module_id, row.first_day, row.last_day, row.answered_at))
+            found[row.person_id].append(AppealFact(fact, row.module_id, row.first_day, row.last_day, row.answered_at))
     return found
 
 

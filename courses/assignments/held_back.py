@@ -46,15 +46,16 @@ def _weigh(catalogue: Catalogue, cause: Cause, at: datetime) -> None:
     kind, name, number = cause.name.split(":")
     widens = kind == "rule" and any(rule.key == name and rule.number < int(number) for rule in catalogue.rules)
     paths = {name} if kind == "path" else {rule.path for rule in catalogue.rules if rule.key == name}
-    others = _left_out(catalogue, {cause.name})
+    with_it = {path: catalogue.for_path(path) for path in paths}
+    others = {path: _left_out(catalogue, {cause.name}).for_path(path) for path in paths}
     applies = ends = moves = 0
     for people in in_batches(cause.people.order_by("pk").values_list("pk", flat=True), CHUNK):
         shelf, facts = load_shelf(people), load_facts(people)
         for key in [(person, path, "") for person in people for path in sorted(paths)]:
             before = shelf.record(key)
-            with_it = bring_up(before, facts[key[0]], catalogue, key[1], key[2], at).differences
-            without_it = bring_up(before, facts[key[0]], others, key[1], key[2], at).differences
-            mine = _own(with_it, without_it)
+            brought = bring_up(before, facts[key[0]], with_it[key[1]], key[1], key[2], at).differences
+            without_it = bring_up(before, facts[key[0]], others[key[1]], key[1], key[2], at).differences
+            mine = _own(brought, without_it)
             applies += bool(mine) or any(one.row.state == OPEN for one in before.rows)
             ends += any(one.ended for one in mine)
             moves += any(one.moved or (widens and one.opened) for one in mine)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.html import format_html
 from django.utils.translation import gettext_noop
 
 from content import texts
@@ -41,6 +42,17 @@ def titles_of_modules(modules: Iterable[uuid.UUID], language: str) -> dict[uuid.
         if locale == language:
             wanted[module, number] = label
     return {module: wanted.get((module, label.edition), label) for module, label in current.items()}
+
+
+def title_in_its_language(title: str, locale: str, language: str) -> str:
+    """A title as it stands among words in `language`: marked where it is in another."""
+    return title if locale in ("", language) else format_html('<bdi lang="{}">{}</bdi>', locale, title)
+
+
+def sentence_with(words: str, **titles: str) -> str:
+    """A translated sentence with titles that may be marked: "Do “%(title)s”"."""
+    places = {name: f"{{{name}}}" for name in titles}
+    return format_html(words % places, **titles)
 
 
 def text_in_language(words: Mapping[str, str], language: str) -> str:

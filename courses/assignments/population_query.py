@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from courses.assignments.derivation.population import All, Any_, Node, Not, Population, Term
+from courses.assignments.derivation.population import All, Any_, Node, Not, Population, PopulationTerm
 from lms.people.models import Employment, OrgUnit, Placement, RoleHolding, known_at, true_on
 
 
@@ -23,13 +23,13 @@ def people_ever_meant(population: Population) -> Q:
     """A condition on Person that leaves out nobody whom the rule ever meant, means or will mean by what is known."""
     held = [term for term in population.terms() if term.kind == "role"]
     anybody = Q(Exists(Employment.objects.current().filter(person=OuterRef("pk"))))
-    if isinstance(population.root, Term) and held:
+    if isinstance(population.root, PopulationTerm) and held:
         role = held[0].value
         return anybody & Q(Exists(RoleHolding.objects.current().filter(person=OuterRef("pk"), role__key=role)))
     return anybody
 
 
-def _jobs(day: date) -> object:
+def _jobs(day: date) -> QuerySet[Employment]:
     return Employment.objects.filter(true_on(day), known_at(None), person=OuterRef("pk"))
 
 
@@ -49,20 +49,20 @@ def _node(node: Node, day: date) -> Q:
     return TERMS[node.kind](node, day)
 
 
-def _job(**fields: str) -> Callable[[Term, date], Q]:
-    def query(term: Term, day: date) -> Q:
+def _job(**fields: str) -> Callable[[PopulationTerm, date], Q]:
+    def query(term: PopulationTerm, day: date) -> Q:
         wanted = {name: term.value for name in fields.values()}
-        return Q(Exists(_jobs(day).filter(**wanted)))  # type: ignore[attr-defined]
+        return Q(Exists(_jobs(day).filter(**wanted)))
 
     return query
 
 
-def _role(term: Term, day: date) -> Q:
+def _role(term: PopulationTerm, day: date) -> Q:
     rows = RoleHolding.objects.filter(true_on(day), known_at(None), person=OuterRef("pk"), role__key=term.value)
     return Q(Exists(rows))
 
 
-def _unit(term: Term, day: date) -> Q:
+def _unit(term: PopulationTerm, day: date) -> Q:
     rows = Placement.objects.filter(true_on(day), known_at(None), person=OuterRef("pk"))
     return Q(Exists(rows.filter(unit__in=_below(term.value))))
 
@@ -81,7 +81,7 @@ def _below(code: str) -> list[object]:
     return found
 
 
-def _started(term: Term, day: date) -> Q:
+def _started(term: PopulationTerm, day: date) -> Q:
     """Whose period of employment of that day began between the two days: contracts that follow each other without a
     gap are one period."""
     first, last = term.value.split("/")
@@ -98,7 +98,7 @@ def _started(term: Term, day: date) -> Q:
     return Q(Exists(begun.filter(true_from__lte=day)))
 
 
-TERMS: dict[str, Callable[[Term, date], Q]] = {
+TERMS: dict[str, Callable[[PopulationTerm, date], Q]] = {
     "person": _job(kind="kind"),
     "entity": _job(entity="entity__code"),
     "country": _job(country="entity__country"),

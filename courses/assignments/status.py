@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from django.db.models import Case, CharField, Exists, OuterRef, Q, Value, When
+from django.db.models import BooleanField, Case, CharField, Exists, OuterRef, Q, Value, When
 from django.db.models import TextChoices as Choices
 from django.utils.translation import gettext_lazy as _
 
 from courses.assignments.dates import RENEWAL_WINDOW_DAYS
 from courses.assignments.models import Derivation
 
-WINDOW = timedelta(days=RENEWAL_WINDOW_DAYS)
+WINDOW = timedelta(days=RENEWAL_WINDOW_DAYS + 1)
+"""Before the instant of expiry, which is the end of the last day: that day and the 60 before it (T-25)."""
 OPEN, SATISFIED, ENDED = "open", "satisfied", "ended"
 
 
@@ -36,13 +37,21 @@ class Status(Choices):
     NOT_REQUIRED = "not-required", _("Not required")
 
 
-class Row(Protocol):
-    state: Any
-    deadline_at: datetime | None
-    soon_at: datetime | None
-    expires_at: datetime | None
-    before_access: bool
-    waiting_since: Any
+class StatusColumns(Protocol):
+    """What is read of a row, whatever else it is."""
+
+    @property
+    def state(self) -> Any: ...
+    @property
+    def deadline_at(self) -> datetime | None: ...
+    @property
+    def soon_at(self) -> datetime | None: ...
+    @property
+    def expires_at(self) -> datetime | None: ...
+    @property
+    def before_access(self) -> bool: ...
+    @property
+    def waiting_since(self) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +62,11 @@ class Rule:
     holds: Callable[[Any, datetime], bool]
 
 
-def _asked(row: Row) -> bool:
+def _asked(row: StatusColumns) -> bool:
     return row.state == OPEN
 
 
-def _counts(row: Row) -> bool:
+def _counts(row: StatusColumns) -> bool:
     return row.state in (OPEN, SATISFIED)
 
 
@@ -105,6 +114,17 @@ RULES: dict[Status, Rule] = {
     Status.NOT_REQUIRED: Rule(lambda at: Q(state=ENDED), lambda row, at: row.state == ENDED),
 }
 
+FULFILLED_THEN = Rule(lambda at: Q(state=SATISFIED), lambda row, at: row.state == SATISFIED)
+"""Was it fulfilled? Asked apart from whether what that gave still counts."""
+
+VALID_THEN = Rule(
+    lambda at: Q(state__in=(OPEN, SATISFIED)) & (Q(expires_at__gt=at) | Q(state=SATISFIED, expires_at__isnull=True)),
+    lambda row, at: (
+        _counts(row) and (row.state == SATISFIED if row.expires_at is None else not _passed(row.expires_at, at))
+    ),
+)
+"""Was something valid? While a renewal is open, what it renews is."""
+
 PRECEDENCE: dict[str, tuple[Status, ...]] = {
     "own": (
         Status.OVERDUE,
@@ -132,7 +152,7 @@ PRECEDENCE: dict[str, tuple[Status, ...]] = {
 """Which word wins where several are true; "not determined" goes before all of them."""
 
 
-def is_now(row: Row, status: Status, at: datetime) -> bool:
+def is_now(row: StatusColumns, status: Status, at: datetime) -> bool:
     return RULES[status].holds(row, at)
 
 
@@ -141,18 +161,29 @@ def those(status: Status, at: datetime, prefix: str = "") -> Q:
     return _prefixed(RULES[status].query(at), prefix) if prefix else RULES[status].query(at)
 
 
-def status_of(row: Row, at: datetime, page: str = "own", *, determined: bool = True) -> Status:
+def status_of(row: StatusColumns, at: datetime, page: str = "own", *, determined: bool = True) -> Status:
     """The word for a row on that page."""
     if not determined:
         return Status.NOT_DETERMINED
     return next((one for one in PRECEDENCE[page] if is_now(row, one, at)), Status.NOT_REQUIRED)
 
 
-def status_case(at: datetime, page: str = "reports", person: str = "assignment__person") -> Case:
-    """The same as a column; `person` leads from the row to the person."""
-    words = [When(RULES[one].query(at), then=Value(one.value)) for one in PRECEDENCE[page]]
-    unknown = When(undetermined(person), then=Value(Status.NOT_DETERMINED.value))
-    return Case(unknown, *words, default=Value(Status.NOT_REQUIRED.value), output_field=CharField())
+def status_case(
+    at: datetime,
+    page: str = "reports",
+    person: str = "assignment__person",
+    said: Callable[[Status], str] = lambda one: one.value,
+) -> Case:
+    """The same as a column; `person` leads from the row to the person. `said` = what stands there for each status."""
+    words = [When(RULES[one].query(at), then=Value(said(one))) for one in PRECEDENCE[page]]
+    unknown = When(undetermined(person), then=Value(said(Status.NOT_DETERMINED)))
+    return Case(unknown, *words, default=Value(said(Status.NOT_REQUIRED)), output_field=CharField())
+
+
+def then_case(question: Rule, at: datetime, person: str = "assignment__person") -> Case:
+    """Yes or no to one of the questions, as a column; of what is not determined nothing is claimed (S18)."""
+    unknown = When(undetermined(person), then=Value(False))
+    return Case(unknown, When(question.query(at), then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
 def undetermined(person: str) -> Exists:
@@ -160,7 +191,7 @@ def undetermined(person: str) -> Exists:
     return Exists(Derivation.objects.filter(person=OuterRef(person)).exclude(fault=""))
 
 
-def counts(rows: Iterable[Row], at: datetime, page: str = "own") -> dict[Status, int]:
+def counts(rows: Iterable[StatusColumns], at: datetime, page: str = "own") -> dict[Status, int]:
     found = dict.fromkeys(Status, 0)
     for row in rows:
         found[status_of(row, at, page)] += 1
@@ -169,7 +200,8 @@ def counts(rows: Iterable[Row], at: datetime, page: str = "own") -> dict[Status,
 
 def _prefixed(query: Q, prefix: str) -> Q:
     made = Q(_connector=query.connector, _negated=query.negated)
+    children: list[Any] = list(query.children)
     made.children = [
-        _prefixed(child, prefix) if isinstance(child, Q) else (prefix + child[0], child[1]) for child in query.children
+        _prefixed(child, prefix) if isinstance(child, Q) else (prefix + child[0], child[1]) for child in children
     ]
     return made

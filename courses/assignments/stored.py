@@ -10,8 +10,8 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from courses.assignments.derivation.record import Belief, Brought, Difference, Record, Stored
-from courses.assignments.derivation.rows import OPEN, Row, Segment, Why
+from courses.assignments.derivation.record import AssignmentRecord, Belief, Brought, Difference, Stored
+from courses.assignments.derivation.rows import OPEN, DerivedRow, Justified, Segment
 from courses.assignments.models import Assignment, AssignmentPeriod, Derivation, Justification
 from courses.paths.models import AssignmentRule
 
@@ -30,15 +30,17 @@ PARTS = ["state", "due", "deadline_at", "soon_at", "expires_at", "before_access"
 class Shelf:
     """The rows of some people, as loaded: records to compare, and the models to write to."""
 
-    records: dict[Key, Record] = field(default_factory=dict)
+    records: dict[Key, AssignmentRecord] = field(default_factory=dict)
     rows: dict[tuple[Key, str], Assignment] = field(default_factory=dict)
     reasons: dict[uuid.UUID, list[Justification]] = field(default_factory=dict)
     derivations: dict[uuid.UUID, Derivation] = field(default_factory=dict)
 
-    def record(self, key: Key) -> Record:
+    def record(self, key: Key) -> AssignmentRecord:
         state = self.derivations.get(key[0])
-        found = self.records.get(key, Record())
-        return Record(found.rows, state.derived_at, found.wakes_on, state.wakes_at) if state else Record(found.rows)
+        found = self.records.get(key, AssignmentRecord())
+        if state is None:
+            return AssignmentRecord(found.rows)
+        return AssignmentRecord(found.rows, state.derived_at, found.wakes_on, state.wakes_at)
 
 
 def load_shelf(people: Sequence[uuid.UUID]) -> Shelf:
@@ -59,13 +61,13 @@ def load_shelf(people: Sequence[uuid.UUID]) -> Shelf:
         shelf.rows[key, row.cycle_key] = row
         known = tuple(beliefs[row.pk])
         found[key].append(Stored(row.cycle_key, _value(row, known, shelf.reasons.get(row.pk, [])), known))
-    shelf.records = {key: Record(tuple(stored)) for key, stored in found.items()}
+    shelf.records = {key: AssignmentRecord(tuple(stored)) for key, stored in found.items()}
     return shelf
 
 
-def _value(row: Assignment, beliefs: Iterable[Belief], reasons: Iterable[Justification]) -> Row:
+def _value(row: Assignment, beliefs: Iterable[Belief], reasons: Iterable[Justification]) -> DerivedRow:
     values = {name: getattr(row, name) for name in FIELDS if name != "version_id"}
-    return Row(
+    return DerivedRow(
         keys=(row.cycle_key,),
         path=row.path_key,
         about=row.about,
@@ -77,8 +79,8 @@ def _value(row: Assignment, beliefs: Iterable[Belief], reasons: Iterable[Justifi
     )
 
 
-def _why(reason: Justification) -> Why:
-    return Why(
+def _why(reason: Justification) -> Justified:
+    return Justified(
         rule=reason.rule_id,
         rule_key=reason.rule.key,
         number=reason.rule.number,
@@ -103,7 +105,7 @@ class Changed:
 
 
 @dataclass(slots=True)
-class Writing:
+class RowWriter:
     """The changes of one run, gathered for few statements."""
 
     at: datetime
@@ -122,7 +124,7 @@ class Writing:
         reasons = len(self.reasons_opened) + len(self.reasons_closed)
         return rows + reasons + len(self.periods_opened) + sum(len(each) for each in self.periods_closed.values())
 
-    def take(self, key: Key, shelf: Shelf, before: Record, brought: Brought) -> None:
+    def take(self, key: Key, shelf: Shelf, before: AssignmentRecord, brought: Brought) -> None:
         """Everything that differs of one (person, path, about)."""
         known = {one.pk: one for stored in before.rows for one in stored.beliefs}
         stored = {one.key: one for one in brought.record.rows}
@@ -209,7 +211,7 @@ class Writing:
         AssignmentPeriod.objects.bulk_create(self.periods_opened, batch_size=BATCH)
 
 
-def _said(why: Why) -> tuple[object, ...]:
+def _said(why: Justified) -> tuple[object, ...]:
     return why.rule, why.event, why.event_on, why.due, why.counted_from, why.first, why.end, why.ended_by
 
 

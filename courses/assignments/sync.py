@@ -21,12 +21,12 @@ from courses.assignments.awards import award_satisfied
 from courses.assignments.derivation import employment
 from courses.assignments.derivation.derive import ENGINE
 from courses.assignments.derivation.reasons import reasons_of
-from courses.assignments.derivation.record import Brought, Record, bring_up
+from courses.assignments.derivation.record import AssignmentRecord, Brought, bring_up
 from courses.assignments.derivation.values import Catalogue, PersonFacts
 from courses.assignments.facts import load_catalogue, load_facts
 from courses.assignments.models import Assignment, Derivation, SyncState
 from courses.assignments.readiness import Readiness, blocked
-from courses.assignments.stored import Key, Shelf, Writing, count, load_shelf
+from courses.assignments.stored import Key, RowWriter, Shelf, count, load_shelf
 from courses.paths.models import AssignmentRule, PathVersion
 from lms.people.batches import in_batches
 from lms.people.models import PeopleChange, Person
@@ -62,7 +62,7 @@ class SyncResult:
 
 def sync_due(at: datetime) -> int:
     """Looks again at whom something happened to, or whose day has come. Returns how many people were looked at."""
-    run = Run(at)
+    run = SyncRun(at)
     concerned = affected.by_catalogue(run.readiness, _state(), at)
     held_back.weigh(run.catalogue, concerned, at)
     run.refresh()
@@ -81,7 +81,7 @@ def sync_due(at: datetime) -> int:
 
 def sync_all(at: datetime) -> SyncResult:
     """Everybody, in chunks of one transaction each."""
-    run = Run(at)
+    run = SyncRun(at)
     with transaction.atomic():
         run.readiness.review()
         concerned = affected.by_catalogue(run.readiness, _state(), at)
@@ -107,7 +107,7 @@ def sync_nightly(at: datetime) -> SyncResult | None:
 
 def sync_people(people: Sequence[uuid.UUID], at: datetime) -> list[Assignment]:
     """These people, in the caller's transaction; the assignments that were satisfied by it."""
-    run = Run(at)
+    run = SyncRun(at)
     return [one.row for one in run.people(people).changed if one.difference.satisfied]
 
 
@@ -122,12 +122,12 @@ class OnePath:
     """What was stored of one (person, path, about), and what it is brought up to."""
 
     key: Key
-    before: Record
+    before: AssignmentRecord
     brought: Brought
 
 
 @dataclass(slots=True)
-class Run:
+class SyncRun:
     """One run: what is read once, and the sum of what was done."""
 
     at: datetime
@@ -135,6 +135,7 @@ class Run:
     catalogue: Catalogue = field(init=False)
     versions: dict[uuid.UUID, PathVersion] = field(init=False)
     rules: dict[uuid.UUID, AssignmentRule] = field(init=False)
+    paths: dict[str, Catalogue] = field(init=False)
     result: SyncResult = field(default_factory=SyncResult)
 
     def __post_init__(self) -> None:
@@ -143,17 +144,17 @@ class Run:
 
     def refresh(self) -> None:
         """Reads the catalogue anew, without what is held back."""
-        self.catalogue = held_back.without(load_catalogue())
+        self.catalogue, self.paths = held_back.without(load_catalogue()), {}
         self.versions = {row.pk: row for row in PathVersion.objects.select_related("path")}
         self.rules = {row.pk: row for row in AssignmentRule.objects.all()}
 
-    def people(self, ids: Sequence[uuid.UUID]) -> Writing:
+    def people(self, ids: Sequence[uuid.UUID]) -> RowWriter:
         """In the caller's transaction. One person's impossible facts stop nobody else (S18)."""
         locked = held_back.not_held(lock_people(ids))
         facts = load_facts(locked)
         shelf = load_shelf(locked)
         self._ask_readiness(facts)
-        writing = Writing(self.at, engine_version(), self.rules)
+        writing = RowWriter(self.at, engine_version(), self.rules)
         states: list[Derivation] = []
         for person in locked:
             states += self._person(person, facts[person], shelf, writing)
@@ -179,7 +180,7 @@ class Run:
         if self.readiness.changes != before:
             self.refresh()
 
-    def _person(self, person: uuid.UUID, facts: PersonFacts, shelf: Shelf, writing: Writing) -> Iterator[Derivation]:
+    def _person(self, person: uuid.UUID, facts: PersonFacts, shelf: Shelf, writing: RowWriter) -> Iterator[Derivation]:
         state = shelf.derivations.get(person) or Derivation(person_id=person)
         was = (state.wakes_at, state.fault)
         paths = {rule.path for rule in self.catalogue.rules} | {key[1] for key in shelf.records if key[0] == person}
@@ -209,7 +210,7 @@ class Run:
 
     def _path(self, person: uuid.UUID, path: str, facts: PersonFacts, shelf: Shelf) -> list[OnePath]:
         """Everything the path was ever asked for, about whatever it was."""
-        catalogue = self.catalogue.for_path(path)
+        catalogue = self._for_path(path)
         abouts = {one.about for one in reasons_of(facts, catalogue, path)}
         abouts |= {key[2] for key in shelf.records if key[:2] == (person, path)}
         found = []
@@ -219,7 +220,12 @@ class Run:
             found.append(OnePath(key, before, bring_up(before, facts, catalogue, path, about, self.at)))
         return found
 
-    def _add(self, writing: Writing, people: int) -> None:
+    def _for_path(self, path: str) -> Catalogue:
+        if path not in self.paths:
+            self.paths[path] = self.catalogue.for_path(path)
+        return self.paths[path]
+
+    def _add(self, writing: RowWriter, people: int) -> None:
         opened, satisfied, ended = count(writing.changed)
         self.result.people += people
         self.result.opened += opened
@@ -228,7 +234,7 @@ class Run:
         self.result.changes += len(writing)
 
 
-def _chunk(run: Run, people: Sequence[uuid.UUID]) -> None:
+def _chunk(run: SyncRun, people: Sequence[uuid.UUID]) -> None:
     with transaction.atomic():
         run.people(people)
 

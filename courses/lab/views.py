@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -20,9 +20,10 @@ from courses.lab import parts, verdict_words
 from courses.lab import result as lab_result
 from courses.learning import flow
 from courses.learning.flow import LearnerPlace
-from courses.learning.lab_sections import HABITS, PREDICTION, lab_sitting, section_of
+from courses.learning.lab_sections import HABITS, PREDICTION, is_guess, lab_sitting, section_of
 from courses.learning.models import Enrolment
 from courses.learning.place import (
+    AT_HEADING,
     counted,
     language_now,
     module_frame,
@@ -35,6 +36,7 @@ from courses.learning.place import (
 from lms.parameter_form import ParameterForm
 from lms.people import facts_on_day
 from lms.people.permissions import PersonRequest, person_required
+from lms.typed_entries import forget_entries, keep_entries, typed_entries
 from quizzes.lab import sittings, verdicts
 from quizzes.lab.cases import wording
 from quizzes.lab.sittings import BankChanged, LabState, NotYet, OutOfStep
@@ -42,7 +44,6 @@ from quizzes.lab_models import LabBlock, LabMode
 
 Part = LabBlock.Part
 CERTAINTIES = range(50, 101, 10)
-MOST_PREDICTED = 24
 ANSWERS = {"breaks": True, "in-order": False}
 
 
@@ -51,18 +52,19 @@ ANSWERS = {"breaks": True, "in-order": False}
 def predict(request: PersonRequest, enrolment: UUID) -> HttpResponse:
     way, at = own_or_404(request.person, enrolment), clock.now()
     number = ParameterForm(request.POST, "number").text("number").strip()
-    if number and (number != "0" and not 0 < counted(number) <= MOST_PREDICTED):
-        messages.warning(
-            request, gettext("Give a number from 0 to %(most)s, or leave it out.") % {"most": MOST_PREDICTED}
-        )
-        return redirect(
-            section_url(way, section_of(way, PREDICTION)) if way.edition.structure.get("lab") else "learn:dashboard"
-        )
+    if not is_guess(number):
+        if not way.edition.structure.get("lab"):
+            raise Http404
+        asked_at = section_url(way, section_of(way, PREDICTION))
+        keep_entries(request, asked_at)
+        return redirect(asked_at)
     try:
         parts.predict(way, int(number) if number else None, language_now(), at)
     except parts.NoLab as error:
         raise Http404 from error
-    return redirect(resume_url(flow.open_place(own_or_404(request.person, enrolment), language_now(), at)))
+    here = flow.open_place(own_or_404(request.person, enrolment), language_now(), at)
+    forget_entries(request, section_url(way, section_of(way, PREDICTION)))
+    return redirect(f"{resume_url(here)}{AT_HEADING}")
 
 
 def entered(way: Enrolment, part: str, at: datetime) -> LabBlock:
@@ -90,7 +92,22 @@ def case(request: PersonRequest, enrolment: UUID, part: str) -> HttpResponse:
     if here.step == "done":
         return after(way, block, at)
     place = flow.open_place(way, language_now(), at)
-    return unstored(render(request, "learning/lab_case.html", module_frame(place) | case_context(here, language_now())))
+    context = module_frame(place) | case_context(here, language_now()) | typed_at(here, typed_entries(request))
+    return unstored(render(request, "learning/lab_case.html", context))
+
+
+def typed_at(here: LabState, kept: QueryDict | None) -> dict[str, Any]:
+    """What came back from this very step because no answer was chosen, and the sentence that says so."""
+    sent = ParameterForm(kept or QueryDict(), "place", "step", "certainty", "checked")
+    if kept is None or counted(sent.text("place")) != here.place or sent.text("step") != here.step:
+        return {}
+    sentence = gettext("Choose one of the two answers first.")
+    return {
+        "errors": [(sentence, "answer-breaks")],
+        "error": sentence,
+        "certainty": counted(sent.text("certainty")),
+        "checked": sent.text("checked"),
+    }
 
 
 def case_context(here: LabState, language: str) -> dict[str, Any]:
@@ -105,6 +122,7 @@ def case_context(here: LabState, language: str) -> dict[str, Any]:
         "part": here.block.part,
         "place": here.place,
         "total": here.total,
+        "decided": here.place - 1,
         "step": here.step,
         "task": said.task,
         "facts": said.facts,
@@ -140,7 +158,7 @@ def begin_again(request: PersonRequest, way: Enrolment, part: str) -> HttpRespon
 def after(way: Enrolment, block: LabBlock, at: datetime) -> HttpResponse:
     """All cases are decided. A finishing that a crash cut off, or a section with a new name, is made up for here."""
     parts.settle(way, block, language_now(), at)
-    return redirect("learn:lab_result", way.pk, block.part)
+    return redirect("learn:lab_result", way.pk, block.part)  # a browser takes the fragment along
 
 
 @person_required
@@ -148,6 +166,7 @@ def after(way: Enrolment, block: LabBlock, at: datetime) -> HttpResponse:
 def decide(request: PersonRequest, enrolment: UUID, part: str) -> HttpResponse:
     """Any of the three steps. Whatever was sent, the answer is the page of where one is now."""
     way, at = own_or_404(request.person, enrolment), clock.now()
+    case_url = reverse("learn:lab", args=[way.pk, part])
     try:
         block = entered(way, part, at)
         take_step(request, block)
@@ -156,10 +175,16 @@ def decide(request: PersonRequest, enrolment: UUID, part: str) -> HttpResponse:
     except (BankChanged, OutOfStep):
         return begin_again(request, way, part)
     except KeyError:
-        messages.warning(request, gettext("Choose one of the two answers first."))
-        return redirect("learn:lab", way.pk, part)
+        keep_entries(request, case_url)
+        return redirect(case_url)
+    forget_entries(request, case_url)
     parts.settle(way, block, language_now(), at)
-    return redirect("learn:lab", way.pk, part)
+    return redirect(f"{case_url}{brought(sittings.lab_state(block))}")
+
+
+def brought(here: LabState) -> str:
+    """The fragment of what the last step brought: the advice, or the next case."""
+    return "#advice-title" if here.step == "final" and here.case and here.case.advice is not None else AT_HEADING
 
 
 def take_step(request: PersonRequest, block: LabBlock) -> None:

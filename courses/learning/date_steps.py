@@ -20,7 +20,8 @@ DAY = "j F Y"
 
 class Counting(NamedTuple):
     """One reason's way to its date, and the assignment's own. `days` None = before access; `by_rule` = the date of
-    this reason alone, `computed` = of the strictest, `due` = the one that counts (S19)."""
+    this reason alone, `computed` = of the strictest, `due` = the one that counts (S19); `moved` = what
+    paused it, as a sentence, or empty."""
 
     event: str
     event_on: date
@@ -35,6 +36,7 @@ class Counting(NamedTuple):
     zone: str
     deadline_at: datetime | None
     waiting_since: date | None
+    moved: str
 
 
 def date_steps(one: Counting) -> list[str]:
@@ -73,14 +75,8 @@ def _term(one: Counting) -> Iterator[str]:
         yield words % {"days": one.days, "day": _said(simple)}
     if one.by_rule is None or one.by_rule <= simple:
         return
-    moved = (one.by_rule - simple).days
-    if one.paused_days or one.expiring_on:
-        words = ngettext(
-            "Your leave or an appeal moves it by %(days)s day, to %(day)s.",
-            "Your leave or an appeal moves it by %(days)s days, to %(day)s.",
-            moved,
-        )
-        yield words % {"days": moved, "day": _said(one.by_rule)}
+    if one.moved:
+        yield one.moved
     else:
         yield gettext("You were given a later date before, and it stays: %(day)s.") % {"day": _said(one.by_rule)}
 

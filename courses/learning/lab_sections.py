@@ -15,6 +15,7 @@ from quizzes.lab import sittings
 from quizzes.lab_models import LabBlock, LabSitting
 
 PREDICTION, DEBRIEF = "prediction", "debrief"
+MOST_PREDICTED = 24
 HABITS = "habits"
 """The key of the section that teaches what the debrief of a lab points to."""
 
@@ -23,6 +24,11 @@ def section_of(enrolment: Enrolment, part: str) -> str:
     """The key of the section with this part of the lab; "" where there is none."""
     sections = enrolment.edition.structure["sections"]
     return next((section["key"] for section in sections if section.get("lab") == part), "")
+
+
+def is_guess(number: str) -> bool:
+    """Whether that can be kept as a guess; one may make none."""
+    return not number or (number.isascii() and number.isdigit() and len(number) < 6 and int(number) <= MOST_PREDICTED)
 
 
 def lab_sitting(enrolment: Enrolment) -> LabSitting | None:

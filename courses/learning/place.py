@@ -24,6 +24,8 @@ from lms.parameter_form import ParameterForm
 from lms.people.models import Person
 
 FALLBACK = "en"
+AT_HEADING = "#heading"
+"""What a POST leads to is brought to the person: the fragment puts the focus on the page's heading."""
 
 
 def language_now() -> str:
@@ -63,8 +65,10 @@ def module_url(enrolment: Enrolment) -> str:
 
 
 def resume_url(here: LearnerPlace) -> str:
-    """The address of the next thing to do; the module's page when all is done."""
+    """The address of the next thing to do; the ending when all is done."""
     following = here.progress.next
+    if following is None and here.enrolment.completed_at:
+        return reverse("learn:finished", args=[here.enrolment.pk])
     return section_url(here.enrolment, following.key) if following else module_url(here.enrolment)
 
 
@@ -83,13 +87,16 @@ def section_titles(here: LearnerPlace) -> dict[str, str]:
 def module_frame(here: LearnerPlace, now: str = "") -> dict[str, Any]:
     """What stands around any page of a module; `now` = the key of the section that is shown."""
     named = section_titles(here)
+    foreign = here.text.locale if here.text.locale != language_now() else ""
     before, after = section_url(here.enrolment, "0").rsplit("0", 1)  # an outline's dozen addresses from one
     return {
         "enrolment": here.enrolment,
         "module_title": here.text.body["title"],
+        "text_lang": foreign,
         "progress": here.progress,
         "outline": [
-            outlined(each, named[each.key], f"{before}{each.key}{after}", now) for each in here.progress.sections
+            outlined(each, named[each.key], f"{before}{each.key}{after}", now) | {"lang": foreign}
+            for each in here.progress.sections
         ],
     }
 

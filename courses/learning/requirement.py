@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -14,14 +15,15 @@ from content.editions import Module
 from content.fact_models import Fact
 from content.facts import resolving
 from courses.assignments import dates
-from courses.assignments.models import Justification
+from courses.assignments.dates import LeaveSpan
+from courses.assignments.models import Assignment, Justification, Waiting
 from courses.assignments.module_titles import text_in_language
 from courses.assignments.status import Status, status_of
 from courses.assignments.todo_list import Task, Why
 from courses.learning.date_steps import Counting, date_steps
-from courses.paths.models import AssignmentRule
+from courses.paths.models import AssignmentRule, PathLeaf
 from lms.people import facts_on_day
-from lms.people.models import Person
+from lms.people.models import Leave, Person
 
 DAY = "j F Y"
 WORKING_TIME = "working-time"
@@ -51,7 +53,7 @@ class RequirementReason:
     steps: list[str]
 
 
-class Standing(NamedTuple):
+class StandingColumns(NamedTuple):
     """The columns of an assignment that say what it is at any instant."""
 
     state: str
@@ -82,19 +84,24 @@ COUNTED = {
     **{name: f"assignment__{name}" for name in OF_THE_ROW},
 }
 """{a part of Counting: its column}."""
-STANDING = {name: f"assignment__{name}" for name in Standing._fields}
+STANDING = {name: f"assignment__{name}" for name in StandingColumns._fields}
 
 
 def requirement_reasons(person: Person, module: Module, language: str, at: datetime) -> list[RequirementReason]:
     """Why this module, in the reader's language. One query, of plain columns: it runs for every view of a module."""
     columns = list(dict.fromkeys((*WORDS, *COUNTED.values(), *STANDING.values())))
     rows = Justification.objects.asking_for(person, module).values(*columns)
-    return [_reason(row, language, at) for row in rows]
+    return [_reason(person, row, language, at) for row in rows]
 
 
-def _reason(row: dict[str, Any], language: str, at: datetime) -> RequirementReason:
-    standing = Standing(**{name: row[column] for name, column in STANDING.items()})
-    counting = Counting(**{name: row[column] for name, column in COUNTED.items()})
+def _reason(person: Person, row: dict[str, Any], language: str, at: datetime) -> RequirementReason:
+    standing = StandingColumns(**{name: row[column] for name, column in STANDING.items()})
+    counted_by = {name: row[column] for name, column in COUNTED.items()}
+    term = [counted_by[name] for name in ("days", "counted_from", "by_rule", "expiring_on")]
+    # Where nothing paused, a later date is one that was given before: no version brings it forward.
+    paused = counted_by["paused_days"] or counted_by["expiring_on"]
+    moved = what_moved(person, row["assignment"], *term) if paused else Moved.NOT
+    moved_words = moved_in_words(moved, counted_by["by_rule"]) if moved else ""
     owner, label = row["rule__owner"], str(AssignmentRule.Basis(row["rule__basis"]).label)
     return RequirementReason(
         path=text_in_language(row["assignment__version__titles"], language),
@@ -103,9 +110,9 @@ def _reason(row: dict[str, Any], language: str, at: datetime) -> RequirementReas
         due=standing.due,
         owner=gettext(owner) if owner else "",
         badge=badge_on(standing, at),
-        counted=counted(counting.days, counting.counted_from, counting.by_rule, counting.expiring_on),
+        counted=counted(*term, moved),
         assignment=row["assignment"],
-        steps=date_steps(counting),
+        steps=date_steps(Counting(**counted_by, moved=moved_words)),
     )
 
 
@@ -120,26 +127,67 @@ def basis(kind: str, text: str) -> str:
     return gettext("%(kind)s: %(text)s") % named if text else named["kind"]
 
 
-def counted(days: int | None, since: date | None, due: date | None, expiring_on: date | None) -> str:
-    """How a rule's `due` comes about: its term, or the end of what is renewed. Pauses move either on."""
+class Moved(StrEnum):
+    """What moved a date on."""
+
+    NOT = ""
+    LEAVE = "leave"
+    APPEAL = "appeal"
+    BOTH = "both"
+
+
+def what_moved(
+    person: Person, assignment: UUID, days: int | None, since: date | None, due: date | None, expiring_on: date | None
+) -> Moved:
+    """What moved a rule's `due` on from where its term, or the end of what is renewed, would have put it.
+
+    Asks only where it was moved: for the appeals about what this assignment asks for, then for leave.
+    """
+    if since is None or due is None:
+        return Moved.NOT
+    plain = expiring_on or (dates.due_date(since, days) if days is not None else None)
+    if plain is None or due == plain:
+        return Moved.NOT
+    versions = Assignment.objects.filter(pk=assignment).values("version")
+    asked = PathLeaf.objects.filter(version__in=versions).values("module")
+    waits = Waiting.objects.filter(person=person, module__in=asked).values_list("first_day", "last_day")
+    spans = [LeaveSpan(first, last or due) for first, last in waits]
+    if not spans:
+        return Moved.LEAVE
+    away = Leave.objects.filter(person=person, known_to=None, first_day__lte=due, last_day__gte=since)
+    if dates.pause(since, plain, spans, shortest=1) == due or not away.exists():
+        return Moved.APPEAL
+    return Moved.BOTH
+
+
+def moved_in_words(moved: Moved, due: date) -> str:
+    words = {
+        Moved.LEAVE: gettext("Your leave moved the date on, to %(day)s."),
+        Moved.APPEAL: gettext("Your appeal moved the date on, to %(day)s."),
+        Moved.BOTH: gettext("Your leave and your appeal moved the date on, to %(day)s."),
+    }
+    return words[moved] % {"day": date_format(due, DAY)} if moved else ""
+
+
+def counted(days: int | None, since: date | None, due: date | None, expiring_on: date | None, moved: Moved) -> str:
+    """How a rule's `due` comes about: its term, or the end of what is renewed; and what moved either on."""
     if due is None or since is None or (days is None and not expiring_on):
         return ""
     if expiring_on:
-        words = (
-            gettext("What you did before is valid until %(day)s.")
-            if due == expiring_on
-            else gettext("What you did before is valid until %(day)s; days of pause moved the date on.")
-        )
-        return words % {"day": date_format(expiring_on, DAY)}
-    if due == dates.due_date(since, days or 0):
-        words = ngettext("%(days)s day from %(day)s.", "%(days)s days from %(day)s.", days or 0)
+        words = gettext("What you did before is valid until %(day)s.") % {"day": date_format(expiring_on, DAY)}
     else:
-        words = ngettext(
-            "%(days)s day from %(day)s; days of pause moved the date on.",
-            "%(days)s days from %(day)s; days of pause moved the date on.",
-            days or 0,
-        )
-    return words % {"days": days, "day": date_format(since, DAY)}
+        words = ngettext("%(days)s day from %(day)s.", "%(days)s days from %(day)s.", days or 0)
+        words %= {"days": days, "day": date_format(since, DAY)}
+    return f"{words} {moved_in_words(moved, due)}".strip()
+
+
+def moved_on(person: Person, task: Task) -> str:
+    """What moved the date of the strictest rule on, as a sentence; empty where it stands as it was counted."""
+    if not task.reasons or task.due is None:
+        return ""
+    why = task.reasons[0]
+    moved = what_moved(person, task.assignment, why.due_days, why.counted_from, why.due, task.expiring_on)
+    return moved_in_words(moved, task.due)
 
 
 def in_short(why: Why) -> str:
@@ -147,7 +195,7 @@ def in_short(why: Why) -> str:
     return gettext("%(reason)s · %(basis)s") % {"reason": why.reason.rstrip("."), "basis": why.basis_label}
 
 
-def badge_on(row: Standing, at: datetime) -> Badge:
+def badge_on(row: StandingColumns, at: datetime) -> Badge:
     """The badge of what is asked, at that instant."""
     today = dates.local_date(at, row.zone)
     late, left = (dates.late_by(row.due, today), dates.days_left(row.due, today)) if row.due else (0, 0)

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
 from content.fact_models import Fact
+from courses.assignments.module_titles import sentence_with, title_in_its_language
 from courses.assignments.todo_list import Achieved, Task, TaskStep, Todo, Upcoming, todo_of
 from courses.learning import frozen_texts, requirement
 from courses.learning.models import Enrolment
@@ -74,7 +75,8 @@ def day_of(person: Person, language: str, at: datetime) -> Day:
     todo = todo_of(person, at, language)
     ways = OpenEnrolments.of(person, language, at)
     zone = zone_of(person, at.date())
-    rows = [task_row(task, step, ways, zone) for task, step in to_do(todo)]
+    moved = {task.assignment: requirement.moved_on(person, task) for task in todo.tasks}
+    rows = [task_row(task, step, ways, language, moved[task.assignment], zone) for task, step in to_do(todo)]
     labs = sittings.lab_sittings(person)
     return Day(
         greeting=greeting(person, at.astimezone(ZoneInfo(zone))),
@@ -86,7 +88,7 @@ def day_of(person: Person, language: str, at: datetime) -> Day:
             *(renewal(each) for each in todo.upcoming if each.opens_on <= todo.today + COMING_UP),
             *(follow_up(subject, part) for subject, part in sittings.follow_ups(labs, todo.today)),
         ],
-        done=[*done_modules(todo.tasks), *map(achieved, todo.achieved)],
+        done=[*done_modules(todo.tasks, language), *map(achieved, newest(todo.achieved))],
         working_time=requirement.working_time(person, todo.today, language, at) if rows else None,
     )
 
@@ -122,19 +124,20 @@ def lede(rows: list[TaskRow]) -> str:
     ) % {"count": count, "minutes": sum(row.minutes for row in rows)}
 
 
-def task_row(task: Task, step: TaskStep, ways: OpenEnrolments, zone: str) -> TaskRow:
+def task_row(task: Task, step: TaskStep, ways: OpenEnrolments, language: str, moved: str, zone: str) -> TaskRow:
     begun = ways.begun(step.module)
-    named = {"title": step.title}
     if begun:
-        title = gettext("Finish “%(title)s”") % named
+        words = gettext("Finish “%(title)s”")
     elif step.state == "renew":
-        title = gettext("Do “%(title)s” again") % named
+        words = gettext("Do “%(title)s” again")
     else:
-        title = gettext("Do “%(title)s”") % named
+        words = gettext("Do “%(title)s”")
+    title = sentence_with(words, title=title_in_its_language(step.title, step.locale, language))
     return TaskRow(
         title=title,
         url=ways.resume_url(begun) if begun else reverse("learn:module", args=[step.code]),
-        reason=(paused_words(begun, ways, zone) if begun else "") or task_reason(task, step),
+        reason=(paused_words(begun, ways, zone) if begun else "")
+        or " · ".join(filter(None, [task_reason(task, step), moved])),
         minutes=ways.progress(begun).minutes_left if begun else step.minutes,
         badge=requirement.badge_of(task) if step.compulsory else Badge("info", gettext("Voluntary")),
     )
@@ -156,7 +159,7 @@ def next_card(todo: Todo, ways: OpenEnrolments, language: str, zone: str) -> Nex
     fresh = [step for step in asked if not ways.begun(step.module)]
     begun = ways.latest(modules, paused=False)
     if begun is None and fresh:
-        return start_card(fresh[0])
+        return start_card(fresh[0], language)
     begun = begun or ways.latest(None, paused=False)
     if begun:
         return resume_card(begun, ways.progress(begun), ways.resume_url(begun), language)
@@ -164,34 +167,34 @@ def next_card(todo: Todo, ways: OpenEnrolments, language: str, zone: str) -> Nex
     return paused_card(waiting, ways, language, zone) if waiting else None
 
 
-def start_card(step: TaskStep) -> NextCard:
+def start_card(step: TaskStep, language: str) -> NextCard:
     minutes = ngettext("About %(minutes)s minute.", "About %(minutes)s minutes.", step.minutes)
     address = reverse("learn:module", args=[step.code])
-    return NextCard(step.title, address, gettext("Start"), minutes % {"minutes": step.minutes})
+    title = title_in_its_language(step.title, step.locale, language)
+    return NextCard(title, address, gettext("Start"), minutes % {"minutes": step.minutes})
 
 
 def resume_card(way: Enrolment, progress: Progress, url: str, language: str) -> NextCard:
     text = frozen_texts.text_for(way.edition, language)
     named = {section["key"]: section["title"] for section in text.body["sections"]}
     here = progress.next or progress.sections[-1]
+    section = title_in_its_language(named[here.key], text.locale, language)
     words = ngettext(
         "You are at section %(place)s of %(total)s, “%(section)s”. About %(minutes)s minute left.",
         "You are at section %(place)s of %(total)s, “%(section)s”. About %(minutes)s minutes left.",
         progress.minutes_left,
-    ) % {
-        "place": progress.place(here.key),
-        "total": progress.total,
-        "section": named[here.key],
-        "minutes": progress.minutes_left,
-    }
-    return NextCard(text.body["title"], url, gettext("Continue"), words, progress.done, progress.total)
+    )
+    places = {"place": progress.place(here.key), "total": progress.total, "minutes": progress.minutes_left}
+    words = sentence_with(words, section=section, **{name: str(number) for name, number in places.items()})
+    title = title_in_its_language(text.body["title"], text.locale, language)
+    return NextCard(title, url, gettext("Continue"), words, progress.done, progress.total)
 
 
 def paused_card(way: Enrolment, ways: OpenEnrolments, language: str, zone: str) -> NextCard:
     """Nothing can be gone on with before the pause is over, but what went wrong can be read."""
     text, progress = frozen_texts.text_for(way.edition, language), ways.progress(way)
     words = f"{paused_words(way, ways, zone)} {gettext('Until then you can read again what your answers mean.')}"
-    title, url = text.body["title"], ways.resume_url(way)
+    title, url = title_in_its_language(text.body["title"], text.locale, language), ways.resume_url(way)
     return NextCard(title, url, gettext("Read again"), words, progress.done, progress.total)
 
 
@@ -230,12 +233,12 @@ def renewal(each: Upcoming) -> TaskRow:
     )
 
 
-def done_modules(tasks: Iterable[Task]) -> list[TaskRow]:
+def done_modules(tasks: Iterable[Task], language: str) -> list[TaskRow]:
     """What is done already of the paths that are still open, each module once."""
     steps = {step.module: step for task in tasks for step in task.steps if step.state == "done"}
     return [
         TaskRow(
-            title=step.title,
+            title=title_in_its_language(step.title, step.locale, language),
             url=reverse("learn:module", args=[step.code]),
             reason="",
             minutes=0,
@@ -244,6 +247,14 @@ def done_modules(tasks: Iterable[Task]) -> list[TaskRow]:
         for step in steps.values()
         if step.done_on
     ]
+
+
+def newest(rows: Iterable[Achieved]) -> list[Achieved]:
+    """Each path once, as it was fulfilled last; the earlier times stand in one's record."""
+    found: dict[str, Achieved] = {}
+    for each in rows:  # the newest first
+        found.setdefault(each.path_key, each)
+    return list(found.values())
 
 
 def completed_on(day: date) -> Badge:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import DateTimeField
+from django.http import QueryDict
 from django.utils.translation import gettext, ngettext
 
 from certification.credentials.models import Certificate
@@ -24,6 +25,7 @@ from quizzes import asking, attempts, explaining
 from quizzes.appeals import answering
 from quizzes.attempts import AnswerSheet
 from quizzes.explaining import PassMark
+from quizzes.grading import UnknownAnswer
 from quizzes.models import Attempt
 
 BROUGHT = Prepared(lambda: Certificate.objects.held_by(slot("person")).filter(awarded_at=slot("at", DateTimeField())))
@@ -36,7 +38,7 @@ class QuizPage:
     `questions`: see asking.questions_on_page. `last` = the newest attempt that was handed in. `attempt_number` is sent
     with the form, so that a replay is known for what it is; `page` names this page among others that save the same
     attempt. `paused_until`, `ends_at` in words, empty = none; `timed` in minutes. `tries` = how often one may try, with
-    the pause that comes. `errors` = (sentence, field).
+    the pause that comes. `errors` = (sentence, control).
     """
 
     passed: Attempt | None
@@ -56,7 +58,7 @@ class QuizPage:
 
     @property
     def errors(self) -> list[tuple[str, str]]:
-        return [(question["error"], question["name"]) for question in self.questions if question["error"]]
+        return asking.error_links(self.questions)
 
 
 def quiz_page_at(
@@ -88,6 +90,20 @@ def quiz_page_at(
         spaced=quiz_page.wants_spacing(here.enrolment.person),
         pretest=pretest.is_pretest_offered(here.enrolment, edition, rows),
     )
+
+
+def quiz_page_again(here: LearnerPlace, at: datetime, kept: QueryDict | None) -> QuizPage | None:
+    """The questions by GET: if they were sent back from here unfinished (`kept`), with what they still lack."""
+    current = here.attempts[0] if here.attempts and not here.attempts[0].submitted_at else None
+    if kept is None or current is None or kept.get("attempt") != str(current.number):
+        return quiz_page_at(here, at)
+    try:
+        sent = quiz_page.posted(kept, current)
+    except UnknownAnswer:
+        return quiz_page_at(here, at)
+    handed_in = "later" not in kept and "autosave" not in kept
+    lacking = attempts.unanswered(current, attempts.responses(current)) if handed_in else []
+    return quiz_page_at(here, at, lacking, sent, kept)
 
 
 def paused_until(here: LearnerPlace, at: datetime) -> str:
@@ -129,7 +145,7 @@ class ResultPage:
 
     `words_locale` = the questions' language, `words_wanted` = the one that is missing, or empty. `again_url` = where to
     try again, empty once passed; `paused_until` = from when, in words, empty = now; `tries` = how often. `before` = the
-    pre-test beside it. `certificates` = those this completion brought.
+    pre-test beside it.
     """
 
     attempt: Attempt
@@ -143,12 +159,17 @@ class ResultPage:
     tries: str
     before: TestsCompared | None
     resume_url: str
-    certificates: list[Certificate]
 
     @property
     def missed_keys(self) -> list[dict[str, Any]]:
         """The key questions that were not wholly right."""
         return [each for each in self.questions if each["compulsory"] and not each["right"]]
+
+    @property
+    def not_right(self) -> list[dict[str, Any]]:
+        """What to read first; nothing where all or nothing of it would be named."""
+        found = [each for each in self.questions if each["right"] is False]
+        return found if len(found) < len(self.questions) else []
 
 
 def result_page(here: LearnerPlace, attempt: Attempt, at: datetime) -> ResultPage:
@@ -171,7 +192,6 @@ def result_page(here: LearnerPlace, attempt: Attempt, at: datetime) -> ResultPag
         tries=tries_in_words(here),
         before=pretest.compare_tests(here.enrolment, attempt) if attempt.passed else None,
         resume_url=resume_url(here),
-        certificates=certificates_of(here.enrolment),
     )
 
 

@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from content.practice import Practice
 from courses.player import quiz_page
-from quizzes import grading, rehearsing
+from quizzes import asking, grading, rehearsing
 
 
 def practice_answered(practice: Practice, data: QueryDict) -> dict[str, Any]:
@@ -28,4 +28,4 @@ def practice_answered(practice: Practice, data: QueryDict) -> dict[str, Any]:
 def errors_of(practised: Mapping[str, Any] | None) -> list[tuple[str, str]]:
     """(sentence, field) for the summary above the page."""
     question = (practised or {}).get("question")
-    return [(question["error"], question["name"])] if question else []
+    return asking.error_links([question]) if question else []

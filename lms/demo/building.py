@@ -15,30 +15,64 @@ from django.db import connection
 from certification.ledger import clock, keys
 from content.editions import Module, ModuleText
 from content.review import sign_off
+from courses.lab import parts
 from courses.learning import enrolments, flow
+from lms.demo.archive import fill_archive
 from lms.demo.demo_organisation import DAYS, ORIGIN, Organisation, draw_up
 from lms.demo.history import History, arrive, close_of_day
+from lms.demo.tour import LAB_MODULE
 from lms.people.groups import ensure_groups
-from lms.people.models import OrgUnit
+from lms.people.models import OrgUnit, Person
 
 Tell = Callable[[str], None]
 
 
 class NotADemoSite(RuntimeError):
-    """The database holds a ledger that is no demo's: nothing here may touch it."""
+    """The database holds what is no demonstration's: nothing here may touch it."""
 
 
-def marker() -> Path:
+class UnknownDemo(RuntimeError):
+    """A demonstration stands there, and no mark says that it is finished or half built: its owner decides."""
+
+
+def ready_mark() -> Path:
     return Path(settings.VAR_DIR) / "demo-ready.json"
+
+
+def building_mark() -> Path:
+    """There while a build runs: what it leaves behind when it is interrupted may be thrown away."""
+    return Path(settings.VAR_DIR) / "demo-building.json"
 
 
 def ready() -> bool:
     """Whether a finished demonstration stands in the configured database."""
+    return _names_this_database(ready_mark()) and _origin() == ORIGIN
+
+
+def make_way() -> None:
+    """Before a build: removes what an interrupted one left. Raises UnknownDemo where anything else stands there."""
+    if not _names_this_database(building_mark()) and _origin() == ORIGIN:
+        raise UnknownDemo(
+            f"The database {connection.settings_dict['NAME']} holds a demonstration that this folder does not know: "
+            f"there is no {ready_mark().name} for it. Nothing was touched. Move the whole folder {settings.VAR_DIR} "
+            f"together, or throw the demonstration away and build it afresh: make demo-reset"
+        )
+    throw_away()
+
+
+def _names_this_database(mark: Path) -> bool:
+    """A SQLite file beside the mark is known by its name: a folder may be moved or copied with what it holds."""
     try:
-        built = json.loads(marker().read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        written = str(json.loads(mark.read_text(encoding="utf-8"))["database"])
+    except (OSError, ValueError, KeyError, TypeError):
         return False
-    return built.get("database") == str(connection.settings_dict["NAME"]) and _origin() == ORIGIN
+    here = str(connection.settings_dict["NAME"])
+    beside = connection.vendor == "sqlite" and Path(here).parent.resolve() == mark.parent.resolve()
+    return Path(written).name == Path(here).name if beside else written == here
+
+
+def _write_mark(mark: Path) -> None:
+    mark.write_text(json.dumps({"database": str(connection.settings_dict["NAME"])}), encoding="utf-8")
 
 
 def _origin() -> str | None:
@@ -48,15 +82,25 @@ def _origin() -> str | None:
     return clock.ledger_origin()
 
 
-def throw_away() -> None:
-    """Remove the demo's data. Raises NotADemoSite where the ledger says it is none."""
-    origin = _origin()
+def _refuse_other_data() -> None:
+    """Raises NotADemoSite. A site that is being set up has people before it has a ledger; a demonstration never has."""
+    origin, name = _origin(), connection.settings_dict["NAME"]
+    held = ""
     if origin is not None and not clock.says_demo(origin):
+        held = f"the ledger “{origin}”, which is no demo"
+    elif origin is None and "people_person" in connection.introspection.table_names() and Person.objects.exists():
+        held = "people and no ledger: a site that is being set up"
+    if held:
         raise NotADemoSite(
-            f"The database {connection.settings_dict['NAME']} holds the ledger “{origin}”, which is no demo. "
+            f"The database {name} holds {held}. "
             f"Nothing was touched. Give the demo a database of its own with DATABASE_URL or VAR_DIR."
         )
-    marker().unlink(missing_ok=True)
+
+
+def throw_away() -> None:
+    """Remove the demo's data. Raises NotADemoSite where what is there is none."""
+    _refuse_other_data()
+    ready_mark().unlink(missing_ok=True)
     if connection.vendor == "sqlite":
         name = Path(str(connection.settings_dict["NAME"]))
         connection.close()
@@ -74,6 +118,7 @@ def throw_away() -> None:
 def build(tell: Tell, days: int = DAYS) -> None:
     """Database, content, people and two years of history. An interrupted build is begun afresh the next time."""
     tell("Preparing the database …")
+    _write_mark(building_mark())
     if connection.vendor == "sqlite":
         connection.cursor().execute("PRAGMA synchronous=OFF")  # an unfinished build is thrown away anyway
     call_command("migrate", verbosity=0)
@@ -84,12 +129,15 @@ def build(tell: Tell, days: int = DAYS) -> None:
     history = History(plan)
     tell("Loading the modules in three languages …")
     _load_content(history)
+    tell("Drawing up an archive of earlier years (attempts only) …")
+    fill_archive(clock.now())
     tell("Living through two years of a small organisation …")
     history.run(tell)
     _leave_work_for_visitors(history)
     clock.advance_demo(max(clock.machine_now() - clock.now(), timedelta(0)))
     connection.close()
-    marker().write_text(json.dumps({"database": str(connection.settings_dict["NAME"])}), encoding="utf-8")
+    _write_mark(ready_mark())
+    building_mark().unlink()
 
 
 def _open_units(plan: Organisation) -> None:
@@ -125,9 +173,15 @@ def _load_content(history: History) -> None:
 
 
 def _leave_work_for_visitors(history: History) -> None:
-    """Amina has begun her first module, so that the visitor meets a place to resume at."""
-    amina = history.people["demo-amina"]
+    """Amina has begun her first module, so that the visitor meets a place to resume at; Jonas stands before the lab."""
     at = clock.now()
+    jonas = history.people["demo-jonas"]
+    lab = enrolments.start(jonas, Module.objects.get(code=LAB_MODULE), at)
+    for section in lab.edition.structure["sections"]:
+        if section.get("lab") == parts.Part.A:
+            break
+        flow.finish_section(lab, section["key"], jonas.language, at)
+    amina = history.people["demo-amina"]
     enrolment = enrolments.start(amina, Module.objects.get(code="m01"), at)
     for section in enrolment.edition.structure["sections"][:2]:
         flow.finish_section(enrolment, section["key"], amina.language, at)

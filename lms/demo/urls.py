@@ -10,6 +10,7 @@ app_name = "demo"
 urlpatterns = [
     path("", views.tour, name="tour"),
     path("become/<slug:slug>/", views.become, name="become"),
+    path("step/<int:number>/", views.step, name="step"),
     path("advance/", views.advance, name="advance"),
     path("mail/", views.mail, name="mail"),
 ]

@@ -23,7 +23,7 @@ from lms.demo import tour as stops
 from lms.demo.demo_organisation import ORIGIN, PERSONAS
 from lms.mail.models import Message
 from lms.people.door import factors
-from lms.people.models import User
+from lms.people.models import Person, User
 
 DAYS = 8
 SHOWN = 40
@@ -53,24 +53,57 @@ def demo_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBa
 
 @demo_only
 def tour(request: HttpRequest) -> HttpResponse:
-    return render(request, "demo/tour.html", {"cards": stops.persona_cards(), "now": clock.now(), "days": DAYS})
+    cards = stops.persona_cards()
+    context = {"cards": cards, "steps": stops.STEPS, "now": clock.now(), "days": DAYS}
+    return render(request, "demo/tour.html", context)
 
 
 @require_POST
 @demo_only
 def become(request: HttpRequest, slug: str) -> HttpResponse:
+    user = persona_login(slug)
+    sign_in_as(request, user)
+    return in_own_language(redirect(stops.landing(slug)), user.person)
+
+
+@require_POST
+@demo_only
+def step(request: HttpRequest, number: int) -> HttpResponse:
+    """To that step of the tour, as the one who does it; 0 ends the tour."""
+    if not 1 <= number <= len(stops.STEPS):
+        request.session.pop(stops.SESSION_KEY, None)
+        return redirect("demo:tour")
+    here = stops.STEPS[number - 1]
+    user = persona_login(here.slug)
+    if request.user != user:
+        sign_in_as(request, user)
+    request.session[stops.SESSION_KEY] = number
+    return in_own_language(redirect(here.address(user.person)), user.person)
+
+
+def persona_login(slug: str) -> User:
+    """404 for somebody this demonstration does not have."""
     persona = next((one for one in PERSONAS if one.slug == slug), None)
     if persona is None:
         raise Http404
-    user = get_object_or_404(User.objects.select_related("person"), staff_number=persona.number, is_active=True)
+    return get_object_or_404(User.objects.select_related("person"), staff_number=persona.number, is_active=True)
+
+
+def sign_in_as(request: HttpRequest, user: User) -> None:
+    """A new session, in which the tour goes on where it was."""
+    at = request.session.get(stops.SESSION_KEY)
     logout(request)
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     record_authentication(request, user, factors.DEMO)
     UserSession.objects.create_from_request(request)
-    response = redirect(stops.landing(slug))
+    if at is not None:
+        request.session[stops.SESSION_KEY] = at
+
+
+def in_own_language(response: HttpResponse, person: Person) -> HttpResponse:
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
-        user.person.language,
+        person.language,
         max_age=settings.LANGUAGE_COOKIE_AGE,
         secure=settings.LANGUAGE_COOKIE_SECURE,
         samesite="Lax",
@@ -94,4 +127,4 @@ def advance(request: HttpRequest) -> HttpResponse:
 @demo_only
 def mail(request: HttpRequest) -> HttpResponse:
     sent = Message.objects.filter(sent_at__isnull=False).select_related("person").order_by("-sent_at")
-    return render(request, "demo/mail.html", {"letters": sent[:SHOWN], "now": clock.now()})
+    return render(request, "demo/mail.html", {"letters": sent[:SHOWN], "now": clock.now(), "days": DAYS})

@@ -13,11 +13,13 @@ from django.db import transaction
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext
 
+from lms.people.batches import in_batches
 from lms.people.models import AccessDelay, AccessLog, Person
 
 MANAGER, AUDITOR, GOVERNANCE, HR_ADMIN = "manager", "auditor", "governance", "hr-admin"
 ADMINISTRATOR = "administrator"
 LONGEST_DELAY = timedelta(days=90)
+AT_ONCE = 2_000
 
 
 class NoDelay(ValueError):
@@ -27,13 +29,17 @@ class NoDelay(ValueError):
 def record_access(
     viewer: Person, people: Iterable[Person], *, capacity: str, what: str, at: datetime, reason: str = ""
 ) -> int:
-    """One row for each person seen; looking at oneself is no access. `what` and `reason` are cut to the columns."""
-    rows = [
+    """One row for each person seen; looking at oneself is no access. `what` and `reason` are cut to the columns.
+
+    A file may be about the whole organisation: people and rows are held in portions.
+    """
+    seen = people.iterator(chunk_size=AT_ONCE) if isinstance(people, QuerySet) else people
+    rows = (
         AccessLog(person=person, viewer=viewer, at=at, capacity=capacity, what=what[:60], reason=reason[:200])
-        for person in people
+        for person in seen
         if person.pk != viewer.pk
-    ]
-    return len(AccessLog.objects.bulk_create(rows))
+    )
+    return sum(len(AccessLog.objects.bulk_create(batch)) for batch in in_batches(rows, AT_ONCE))
 
 
 def log_of(person: Person, at: datetime) -> QuerySet[AccessLog]:

@@ -39,16 +39,26 @@ PERSON: PersonalData = {
     **declare("email", "To tell the person what is due", "The person, HR administrators"),
     **declare("created_at", "To know when the platform first learned of the person", "HR administrators"),
 }
-EXTERNAL_ID: PersonalData = declare(
-    "person feed key", "To find the same person again at the next directory import", "HR administrators"
-)
+EXTERNAL_ID: PersonalData = {
+    **declare(
+        "person feed normal loose said",
+        "To find the same person again at the next directory import",
+        "HR administrators",
+    ),
+    **declare(
+        "key",
+        "To find the same person again at the next directory import, and to tell people of one name apart in their "
+        "manager's table",
+        "HR administrators, the managers above them",
+    ),
+}
 USER: PersonalData = {
     **declare("person staff_number email", "To sign in", "The person, administrators", erasure="The login is deleted"),
     **declare(
         "password", "To check who signs in; only a salted hash is kept", "Nobody", erasure="The login is deleted"
     ),
     **declare(
-        "is_active blocked access_until session_epoch languages is_superuser groups user_permissions",
+        "is_active blocked access_until session_epoch suspended_rights languages is_superuser groups user_permissions",
         "Whether the login is open, and what it may do",
         "Administrators",
         erasure="The login is deleted",
@@ -71,7 +81,7 @@ LEAVE = declare(
     "The person, HR administrators; neither managers nor auditors",
 )
 PEOPLE_CHANGE = declare(
-    "person kind effective_on recorded_at handled_at",
+    "person kind effective_on recorded_at handled_at cause",
     "To look again at somebody's mandatory training when something about them changed",
     "Nobody: the platform itself",
 )
@@ -98,8 +108,8 @@ OTHERS: dict[str, dict[str, str]] = {
     ),
     **declare(
         "sessions.Session",
-        "To stay signed in",
-        "Nobody",
+        "To stay signed in, and to find a form again that came back or was sent too late: what was typed, for an hour",
+        "Nobody; what was typed, the person who typed it",
         retention="Until signing out, at most a day; what is over is deleted every hour",
         erasure="Deleted on signing out, or within the hour after the session ended",
     ),

@@ -18,7 +18,7 @@ from django.db.models import DateField, Q, QuerySet, UUIDField
 from django.db.models.expressions import RawSQL
 
 from lms.people import names
-from lms.people.models import Employment, Leave, OrgUnit, Person, Placement, ReportingLine
+from lms.people.models import Employment, ExternalId, Leave, OrgUnit, Person, Placement, ReportingLine, User
 from lms.people.models import known_at as believed_at
 from lms.people.prepared import Prepared, slot
 
@@ -93,6 +93,13 @@ def reports_of(manager: Person, day: date) -> QuerySet[Person]:
     return Person.objects.filter(below).exclude(pk=manager.pk).order_by("family_name", "given_name", "pk")
 
 
+def managers_of(people: QuerySet[Person], day: date) -> QuerySet[Person]:
+    """Whoever `reports_of` gives any of these people on that day. One query, by the ORM's own and the line upwards."""
+    functional = ReportingLine.objects.on(day).filter(kind=ReportingLine.Kind.FUNCTIONAL, person__in=people)
+    above = Q(pk__in=_line_above(people, day)) | Q(pk__in=functional.values("manager"))
+    return Person.objects.filter(above)
+
+
 def reports_to_between(person: Person, manager: Person, start: date, end: date | None) -> bool:
     """Whether on any day of [start, end) `manager` stands anywhere above `person` in the line. One query.
 
@@ -153,6 +160,14 @@ def people_numbered(number: str) -> QuerySet[Person]:
     return Person.objects.filter(held).distinct()
 
 
+def staff_numbers(people: Iterable[Person]) -> dict[uuid.UUID, str]:
+    """Of those who have one: as the directory calls them, else as their login. Two queries."""
+    ids = [person.pk for person in people]
+    by_login = User.objects.filter(person__in=ids).values_list("person", "staff_number")
+    by_feed = ExternalId.objects.filter(person__in=ids).order_by("-feed", "-key").values_list("person", "key")
+    return {**dict(by_login), **dict(by_feed)}
+
+
 def employed_on(day: date) -> QuerySet[Person]:
     """Everybody with an employment on that day."""
     return Person.objects.filter(pk__in=Employment.objects.on(day).values("person"))
@@ -178,6 +193,22 @@ def _line_below(manager: Person, day: date) -> RawSQL:
         ) SELECT id FROM below"""  # noqa: S608 - only names of our own columns are put in; values are parameters
     params = [_prepared(UUIDField(), manager.pk), *where, *where]
     return RawSQL(sql, params, output_field=UUIDField())  # noqa: S611 - as above
+
+
+def _line_above(people: QuerySet[Person], day: date) -> RawSQL:
+    """The same upwards, from many people at once."""
+    lines = connection.ops.quote_name(ReportingLine._meta.db_table)
+    live = "known_to IS NULL AND kind = %s AND true_from <= %s AND (true_to IS NULL OR true_to > %s)"
+    on = _prepared(DateField(), day)
+    where = [str(ReportingLine.Kind.LINE), on, on]
+    chosen, params = people.order_by().values("pk").query.sql_with_params()
+    sql = f"""
+        WITH RECURSIVE above(id) AS (
+            SELECT manager_id FROM {lines} WHERE person_id IN ({chosen}) AND {live}
+            UNION
+            SELECT line.manager_id FROM {lines} AS line JOIN above ON line.person_id = above.id WHERE {live}
+        ) SELECT id FROM above"""  # noqa: S608 - names of our own columns and the ORM's own query
+    return RawSQL(sql, [*params, *where, *where], output_field=UUIDField())  # noqa: S611 - as above
 
 
 def _uuid_type() -> str:

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
@@ -53,10 +53,35 @@ def login_named(name: str) -> User | None:
     return found[0] if len(found) == 1 else None
 
 
+def new_login(
+    person: Person, staff_number: str, email: str, spans: Iterable[tuple[date, date | None, str]], at: datetime
+) -> User:
+    """Unsaved, for whoever makes many: without a password, open while the employments `spans` are not over.
+
+    Whether number and address are free is for the caller to ask before.
+    """
+    until = _access_until(spans, at)
+    over = until is not None and until <= at
+    user = User(staff_number=staff_number, person=person, email=email.lower(), access_until=until, is_active=not over)
+    user.set_unusable_password()
+    return user
+
+
+def verified_address(user: User) -> EmailAddress:
+    """Unsaved; the directory vouches for it."""
+    return EmailAddress(user=user, email=user.email, verified=True, primary=True)
+
+
 def grant(person: Person, *names: str) -> None:
     """Access rights. (Training roles are `staffing.give_role`; the two never mix.)"""
     for name in names:
-        _login_of(person).groups.add(_group(name))
+        user = _login_of(person)
+        if user.suspended_rights is not None:
+            raise LoginError(
+                _("Sources of staff data disagree about %(name)s. Settle the conflict first, then give rights.")
+                % {"name": person.name}
+            )
+        user.groups.add(_group(name))
     person.__dict__.pop("group_names", None)
 
 
@@ -123,9 +148,47 @@ def deactivate_leavers(at: datetime) -> int:
     return ended
 
 
+def suspend_rights(person: Person) -> None:
+    """Puts every right aside until `restore_rights`; who learns goes on learning, in the session that runs.
+
+    Rights are moved, not hidden: whatever asks for a group, a permission or an administrator, Wagtail too, finds none.
+    What was given meanwhile, by whatever way, is put aside with the rest.
+    """
+    user = User.objects.select_for_update().filter(person=person).first()
+    if user is None:
+        return
+    held = user.suspended_rights or {}
+    rights = {
+        "groups": sorted({*held.get("groups", ()), *user.groups.values_list("pk", flat=True)}),
+        "permissions": sorted({*held.get("permissions", ()), *user.user_permissions.values_list("pk", flat=True)}),
+        "administrator": held.get("administrator", False) or user.is_superuser,
+    }
+    user.groups.clear()
+    user.user_permissions.clear()
+    User.objects.filter(pk=user.pk).update(is_superuser=False, suspended_rights=rights)
+    _forget_cached_rights(person)
+
+
+def restore_rights(person: Person) -> None:
+    """What `suspend_rights` put aside is theirs again; whose employment ended meanwhile has nothing left to get."""
+    user = User.objects.select_for_update().filter(person=person, suspended_rights__isnull=False).first()
+    if user is None:
+        return
+    held = user.suspended_rights or {}
+    user.groups.add(*Group.objects.filter(pk__in=held.get("groups", ())))
+    user.user_permissions.add(*Permission.objects.filter(pk__in=held.get("permissions", ())))
+    administrator = user.is_superuser or bool(held.get("administrator"))
+    User.objects.filter(pk=user.pk).update(is_superuser=administrator, suspended_rights=None)
+    _forget_cached_rights(person)
+
+
 def end_rights(logins: QuerySet[User]) -> None:
-    """Takes groups, rights and running sessions away; who learns goes on learning after the next sign-in."""
+    """Takes groups, rights and running sessions away; who learns goes on learning after the next sign-in.
+
+    What a conflict had suspended ends too; the suspension itself lasts as long as the conflict.
+    """
     held = logins.values("pk")
+    logins.filter(suspended_rights__isnull=False).update(suspended_rights={})
     User.groups.through.objects.filter(user__in=held).delete()
     User.user_permissions.through.objects.filter(user__in=held).delete()
     logins.update(is_superuser=False, session_epoch=F("session_epoch") + 1)
@@ -160,6 +223,12 @@ def _access_until(spans: Iterable[tuple[date, date | None, str]], at: datetime) 
     return next((over for over in ends if over is None or over > at), ends[-1] if ends else None)
 
 
+def _forget_cached_rights(person: Person) -> None:
+    for cached in ("group_names", "user"):
+        person.__dict__.pop(cached, None)
+        person._state.fields_cache.pop(cached, None)
+
+
 def _login_of(person: Person) -> User:
     user = User.objects.filter(person=person).first()
     if user is None:
@@ -178,5 +247,5 @@ def _group(name: str) -> Group:
 def _check_free(staff_number: str, email: str) -> None:
     if staff_number and User.objects.filter(staff_number__iexact=staff_number).exists():
         raise LoginError(_("The staff number %(number)s already has a login.") % {"number": staff_number})
-    if email and EmailAddress.objects.filter(email__iexact=email).exists():
+    if email and EmailAddress.objects.filter(email=email).exists():
         raise LoginError(_("The address %(email)s already belongs to another login.") % {"email": email})

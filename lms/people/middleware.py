@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 
 from lms.people.models import Person
+from lms.people.policies import SUSPENDED
 
 
 def person_of(request: HttpRequest) -> Person | None:
@@ -41,5 +42,7 @@ class AdminDoor:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
         if not request.path_info.startswith("/admin/") or not request.user.is_authenticated:
             return
+        if getattr(request.user, "suspended_rights", None) is not None:
+            raise PermissionDenied(str(SUSPENDED))
         if not request.user.has_perm("wagtailadmin.access_admin"):
             raise PermissionDenied(gettext("These pages are for people who write, translate or review the modules."))

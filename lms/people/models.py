@@ -10,14 +10,19 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Group, PermissionsMixin
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from certification.ledger import clock
-from lms.people import declarations
+from lms.people import declarations, spelling
 from lms.people.access_models import AccessDelay as AccessDelay
 from lms.people.access_models import AccessLog as AccessLog
+from lms.people.change_models import PeopleChange as PeopleChange
+from lms.people.conflict_models import FactConflict as FactConflict
+from lms.people.conflict_models import FactJoin as FactJoin
+from lms.people.conflict_models import ImportRun as ImportRun
 from lms.people.door_models import FactorRecovery as FactorRecovery
 from lms.people.door_models import TryCount as TryCount
 
@@ -150,11 +155,18 @@ class Person(models.Model):
 
 
 class ExternalId(models.Model):
-    """Ties a row of a feed to a person, so that an import finds the same person again."""
+    """Ties a row of a feed to a person, so that an import finds the same person again.
+
+    `normal` and `loose` are the key as keys are compared, and as spreadsheets damage them (lms.people.spelling). `said`
+    is what the feed last claimed of the employment (FactConflict.claims), so that feeds that disagree are noticed.
+    """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="external_ids")
     feed = models.SlugField(_("feed"), max_length=40)
     key = models.CharField(_("key in the feed"), max_length=80)
+    normal = models.CharField(_("key as it is compared"), max_length=80, default="", editable=False)
+    loose = models.CharField(_("key as spreadsheets damage it"), max_length=80, default="", editable=False)
+    said = models.JSONField(_("what the feed last said"), null=True, blank=True)
 
     personal_data = declarations.EXTERNAL_ID
 
@@ -162,9 +174,24 @@ class ExternalId(models.Model):
         verbose_name = _("external id")
         verbose_name_plural = _("external ids")
         constraints = [models.UniqueConstraint(fields=["feed", "key"], name="external_id_names_one_person")]
+        indexes = [
+            models.Index(fields=["feed", "normal"], name="external_id_compared"),
+            models.Index(fields=["feed", "loose"], name="external_id_damaged"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.feed}:{self.key}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.normal, self.loose = spelling.number_key(self.key), spelling.loose_key(self.key)
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def naming(cls, person: Person, feed: str, key: str, said: dict[str, Any] | None = None) -> Self:
+        """Unsaved. The key is kept without signs that nobody sees."""
+        normal, loose = spelling.number_key(key), spelling.loose_key(key)
+        clean = spelling.clean_number(key)
+        return cls(person=person, feed=feed, key=clean, normal=normal, loose=loose, said=said)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -187,7 +214,8 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
 
     `is_active` is what follows of two reasons: `blocked`, which only an administrator sets and lifts, and employment,
     after whose last day (`access_until`, an instant; empty while no end is known) nothing opens, whether or not the
-    drain has run. `session_epoch` stands in every session: counting it up ends them all.
+    drain has run. `session_epoch` stands in every session: counting it up ends them all. `suspended_rights` holds what
+    was taken until a conflict about the person is settled (logins.suspend_rights); None: nothing is suspended.
     """
 
     person = models.OneToOneField(Person, models.PROTECT, related_name="user")
@@ -198,6 +226,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     access_until = models.DateTimeField(_("access ends"), null=True, blank=True)
     languages = models.JSONField(_("languages in which they review or translate"), default=list, blank=True)
     session_epoch = models.PositiveIntegerField(_("sessions ended"), default=0)
+    suspended_rights = models.JSONField(_("rights suspended"), null=True, blank=True, editable=False)
     date_joined = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = UserManager()
@@ -212,6 +241,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         verbose_name = _("login")
         verbose_name_plural = _("logins")
         constraints = [models.UniqueConstraint(fields=["email"], condition=~Q(email=""), name="login_email_is_unique")]
+        indexes = [models.Index(Upper("staff_number"), name="login_number_in_any_case")]
 
     def __str__(self) -> str:
         return self.staff_number
@@ -359,24 +389,3 @@ class Leave(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_day}–{self.last_day}"
-
-
-class PeopleChange(models.Model):
-    """ "Something about this person changed": how people, who cannot call up, wake the assignments."""
-
-    id = models.BigAutoField(primary_key=True)
-    person = models.ForeignKey(Person, models.CASCADE, related_name="changes")
-    kind = models.CharField(_("kind"), max_length=20)
-    effective_on = models.DateField(_("effective on"))
-    recorded_at = models.DateTimeField(_("recorded"))
-    handled_at = models.DateTimeField(_("handled"), null=True, blank=True)
-
-    personal_data = declarations.PEOPLE_CHANGE
-
-    class Meta:
-        verbose_name = _("change of a person")
-        verbose_name_plural = _("changes of people")
-        indexes = [models.Index(fields=["effective_on"], condition=Q(handled_at__isnull=True), name="change_to_handle")]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.effective_on}"

@@ -19,7 +19,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from lms.people.door.confirming import Confirm, closed_door
 from lms.people.middleware import person_of
 from lms.people.models import Person
-from lms.people.policies import SIGNED_IN, Policy
+from lms.people.policies import SIGNED_IN, SUSPENDED, Policy, is_suspended
 
 View = Callable[..., HttpResponseBase]
 
@@ -49,7 +49,7 @@ def open_to(policy: Policy) -> Callable[[View], View]:
             if person is None:
                 return redirect_to_login(back_to(request))
             if not policy.allows(person):
-                raise PermissionDenied(str(policy.refusal))
+                raise PermissionDenied(str(SUSPENDED if is_suspended(person) else policy.refusal))
             request.person = person  # type: ignore[attr-defined]
             return closed_door(request, person, policy.confirm) or view(request, *args, **kwargs)
 

@@ -47,9 +47,19 @@ def is_administrator(person: Person) -> bool:
     return user is not None and user.is_superuser
 
 
+def is_suspended(person: Person) -> bool:
+    """Sources of staff data disagree about them: they learn on, and have no other task until HR has settled it."""
+    user = getattr(person, "user", None)
+    return user is not None and user.suspended_rights is not None
+
+
+SUSPENDED = _(
+    "Two sources of staff data disagree about your employment. You can go on learning; your other tasks on this site "
+    "wait until your HR department has settled it. Ask them."
+)
 SIGNED_IN = Policy(lambda person: True)
 MANAGERS = Policy(
-    lambda person: is_manager(person, today(person, clock.now())),
+    lambda person: not is_suspended(person) and is_manager(person, today(person, clock.now())),
     _(
         "This page is for managers, and nobody reports to you today. If that is wrong, ask your HR department "
         "to correct the reporting line."
@@ -58,3 +68,5 @@ MANAGERS = Policy(
 """People to whom somebody reports today, in the manager's own zone."""
 RECOVERING = Policy(lambda person: in_group(person, HR_ADMIN) or is_administrator(person), confirm=Confirm.SENDING)
 """Taking off somebody's second factors, two people together."""
+SETTLING = Policy(lambda person: in_group(person, HR_ADMIN) or is_administrator(person), confirm=Confirm.SENDING)
+"""Settling what feeds claim of somebody and what cannot all be true."""

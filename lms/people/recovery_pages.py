@@ -25,6 +25,7 @@ from lms.people.factor_recovery import (
 from lms.people.logins import login_named
 from lms.people.models import FactorRecovery
 from lms.people.permissions import PersonRequest, open_to
+from lms.typed_entries import typed_entries
 
 SHOWN = 20
 
@@ -47,7 +48,7 @@ class RecoveryForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @open_to(policies.RECOVERING)
 def recoveries(request: PersonRequest) -> HttpResponse:
-    form = RecoveryForm(request.POST or None)
+    form = RecoveryForm(typed_entries(request))
     if request.method == "POST" and form.is_valid():
         try:
             ask_recovery(form.user.person, request.person, form.cleaned_data["reason"], clock.now())  # type: ignore[union-attr]

@@ -11,9 +11,10 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
 
+from lms.people.changes import record_changes
 from lms.people.dated import EMPLOYMENT, lines
 from lms.people.facts_on_day import reports_to_between
-from lms.people.models import Employment, PeopleChange, Person, ReportingLine
+from lms.people.models import Employment, Person, ReportingLine
 from lms.people.timeline import Change, Span
 
 LINE = ReportingLine.Kind.LINE
@@ -77,10 +78,7 @@ def _lines_on(person: Person, day: date) -> QuerySet[ReportingLine]:
 
 
 def _write(person: Person, kind: str, change: Change, at: datetime) -> None:
-    days = lines(kind).write(person, change, at)
-    PeopleChange.objects.bulk_create(
-        PeopleChange(person=person, kind="manager", effective_on=day, recorded_at=at) for day in sorted(days)
-    )
+    record_changes(person, "manager", lines(kind).write(person, change, at), at)
 
 
 def _reaches(row: ReportingLine, end: date) -> bool:

@@ -6,7 +6,6 @@ never overwritten. What cannot be is refused with StaffingError, whose text says
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -14,10 +13,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lms.people import logins, names, reporting, timeline
+from lms.people.changes import record_changes
 from lms.people.dated import EMPLOYMENT, PLACEMENT, Family, families, holdings, lines
 from lms.people.facts_on_day import reports_to_between, today
 from lms.people.logins import deactivate_leavers, give_login
-from lms.people.models import Employment, ExternalId, JobRole, Leave, OrgUnit, PeopleChange, Person, ReportingLine
+from lms.people.models import Employment, ExternalId, JobRole, Leave, OrgUnit, Person, ReportingLine
 from lms.people.timeline import Change, Span
 from lms.people.zones import is_zone
 
@@ -68,7 +68,7 @@ def create_person(
         given_name=given_name, family_name=family_name, language=language, email=email.lower(), created_at=at
     )
     if staff_number:
-        ExternalId.objects.create(person=person, feed=feed, key=staff_number)
+        ExternalId.naming(person, feed, staff_number).save()
     return person
 
 
@@ -90,7 +90,7 @@ def describe(person: Person, *, given_name: str, family_name: str, language: str
     if person.name != was:
         names.log_rename(person, was, at)
     logins.follow_email(person)
-    _record(person, "details", {today(person, at)}, at)
+    record_changes(person, "details", {today(person, at)}, at)
     return True
 
 
@@ -161,7 +161,7 @@ def change_zone(person: Person, zone: str, *, on: date, at: datetime) -> None:
     change = timeline.set_from(spans, on, (entity, kind, _zone(zone)))
     if change:
         EMPLOYMENT.write(person, replace(change, follows=True), at)
-        _record(person, "zone", change.days, at)
+        record_changes(person, "zone", change.days, at)
         logins.follow_employment(person, at)
 
 
@@ -287,7 +287,7 @@ def record_leave(person: Person, first: date, last: date, *, at: datetime) -> Le
         person=person, first_day=first, last_day=last, known_to=None, defaults={"known_from": at}
     )
     if created:
-        _record(person, "leave", {min(first, today(person, at))}, at)
+        record_changes(person, "leave", {min(first, today(person, at))}, at)
     return leave
 
 
@@ -308,7 +308,7 @@ def withdraw_leave(leave: Leave, *, at: datetime) -> None:
     """The leave does not take place, or never did."""
     _lock(leave.person)
     if Leave.objects.filter(pk=leave.pk, known_to=None).update(known_to=at):
-        _record(leave.person, "leave", {min(leave.first_day, today(leave.person, at))}, at)
+        record_changes(leave.person, "leave", {min(leave.first_day, today(leave.person, at))}, at)
 
 
 # Inside
@@ -321,7 +321,7 @@ def _lock(person: Person) -> None:
 
 def _write(person: Person, family: Family, change: Change, kind: str, at: datetime) -> None:
     if change:
-        _record(person, kind, family.write(person, change, at), at)
+        record_changes(person, kind, family.write(person, change, at), at)
         if family is EMPLOYMENT:
             logins.follow_employment(person, at)
 
@@ -333,12 +333,6 @@ def _set_from(
     employed = next((span for span in EMPLOYMENT.spans(person) if span.covers(on)), None)
     change = timeline.set_from(family.spans(person), on, value, until=employed.end if employed else None)
     _write(person, family, change, kind, at)
-
-
-def _record(person: Person, kind: str, days: Iterable[date], at: datetime) -> None:
-    PeopleChange.objects.bulk_create(
-        PeopleChange(person=person, kind=kind, effective_on=day, recorded_at=at) for day in sorted(days)
-    )
 
 
 def _running_on(person: Person, spans: list[Span], on: date) -> Span:

@@ -6,7 +6,7 @@ from allauth.account import views
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from lms.people import account_pages, recovery_pages
+from lms.people import account_pages, conflict_pages, recovery_pages
 from lms.people.door.limits import NEW_PASSWORD_FROM, PASSWORD_CHANGE
 from lms.people.door.refusals import limited
 
@@ -22,6 +22,8 @@ urlpatterns = [
     path("factors/", include("allauth.mfa.urls")),
     path("recovery/", recovery_pages.recoveries, name="factor_recoveries"),
     path("recovery/<uuid:pk>/", recovery_pages.confirm, name="factor_recovery_confirm"),
+    path("conflicts/", conflict_pages.conflicts, name="fact_conflicts"),
+    path("conflicts/<uuid:pk>/", conflict_pages.settle_conflict, name="fact_conflict_settle"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
     path("password/change/", limited(PASSWORD_CHANGE)(views.password_change), name="account_change_password"),

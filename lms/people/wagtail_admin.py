@@ -14,7 +14,7 @@ from wagtail.admin.views.account import AccountView
 from wagtail.users.views.users import EditView, IndexView, UserViewSet
 
 from certification.ledger import clock
-from lms.people.logins import set_block
+from lms.people.logins import set_block, suspend_rights
 from lms.people.models import User
 
 
@@ -57,6 +57,8 @@ class LoginEdit(EditView):
         login: User = self.form.save()
         if "blocked" in self.form.changed_data:
             set_block(login, login.blocked, clock.now())
+        if login.suspended_rights is not None:
+            suspend_rights(login.person)  # what was ticked waits with the rest until the conflict is settled
         return login
 
 

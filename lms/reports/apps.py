@@ -15,6 +15,7 @@ class ReportsConfig(rooms.Room):
         (60, "effect", _("Effect"), "lms.reports.policies.EFFECT"),
     )
     drains = (
+        (65, "team weeks", 900, "lms.reports.team.weekly.queue_team_weeks"),
         (70, "effect", 3600, "lms.reports.indicators.snapshots.publish_snapshots_due"),
         (80, "remarks", 3600, "lms.reports.survey.published.forget_remarks_due"),
         (125, "checkpoint mail", 300, "lms.reports.audit.leaving_checkpoints.mail_checkpoints_due"),
@@ -29,6 +30,7 @@ class ReportsConfig(rooms.Room):
         "team.list": _("your status in the list of the team"),
         "team.export": _("your status in a downloaded list of the team"),
         "team.person": _("your training record"),
+        "team.remind": _("your training, to remind you of it"),
         "audit.search": _("the evidence about you, searched for by your name, number or address"),
         "audit.list": _("your name in a list of evidence"),
         "audit.entry": _("a ledger entry about you"),

@@ -6,24 +6,48 @@ Nobody's performance is in here, and nobody's leave.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import models
-from django.db.models import Case, DateField, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models import Case, CharField, DateField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from courses.assignments.dates import late_by
 from courses.assignments.models import Assignment, AssignmentPeriod
-from courses.assignments.status import Status, status_case
+from courses.assignments.status import FULFILLED_THEN, VALID_THEN, status_case, then_case
+from courses.assignments.status import Status as Status
 
 DAY = "j F Y"
 SAME_DAY_EVERYWHERE = time(10)
 """UTC, at which it is the same day from Honolulu to Auckland: the instant that stands for a day that is over."""
 
-COVERED = (Status.FULFILLED, Status.EXPIRING)
+URGENCY = (
+    Status.OVERDUE,
+    Status.EXPIRED,
+    Status.NOT_DETERMINED,
+    Status.BEFORE_ACCESS,
+    Status.SOON,
+    Status.EXPIRING,
+    Status.OPEN,
+    Status.PAUSED,
+    Status.FULFILLED,
+    Status.NOT_REQUIRED,
+)
+"""What somebody should look at first. Which word a row gets, courses.assignments.status decides."""
+
+QUESTIONS: dict[str, tuple[Any, dict[str, bool]]] = {
+    "valid": (_("Valid that day"), {"valid": True}),
+    "not-valid": (_("Not valid that day"), {"valid": False}),
+    "was-fulfilled": (_("Fulfilled, valid or not"), {"fulfilled": True}),
+    "not-fulfilled": (_("Not fulfilled"), {"fulfilled": False}),
+}
+"""Required, fulfilled and valid are three questions: {what a filter says: (its words, the rows that it means)}."""
 
 # Of what was done: its own last day. Of a renewal that is still open: the last day of what it renews.
 VALID_UNTIL = Case(
@@ -34,7 +58,7 @@ VALID_UNTIL = Case(
 
 
 Standings = QuerySet[Any]
-"""AssignmentPeriods with `status` and `valid_until`, which the type checker does not know."""
+"""AssignmentPeriods with `status`, `fulfilled`, `valid`, `valid_until`, which the type checker does not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +78,7 @@ class View:
 
 
 def standings(view: View, *conditions: Any, **which: Any) -> Standings:
-    """The period that counts for each (person, path, about), with `status` and `valid_until`; `which` narrows it.
+    """The period that counts for each (person, path, about), with where it stands; `which` narrows it.
 
     What is no longer required is not in it. A new cycle hides the one it replaces.
     """
@@ -73,13 +97,71 @@ def standings(view: View, *conditions: Any, **which: Any) -> Standings:
         )
     ).exclude(assignment=OuterRef("assignment"))
     rows = rows.filter(Q(state=Assignment.State.OPEN) | ~Exists(replaced))
-    return rows.annotate(valid_until=VALID_UNTIL, status=status_case(view.at))
+    return rows.annotate(
+        valid_until=VALID_UNTIL,
+        status=status_case(view.at),
+        fulfilled=then_case(FULFILLED_THEN, view.at),
+        valid=then_case(VALID_THEN, view.at),
+    )
 
 
-def counts_by_status(rows: Standings) -> dict[str, int]:
-    """How many rows have each status; every status is named, also with 0."""
-    found = dict(rows.order_by().values_list("status").annotate(models.Count("pk")))
-    return {status.value: found.get(status.value, 0) for status in Status}
+def status_choices() -> list[tuple[str, Any]]:
+    """What a filter offers: the statuses, and the questions that are asked apart from them."""
+    questions = [(key, words) for key, (words, _rows) in QUESTIONS.items()]
+    return [("", _("All")), (gettext("Status"), list(Status.choices)), (gettext("Asked apart"), questions)]
+
+
+def in_status(rows: Standings, wanted: str) -> Standings:
+    """Those rows that a filter of `status_choices` means."""
+    if not wanted:
+        return rows
+    return rows.filter(**QUESTIONS[wanted][1]) if wanted in QUESTIONS else rows.filter(status=wanted)
+
+
+def urgency(view: View) -> Concat:
+    """Of a row of `standings`, a text that sorts the most urgent first: its status, then the day it is about."""
+    rank = status_case(view.at, said=lambda one: str(URGENCY.index(one)))
+    day = Coalesce(Cast("due", CharField()), Cast("valid_until", CharField()), Value("9"))
+    return Concat(rank, Value(" "), day, output_field=CharField())
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many rows: `required` all of them; every status is named in `by_status`, also with 0."""
+
+    required: int
+    fulfilled: int
+    valid: int
+    by_status: dict[str, int]
+
+
+class Tile(NamedTuple):
+    """A figure that leads to what it counts; `status` is what the filter says for that, empty for all."""
+
+    words: str
+    figure: Any
+    status: str
+
+
+def tiles_of(found: Tally, always: Collection[Status] = ()) -> list[Tile]:
+    """One for each status that occurs, and for those of `always`; the most urgent first."""
+    shown = [status for status in URGENCY if found.by_status[status] or status in always]
+    return [Tile(str(status.label), found.by_status[status], status.value) for status in shown]
+
+
+def tally(rows: Standings) -> Tally:
+    """One query."""
+    sums = {name: models.Count("pk", filter=Q(**{name: True})) for name in ("fulfilled", "valid")}
+    found = rows.order_by().values("status").annotate(number=models.Count("pk"), all_fulfilled=sums["fulfilled"])
+    counted = list(found.annotate(all_valid=sums["valid"]))
+    by_status = dict.fromkeys((status.value for status in Status), 0)
+    by_status |= {row["status"]: row["number"] for row in counted}
+    return Tally(
+        sum(by_status.values()),
+        sum(row["all_fulfilled"] for row in counted),
+        sum(row["all_valid"] for row in counted),
+        by_status,
+    )
 
 
 def standing_words(row: Any, day: date) -> tuple[str, str]:
@@ -92,23 +174,16 @@ def standing_words(row: Any, day: date) -> tuple[str, str]:
             late = ngettext("Overdue by %(days)s day, due %(date)s", "Overdue by %(days)s days, due %(date)s", days)
             return "overdue", late % {"days": days, "date": date_format(row.due, DAY)}
         case Status.EXPIRED:
-            return "overdue", _expired_words(row)
+            return "overdue", _paused(row, _expired_words(row))
         case Status.PAUSED:
             return "info", gettext("Waiting for an answer from us")
         case Status.EXPIRING:
-            return "soon", _expiring_words(row)
+            return "soon", _paused(row, _expiring_words(row))
         case Status.BEFORE_ACCESS:
             return "soon", _before_words(row)
         case Status.SOON | Status.OPEN:
             return ("soon" if row.status == Status.SOON else "due"), _open_words(row, day)
     return "done", _done_words(row)
-
-
-def relevant_day(row: Any) -> date | None:
-    """The one date a sheet shows beside the status: due, valid until, or done on."""
-    if row.state == Assignment.State.OPEN and row.status != Status.EXPIRED:
-        return row.due or row.valid_until
-    return row.true_from if row.status == Status.FULFILLED else row.valid_until
 
 
 def _live(view: View) -> QuerySet[AssignmentPeriod]:
@@ -140,7 +215,12 @@ def _open_words(row: Any, day: date) -> str:
     words = (
         gettext("Due on this day") if row.due == day else gettext("Due %(date)s") % {"date": date_format(row.due, DAY)}
     )
-    days = row.assignment.paused_days
+    return _paused(row, words)
+
+
+def _paused(row: Any, words: str) -> str:
+    """With the days by which the due day moved: never why, never when (S17)."""
+    days = row.assignment.paused_days if row.state == Assignment.State.OPEN else 0
     if not days:
         return words
     paused = ngettext("%(words)s, paused by %(days)s day", "%(words)s, paused by %(days)s days", days)

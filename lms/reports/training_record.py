@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db.models import Prefetch, QuerySet
@@ -16,6 +16,7 @@ from django.utils.translation import get_language, gettext
 
 from certification.credentials.models import Certificate
 from courses.assignments.models import Assignment, Justification
+from courses.assignments.status import VALID_THEN, Status, is_now
 from courses.completions.models import Completion
 from lms.people.models import Person
 from lms.reports import standing, titles
@@ -32,6 +33,14 @@ class AssignmentReason(NamedTuple):
     number: int
 
 
+class Then(NamedTuple):
+    """Three questions about an assignment, each answered in words: was it required, fulfilled, something valid?"""
+
+    required: str
+    fulfilled: str
+    valid: str
+
+
 class Duty(NamedTuple):
     """`words`: where it stands on the day looked at. `badge` is empty for what does not count on that day: a cycle that
     another has taken the place of, or that has ended or not begun.
@@ -40,6 +49,7 @@ class Duty(NamedTuple):
     title: str
     assignment: Assignment
     reasons: list[AssignmentReason]
+    then: Then
     badge: str
     words: str
 
@@ -75,14 +85,42 @@ def duties_of(person: Person, view: View) -> list[Duty]:
             titles.in_language(row.version.titles, language) or row.path_key,
             row,
             assignment_reasons(row.reasons, view, language),  # type: ignore[attr-defined]
-            *(now.get(row.pk) or ("", past_words(row, rows, view.true_on))),
+            Then(required_words(row, view.true_on), fulfilled_words(row), valid_words(row, view.at)),
+            *(now.get(row.pk) or ("", past_words(row, rows, view.at))),
         )
         for row in rows
     ]
 
 
-def past_words(row: Assignment, rows: Iterable[Assignment], day: date) -> str:
-    """What became of a cycle that does not count on `day`. `rows` = all assignments of the person.
+def required_words(row: Assignment, day: date) -> str:
+    ended = row.state_on if row.state == Assignment.State.ENDED else row.required_until
+    if ended and ended <= day:
+        return gettext("Until %(date)s") % {"date": date_format(ended, DAY)}
+    if row.due is None:
+        return gettext("Waiting for an answer") if row.waiting_since else gettext("Before access")
+    by = {"date": date_format(row.due, DAY)}
+    return gettext("Before access, and by %(date)s") % by if row.before_access else gettext("By %(date)s") % by
+
+
+def fulfilled_words(row: Assignment) -> str:
+    if row.state != Assignment.State.SATISFIED:
+        return gettext("Not fulfilled")
+    on = date_format(row.state_on, DAY)
+    return gettext("%(date)s, too late") % {"date": on} if row.late else on
+
+
+def valid_words(row: Assignment, at: datetime) -> str:
+    """While a renewal is open, what it renews is what may still be valid."""
+    satisfied = row.state == Assignment.State.SATISFIED
+    until = row.valid_until if satisfied else row.expiring_on if row.state == Assignment.State.OPEN else None
+    if until is None:
+        return gettext("Without end") if satisfied else gettext("Nothing valid")
+    words = gettext("Until %(date)s") if VALID_THEN.holds(row, at) else gettext("Until %(date)s (over)")
+    return words % {"date": date_format(until, DAY)}
+
+
+def past_words(row: Assignment, rows: Iterable[Assignment], at: datetime) -> str:
+    """What became of a cycle that does not count at `at`. `rows` = all assignments of the person.
 
     It is called renewed only where a renewal was fulfilled: one that is open is another row, with its own due day.
     """
@@ -98,10 +136,11 @@ def past_words(row: Assignment, rows: Iterable[Assignment], day: date) -> str:
     if any(each.state == Assignment.State.SATISFIED for each in renewals):
         return gettext("Done %(date)s, since renewed") % done
     named = done | {"until": date_format(until, DAY)}
-    if until < day:
+    if is_now(row, Status.EXPIRED, at):
         return gettext("Done %(date)s, was valid until %(until)s") % named
-    due = next((each.due for each in renewals if each.state == Assignment.State.OPEN), None)
-    if due is None or due < day:
+    asked = [each for each in renewals if is_now(each, Status.OPEN, at) and not is_now(each, Status.OVERDUE, at)]
+    due = next((each.due for each in asked if each.due), None)
+    if due is None:
         return gettext("Done %(date)s, valid until %(until)s") % named
     return gettext("Done %(date)s, valid until %(until)s, to be renewed by %(due)s") % (
         named | {"due": date_format(due, DAY)}

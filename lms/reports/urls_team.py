@@ -9,4 +9,5 @@ urlpatterns = [
     path("", views.people, name="people"),
     path("export.csv", views.export, name="export"),
     path("<uuid:person>/", views.person, name="person"),
+    path("<uuid:person>/remind/", views.remind, name="remind"),
 ]

@@ -63,3 +63,24 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.id}"
+
+
+class StoreCondition(models.Model):
+    """One row: whether the learning record store turns everything away, since when, and when it is asked again.
+
+    `refusing_since`: it answers, and has stored nothing since. Empty instants mean that all is well.
+    """
+
+    failing_since = models.DateTimeField(_("failing since"), null=True, blank=True)
+    refusing_since = models.DateTimeField(_("refuses everything since"), null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(_("failed runs"), default=0)
+    next_try_at = models.DateTimeField(_("next attempt"), null=True, blank=True)
+    needs_mending = models.BooleanField(_("somebody has to mend it"), default=False)
+    words = models.CharField(_("what it said"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("condition of the learning record store")
+        verbose_name_plural = _("conditions of the learning record store")
+
+    def __str__(self) -> str:
+        return self.words

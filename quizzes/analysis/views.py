@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import csv
+from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language, get_language_info, gettext
 from django.views.decorators.http import require_safe
 
 from lms.parameter_form import ParameterForm
+from lms.spreadsheets.csv_writing import Row
+from lms.spreadsheets.download import Sheet, SheetForm, chosen_form, sheet_response
 from quizzes.analysis import items, question_figures
 from quizzes.analysis.items import ItemFigures, LanguageDifference
 from quizzes.analysis.question_figures import QuestionFigures
@@ -27,15 +30,16 @@ def analysis_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def quiz_analysis(request: HttpRequest, pk: int) -> HttpResponse:
+def quiz_analysis(request: HttpRequest, pk: int) -> HttpResponseBase:
     require_whole_bank(request.user)  # type: ignore[arg-type]
     found = get_object_or_404(Quiz, pk=pk)
     edition = question_figures.newest_edition(found)
     rows = question_figures.figures_of_edition(edition, get_language() or "en") if edition else []
-    if ParameterForm(request.GET).has("csv"):
-        return csv_response(found, rows)
+    if ParameterForm(request.GET).has("file"):
+        return sheet_response(analysis_sheet(found, rows), chosen_form(request.GET))
     context = {
         "quiz": found,
+        "sheet_forms": SheetForm.choices,
         "edition": edition,
         "least": items.LEAST,
         "rows": [analysis_row(number, each) for number, each in enumerate(rows, 1)],
@@ -110,13 +114,16 @@ def language_in_words(language: str) -> str:
     return str(get_language_info(language)["name_translated"])
 
 
-def csv_response(found: Quiz, rows: list[QuestionFigures]) -> HttpResponse:
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{found.code}-items.csv"'
-    writer = csv.writer(answer)
-    writer.writerow(["question", "language", "answers", "difficulty", "discrimination", "flags"])
+def analysis_sheet(found: Quiz, rows: list[QuestionFigures]) -> Sheet:
+    """Two lines or more a question: all languages together, then each."""
+    header = ["question", "language", "answers", "difficulty", "discrimination", "flags"]
+    return Sheet(f"{found.code}-items", found.code, header, analysis_cells(rows))
+
+
+def analysis_cells(rows: list[QuestionFigures]) -> Iterator[Row]:
     for each in rows:
         for language, item in (("", each.item), *each.by_language.items()):
-            figures = (("" if value is None else f"{value:.4f}") for value in (item.difficulty, item.discrimination))
-            writer.writerow([item.key, language, item.answers, *figures, " ".join(item.flags)])
-    return answer
+            figures = [
+                None if value is None else Decimal(f"{value:.4f}") for value in (item.difficulty, item.discrimination)
+            ]
+            yield [item.key, language, item.answers, *figures, " ".join(item.flags)]

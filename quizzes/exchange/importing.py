@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.utils.text import slugify
 from django.utils.translation import gettext, gettext_noop, override
 from wagtail.models import Locale
 
 from lms.people.models import User
+from quizzes.exchange.labels import BankLabels, NewCodes
 from quizzes.interchange import QuestionsRead, read_aiken, read_gift, read_moodle_xml
+from quizzes.interchange.alike import first_alike, heard
+from quizzes.interchange.markup import plain_lines
 from quizzes.interchange.questions import (
     FULL,
+    Accepted,
     ChoiceQuestion,
     Format,
     FormattedText,
@@ -28,20 +30,20 @@ from quizzes.interchange.questions import (
     TrueFalse,
 )
 from quizzes.interchange.questions import PlatformQuestion as Neutral
-from quizzes.interchange.sentences import Refusal, Sentence, say
+from quizzes.interchange.sentences import Refusal, Sentence, say, shown
 from quizzes.models import Question
 
-READERS: dict[str, Callable[[str], QuestionsRead]] = {
+READERS: dict[str, Callable[[str, str], QuestionsRead]] = {
     "gift": read_gift,
     "xml": read_moodle_xml,
     "aiken": read_aiken,
 }
 LONGEST = 500
-CODE = 70
 AT_ONCE = 20
-TAGS = re.compile(r"<br ?/?>|<[^<>]+>")
 NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,9})?")
-MARKDOWN = re.compile(r"(\*\*|__|`)")
+# No-break spaces belong to the words.
+BLANKS = re.compile(r"[ \t\n]+")
+NO_FEEDBACK = gettext_noop("An option has no feedback. Write it before you publish the question.")
 Blocks = list[dict[str, Any]]
 
 
@@ -51,7 +53,7 @@ class NotReadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ExchangeRemark:
-    """What happened to a question; `line` is 0 where the file's place is not known any more."""
+    """What happened to a question; `line` is 0 where there is no file."""
 
     line: int
     question: str
@@ -83,23 +85,24 @@ def decoded_text(data: bytes) -> str:
 
 def preview_import(text: str, format: str, prefix: str, locale: Locale) -> ImportPreview:
     """What an import of this text would bring, question by question; writes nothing."""
-    read = READERS[format](text)
+    read = READERS[format](text, locale.language_code)
     found = ImportPreview(
         refused=[_remark(each.line, each.question, each.why) for each in read.refused],
         changed=[_remark(each.line, each.question, each.why) for each in read.changed],
     )
-    used = dict.fromkeys(Question.objects.filter(code__startswith=prefix).values_list("code", flat=True), 2)
-    for neutral in read.questions:
+    codes, labels = NewCodes(prefix), BankLabels.known()
+    for line, neutral in zip(read.lines, read.questions, strict=True):
         notes: list[Sentence] = []
         try:
             with override(locale.language_code):  # "True" and "False" are words of the question
                 question = _taken(neutral, notes)
         except Refusal as refusal:
-            found.refused.append(_remark(0, neutral.name, refusal.sentence))
+            found.refused.append(_remark(line, neutral.name, refusal.sentence))
             continue
-        question.code, question.locale = _code(neutral, prefix, used), locale
+        labels.give(question, neutral, notes)
+        question.code, question.locale = codes.code_for(neutral), locale
         found.taken.append(question)
-        found.changed += dict.fromkeys(_remark(0, neutral.name, note) for note in notes)
+        found.changed += dict.fromkeys(_remark(line, neutral.name, note) for note in notes)
     return found
 
 
@@ -121,20 +124,15 @@ def _remark(line: int, question: str, why: Sentence) -> ExchangeRemark:
     return ExchangeRemark(line, question, gettext(why.template) % why.values)
 
 
-def _code(neutral: Neutral, prefix: str, used: dict[str, int]) -> str:
-    """A code nobody has. `used`: codes that are taken, each with the number to try next behind it."""
-    base = f"{prefix}-{slugify(neutral.code or neutral.name) or 'question'}"[:CODE].rstrip("-")
-    code = base
-    while code in used:
-        code, used[base] = f"{base}-{used[base]}", used[base] + 1
-    used[code] = 2
-    return code
-
-
 def _taken(neutral: Neutral, notes: list[Sentence]) -> Question:
     """An unsaved question. Raises Refusal; `notes` gets what was changed."""
     if neutral.general_feedback:
-        notes.append(say(gettext_noop("Its general feedback is left out: here every option has its own.")))
+        notes.append(
+            say(
+                gettext_noop("Its general feedback is left out: here every option has its own. It was: “%(words)s”"),
+                words=shown(plain_lines(neutral.general_feedback)),
+            )
+        )
     match neutral:
         case TrueFalse():
             kind, options = Question.Kind.TRUE_FALSE, _truefalse(neutral, notes)
@@ -173,6 +171,12 @@ def _block(kind: str, key: str, **value: Any) -> dict[str, Any]:
 def _options(options: Sequence[Option], notes: list[Sentence]) -> Iterator[dict[str, Any]]:
     if len({option.weight for option in options if option.weight > 0}) > 1:
         notes.append(say(gettext_noop("Its right options had different weights; here each counts the same.")))
+    wrong = [option.weight for option in options if option.weight <= 0]
+    if any(abs(weight + FULL / len(wrong)) > 1 for weight in wrong):
+        notes.append(
+            say(gettext_noop("Its wrong options cost nothing or different marks; here each one costs the same."))
+        )
+    _note_capitals(options, notes)
     for key, option in with_letters(options):
         yield _option(key, option, option.weight > 0, notes)
 
@@ -184,13 +188,30 @@ def _single(options: Sequence[Option], notes: list[Sentence]) -> Iterator[dict[s
         )
     if any(0 < option.weight < FULL for option in options):
         notes.append(say(gettext_noop("An option was worth a part of the mark; here it counts as not right.")))
+    if any(option.weight < 0 for option in options):
+        notes.append(say(gettext_noop("A wrong option cost marks; here it only earns none.")))
+    _note_capitals(options, notes)
     for key, option in with_letters(options):
         yield _option(key, option, option.weight == FULL, notes)
 
 
+def _note_capitals(options: Sequence[Option], notes: list[Sentence]) -> None:
+    """Options that a listener cannot tell apart, though their letters may be what is asked about."""
+    found = first_alike(plain_lines(option.text).casefold() for option in options)
+    if found:
+        notes.append(
+            say(
+                gettext_noop(
+                    "Two of its options differ in capital letters only: “%(words)s”. Nobody hears that difference."
+                ),
+                words=shown(found[0]),
+            )
+        )
+
+
 def _option(key: str, option: Option, right: bool, notes: list[Sentence]) -> dict[str, Any]:
     if not option.feedback:
-        notes.append(say(gettext_noop("An option has no feedback. Write it before you publish the question.")))
+        notes.append(say(NO_FEEDBACK))
     return _block(
         "option", key, text=_line(option.text, notes), right=right, feedback=plain_words(option.feedback, notes)
     )
@@ -208,12 +229,13 @@ def _truefalse(neutral: TrueFalse, notes: list[Sentence]) -> Blocks:
 def _pairs(neutral: Matching, notes: list[Sentence]) -> Blocks:
     pairs = [pair for pair in neutral.pairs if pair.stem]
     if len(pairs) < len(neutral.pairs):
-        notes.append(say(gettext_noop("Answers that fit nowhere are left out.")))
-    if len({pair.answer for pair in pairs}) < len(pairs):
+        strays = "; ".join(pair.answer for pair in neutral.pairs if not pair.stem)
+        notes.append(say(gettext_noop("Answers that fit nowhere are left out: “%(words)s”"), words=shown(strays)))
+    if len({heard(pair.answer) for pair in pairs}) < len(pairs):
         raise Refusal(
             say(gettext_noop("Two of its pairs have the same answer. Make it a question that sorts into groups."))
         )
-    notes.append(say(gettext_noop("An option has no feedback. Write it before you publish the question.")))
+    notes.append(say(NO_FEEDBACK))
     return [
         _block("pair", key, text=_line(pair.stem, notes), match=_line(FormattedText(pair.answer), notes), feedback="")
         for key, pair in with_letters(pairs)
@@ -221,7 +243,7 @@ def _pairs(neutral: Matching, notes: list[Sentence]) -> Blocks:
 
 
 def _steps(neutral: Ordering, notes: list[Sentence]) -> Blocks:
-    notes.append(say(gettext_noop("An option has no feedback. Write it before you publish the question.")))
+    notes.append(say(NO_FEEDBACK))
     return [_block("step", key, text=_line(item, notes), feedback="") for key, item in with_letters(neutral.items)]
 
 
@@ -231,18 +253,60 @@ def _number(neutral: Numeric, notes: list[Sentence]) -> Blocks:
         raise Refusal(
             say(gettext_noop("It accepts several numbers as wholly right; here there is one, with a tolerance."))
         )
-    if len(neutral.answers) > 1:
-        notes.append(say(gettext_noop("Numbers that were worth a part of the mark are left out.")))
     answer = whole[0]
     value = {"value": f"{answer.value:f}", "tolerance": f"{answer.tolerance:f}", "unit": ""}
     if not NUMBER.fullmatch(value["value"]) or not NUMBER.fullmatch(value["tolerance"]):
-        raise Refusal(say(gettext_noop("Its number has more digits than fit.")))
-    return [{"type": "number", "value": value | {"feedback": plain_words(answer.feedback or neutral.otherwise, notes)}}]
+        raise Refusal(say(gettext_noop("Its number has more digits than fit. Round it.")))
+    _note_numbers(neutral, answer, notes)
+    return [{"type": "number", "value": value | {"feedback": plain_words(answer.feedback, notes)}}]
+
+
+def _note_numbers(neutral: Numeric, right: Accepted, notes: list[Sentence]) -> None:
+    """Here a number has one feedback, which everybody reads beside the right value."""
+    partial = [answer for answer in neutral.answers if answer is not right]
+    if partial:
+        numbers = "; ".join(f"{answer.value:f} {plain_lines(answer.feedback)}".strip() for answer in partial)
+        notes.append(
+            say(
+                gettext_noop("Numbers that were worth less than the whole mark are left out: “%(words)s”"),
+                words=shown(numbers),
+            )
+        )
+    if neutral.otherwise:
+        notes.append(
+            say(
+                gettext_noop(
+                    "What was said to wrong numbers is left out, for everybody would read it beside the right one: "
+                    "“%(words)s”"
+                ),
+                words=shown(plain_lines(neutral.otherwise)),
+            )
+        )
+    if right.feedback:
+        notes.append(
+            say(
+                gettext_noop(
+                    "Its feedback was for the right number; here everybody reads it, beside the right number. Check "
+                    "that it fits: “%(words)s”"
+                ),
+                words=shown(plain_lines(right.feedback)),
+            )
+        )
+    else:
+        notes.append(say(NO_FEEDBACK))
 
 
 def _line(text: FormattedText, notes: list[Sentence]) -> str:
     """Raises Refusal where it is longer than a line of the bank takes."""
-    found = " ".join(plain_words(text, notes).split())
+    lines = plain_words(text, notes)
+    found = BLANKS.sub(" ", lines)
+    if "\n" in lines:
+        notes.append(
+            say(
+                gettext_noop("An option stands on one line here: it reads “%(after)s” now. Check that it is clear."),
+                after=shown(found),
+            )
+        )
     if len(found) > LONGEST:
         raise Refusal(
             say(
@@ -255,12 +319,16 @@ def _line(text: FormattedText, notes: list[Sentence]) -> str:
 
 
 def plain_words(text: FormattedText, notes: list[Sentence]) -> str:
-    """Plain words; what formatting there was is gone, and said so."""
-    plain = text.words
-    if text.format is Format.HTML:
-        plain = html.unescape(TAGS.sub(lambda tag: "\n" if tag[0].startswith("<br") else "", plain))
-    elif text.format is Format.MARKDOWN:
-        plain = MARKDOWN.sub("", plain)
-    if plain != html.unescape(text.words):
-        notes.append(say(gettext_noop("Its formatting is left out: questions are plain text here.")))
-    return plain.strip()
+    """Plain words, powers and indices in characters; what formatting there was is gone, and said so."""
+    plain = plain_lines(text).strip()
+    if text.format is not Format.PLAIN and plain != text.words:
+        notes.append(
+            say(
+                gettext_noop(
+                    "Questions are plain text here: “%(before)s” reads “%(after)s”. Check that it still says the same."
+                ),
+                before=shown(text.words),
+                after=shown(plain),
+            )
+        )
+    return plain

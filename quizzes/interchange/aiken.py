@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from string import ascii_uppercase
 
-from quizzes.interchange.markup import plain_lines
+from quizzes.interchange.markup import formatted_text, plain_lines
 from quizzes.interchange.questions import (
     FULL,
     Format,
@@ -24,7 +24,7 @@ from quizzes.interchange.questions import (
     SingleChoice,
     name_from_words,
 )
-from quizzes.interchange.sentences import Refusal, Sentence, gettext_noop, say
+from quizzes.interchange.sentences import Notes, Refusal, Sentence, gettext_noop, say
 from quizzes.interchange.soundness import refuse_unsound
 from quizzes.interchange.writing import Writing
 
@@ -47,8 +47,9 @@ class AikenDraft:
         return "\n".join(self.words)
 
 
-def read_aiken(text: str) -> QuestionsRead:
-    reader = _Reader()
+def read_aiken(text: str, language: str = "") -> QuestionsRead:
+    """The questions of the file; of words in several languages those in `language`."""
+    reader = _Reader(language)
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     for number, line in enumerate(lines, start=1):
         reader.line(number, line.strip())
@@ -59,7 +60,8 @@ def read_aiken(text: str) -> QuestionsRead:
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, language: str) -> None:
+        self.language = language
         self.reading = Reading()
         self.draft: AikenDraft | None = None
 
@@ -123,15 +125,16 @@ class _Reader:
             self.reading.refuse(number, line, why)
             return
         try:
-            question = _question(draft, letter)
+            notes = Notes(self.language)
+            question = _question(draft, letter, notes)
             refuse_unsound(question)
         except Refusal as refusal:
             self.reading.refuse(draft.line, draft.text, refusal.sentence)
         else:
-            self.reading.take(question, draft.line, _joined(draft))
+            self.reading.take(question, draft.line, [*notes, *_joined(draft)])
 
 
-def _question(draft: AikenDraft, letter: str) -> SingleChoice:
+def _question(draft: AikenDraft, letter: str, notes: Notes) -> SingleChoice:
     right = letter.upper().rstrip(".)").strip()
     if right not in list(ascii_uppercase[: len(draft.options)]):
         raise Refusal(
@@ -144,10 +147,11 @@ def _question(draft: AikenDraft, letter: str) -> SingleChoice:
             )
         )
     options = tuple(
-        Option(FormattedText(words), FULL if mark == right else Decimal(0))
+        Option(formatted_text(words, "plain", notes), FULL if mark == right else Decimal(0))
         for mark, words in zip(ascii_uppercase, draft.options, strict=False)
     )
-    return SingleChoice(name=name_from_words(draft.text), text=FormattedText(draft.text), options=options)
+    text = formatted_text(draft.text, "plain", notes)
+    return SingleChoice(name=name_from_words(text.words), text=text, options=options)
 
 
 def _joined(draft: AikenDraft) -> list[Sentence]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from quizzes.interchange.gift_marks import cut, marks, unescaped
 from quizzes.interchange.gift_texts import formatted
+from quizzes.interchange.languages import words_in_language
 from quizzes.interchange.numbers import middle_and_half_width, parsed_number
 from quizzes.interchange.questions import (
     FULL,
@@ -21,14 +22,14 @@ from quizzes.interchange.questions import (
     Stem,
     TrueFalse,
 )
-from quizzes.interchange.sentences import Refusal, Sentence, gettext_noop, say
+from quizzes.interchange.sentences import Notes, Refusal, gettext_noop, say
 
 WEIGHT = re.compile(r"%(-?\d{1,3}(?:\.\d+)?)%", re.ASCII)
 TRUTH = {"T": True, "TRUE": True, "F": False, "FALSE": False}
 ARROW = "->"
 
 
-def gift_question(stem: Stem, answers: str, format_name: str, notes: list[Sentence]) -> PlatformQuestion:
+def gift_question(stem: Stem, answers: str, format_name: str, notes: Notes) -> PlatformQuestion:
     """`answers` is what stands between the braces, without the general feedback. Raises Refusal."""
     if not answers:
         raise Refusal(
@@ -72,7 +73,7 @@ def _weighed(answer: str, otherwise: Decimal) -> tuple[Decimal, str]:
     return (Decimal(weight.group(1)), answer[weight.end() :]) if weight else (otherwise, answer)
 
 
-def _choice(stem: Stem, answers: str, format_name: str, notes: list[Sentence]) -> PlatformQuestion:
+def _choice(stem: Stem, answers: str, format_name: str, notes: Notes) -> PlatformQuestion:
     options = []
     for sign, answer in _split(answers, "[~=]"):
         if not sign:
@@ -88,7 +89,7 @@ def _choice(stem: Stem, answers: str, format_name: str, notes: list[Sentence]) -
     return (SingleChoice if single else MultipleChoice)(**stem, options=tuple(options))
 
 
-def _true_false(stem: Stem, right: bool, feedback: str, format_name: str, notes: list[Sentence]) -> TrueFalse:
+def _true_false(stem: Stem, right: bool, feedback: str, format_name: str, notes: Notes) -> TrueFalse:
     """After the answer stands what is said to those who were wrong, then what is said to those who were right."""
     wrong, _mark, praise = cut(feedback, "#")
     if_wrong, if_right = (formatted(words, format_name, notes)[0] for words in (wrong, praise))
@@ -100,7 +101,7 @@ def _true_false(stem: Stem, right: bool, feedback: str, format_name: str, notes:
     )
 
 
-def _matching(stem: Stem, answers: str, format_name: str, notes: list[Sentence]) -> Matching:
+def _matching(stem: Stem, answers: str, format_name: str, notes: Notes) -> Matching:
     pairs = []
     for sign, pair in _split(answers, "="):
         left, arrow, right = cut(pair, ARROW)
@@ -118,11 +119,12 @@ def _matching(stem: Stem, answers: str, format_name: str, notes: list[Sentence])
                     pair=unescaped(pair),
                 )
             )
-        pairs.append(MatchPair(formatted(left, format_name, notes)[0], unescaped(right).strip()))
+        answer = words_in_language(unescaped(right), notes).strip()
+        pairs.append(MatchPair(formatted(left, format_name, notes)[0], answer))
     return Matching(**stem, pairs=tuple(pairs))
 
 
-def _numeric(stem: Stem, answers: str, format_name: str, notes: list[Sentence]) -> Numeric:
+def _numeric(stem: Stem, answers: str, format_name: str, notes: Notes) -> Numeric:
     numbers, _tilde, rest = cut(answers, "~")
     wrong, _mark, feedback = cut(rest, "#")
     if wrong.strip() or any(marks(rest, "~")):

@@ -8,8 +8,9 @@ from quizzes.interchange.gift_answers import gift_question
 from quizzes.interchange.gift_marks import cut, marks, unescaped
 from quizzes.interchange.gift_pieces import CATEGORY, Piece, gift_pieces
 from quizzes.interchange.gift_texts import FORMAT, formatted
+from quizzes.interchange.languages import words_in_language
 from quizzes.interchange.questions import PlatformQuestion, QuestionsRead, Reading, Stem, category_path, name_from_words
-from quizzes.interchange.sentences import Refusal, Sentence, gettext_noop, say
+from quizzes.interchange.sentences import Notes, Refusal, gettext_noop, say
 from quizzes.interchange.soundness import refuse_unsound
 
 BLANK = "_____"
@@ -17,7 +18,8 @@ BLANK = "_____"
 LABEL_MARK = re.compile(r"\[(?:id|tag):|\\\]|\]")
 
 
-def read_gift(text: str) -> QuestionsRead:
+def read_gift(text: str, language: str = "") -> QuestionsRead:
+    """The questions of the file; of words in several languages those in `language`."""
     reading = Reading()
     category = ""
     for piece in gift_pieces(text):
@@ -28,7 +30,8 @@ def read_gift(text: str) -> QuestionsRead:
             continue
         if reading.is_full(piece.number):
             break
-        notes = list(piece.notes)
+        notes = Notes(language)
+        notes += piece.notes
         try:
             found = _question(piece, category, notes)
             refuse_unsound(found)
@@ -52,10 +55,11 @@ def _named(text: str) -> tuple[str, str]:
     return (" ".join(unescaped(name).split()), body.strip()) if end else ("", text[2:])
 
 
-def _question(piece: Piece, category: str, notes: list[Sentence]) -> PlatformQuestion:
+def _question(piece: Piece, category: str, notes: Notes) -> PlatformQuestion:
     if piece.broken:
         raise piece.broken
     name, body = _named(piece.text)
+    name = words_in_language(name, notes)
     before, answers, after = _parts(body)
     # The place of the answers in the middle of a sentence becomes a gap to fill.
     words = f"{before}{BLANK}{after}" if after.strip() else before
@@ -102,7 +106,17 @@ def _general(answers: str) -> tuple[str, str]:
     found = list(marks(answers, "#{4,}"))
     if not found:
         return answers, ""
-    return answers[: found[-1].end() - 4], answers[found[-1].end() :]
+    general = answers[found[-1].end() :]
+    if len(found) > 1 or any(marks(general, "[~=]")):
+        raise Refusal(
+            say(
+                gettext_noop(
+                    "Answers or a second #### stand behind its ####, where only the general feedback may stand. Put it "
+                    "last, or write \\~, \\= and \\# for signs that belong to a text."
+                )
+            )
+        )
+    return answers[: found[-1].end() - 4], general
 
 
 def _labels(comments: str) -> tuple[str, tuple[str, ...]]:

@@ -7,12 +7,12 @@ import re
 from quizzes.interchange.gift_marks import escaped, unescaped
 from quizzes.interchange.markup import formatted_text, holds_html
 from quizzes.interchange.questions import Format, FormattedText
-from quizzes.interchange.sentences import Sentence
+from quizzes.interchange.sentences import Notes
 
 FORMAT = re.compile(r"\[(html|moodle|plain|markdown)\]")
 
 
-def formatted(raw: str, default: str, notes: list[Sentence]) -> tuple[FormattedText, str]:
+def formatted(raw: str, default: str, notes: Notes) -> tuple[FormattedText, str]:
     """The text and the name of its format, which is `default` unless it says another. Raises Refusal."""
     raw = raw.strip()
     declared = FORMAT.match(raw)

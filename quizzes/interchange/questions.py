@@ -180,9 +180,10 @@ class Omission:
 
 @dataclass(frozen=True)
 class QuestionsRead:
-    """`changed` names questions that were taken, but not as they stood."""
+    """`lines`: where each of the questions begins. `changed` names those that were taken, but not as they stood."""
 
     questions: tuple[PlatformQuestion, ...] = ()
+    lines: tuple[int, ...] = ()
     refused: tuple[ReadRemark, ...] = ()
     changed: tuple[ReadRemark, ...] = ()
 
@@ -201,11 +202,13 @@ class Reading:
     """A `QuestionsRead` while it grows."""
 
     questions: list[PlatformQuestion] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
     refused: list[ReadRemark] = field(default_factory=list)
     changed: list[ReadRemark] = field(default_factory=list)
 
     def take(self, question: PlatformQuestion, line: int, notes: list[Sentence]) -> None:
         self.questions.append(question)
+        self.lines.append(line)
         # A note that applies to several options is said once.
         once = {str(note): note for note in notes}
         self.changed += [ReadRemark(line, question.name, note) for note in once.values()]
@@ -224,7 +227,7 @@ class Reading:
         return full
 
     def done(self) -> QuestionsRead:
-        return QuestionsRead(tuple(self.questions), tuple(self.refused), tuple(self.changed))
+        return QuestionsRead(tuple(self.questions), tuple(self.lines), tuple(self.refused), tuple(self.changed))
 
 
 def name_from_words(words: str) -> str:

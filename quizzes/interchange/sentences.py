@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+SHOWN = 160
+"""Characters of a text that a sentence quotes."""
+
 
 def gettext_noop(message: str) -> str:
     """Marks a sentence for the catalogues without knowing of any language."""
@@ -24,6 +27,20 @@ class Sentence:
 
 def say(template: str, **values: str | int) -> Sentence:
     return Sentence(template, values)
+
+
+def shown(words: str) -> str:
+    """The beginning of a text on one line, as a sentence quotes it."""
+    line = " ".join(words[: 2 * SHOWN].split())
+    return line if len(line) <= SHOWN else line[: SHOWN - 1].rstrip() + "…"
+
+
+class Notes(list[Sentence]):
+    """What was changed in one question; `language` is the one its words are wanted in, or empty."""
+
+    def __init__(self, language: str = "") -> None:
+        super().__init__()
+        self.language = language
 
 
 class Refusal(Exception):

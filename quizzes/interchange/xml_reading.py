@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
+from quizzes.interchange.languages import words_in_language
 from quizzes.interchange.markup import formatted_text
 from quizzes.interchange.numbers import parsed_number
 from quizzes.interchange.questions import (
@@ -27,7 +28,7 @@ from quizzes.interchange.questions import (
     category_path,
     name_from_words,
 )
-from quizzes.interchange.sentences import Refusal, Sentence, gettext_noop, say
+from quizzes.interchange.sentences import Notes, Refusal, gettext_noop, say
 from quizzes.interchange.soundness import refuse_unsound
 from quizzes.interchange.xml_left_out import left_out
 from quizzes.interchange.xml_tree import XmlNode, xml_root
@@ -35,7 +36,8 @@ from quizzes.interchange.xml_tree import XmlNode, xml_root
 FORMATS = {"html": "html", "plain_text": "plain", "markdown": "markdown", "moodle_auto_format": "moodle"}
 
 
-def read_moodle_xml(text: str) -> QuestionsRead:
+def read_moodle_xml(text: str, language: str = "") -> QuestionsRead:
+    """The questions of the file; of words in several languages those in `language`."""
     reading = Reading()
     try:
         nodes = _entries(xml_root(text))
@@ -52,14 +54,14 @@ def read_moodle_xml(text: str) -> QuestionsRead:
             continue
         if reading.is_full(node.line):
             break
-        notes: list[Sentence] = []
+        notes = Notes(language)
         try:
             question = _question(node, category, notes)
             refuse_unsound(question)
         except Refusal as refusal:
             reading.refuse(refusal.line or node.line, _called(node), refusal.sentence)
         else:
-            reading.take(question, node.line, notes + left_out(node))
+            reading.take(question, node.line, [*notes, *left_out(node)])
     return reading.done()
 
 
@@ -76,7 +78,7 @@ def _called(node: XmlNode) -> str:
     return node.said("name/text") or node.said("questiontext/text") or node.attributes.get("type", "") or node.name
 
 
-def _question(node: XmlNode, category: str, notes: list[Sentence]) -> PlatformQuestion:
+def _question(node: XmlNode, category: str, notes: Notes) -> PlatformQuestion:
     kind = node.attributes.get("type", "")
     if node.name != "question" or kind not in KINDS:
         raise Refusal(
@@ -90,7 +92,7 @@ def _question(node: XmlNode, category: str, notes: list[Sentence]) -> PlatformQu
         )
     _no_files(node)
     text = _text(node.child("questiontext"), "moodle", notes)
-    words = " ".join(node.said("name/text").split())
+    words = " ".join(_name(node.said("name/text"), notes).split())
     stem = Stem(
         name=words or name_from_words(text.words),
         text=text,
@@ -100,6 +102,11 @@ def _question(node: XmlNode, category: str, notes: list[Sentence]) -> PlatformQu
         tags=tuple(filter(None, (tag.said("text") for tags in node.all("tags") for tag in tags.all("tag")))),
     )
     return KINDS[kind](node, stem, notes)
+
+
+def _name(raw: str, notes: Notes) -> str:
+    """A name is plain, unless it says itself in several languages."""
+    return formatted_text(raw, "html", notes).words if "multilang" in raw else words_in_language(raw, notes)
 
 
 def _no_files(node: XmlNode) -> None:
@@ -126,7 +133,7 @@ def _format(node: XmlNode | None, otherwise: str) -> str:
     return FORMATS.get(declared, "html") if declared else otherwise
 
 
-def _text(node: XmlNode | None, otherwise: str, notes: list[Sentence]) -> FormattedText:
+def _text(node: XmlNode | None, otherwise: str, notes: Notes) -> FormattedText:
     if node is None:
         return FormattedText()
     return formatted_text(node.said("text", node.own), _format(node, otherwise), notes)
@@ -146,7 +153,7 @@ def _weight(answer: XmlNode) -> Decimal:
     return _number(answer.attributes.get("fraction") or "0", answer.line)
 
 
-def _choice(node: XmlNode, stem: Stem, notes: list[Sentence]) -> PlatformQuestion:
+def _choice(node: XmlNode, stem: Stem, notes: Notes) -> PlatformQuestion:
     inherited = _format(node.child("questiontext"), "html")
     options = tuple(
         Option(_text(answer, inherited, notes), _weight(answer), _text(answer.child("feedback"), inherited, notes))
@@ -156,7 +163,7 @@ def _choice(node: XmlNode, stem: Stem, notes: list[Sentence]) -> PlatformQuestio
     return (SingleChoice if single else MultipleChoice)(**stem, options=options)
 
 
-def _true_false(node: XmlNode, stem: Stem, notes: list[Sentence]) -> TrueFalse:
+def _true_false(node: XmlNode, stem: Stem, notes: Notes) -> TrueFalse:
     inherited = _format(node.child("questiontext"), "html")
     given = list(node.all("answer"))
     answers = {answer.said("text", answer.own).lower(): answer for answer in given}
@@ -171,20 +178,21 @@ def _true_false(node: XmlNode, stem: Stem, notes: list[Sentence]) -> TrueFalse:
     return TrueFalse(**stem, right=weights["true"] == FULL, feedback_true=true, feedback_false=false)
 
 
-def _matching(node: XmlNode, stem: Stem, notes: list[Sentence]) -> Matching:
+def _matching(node: XmlNode, stem: Stem, notes: Notes) -> Matching:
     inherited = _format(node.child("questiontext"), "html")
     pairs = tuple(
-        MatchPair(_text(pair, inherited, notes), pair.said("answer/text")) for pair in node.all("subquestion")
+        MatchPair(_text(pair, inherited, notes), words_in_language(pair.said("answer/text"), notes).strip())
+        for pair in node.all("subquestion")
     )
     return Matching(**stem, pairs=pairs)
 
 
-def _ordering(node: XmlNode, stem: Stem, notes: list[Sentence]) -> Ordering:
+def _ordering(node: XmlNode, stem: Stem, notes: Notes) -> Ordering:
     inherited = _format(node.child("questiontext"), "html")
     return Ordering(**stem, items=tuple(_text(answer, inherited, notes) for answer in node.all("answer")))
 
 
-def _numeric(node: XmlNode, stem: Stem, notes: list[Sentence]) -> Numeric:
+def _numeric(node: XmlNode, stem: Stem, notes: Notes) -> Numeric:
     inherited = _format(node.child("questiontext"), "html")
     if any(units.child("unit") for units in node.all("units")):
         raise Refusal(
@@ -206,7 +214,7 @@ def _numeric(node: XmlNode, stem: Stem, notes: list[Sentence]) -> Numeric:
     return Numeric(**stem, answers=tuple(accepted), otherwise=otherwise)
 
 
-KINDS: dict[str, Callable[[XmlNode, Stem, list[Sentence]], PlatformQuestion]] = {
+KINDS: dict[str, Callable[[XmlNode, Stem, Notes], PlatformQuestion]] = {
     "multichoice": _choice,
     "truefalse": _true_false,
     "matching": _matching,

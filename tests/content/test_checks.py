@@ -12,7 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from content.curriculum.checks import command_line
-from content.curriculum.checks.remarks import Remark, read_answers, without_answered
+from content.curriculum.checks.remarks import CheckRemark, read_answers, without_answered
 from content.curriculum.checks.running import check_module
 from content.curriculum.checks.sentences import split_sentences, words
 from content.curriculum.checks.terms import read_glossary
@@ -35,7 +35,7 @@ LONG = "We look at this list " + "and then at the next one " * 5
 
 def found(
     changed: dict[str, tuple[str, str]], *, day: date = DAY, references: Path | None = None, release: bool = False
-) -> list[Remark]:
+) -> list[CheckRemark]:
     """What is found in the sound module with these words changed: {language: (old, new)}."""
     texts = dict(SOUND)
     for language, (old, new) in changed.items():
@@ -51,7 +51,7 @@ def parsed(language: str, text: str) -> ModuleFile:
     return parse_module(text, language=language, file=f"r01/{language}.md")
 
 
-def names(findings: list[Remark]) -> set[str]:
+def names(findings: list[CheckRemark]) -> set[str]:
     return {finding.check for finding in findings}
 
 

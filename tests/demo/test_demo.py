@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -17,11 +18,14 @@ from certification.credentials.models import Certificate
 from certification.ledger import clock
 from courses.assignments.models import Assignment
 from courses.completions.models import Completion
-from lms.demo import building
+from lms.demo import archive, building
 from lms.demo.demo_organisation import DAYS, ORIGIN, PERSONAS, draw_up
 from lms.demo.history import PASSWORD
+from lms.demo.tour import STEPS
 from lms.mail.models import Message
-from lms.people.models import User
+from lms.people.models import Person, User
+from lms.reports.indicators.models import Snapshot
+from quizzes.models import Attempt
 from tests.ledger_fixtures import make_ledger
 
 
@@ -62,7 +66,9 @@ def test_a_short_demo_lives_verifies_and_says_what_it_is(
     assert Message.objects.filter(sent_at__isnull=False).exists()
     check_verifies(capsys)
     check_labels()
+    check_archive()
     check_tour()
+    check_walk()
     check_factors()
     check_clock()
 
@@ -97,6 +103,34 @@ def check_tour() -> None:
         person = User.objects.get(staff_number=persona.number).person
         assert "Confirm that it is you" not in client.get(reverse("mfa_activate_totp"), follow=True).content.decode()
         assert client.cookies[site_settings.LANGUAGE_COOKIE_NAME].value == person.language
+
+
+def check_archive() -> None:
+    """Attempts and published figures of earlier years, in groups large enough; nothing that would need evidence."""
+    people = Person.objects.filter(family_name=archive.FAMILY_NAME)
+    assert people.count() == 80
+    assert Attempt.objects.filter(person__in=people, submitted_at__isnull=False).count() > 300
+    for unproved in (Completion, Certificate, Assignment):
+        assert not unproved.objects.filter(person__in=people).exists()
+    shown = {row.measure for row in Snapshot.objects.all() if any(people for people in row.shown.values())}
+    assert {"gain", "over-block-a", "under-block-a"} <= shown
+
+
+def check_walk() -> None:
+    """The walk leads through all its steps by its own buttons, over the lab's practice, and back to where it began."""
+    client, reached = Client(), []
+    page = client.post(reverse("demo:step", args=[1]), follow=True)
+    while following := re.search(r'class="tour">.*?action="(/demo/step/[1-9]\d*/)"', page.content.decode(), re.DOTALL):
+        reached.append(page.request["PATH_INFO"])
+        page = client.post(following[1], follow=True)
+        assert page.status_code == 200
+    reached.append(page.request["PATH_INFO"])
+    assert len(reached) == len(STEPS) == 7
+    assert reached[2].endswith("/lab/practice/")
+    assert [reached[3], reached[5], reached[6]] == ["/team/", "/audit/", "/effect/"]
+    end = client.post(reverse("demo:step", args=[0]), follow=True)
+    assert end.request["PATH_INFO"] == "/demo/"
+    assert 'class="tour"' not in end.content.decode()
 
 
 def check_factors() -> None:

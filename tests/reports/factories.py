@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from courses.assignments import dates
+from courses.assignments.derivation.derive import SOON_DAYS
 from courses.assignments.models import Assignment, AssignmentPeriod, Justification
 from courses.completions.models import Completion
 from courses.paths.models import AssignmentRule, LearningPath, PathLeaf, PathVersion
@@ -14,6 +16,7 @@ from tests.courses.learning.factories import taught
 
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 TODAY = AT.date()
+ZONE = "Europe/Paris"
 TITLES = {"p1": "All staff", "p2": "Overseer"}
 NUMBERS = itertools.count(1)
 
@@ -67,32 +70,40 @@ def assign(
     done: date = date(2026, 10, 20),
     valid_until: date | None = None,
     expiring_on: date | None = None,
+    paused_days: int = 0,
     cycle: str = "",
     known: datetime = AT,
 ) -> Assignment:
     """One assignment: open since `opened`; a satisfied one was open until `done`, and that was known from `known`."""
     version = make_path(key)
+    asked = asked_instants(due, expiring_on)
+    given = {"expires_at": end_of(valid_until)}
     made = Assignment.objects.create(
         person=person,
         version=version,
         path_key=key,
         cycle_key=cycle or f"hire:{opened}",
         anchor=opened,
-        zone="Europe/Paris",
+        zone=ZONE,
         due=due,
         expiring_on=expiring_on,
         state=state,
         state_on=done if state == "satisfied" else opened,
         valid_until=valid_until,
+        paused_days=paused_days,
         opened_at=at(opened),
+        **asked | ({} if state == "open" else given),
     )
-    open_from = {"assignment": made, "state": "open", "due": due, "true_from": opened, "known_from": at(opened)}
+    begun: dict[str, Any] = {"true_from": opened, "known_from": at(opened)}
+    open_from = {"assignment": made, "state": "open", "due": due, **begun, **asked}
     if state == "open":
         AssignmentPeriod.objects.create(**open_from)
     else:
         AssignmentPeriod.objects.create(**open_from, known_to=known)
         AssignmentPeriod.objects.create(**open_from | {"known_from": known}, true_to=done)
-        AssignmentPeriod.objects.create(assignment=made, state=state, due=due, true_from=done, known_from=known)
+        AssignmentPeriod.objects.create(
+            assignment=made, state=state, due=due, true_from=done, known_from=known, **given
+        )
     Justification.objects.create(
         assignment=made,
         rule=make_rule(version.path),
@@ -124,6 +135,21 @@ def complete(person: Person, key: str = "p1", *, locale: str = "en", **changes: 
     return Completion.objects.create(person=person, **values | changes)
 
 
+def end_of(day: date | None) -> datetime | None:
+    """The first instant after that day, where everybody of these tests works."""
+    return dates.deadline(day, ZONE) if day else None
+
+
+def asked_instants(due: date | None, expiring_on: date | None = None) -> dict[str, Any]:
+    """What every status of something open is read from, as the derivation stores it."""
+    return {
+        "deadline_at": end_of(due),
+        "soon_at": end_of(due - timedelta(days=SOON_DAYS + 1)) if due else None,
+        "expires_at": end_of(expiring_on),
+        "before_access": due is None and expiring_on is None,
+    }
+
+
 def at(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 6, 0, tzinfo=UTC)
 
@@ -144,7 +170,8 @@ def crowd(number: int, manager: Person | None = None) -> list[Person]:
 
 
 def assign_all(people: list[Person], key: str, state: str) -> None:
-    version, opened = make_path(key), date(2026, 10, 1)
+    version, opened, due = make_path(key), date(2026, 10, 1), date(2026, 11, 1)
+    asked = asked_instants(due) if state == "open" else {}
     rows = [
         Assignment(
             person=person,
@@ -152,17 +179,20 @@ def assign_all(people: list[Person], key: str, state: str) -> None:
             path_key=key,
             cycle_key="hire:2026-10-01",
             anchor=opened,
-            zone="Europe/Paris",
-            due=date(2026, 11, 1),
+            zone=ZONE,
+            due=due,
             state=state,
             state_on=opened,
             opened_at=at(opened),
+            **asked,
         )
         for person in people
     ]
     Assignment.objects.bulk_create(rows)
-    common: dict[str, Any] = {"due": date(2026, 11, 1), "true_from": opened, "known_from": at(opened)}
-    AssignmentPeriod.objects.bulk_create(AssignmentPeriod(assignment=row, state=state, **common) for row in rows)
+    common: dict[str, Any] = {"due": due, "true_from": opened, "known_from": at(opened)}
+    AssignmentPeriod.objects.bulk_create(
+        AssignmentPeriod(assignment=row, state=state, **common, **asked) for row in rows
+    )
     rule = make_rule(version.path)
     Justification.objects.bulk_create(
         Justification(assignment=row, rule=rule, event=row.cycle_key, event_on=opened, **common) for row in rows

@@ -2,20 +2,24 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date, timedelta
+import re
+from datetime import date, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
 
 from certification.credentials.models import Certificate
 from certification.ledger.signer import Signer
 from content.editions import ModuleText
+from courses.assignments.models import Assignment
 from lms.people import groups, staffing
 from lms.people.access import log_of
-from lms.people.models import AccessLog, Person, User
+from lms.people.models import AccessLog, ExternalId, Person, User
 from quizzes.models import Attempt
 from tests.factories import make_person, make_unit, make_user, sign_in
 from tests.quizzes.factories import edition
@@ -43,11 +47,6 @@ def sheet(client: Client, **query: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
 
 
-def table(rows: list[list[str]]) -> list[list[str]]:
-    """The header and what follows it."""
-    return rows[rows.index([]) + 1 :]
-
-
 # Who, what, status, date
 
 
@@ -55,8 +54,12 @@ def test_people_are_rows_and_trainings_are_columns(as_manager: Client, ada: Pers
     assign(ada, "p1", due=date(2026, 11, 18))
     assign(ada, "p2", state="satisfied", valid_until=date(2027, 10, 20))
     html = page(as_manager)
-    assert '<th scope="col">All staff</th>' in html
-    assert '<th scope="col">Overseer</th>' in html
+    assert re.findall(r'<th scope="col"><a class="sort" href="[^"]*">([^<]*)</a></th>', html) == [
+        "Person",
+        "Unit",
+        "All staff",
+        "Overseer",
+    ]
     assert "Ada Report" in html
     assert "Overdue by 2 days, due 18 November 2026" in html
     assert "Done 20 October 2026, valid until 20 October 2027" in html
@@ -91,8 +94,8 @@ def mixed(manager: User, ada: Person) -> dict[str, Person]:
         ({"status": "overdue"}, {"ada"}),
         ({"status": "open"}, {"bo"}),
         ({"status": "expiring"}, {"cy"}),
-        ({"status": "done"}, {"ada"}),
-        ({"training": "p1", "status": "done"}, set()),
+        ({"status": "fulfilled"}, {"ada"}),
+        ({"training": "p1", "status": "fulfilled"}, set()),
         ({"status": "overdue", "name": "bo"}, set()),
         ({"status": "overdue", "as_of": "2027-01-01"}, {"ada", "bo"}),
         ({"status": "expired", "as_of": "2027-01-01"}, {"cy"}),
@@ -104,14 +107,71 @@ def test_one_filter_drives_table_and_sheet(
     html = page(as_manager, **query)
     wanted = {mixed[name].name for name in names}
     assert {person.name for person in mixed.values() if f"/team/{person.pk}/" in html} == wanted
-    assert {row[0] for row in table(sheet(as_manager, **query))[1:]} == wanted
+    assert {row[0] for row in sheet(as_manager, **query)[1:]} == wanted
+
+
+def tiles(client: Client, **query: str) -> dict[str, int]:
+    """Of trainings by status; the first tile counts people."""
+    return {tile.status: tile.figure for tile in client.get("/team/", query).context["tiles"][1:]}
 
 
 def test_the_counts_are_those_of_the_filter(as_manager: Client, mixed: dict[str, Person]) -> None:
-    selection = as_manager.get("/team/", {"training": "p1"}).context["counts"]
-    assert dict(selection) == {"Overdue": 1, "Expired": 0, "Open": 1, "Expires within 60 days": 1, "Done": 0}
-    one = as_manager.get("/team/", {"name": "Bo"}).context["counts"]
-    assert dict(one) == {"Overdue": 0, "Expired": 0, "Open": 1, "Expires within 60 days": 0, "Done": 0}
+    of_all = {"overdue": 1, "expired": 0, "soon": 0, "expiring": 1, "open": 1}
+    assert tiles(as_manager, training="p1") == of_all | {"fulfilled": 0}
+    assert tiles(as_manager) == of_all | {"fulfilled": 1}
+    assert sum(tiles(as_manager, name="Bo").values()) == 1
+
+
+def test_each_figure_leads_to_the_people_it_counts(as_manager: Client, mixed: dict[str, Person]) -> None:
+    """One status leads to the others: the figures stay those of the rest of the filter."""
+    for status, number in tiles(as_manager, training="p1").items():
+        html = page(as_manager, training="p1", status=status)
+        assert html.count('<th scope="row">') == number
+        assert tiles(as_manager, training="p1", status=status) == tiles(as_manager, training="p1")
+    html = page(as_manager, training="p1", status="overdue")
+    assert '<a href="?training=p1&amp;status=overdue" aria-current="true"><b>1</b> <span>Overdue</span></a>' in html
+    assert '<a href="?training=p1&amp;status=expiring"><b>1</b>' in html
+
+
+def shown(client: Client, **query: str) -> list[str]:
+    return [line.person.given_name for line in client.get("/team/", query).context["lines"]]
+
+
+@pytest.mark.parametrize(
+    ("sort", "names"),
+    [
+        ("urgent", ["Ada", "Cy", "Bo", "Zoe"]),
+        ("-urgent", ["Bo", "Cy", "Ada", "Zoe"]),
+        ("name", ["Zoe", "Bo", "Ada", "Cy"]),
+        ("-name", ["Cy", "Ada", "Bo", "Zoe"]),
+        ("unit", ["Cy", "Bo", "Zoe", "Ada"]),
+        ("training:p2", ["Ada", "Zoe", "Bo", "Cy"]),
+        ("training:p1", ["Ada", "Cy", "Bo", "Zoe"]),
+    ],
+)
+def test_columns_sort(as_manager: Client, mixed: dict[str, Person], manager: User, sort: str, names: list[str]) -> None:
+    """Zoe has nothing to do, and always comes last where it goes by what there is to do."""
+    make_person("Zoe", "Free", manager=manager.person)
+    for name, unit in (("cy", "Archive"), ("bo", "Desk")):
+        staffing.place(mixed[name], make_unit(unit.lower(), name=unit), on=date(2026, 9, 2), at=AT)
+    assert shown(as_manager, sort=sort) == names
+
+
+def test_the_most_urgent_stand_first_and_the_head_says_how_it_is_sorted(
+    as_manager: Client, mixed: dict[str, Person]
+) -> None:
+    assert shown(as_manager) == ["Ada", "Cy", "Bo"]
+    assert "aria-sort" not in page(as_manager)
+    html = page(as_manager, sort="name", status="", page="1")
+    assert '<th scope="col" aria-sort="ascending"><a class="sort" href="?sort=-name&amp;status=">Person' in html
+    assert html.count("aria-sort") == 1
+    assert 'aria-sort="descending"><a class="sort" href="?sort=training%3Ap1">' in page(as_manager, sort="-training:p1")
+    assert "Select a valid choice" in page(as_manager, sort="luck")
+
+
+def test_the_sheet_has_the_order_of_the_table(as_manager: Client, mixed: dict[str, Person]) -> None:
+    names = [row[0].split()[0] for row in sheet(as_manager, sort="-name")[1:]]
+    assert names == shown(as_manager, sort="-name")
 
 
 def test_a_look_ahead_says_that_it_is_one(as_manager: Client, mixed: dict[str, Person]) -> None:
@@ -145,22 +205,59 @@ def test_long_teams_come_in_pages(as_manager: Client, manager: User) -> None:
 # The sheet
 
 
-def test_the_sheet_has_the_tables_words_and_dates(as_manager: Client, ada: Person, manager: User) -> None:
+SHEET = [
+    "Person",
+    "Staff number",
+    "Unit",
+    "Training",
+    "What it is about",
+    "Status",
+    "Due on",
+    "Done on",
+    "Valid until",
+    "As of",
+]
+
+
+def test_the_sheet_has_a_line_a_training_under_one_header(as_manager: Client, ada: Person, manager: User) -> None:
     staffing.place(ada, make_unit("desk", name="Service desk"), on=date(2026, 9, 2), at=AT)
+    ExternalId.objects.create(person=ada, feed="hr", key="00123")
+    bo = make_person("Bo", "Nothing", manager=manager.person)
     assign(ada, "p1", due=date(2026, 11, 18))
-    rows = sheet(as_manager, training="p1", status="overdue")
-    assert rows[0] == ["Training of my team, as of", "20 November 2026"]
-    assert ["Training", "All staff"] in rows
-    assert ["Status", "Overdue"] in rows
-    assert table(rows) == [
-        ["Person", "Unit", "All staff: status", "All staff: date"],
-        ["Ada Report", "Service desk", "Overdue", "2026-11-18"],
+    assign(ada, "p2", state="satisfied", valid_until=date(2027, 10, 20))
+    who, day = ["Ada Report", "'00123", "Service desk"], "2026-11-20"
+    assert sheet(as_manager) == [
+        SHEET,
+        [bo.name, "", "MLG-SA", "", "", "", "", "", "", day],
+        [*who, "All staff", "", "Overdue", "2026-11-18", "", "", day],
+        [*who, "Overseer", "", "Done", "", "2026-10-20", "2027-10-20", day],
     ]
+    assert [row[3] for row in sheet(as_manager, training="p1", status="overdue")] == ["Training", "All staff"]
+
+
+def test_a_renewal_has_its_day_and_the_last_day_of_what_it_renews(as_manager: Client, ada: Person) -> None:
+    assign(ada, due=date(2026, 12, 20), expiring_on=date(2026, 12, 24))
+    assert sheet(as_manager)[1][5:9] == ["Expires within 60 days", "2026-12-20", "", "2026-12-24"]
+
+
+def test_the_sheet_comes_for_european_spreadsheets_and_as_a_workbook(as_manager: Client, ada: Person) -> None:
+    ExternalId.objects.create(person=ada, feed="hr", key="00123")
+    assign(ada, "p1", due=date(2026, 11, 18))
+    links = re.findall(r'href="(/team/export[^"]*)"', page(as_manager, name="Ada"))
+    assert len(links) == 3
+    workbook, semicolons, commas = (as_manager.get(unescape(link)) for link in links)
+    assert "Person,Staff number,Unit" in commas.getvalue().decode()
+    assert "Ada Report;'00123;" in semicolons.getvalue().decode()
+    book = load_workbook(io.BytesIO(workbook.getvalue()))
+    assert [cell.value for cell in book.worksheets[0][2]][:2] == ["Ada Report", "00123"]
+    assert book.worksheets[0]["G2"].value == datetime(2026, 11, 18)
+    assert ("Name", "Ada") in list(book.worksheets[1].iter_rows(values_only=True))
+    assert workbook["Content-Disposition"] == 'attachment; filename="team-2026-11-20.xlsx"'
 
 
 def test_a_name_cannot_run_in_a_spreadsheet(as_manager: Client, ada: Person) -> None:
     Person.objects.filter(pk=ada.pk).update(given_name="=HYPERLINK(1)", family_name="")
-    assert table(sheet(as_manager))[1][0] == "'=HYPERLINK(1)"
+    assert sheet(as_manager)[1][0] == "'=HYPERLINK(1)"
 
 
 # One person
@@ -215,6 +312,49 @@ def test_a_cycle_is_called_renewed_only_when_a_renewal_was_fulfilled(
     assign(ada, **{"expiring_on": end, "cycle": f"renew:{end}", "opened": date(2026, 10, 1)} | renewal)
     record = as_manager.get(f"/team/{ada.pk}/").content.decode()
     assert f"<td>{said}\n</td>" in record
+
+
+@pytest.mark.parametrize(
+    ("row", "answers"),
+    [
+        ({"due": date(2026, 12, 1)}, ("By 1 December 2026", "Not fulfilled", "Nothing valid")),
+        ({"due": None}, ("Before access", "Not fulfilled", "Nothing valid")),
+        ({"state": "satisfied"}, ("By 1 December 2026", "20 October 2026", "Without end")),
+        (
+            {"state": "satisfied", "valid_until": date(2026, 11, 20)},
+            ("By 1 December 2026", "20 October 2026", "Until 20 November 2026"),
+        ),
+        (
+            {"state": "satisfied", "valid_until": date(2026, 11, 19)},
+            ("By 1 December 2026", "20 October 2026", "Until 19 November 2026 (over)"),
+        ),
+        (
+            {"expiring_on": date(2026, 12, 5), "due": date(2026, 12, 5)},
+            ("By 5 December 2026", "Not fulfilled", "Until 5 December 2026"),
+        ),
+        ({"state": "ended"}, ("Until 1 October 2026", "Not fulfilled", "Nothing valid")),
+    ],
+)
+def test_required_fulfilled_and_valid_are_answered_apart(
+    as_manager: Client, ada: Person, row: dict[str, Any], answers: tuple[str, str, str]
+) -> None:
+    assign(ada, **row)
+    html = as_manager.get(f"/team/{ada.pk}/").content.decode()
+    cells = zip(("Required", "Fulfilled", "Valid"), answers, strict=True)
+    assert all(f'<td data-label="{label}">{said}</td>' in html for label, said in cells), html
+
+
+def test_what_was_no_longer_required_was_fulfilled_all_the_same(as_manager: Client, ada: Person) -> None:
+    """A02: what nothing asks for any more is neither counted nor called expired."""
+    row = assign(ada, state="satisfied", valid_until=date(2026, 11, 10))
+    ended = date(2026, 11, 1)
+    Assignment.objects.filter(pk=row.pk).update(required_until=ended)
+    row.periods.filter(state="satisfied").update(true_to=ended)
+    row.periods.create(state="ended", true_from=ended, known_from=AT)
+    html = as_manager.get(f"/team/{ada.pk}/").content.decode()
+    assert '<td data-label="Required">Until 1 November 2026</td>' in html
+    assert '<td data-label="Fulfilled">20 October 2026</td>' in html
+    assert sum(tiles(as_manager).values()) == 0
 
 
 def test_a_cycle_that_ran_out_with_its_renewal_open_was_valid(as_manager: Client, ada: Person) -> None:
@@ -274,7 +414,7 @@ def test_a_manager_sees_the_whole_line_below_and_nobody_else(as_manager: Client,
 def test_a_name_filter_does_not_reach_beyond_the_team(as_manager: Client, ada: Person) -> None:
     make_person("Not", "Mine")
     assert "Not Mine" not in page(as_manager, name="mine")
-    assert table(sheet(as_manager, name="mine"))[1:] == []
+    assert sheet(as_manager, name="mine")[1:] == []
 
 
 def test_a_new_manager_sees_the_team_at_once_and_the_old_one_no_longer(

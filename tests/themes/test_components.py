@@ -15,7 +15,7 @@ from django.test import Client, RequestFactory
 from django.utils.translation import override
 
 from themes import styleguide
-from themes.templatetags import components
+from themes.templatetags import components, lesson
 
 pytestmark = [
     pytest.mark.once("HTML from templates; the frame only asks whether this is a demonstration site"),
@@ -41,7 +41,7 @@ def render(source: str, **context: Any) -> str:
 
 
 def test_there_is_a_tag_for_every_template_and_a_template_for_every_tag() -> None:
-    assert sorted(components.register.tags) == NAMES
+    assert sorted([*components.register.tags, *lesson.register.tags]) == NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)

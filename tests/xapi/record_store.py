@@ -1,4 +1,5 @@
-"""A small learning record store that speaks xAPI's PUT and GET of one statement over real HTTP, and can misbehave."""
+"""A small learning record store that speaks xAPI's PUT and GET of one statement and POST of many over real HTTP, and
+can misbehave: once (`misbehaviours`), always (`always`), or over single statements (`poison`)."""
 
 from __future__ import annotations
 
@@ -24,7 +25,11 @@ class RecordStore(ThreadingHTTPServer):
         self.statements: dict[str, dict[str, Any]] = {}
         self.requests: list[str] = []
         self.connections: set[tuple[str, int]] = set()
+        self.arrays: list[int] = []
         self.misbehaviours: list[Misbehave] = []
+        self.always: Misbehave | None = None
+        self.poison: dict[str, int] = {}
+        self.takes_arrays: bool | int = True
         self.readable = True
         self.strict = False
         self.released = threading.Event()
@@ -50,15 +55,40 @@ class Handler(BaseHTTPRequestHandler):
         if self._admitted():
             self._show()
 
+    def do_POST(self) -> None:
+        """All of an array or nothing of it."""
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if not self._admitted():
+            return None
+        array = json.loads(body)
+        self.server.arrays.append(len(array))
+        if self.server.takes_arrays is not True:
+            return self.answer(self.server.takes_arrays or 405)
+        verdict = max((self._judge(statement) for statement in array), default=400)
+        if verdict != 204:
+            return self.answer(verdict, b"Something in it is wrong.")
+        for statement in array:
+            self._keep(statement)
+        return self.answer(200, json.dumps([statement["id"] for statement in array]).encode())
+
     def _store(self, statement: dict[str, Any]) -> None:
-        known = self.server.statements
         if self.headers["Content-Type"] != "application/json" or statement.get("id") != self._wanted():
             return self.answer(400, b"The statement id does not match.")
-        if statement["id"] in known:
-            same = not self.server.strict and all(known[statement["id"]].get(k) == v for k, v in statement.items())
-            return self.answer(204 if same else 409)
-        known[statement["id"]] = statement | {"stored": "2026-11-20T09:00:01.000Z", "version": "1.0.0"}
-        return self.answer(204)
+        verdict = self._judge(statement)
+        if verdict == 204:
+            self._keep(statement)
+        return self.answer(verdict)
+
+    def _judge(self, statement: dict[str, Any]) -> int:
+        known = self.server.statements.get(statement["id"])
+        if known is not None:
+            same = not self.server.strict and all(known.get(k) == v for k, v in statement.items())
+            return 204 if same else 409
+        return self.server.poison.get(statement["id"], 204)
+
+    def _keep(self, statement: dict[str, Any]) -> None:
+        added = {"stored": "2026-11-20T09:00:01.000Z", "version": "1.0.0"}
+        self.server.statements.setdefault(statement["id"], statement | added)
 
     def _show(self) -> None:
         statement = self.server.statements.get(self._wanted())
@@ -71,8 +101,9 @@ class Handler(BaseHTTPRequestHandler):
     def _admitted(self) -> bool:
         self.server.requests.append(self.command)
         self.server.connections.add(self.client_address)
-        if self.server.misbehaviours:
-            self.server.misbehaviours.pop(0)(self)
+        wrong = self.server.misbehaviours.pop(0) if self.server.misbehaviours else self.server.always
+        if wrong:
+            wrong(self)
             return False
         wanted = "Basic " + base64.b64encode(f"{KEY}:{SECRET}".encode()).decode()
         if self.headers["Authorization"] != wanted or self.headers["X-Experience-API-Version"] != "1.0.3":

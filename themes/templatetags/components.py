@@ -143,7 +143,7 @@ def duration(minutes: int) -> str:
 
 
 @register.inclusion_tag("components/page_header.html")
-def page_header(title: str, lede: str = "", *, kicker: str = "") -> Context:
+def page_header(title: str, lede: str = "", *, kicker: str = "", id: str = "") -> Context:  # the HTML attribute
     return locals()
 
 
@@ -330,49 +330,6 @@ def lang_block(content: str, lang: str, wanted: str = "") -> SafeString:
     )
 
 
-@register.inclusion_tag("components/key_idea.html")
-def key_idea(text: str) -> Context:
-    return locals()
-
-
-@register.simple_block_tag
-def case(
-    content: str,
-    title: str,
-    sector: str = "",
-    lesson: str = "",
-    question: str = "",
-    options: Sequence[Mapping[str, str]] = (),
-    name: str = "case",
-) -> SafeString:
-    return render("case", **locals())
-
-
-@register.inclusion_tag("components/cards.html")
-def cards(items: Sequence[Mapping[str, str]]) -> Context:
-    return locals()
-
-
-@register.simple_block_tag
-def reveal(content: str, question: str) -> SafeString:
-    return render("reveal", content=content, question=question)
-
-
-@register.inclusion_tag("components/check.html")
-def check(question: str, options: Sequence[Mapping[str, Any]]) -> Context:
-    return locals()
-
-
-@register.inclusion_tag("components/steps.html")
-def steps(items: Sequence[Mapping[str, str]]) -> Context:
-    return locals()
-
-
-@register.inclusion_tag("components/checklist.html")
-def checklist(title: str, items: Sequence[Mapping[str, str]]) -> Context:
-    return locals()
-
-
 # --- Evidence and figures -----------------------------------------------------------------------------------
 
 
@@ -392,8 +349,13 @@ def data_table(content: str, caption: str, cards: bool = False) -> SafeString:
 
 
 @register.inclusion_tag("components/stat.html")
-def stat(figure: str, text: str) -> Context:
+def stat(figure: str, text: str, *, url: str = "", current: bool = False) -> Context:
     return locals()
+
+
+@register.inclusion_tag("components/column_head.html", takes_context=True)
+def column_head(context: template.Context, text: str, key: str, order: str) -> Context:
+    return {"request": context.get("request"), "text": text, "key": key, "order": order, "back": f"-{key}"}
 
 
 @register.simple_block_tag

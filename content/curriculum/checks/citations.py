@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from content.curriculum.checks.passages import Passage, is_body, read_passages
-from content.curriculum.checks.remarks import Remark
+from content.curriculum.checks.remarks import CheckRemark
 from content.curriculum.checks.sentences import ADDRESS, MARK, TOKEN, split_sentences, unquoted
 from content.curriculum.module_file import FrontEntry, ModuleFile
 from content.curriculum.parse import LEVELS
@@ -29,7 +29,9 @@ TOLD = ("case", "check", "practice", "reveal")
 CLAIMED = ("answer", "lesson")
 
 
-def check_sources(written: ModuleFile, source: ModuleFile, today: date, *, release: bool = False) -> Iterator[Remark]:
+def check_sources(
+    written: ModuleFile, source: ModuleFile, today: date, *, release: bool = False
+) -> Iterator[CheckRemark]:
     """`release`: what was read longer ago than half a year stops too."""
     known = {entry.key for entry in source.front.sources}
     used: set[str] = set()
@@ -49,20 +51,20 @@ def check_sources(written: ModuleFile, source: ModuleFile, today: date, *, relea
         yield from _source(source, entry, entry.key in used, today, release=release)
 
 
-def _placed(written: ModuleFile, passage: Passage, known: set[str]) -> Iterator[Remark]:
+def _placed(written: ModuleFile, passage: Passage, known: set[str]) -> Iterator[CheckRemark]:
     for run in RUN.finditer(passage.text):
         for key in MARK.findall(run[0]):
             if key not in known:
                 said = f"There is no source “{key}” in the front of the file."
-                yield Remark(written.file, passage.line, "unknown-source", passage.place, said)
+                yield CheckRemark(written.file, passage.line, "unknown-source", passage.place, said)
         before, after = passage.text[: run.start()], passage.text[run.end() :]
         ends = AFTER_SENTENCE.search(before) or not after.strip()
         if not ends or before[-1:].isspace() or (after and not after[0].isspace()):
             said = f"“{run[0]}” belongs right after the full stop of its sentence, before the space."
-            yield Remark(written.file, passage.line, "mark-misplaced", passage.place, said)
+            yield CheckRemark(written.file, passage.line, "mark-misplaced", passage.place, said)
         if not may_cite(passage):
             said = "No source marks here: put the claim and its mark into the text of a section."
-            yield Remark(written.file, passage.line, "mark-misplaced", passage.place, said)
+            yield CheckRemark(written.file, passage.line, "mark-misplaced", passage.place, said)
 
 
 def may_cite(passage: Passage) -> bool:
@@ -76,7 +78,7 @@ def may_cite(passage: Passage) -> bool:
     return not (passage.kind == "cards" and passage.field == "item term") and passage.field != "question"
 
 
-def _unmarked(written: ModuleFile, passage: Passage) -> Iterator[Remark]:
+def _unmarked(written: ModuleFile, passage: Passage) -> Iterator[CheckRemark]:
     if not may_cite(passage) or passage.kind == "figure":
         return
     told = passage.kind in TOLD and passage.field not in CLAIMED
@@ -95,13 +97,13 @@ def _unmarked(written: ModuleFile, passage: Passage) -> Iterator[Remark]:
                 said = f"This sentence names {what} (“{found[0]}”) and no source: add its [^key] after the full stop."
                 example = what == "a percentage" and passage.kind in ("table", "cards", "case")
                 name = "example-percentage" if example else "claim-without-source"
-                yield Remark(written.file, passage.line, name, passage.place, said, stops=not example)
+                yield CheckRemark(written.file, passage.line, name, passage.place, said, stops=not example)
                 break
 
 
-def _source(source: ModuleFile, entry: FrontEntry, used: bool, today: date, *, release: bool) -> Iterator[Remark]:
-    def found(check: str, sentence: str, *, stops: bool = True) -> Remark:
-        return Remark(source.file, entry.line, check, entry.key, sentence, stops)
+def _source(source: ModuleFile, entry: FrontEntry, used: bool, today: date, *, release: bool) -> Iterator[CheckRemark]:
+    def found(check: str, sentence: str, *, stops: bool = True) -> CheckRemark:
+        return CheckRemark(source.file, entry.line, check, entry.key, sentence, stops)
 
     if not used:
         yield found("unused-source", f"No sentence has the mark [^{entry.key}]. Cite the source or take it out.")

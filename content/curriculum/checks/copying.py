@@ -7,14 +7,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from content.curriculum.checks.passages import Passage, read_passages
-from content.curriculum.checks.remarks import Remark
+from content.curriculum.checks.remarks import CheckRemark
 from content.curriculum.checks.sentences import folded, runs
 from content.curriculum.module_file import ModuleFile
 
 IN_A_ROW = 8
 
 
-def check_copying(written: ModuleFile, references: Path) -> Iterator[Remark]:
+def check_copying(written: ModuleFile, references: Path) -> Iterator[CheckRemark]:
     """Compares with every .txt file in `references`."""
     passages = read_passages(written)
     cited = {run for passage in passages if passage.cited for run in runs(folded(passage.text), IN_A_ROW)}
@@ -26,13 +26,13 @@ def check_copying(written: ModuleFile, references: Path) -> Iterator[Remark]:
 
 def _passage(
     written: ModuleFile, passage: Passage, cited: set[tuple[str, ...]], theirs: dict[tuple[str, ...], str]
-) -> Iterator[Remark]:
+) -> Iterator[CheckRemark]:
     tokens = folded(passage.text)
     for at in range(len(tokens) - IN_A_ROW + 1):
         run = tuple(tokens[at : at + IN_A_ROW])
         if run in theirs and run not in cited:
             said = f"“{' '.join(run)}” stands in a reference document: say it in our own words."
-            yield Remark(written.file, passage.line, "copied", passage.place, said)
+            yield CheckRemark(written.file, passage.line, "copied", passage.place, said)
             return
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from content.curriculum.checks.passages import is_body, read_passages
-from content.curriculum.checks.remarks import Remark
+from content.curriculum.checks.remarks import CheckRemark
 from content.curriculum.checks.sentences import folded, runs
 from content.curriculum.module_file import Block, DirectiveItem, FileSection, ModuleFile
 
@@ -23,7 +23,7 @@ NUMBER_ASKED = re.compile(
 ARTICLE = re.compile(r"\b(?:articles?|art\.) ?\d|الماد(?:ة|تان) ?\d", re.IGNORECASE)
 
 
-def check_items(written: ModuleFile, source: ModuleFile) -> Iterator[Remark]:
+def check_items(written: ModuleFile, source: ModuleFile) -> Iterator[CheckRemark]:
     """`source` says what is right: a translation does not."""
     body = [folded(passage.text) for passage in read_passages(written) if is_body(passage)]
     taught = {run for tokens in body for run in runs(tokens, RECALLED)}
@@ -36,7 +36,7 @@ def check_items(written: ModuleFile, source: ModuleFile) -> Iterator[Remark]:
 
 def _question(
     written: ModuleFile, section: FileSection, question: Block, source: Block, taught: set[tuple[str, ...]]
-) -> Iterator[Remark]:
+) -> Iterator[CheckRemark]:
     kind = source.neutral.get("kind", "")
     right = {item.key for item in source.items if item.right}
     if kind in CHOICE:
@@ -50,7 +50,7 @@ def _question(
         yield from _number_asked(written, question)
 
 
-def _lengths(written: ModuleFile, question: Block, right: set[str]) -> Iterator[Remark]:
+def _lengths(written: ModuleFile, question: Block, right: set[str]) -> Iterator[CheckRemark]:
     ours = [item for item in question.items if item.key in right]
     theirs = [len(item.texts["text"].value) for item in question.items if item.key not in right]
     if not ours or not theirs:
@@ -60,22 +60,22 @@ def _lengths(written: ModuleFile, question: Block, right: set[str]) -> Iterator[
     line = ours[0].line
     if mean > longest * 1.25 and mean - longest > LETTERS:
         said = f"The right option is the longest by far ({mean:.0f} letters against {longest} at most): shorten it."
-        yield Remark(written.file, line, "right-option-longest", question.key, said)
+        yield CheckRemark(written.file, line, "right-option-longest", question.key, said)
     if mean < shortest * 0.75 and shortest - mean > LETTERS:
         said = f"The right option is the shortest by far ({mean:.0f} letters against {shortest} at least)."
-        yield Remark(written.file, line, "right-option-shortest", question.key, said)
+        yield CheckRemark(written.file, line, "right-option-shortest", question.key, said)
 
 
-def _feedback(written: ModuleFile, question: Block, item: DirectiveItem) -> Iterator[Remark]:
+def _feedback(written: ModuleFile, question: Block, item: DirectiveItem) -> Iterator[CheckRemark]:
     said = item.texts.get("feedback")
     if said is not None and folded(said.value) == folded(item.texts["text"].value):
         sentence = "The feedback repeats the option: name the wrong idea and the fact."
-        yield Remark(written.file, said.line, "feedback-repeats", question.key, sentence)
+        yield CheckRemark(written.file, said.line, "feedback-repeats", question.key, sentence)
 
 
 def _recalled(
     written: ModuleFile, question: Block, item: DirectiveItem, taught: set[tuple[str, ...]], *, stops: bool
-) -> Iterator[Remark]:
+) -> Iterator[CheckRemark]:
     for name in ("text", "match"):
         text = item.texts.get(name)
         if text is None:
@@ -85,15 +85,15 @@ def _recalled(
             run = tuple(tokens[at : at + RECALLED])
             if run in taught:
                 said = f"“{' '.join(run)}” stands in the sections too: ask for the idea, not for the sentence."
-                yield Remark(written.file, text.line, "recalled-sentence", question.key, said, stops)
+                yield CheckRemark(written.file, text.line, "recalled-sentence", question.key, said, stops)
                 break
 
 
-def _number_asked(written: ModuleFile, question: Block) -> Iterator[Remark]:
+def _number_asked(written: ModuleFile, question: Block) -> Iterator[CheckRemark]:
     numbered = [item for item in question.items if ARTICLE.search(item.texts["text"].value)]
     if NUMBER_ASKED.search(question.texts["text"].value) or len(numbered) * 2 > len(question.items) > 0:
         said = "A compulsory question asks for a decision at work, never for the number of an article."
-        yield Remark(written.file, question.line, "number-asked", question.key, said)
+        yield CheckRemark(written.file, question.line, "number-asked", question.key, said)
 
 
 def item_words(question: Block) -> int:

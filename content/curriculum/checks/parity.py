@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from content.curriculum.checks.passages import Passage, read_passages
-from content.curriculum.checks.remarks import Remark
+from content.curriculum.checks.remarks import CheckRemark
 from content.curriculum.checks.sentences import ADDRESS, MARK, TOKEN
 from content.curriculum.module_file import ModuleFile
 
@@ -21,7 +21,7 @@ NUMBER = re.compile(r"\d+(?:[.,٫]\d+)*")
 CLOCK = re.compile(r"(\d{1,2}):00\b")
 
 
-def check_parity(source: ModuleFile, translation: ModuleFile) -> Iterator[Remark]:
+def check_parity(source: ModuleFile, translation: ModuleFile) -> Iterator[CheckRemark]:
     """Where the structure differs, that is a fault of its own, and nothing is compared here."""
     ours, theirs = read_passages(source), read_passages(translation)
     if len(ours) != len(theirs):
@@ -40,7 +40,7 @@ def numbers(text: str) -> Counter[str]:
     return Counter(found.replace(",", ".").replace("٫", ".") for found in NUMBER.findall(text))
 
 
-def _numbers(source: ModuleFile, one: Passage, translation: ModuleFile, other: Passage) -> Iterator[Remark]:
+def _numbers(source: ModuleFile, one: Passage, translation: ModuleFile, other: Passage) -> Iterator[CheckRemark]:
     ours, theirs = numbers(one.text), numbers(other.text)
     if ours == theirs:
         return
@@ -52,21 +52,21 @@ def _numbers(source: ModuleFile, one: Passage, translation: ModuleFile, other: P
     ]
     said = f"Other numbers than in {source.language}, line {one.line} ({'; '.join(filter(None, parts))})."
     name = "number-spelt" if spelt else "number-differs"
-    yield Remark(translation.file, other.line, name, other.place, said, stops=not spelt)
+    yield CheckRemark(translation.file, other.line, name, other.place, said, stops=not spelt)
 
 
-def _marks(source: ModuleFile, one: Passage, translation: ModuleFile, other: Passage) -> Iterator[Remark]:
+def _marks(source: ModuleFile, one: Passage, translation: ModuleFile, other: Passage) -> Iterator[CheckRemark]:
     ours, theirs = MARK.findall(one.text), MARK.findall(other.text)
     if Counter(ours) != Counter(theirs):
         said = f"Other source marks than in {source.language}, line {one.line}: {', '.join(ours) or 'none'} there."
-        yield Remark(translation.file, other.line, "marks-differ", other.place, said)
+        yield CheckRemark(translation.file, other.line, "marks-differ", other.place, said)
 
 
-def _length(source: ModuleFile, one: Passage, translation: ModuleFile, other: Passage) -> Iterator[Remark]:
+def _length(source: ModuleFile, one: Passage, translation: ModuleFile, other: Passage) -> Iterator[CheckRemark]:
     if len(one.text) < LEAST_LETTERS:
         return
     ratio = len(other.text) / len(one.text)
     if not SHORTEST <= ratio <= LONGEST:
         said = f"{ratio:.2f} times as long as in {source.language}, line {one.line}: is something missing or added?"
         stops = len(one.text) >= SURE_LETTERS
-        yield Remark(translation.file, other.line, "length-differs", other.place, said, stops)
+        yield CheckRemark(translation.file, other.line, "length-differs", other.place, said, stops)

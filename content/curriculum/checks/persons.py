@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from content.curriculum.checks.passages import read_passages
-from content.curriculum.checks.remarks import Remark
+from content.curriculum.checks.remarks import CheckRemark
 from content.curriculum.checks.sentences import TASHKEEL, bare, split_sentences, unquoted
 from content.curriculum.module_file import ModuleFile
 
@@ -68,7 +68,7 @@ AR = re.compile(
 PATTERNS = {"en": EN, "fr": FR, "ar": AR}
 
 
-def check_person_words(written: ModuleFile) -> Iterator[Remark]:
+def check_person_words(written: ModuleFile) -> Iterator[CheckRemark]:
     pattern = PATTERNS.get(written.language)
     if pattern is None:
         return
@@ -79,4 +79,4 @@ def check_person_words(written: ModuleFile) -> Iterator[Remark]:
             found = pattern.search(sentence)
             if found:
                 said = f"“{found[0].strip(' .,;:()–—')}” makes a person of it: say what was shown, put out or computed."
-                yield Remark(written.file, passage.line, "person-word", passage.place, said)
+                yield CheckRemark(written.file, passage.line, "person-word", passage.place, said)

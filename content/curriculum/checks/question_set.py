@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from content.curriculum.checks.items import CHOICE, item_words
-from content.curriculum.checks.remarks import Remark
+from content.curriculum.checks.remarks import CheckRemark
 from content.curriculum.checks.sentences import plain
 from content.curriculum.module_file import Block, ModuleFile
 
@@ -20,7 +20,7 @@ ABSOLUTES = {
 }
 
 
-def check_test(written: ModuleFile, source: ModuleFile) -> Iterator[Remark]:
+def check_test(written: ModuleFile, source: ModuleFile) -> Iterator[CheckRemark]:
     """What is said of the source's questions is said once; lengths and absolutes in every language."""
     if not source.questions:
         return
@@ -32,24 +32,24 @@ def check_test(written: ModuleFile, source: ModuleFile) -> Iterator[Remark]:
     yield from _often_longest(written, source)
 
 
-def _numbers(source: ModuleFile) -> Iterator[Remark]:
+def _numbers(source: ModuleFile) -> Iterator[CheckRemark]:
     questions = source.questions
     line = next(section.line for section in source.sections if section.questions)
     kinds = {question.neutral.get("kind", "") for question in questions}
     if len(questions) < LEAST_QUESTIONS:
         said = f"{len(questions)} questions; a module has at least {LEAST_QUESTIONS}."
-        yield Remark(source.file, line, "few-questions", "quiz", said)
+        yield CheckRemark(source.file, line, "few-questions", "quiz", said)
     if len(kinds) < LEAST_KINDS:
         said = f"{len(kinds)} kinds of question; a module has at least {LEAST_KINDS}."
-        yield Remark(source.file, line, "few-kinds", "quiz", said)
+        yield CheckRemark(source.file, line, "few-kinds", "quiz", said)
     said_case = [question for question in questions if question.neutral.get("case")]
     fresh = [question for question in said_case if question.neutral["case"] == "new"]
     if said_case and len(fresh) * 2 < len(questions):
         said = f"{len(fresh)} of {len(questions)} questions put a new case; at least half have to (case: new)."
-        yield Remark(source.file, line, "few-new-cases", "quiz", said)
+        yield CheckRemark(source.file, line, "few-new-cases", "quiz", said)
 
 
-def _objectives(source: ModuleFile) -> Iterator[Remark]:
+def _objectives(source: ModuleFile) -> Iterator[CheckRemark]:
     pools: dict[str, set[str]] = defaultdict(set)
     for question in source.questions:
         pools[question.neutral.get("objective", "")].add(question.neutral.get("pool") or question.key)
@@ -59,14 +59,14 @@ def _objectives(source: ModuleFile) -> Iterator[Remark]:
         count = len(pools[entry.key])
         if count < LEAST_POOLS:
             said = f"The objective “{entry.key}” has {count} pool of questions; give it at least {LEAST_POOLS}."
-            yield Remark(source.file, entry.line, "few-pools", entry.key, said)
+            yield CheckRemark(source.file, entry.line, "few-pools", entry.key, said)
     for section in source.sections:
         if not section.questions and section.key not in served:
             said = f"No objective names the section “{section.key}”."
-            yield Remark(source.file, section.line, "section-unserved", section.key, said)
+            yield CheckRemark(source.file, section.line, "section-unserved", section.key, said)
 
 
-def _partners(written: ModuleFile, source: ModuleFile) -> Iterator[Remark]:
+def _partners(written: ModuleFile, source: ModuleFile) -> Iterator[CheckRemark]:
     pools: dict[str, list[Block]] = defaultdict(list)
     named = {question.key: question.neutral.get("pool", "") for question in source.questions}
     for question in written.questions:
@@ -81,12 +81,12 @@ def _partners(written: ModuleFile, source: ModuleFile) -> Iterator[Remark]:
                     f"{counts[question.key]} words, but the pool “{pool}” has {mean:.0f} on average: "
                     "parallel questions differ by a fifth at most."
                 )
-                yield Remark(
+                yield CheckRemark(
                     written.file, question.line, "unequal-partners", question.key, said, stops=written is source
                 )
 
 
-def _absolutes(written: ModuleFile, source: ModuleFile) -> Iterator[Remark]:
+def _absolutes(written: ModuleFile, source: ModuleFile) -> Iterator[CheckRemark]:
     pattern = re.compile(rf"(?<!\w)(?:{ABSOLUTES[written.language]})(?!\w)") if written.language in ABSOLUTES else None
     if pattern is None:
         return
@@ -100,13 +100,13 @@ def _absolutes(written: ModuleFile, source: ModuleFile) -> Iterator[Remark]:
     line = next(section.line for section in written.sections if section.questions)
     if not ours:
         said = f"Absolute words (always, never, all, only …) stand in {theirs} wrong options and in no right one."
-        yield Remark(written.file, line, "absolutes-give-away", "quiz", said)
+        yield CheckRemark(written.file, line, "absolutes-give-away", "quiz", said)
     elif theirs / wrongs > 2 * ours / rights:
         said = f"Absolute words stand in {theirs} of {wrongs} wrong options, but in {ours} of {rights} right ones."
-        yield Remark(written.file, line, "absolutes-uneven", "quiz", said, stops=False)
+        yield CheckRemark(written.file, line, "absolutes-uneven", "quiz", said, stops=False)
 
 
-def _often_longest(written: ModuleFile, source: ModuleFile) -> Iterator[Remark]:
+def _often_longest(written: ModuleFile, source: ModuleFile) -> Iterator[CheckRemark]:
     english = {question.key: question for question in source.questions}
     asked = longest = 0
     for question in written.questions:
@@ -119,7 +119,7 @@ def _often_longest(written: ModuleFile, source: ModuleFile) -> Iterator[Remark]:
     if asked >= 6 and longest > 0.5 * asked:
         line = next(section.line for section in written.sections if section.questions)
         said = f"The right option is the longest in {longest} of {asked} single-choice questions."
-        yield Remark(written.file, line, "right-often-longest", "quiz", said, stops=False)
+        yield CheckRemark(written.file, line, "right-often-longest", "quiz", said, stops=False)
 
 
 def _choices(written: ModuleFile, source: ModuleFile) -> Iterator[tuple[bool, str]]:

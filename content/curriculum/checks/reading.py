@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from content.curriculum.checks.passages import is_body, read_passages
-from content.curriculum.checks.remarks import Remark
+from content.curriculum.checks.remarks import CheckRemark
 from content.curriculum.checks.sentences import bare, split_sentences, words
 from content.curriculum.module_file import ModuleFile
 
@@ -18,7 +18,7 @@ VOWELS = re.compile(r"[aeiouyàâäéèêëîïôöùûüœæ]+", re.IGNORECASE)
 EASE = {"en": (206.835, 1.015, 84.6), "fr": (207.0, 1.015, 73.6)}
 
 
-def check_sentences(written: ModuleFile) -> Iterator[Remark]:
+def check_sentences(written: ModuleFile) -> Iterator[CheckRemark]:
     for passage in read_passages(written):
         if passage.cited:
             continue
@@ -29,10 +29,10 @@ def check_sentences(written: ModuleFile) -> Iterator[Remark]:
                 stops = count > TOO_LONG
                 name = "too-long-sentence" if stops else "long-sentence"
                 said = f"{count} words in one sentence (“{begin} …”): make it two."
-                yield Remark(written.file, passage.line, name, passage.place, said, stops)
+                yield CheckRemark(written.file, passage.line, name, passage.place, said, stops)
 
 
-def check_ease(written: ModuleFile) -> Iterator[Remark]:
+def check_ease(written: ModuleFile) -> Iterator[CheckRemark]:
     """A hint for every section whose body is hard to read. There is no such measure for Arabic here."""
     if written.language not in EASE:
         return
@@ -42,7 +42,7 @@ def check_ease(written: ModuleFile) -> Iterator[Remark]:
         ease = reading_ease(texts, written.language)
         if ease is not None and ease < HARD:
             said = f"This section is hard to read (reading ease {ease:.0f}; aim at {HARD} or more)."
-            yield Remark(written.file, section.line, "hard-section", section.key, said, stops=False)
+            yield CheckRemark(written.file, section.line, "hard-section", section.key, said, stops=False)
 
 
 def reading_ease(texts: list[str], language: str) -> float | None:

@@ -12,7 +12,7 @@ ANSWERS = "answers.yaml"
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Remark:
+class CheckRemark:
     """One remark. `check` names the rule, `place` the block or section it is about; `stops` = a fault, else a hint."""
 
     file: str
@@ -55,8 +55,8 @@ def read_answers(path: Path, called: str) -> list[HintAnswer]:
 
 
 def without_answered(
-    findings: Iterable[Remark], answers: Sequence[HintAnswer], called: str
-) -> tuple[list[Remark], list[Fault]]:
+    findings: Iterable[CheckRemark], answers: Sequence[HintAnswer], called: str
+) -> tuple[list[CheckRemark], list[Fault]]:
     """What still stands, in the order of the lines; and the answers to which there is no hint any more."""
     found = sorted(set(findings))
     given = {finding.hint for finding in found if not finding.stops}

@@ -14,7 +14,7 @@ from content.curriculum.checks.parity import check_parity
 from content.curriculum.checks.persons import check_person_words
 from content.curriculum.checks.question_set import check_test
 from content.curriculum.checks.reading import check_ease, check_sentences
-from content.curriculum.checks.remarks import ANSWERS, Remark, read_answers, without_answered
+from content.curriculum.checks.remarks import ANSWERS, CheckRemark, read_answers, without_answered
 from content.curriculum.checks.terms import check_terms
 from content.curriculum.checks.typography import check_typography
 from content.curriculum.file_minutes import minutes_faults
@@ -28,8 +28,8 @@ SOURCE = "en"
 class CheckedModule:
     """`stops` = what must go; `hints` = those that nobody has answered."""
 
-    stops: tuple[Fault | Remark, ...]
-    hints: tuple[Remark, ...]
+    stops: tuple[Fault | CheckRemark, ...]
+    hints: tuple[CheckRemark, ...]
 
 
 def default_references() -> Path | None:
@@ -57,16 +57,16 @@ def examine(
         faults.extend(invalid.faults)
     found = check_module(module, today=today, references=references, release=release)
     left, stale = without_answered(found, answers, called)
-    stops: list[Fault | Remark] = [*faults, *stale, *(remark for remark in left if remark.stops)]
+    stops: list[Fault | CheckRemark] = [*faults, *stale, *(remark for remark in left if remark.stops)]
     return CheckedModule(tuple(stops), tuple(remark for remark in left if not remark.stops))
 
 
 def check_module(
     languages: Mapping[str, ModuleFile], *, today: date, references: Path | None = None, release: bool = False
-) -> list[Remark]:
+) -> list[CheckRemark]:
     """Everything found in the module's files, by file and line."""
     source = languages[SOURCE]
-    found: list[Remark] = []
+    found: list[CheckRemark] = []
     for written in languages.values():
         found.extend(_one_language(written, source, today, release))
         if references is not None:
@@ -76,7 +76,7 @@ def check_module(
     return sorted(set(found))
 
 
-def _one_language(written: ModuleFile, source: ModuleFile, today: date, release: bool) -> Iterator[Remark]:
+def _one_language(written: ModuleFile, source: ModuleFile, today: date, release: bool) -> Iterator[CheckRemark]:
     for check in (check_typography, check_terms, check_sentences, check_ease, check_person_words):
         yield from check(written)
     yield from check_items(written, source)

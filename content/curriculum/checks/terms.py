@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from content.curriculum.checks.passages import read_passages
-from content.curriculum.checks.remarks import Remark
+from content.curriculum.checks.remarks import CheckRemark
 from content.curriculum.checks.sentences import bare, plain, unquoted
 from content.curriculum.module_file import ModuleFile
 from lms.yaml_lines import FaultList, YamlMapping, read_yaml_file
@@ -21,7 +21,7 @@ JOINED = "(?:[وف]?(?:[بكل]?ال|لل|[بكل])?)"
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class GlossaryTerm:
     """`forbidden` and `doubtful`: {language: variants}."""
 
     key: str
@@ -32,7 +32,7 @@ class Term:
     superseded_by: str = ""
 
 
-def read_glossary(path: Path = GLOSSARY) -> list[Term]:
+def read_glossary(path: Path = GLOSSARY) -> list[GlossaryTerm]:
     """The terms of the file. Raises FaultyFile."""
     whole = read_yaml_file(path)
     terms = whole.mapping("terms")
@@ -46,10 +46,10 @@ def read_glossary(path: Path = GLOSSARY) -> list[Term]:
     return found
 
 
-def _term(key: str, terms: YamlMapping, faults: FaultList) -> Term:
+def _term(key: str, terms: YamlMapping, faults: FaultList) -> GlossaryTerm:
     entry = terms.mapping(key)
     if entry is None:
-        return Term(key, terms.line_of(key), {}, {}, {})
+        return GlossaryTerm(key, terms.line_of(key), {}, {}, {})
     words = {language: entry.text(language).value for language in LANGUAGES}
     variants = {name: _variants(entry, name) for name in ("forbidden", "doubtful")}
     entry.text("source")
@@ -59,7 +59,7 @@ def _term(key: str, terms: YamlMapping, faults: FaultList) -> Term:
     for language, said in variants["forbidden"].items():
         if plain(words[language]) in map(plain, said):
             faults.add(entry.line, f"“{words[language]}” is the term itself and forbidden at once.")
-    return Term(key, entry.line, words, variants["forbidden"], variants["doubtful"], later)
+    return GlossaryTerm(key, entry.line, words, variants["forbidden"], variants["doubtful"], later)
 
 
 def _variants(entry: YamlMapping, name: str) -> dict[str, list[str]]:
@@ -71,7 +71,7 @@ def _variants(entry: YamlMapping, name: str) -> dict[str, list[str]]:
     return found
 
 
-Rule = tuple[re.Pattern[str], str, Term, bool]
+Rule = tuple[re.Pattern[str], str, GlossaryTerm, bool]
 
 
 @cache
@@ -79,7 +79,7 @@ def _shipped(language: str) -> tuple[Rule, ...]:
     return tuple(_rules(language, read_glossary()))
 
 
-def check_terms(written: ModuleFile) -> Iterator[Remark]:
+def check_terms(written: ModuleFile) -> Iterator[CheckRemark]:
     rules = _shipped(written.language)
     for passage in read_passages(written):
         if passage.cited:
@@ -90,10 +90,10 @@ def check_terms(written: ModuleFile) -> Iterator[Remark]:
                 right = f"“{variant}” is not our word: write “{term.words[written.language]}”."
                 ask = f"“{variant}” is often the wrong word: do you mean “{term.words[written.language]}”?"
                 name = "term" if stops else "doubtful-term"
-                yield Remark(written.file, passage.line, name, passage.place, right if stops else ask, stops)
+                yield CheckRemark(written.file, passage.line, name, passage.place, right if stops else ask, stops)
 
 
-def _rules(language: str, glossary: Sequence[Term]) -> Iterator[Rule]:
+def _rules(language: str, glossary: Sequence[GlossaryTerm]) -> Iterator[Rule]:
     joined = JOINED if language == "ar" else ""
     for term in glossary:
         for variants, stops in ((term.forbidden, True), (term.doubtful, False)):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from content.curriculum.checks.passages import Passage, read_passages
-from content.curriculum.checks.remarks import Remark
+from content.curriculum.checks.remarks import CheckRemark
 from content.curriculum.checks.sentences import ADDRESS, bare
 from content.curriculum.module_file import ModuleFile
 
@@ -37,16 +37,16 @@ RULES: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
 }
 
 
-def check_typography(written: ModuleFile) -> Iterator[Remark]:
+def check_typography(written: ModuleFile) -> Iterator[CheckRemark]:
     for passage in read_passages(written):
         if not passage.cited:
             yield from _passage(written, passage)
 
 
-def _passage(written: ModuleFile, passage: Passage) -> Iterator[Remark]:
+def _passage(written: ModuleFile, passage: Passage) -> Iterator[CheckRemark]:
     text = ADDRESS.sub("…", bare(passage.text))
     for pattern, sentence in RULES.get(written.language, ()):
         found = pattern.search(text)
         if found:
             shown = text[max(0, found.start() - 20) : found.end() + 10]
-            yield Remark(written.file, passage.line, "typography", passage.place, f"{sentence} Here: “…{shown}…”.")
+            yield CheckRemark(written.file, passage.line, "typography", passage.place, f"{sentence} Here: “…{shown}…”.")

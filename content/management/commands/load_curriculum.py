@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from content.curriculum.checks.command_line import minutes_line
-from content.curriculum.checks.remarks import Remark
+from content.curriculum.checks.remarks import CheckRemark
 from content.curriculum.checks.running import SOURCE, default_references, examine
 from content.curriculum.load import FOLDER, Languages, load_module, read_folder
 from content.curriculum.record import LoadReport
@@ -50,7 +50,7 @@ class Command(BaseCommand):
 
     def check_texts(self, modules: list[Languages], folder: Path, references: Path | None, release: bool) -> None:
         """Prints the hints that nobody has answered, and the minutes. Raises CommandError with the faults."""
-        stops: list[Fault | Remark] = []
+        stops: list[Fault | CheckRemark] = []
         hints = 0
         for module in modules:
             home = folder / Path(module[SOURCE].file).parent

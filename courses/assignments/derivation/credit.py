@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from courses.assignments import dates
-from courses.assignments.derivation.values import Done, Leaf, PathVersion
+from courses.assignments.derivation.values import Done, Leaf, PublishedPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Fulfilled:
     """
 
     on: date
-    version: PathVersion
+    version: PublishedPath
     leaves: tuple[tuple[Leaf, Held], ...]
     until: date | None
     lasts: date | None = None
@@ -76,7 +76,7 @@ def held(done: Iterable[Done], months: int | None, certified: Held | None = None
 
 def fulfilled_on(
     day: date,
-    version: PathVersion,
+    version: PublishedPath,
     done: Mapping[uuid.UUID, Sequence[Done]],
     certified: Fulfilled | None = None,
     *,
@@ -103,7 +103,7 @@ def fulfilled_on(
     return Fulfilled(day, version, tuple(found), min(ends, default=None))
 
 
-def is_stuck(version: PathVersion) -> bool:
+def is_stuck(version: PublishedPath) -> bool:
     """Whether a module it needs was withdrawn: then it certifies nobody new (S14)."""
     return any(leaf.compulsory and leaf.withdrawn_at for leaf in version.leaves)
 
@@ -165,6 +165,6 @@ class Credit:
                 found.setdefault(one.module, []).append(one)
         return cls(found)
 
-    def days(self, version: PathVersion) -> list[date]:
+    def days(self, version: PublishedPath) -> list[date]:
         """On which something that the version asks for was done."""
         return sorted({one.on for leaf in version.leaves for one in self.done.get(leaf.module, ())})

@@ -10,7 +10,7 @@ from courses.assignments import dates
 from courses.assignments.derivation import employment, spans
 from courses.assignments.derivation.credit import Credit, Fulfilled, fulfilled_on, is_stuck
 from courses.assignments.derivation.reasons import Reason, rules_asking
-from courses.assignments.derivation.values import Contract, PathVersion, PersonFacts, Span
+from courses.assignments.derivation.values import Contract, DaySpan, PersonFacts, PublishedPath
 
 RENEWS = "renew:"
 
@@ -25,7 +25,7 @@ class Cycle:
     key: str
     first: date
     end: date | None
-    versions: tuple[tuple[date, PathVersion], ...]
+    versions: tuple[tuple[date, PublishedPath], ...]
     reasons: tuple[Reason, ...]
     renews: Fulfilled | None = None
     fulfilled: Fulfilled | None = None
@@ -35,18 +35,20 @@ class Cycle:
     """Whether it is a renewal done before its time."""
 
     @property
-    def version(self) -> PathVersion:
+    def version(self) -> PublishedPath:
         return self.versions[-1][1]
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
+class CycleWalk:
     """Everything the cycles of one path depend on."""
 
     facts: PersonFacts
     reasons: tuple[Reason, ...]
-    versions: tuple[PathVersion, ...]
+    versions: tuple[PublishedPath, ...]
     today: date
+    published: tuple[date, ...]
+    """The person's day of publication of each version."""
 
     @property
     def contracts(self) -> tuple[Contract, ...]:
@@ -55,7 +57,7 @@ class Walk:
     def begun(self) -> list[Reason]:
         return [one for one in self.reasons if one.first <= self.today]
 
-    def required(self) -> list[Span]:
+    def required(self) -> list[DaySpan]:
         return spans.union(one.span for one in self.begun())
 
     def cycles(self) -> list[Cycle]:
@@ -71,7 +73,7 @@ class Walk:
                 certified = cycle.fulfilled or certified
         return found
 
-    def _of_span(self, span: Span, credit: Credit, certified: Fulfilled | None, used: set[str]) -> Iterator[Cycle]:
+    def _of_span(self, span: DaySpan, credit: Credit, certified: Fulfilled | None, used: set[str]) -> Iterator[Cycle]:
         first = self._first(span, credit, certified, used)
         if first is None:
             return
@@ -92,7 +94,7 @@ class Walk:
                 until = max(until, more.until) if more and more.until else until
         return replace(done, lasts=until)
 
-    def _first(self, span: Span, credit: Credit, certified: Fulfilled | None, used: set[str]) -> Cycle | None:
+    def _first(self, span: DaySpan, credit: Credit, certified: Fulfilled | None, used: set[str]) -> Cycle | None:
         """What is satisfied already when it begins is a satisfied cycle (S5); what was certified stays as certified."""
         reasons = self._reasons_in(span, span.first)
         key = _own_key(reasons, span.first)
@@ -106,13 +108,13 @@ class Walk:
             return Cycle(key, span.first, span.end, counted, reasons, fulfilled=again, returns=True)
         if key in used and certified:
             key = f"{RENEWS}{certified.until}"
-        done, versions = self._fulfilment(Span(span.first, span.end), version, credit, certified, again=False)
+        done, versions = self._fulfilment(DaySpan(span.first, span.end), version, credit, certified, again=False)
         return Cycle(key, span.first, span.end, versions, reasons, fulfilled=done)
 
-    def _renewal(self, span: Span, credit: Credit, latest: Fulfilled, first: Cycle) -> Cycle | None:
+    def _renewal(self, span: DaySpan, credit: Credit, latest: Fulfilled, first: Cycle) -> Cycle | None:
         assert latest.until is not None  # noqa: S101 -- asked only of what ends
         key = f"{RENEWS}{latest.until}"
-        early = Span(latest.on, spans.sooner(max(dates.renewal_window_opens(latest.until), latest.on), span.end))
+        early = DaySpan(latest.on, spans.sooner(max(dates.renewal_window_opens(latest.until), latest.on), span.end))
         version = self.version_on(latest.on)
         if version and early.end and early.first < early.end:
             done, versions = self._fulfilment(early, version, credit, latest, again=True)
@@ -120,27 +122,29 @@ class Walk:
                 reasons = self._reasons_in(span, done.on)
                 return Cycle(key, done.on, span.end, versions, reasons, renews=latest, fulfilled=done, early=True)
         latest = self._lasting(latest, credit)
-        opens = max(dates.renewal_window_opens(latest.counts_until or latest.until), latest.on)
+        until = latest.counts_until
+        assert until is not None  # noqa: S101 -- what lasts ends no sooner
+        opens = max(dates.renewal_window_opens(until), latest.on)
         if opens > self.today or not span.covers(opens):
             return None
         version = self.version_on(opens)
         if version is None:
             return None
-        done, versions = self._fulfilment(Span(opens, span.end), version, credit, latest, again=True)
+        done, versions = self._fulfilment(DaySpan(opens, span.end), version, credit, latest, again=True)
         returns = first.returns and opens == first.first
         reasons = self._reasons_in(span, opens)
         return Cycle(key, opens, span.end, versions, reasons, renews=latest, fulfilled=done, returns=returns)
 
     def _fulfilment(
-        self, days: Span, version: PathVersion, credit: Credit, certified: Fulfilled | None, *, again: bool
-    ) -> tuple[Fulfilled | None, tuple[tuple[date, PathVersion], ...]]:
+        self, days: DaySpan, version: PublishedPath, credit: Credit, certified: Fulfilled | None, *, again: bool
+    ) -> tuple[Fulfilled | None, tuple[tuple[date, PublishedPath], ...]]:
         """The first day in `days` on which all is done, and the versions that counted until then.
 
         What is asked keeps its version, but for one that nobody can finish any more (S14).
         """
         versions = [(days.first, version)]
         marks = {days.first, *(day for one in self.versions for day in credit.days(one))}
-        marks |= {self._published_on(one) for one in self.versions}
+        marks |= set(self.published)
         for day in sorted(mark for mark in marks if days.covers(mark) and mark <= self.today):
             newest = self.version_on(day)
             if newest and newest.id != versions[-1][1].id and is_stuck(versions[-1][1]) and not is_stuck(newest):
@@ -153,36 +157,33 @@ class Walk:
                 return done, tuple(versions)
         return None, tuple(versions)
 
-    def stuck_spans(self, cycle: Cycle) -> list[Span]:
+    def stuck_spans(self, cycle: Cycle) -> list[DaySpan]:
         """The days on which nobody could finish the version that counted."""
-        found: list[Span] = []
+        found: list[DaySpan] = []
         for index, (_day, version) in enumerate(cycle.versions):
             if not is_stuck(version):
                 continue
             replaced = cycle.versions[index + 1][0] if index + 1 < len(cycle.versions) else None
             since = max(self._stuck_since(version), cycle.first)
             if replaced is None or since < replaced:
-                found.append(Span(since, replaced))
+                found.append(DaySpan(since, replaced))
         return found
 
-    def _stuck_since(self, version: PathVersion) -> date:
+    def _stuck_since(self, version: PublishedPath) -> date:
         gone = [leaf.withdrawn_at for leaf in version.leaves if leaf.compulsory and leaf.withdrawn_at]
         return employment.local_day(self.contracts, min(gone))
 
-    def _stuck_on(self, version: PathVersion, day: date) -> bool:
+    def _stuck_on(self, version: PublishedPath, day: date) -> bool:
         return self._stuck_since(version) <= day
 
-    def version_on(self, day: date) -> PathVersion | None:
+    def version_on(self, day: date) -> PublishedPath | None:
         """The newest published by that day of the person's; the first one, for a day before it."""
-        known = [one for one in self.versions if self._published_on(one) <= day]
+        known = [one for one, published in zip(self.versions, self.published, strict=True) if published <= day]
         return max(known or self.versions[:1], key=lambda each: each.number, default=None)
 
-    def _published_on(self, version: PathVersion) -> date:
-        return employment.local_day(self.contracts, version.known_from)
-
-    def _reasons_in(self, span: Span, first: date) -> tuple[Reason, ...]:
+    def _reasons_in(self, span: DaySpan, first: date) -> tuple[Reason, ...]:
         """What asks on days of the span from `first` on."""
-        asked = Span(first, span.end)
+        asked = DaySpan(first, span.end)
         return tuple(one for one in self.begun() if spans.both(one.span, asked))
 
     def wakes_on(self, cycles: Sequence[Cycle]) -> date | None:

@@ -14,11 +14,11 @@ from courses.assignments import dates
 from courses.assignments.dates import Due
 from courses.assignments.derivation import credit, employment, spans
 from courses.assignments.derivation.credit import Credit, Fulfilled, fulfilled_on
-from courses.assignments.derivation.cycles import Cycle, Walk, all_keys
+from courses.assignments.derivation.cycles import Cycle, CycleWalk, all_keys
 from courses.assignments.derivation.pauses import Pauses, deadline_at, pauses_of
 from courses.assignments.derivation.reasons import Reason, grace, reasons_of, rules_asking
-from courses.assignments.derivation.rows import ENDED, OPEN, SATISFIED, Derived, Row, Segment, Why
-from courses.assignments.derivation.values import Catalogue, Notice, PersonFacts, Span, Told
+from courses.assignments.derivation.rows import ENDED, OPEN, SATISFIED, Derived, DerivedRow, Justified, Segment
+from courses.assignments.derivation.values import Catalogue, DaySpan, Notice, PersonFacts, Told
 
 ENGINE = 1
 """Version of these rules: another one changes future deadlines only (S10)."""
@@ -49,16 +49,19 @@ def derive(
     versions = tuple(catalogue.of_path(path))
     today = employment.local_day(facts.contracts, at)
     shown = employment.local_day(facts.contracts, shown_at) if shown_at else today
+    published = (
+        tuple(employment.local_day(facts.contracts, version.known_from) for version in versions) if reasons else ()
+    )
     found: dict[str, Derived] = {}
     for about in sorted({one.about for one in reasons}):
-        walk = Walk(facts, tuple(one for one in reasons if one.about == about), versions, today)
-        found[about] = Derivation(walk, catalogue, path, about, told or Told(), shown).result()
+        walk = CycleWalk(facts, tuple(one for one in reasons if one.about == about), versions, today, published)
+        found[about] = RowDerivation(walk, catalogue, path, about, told or Told(), shown).result()
     return found
 
 
 @dataclass(frozen=True, slots=True)
-class Derivation:
-    walk: Walk
+class RowDerivation:
+    walk: CycleWalk
     catalogue: Catalogue
     path: str
     about: str
@@ -67,7 +70,7 @@ class Derivation:
 
     def result(self) -> Derived:
         cycles = self.walk.cycles()
-        rows: dict[str, Row] = {}
+        rows: dict[str, DerivedRow] = {}
         own = {cycle.key for cycle in cycles}
         for cycle in cycles:
             # A key that is another cycle's own finds that one, and its notice, alone.
@@ -83,10 +86,10 @@ class Derivation:
             wakes_on=self.walk.wakes_on(cycles),
         )
 
-    def _fulfilled(self) -> list[Span]:
+    def _fulfilled(self) -> list[DaySpan]:
         """The days on which everything was done, asked for or not."""
         walk = self.walk
-        found: list[Span] = []
+        found: list[DaySpan] = []
         for day in sorted({one.on for one in walk.facts.done if one.on <= walk.today}):
             version = walk.version_on(day)
             floor = employment.credit_from(walk.contracts, day)
@@ -94,7 +97,7 @@ class Derivation:
             found += [_lasting(held)] if held else []
         return spans.union(found)
 
-    def _row(self, cycle: Cycle, keys: tuple[str, ...]) -> Row:
+    def _row(self, cycle: Cycle, keys: tuple[str, ...]) -> DerivedRow:
         today, done = self.walk.today, cycle.fulfilled
         over = cycle.end is not None and cycle.end <= today
         state = SATISFIED if done else ENDED if over else OPEN
@@ -112,7 +115,7 @@ class Derivation:
         held = done or cycle.renews
         expires = held.counts_until if held else None
         floor = due if due and computed and due > computed else None
-        return Row(
+        return DerivedRow(
             keys=keys,
             path=self.path,
             about=self.about,
@@ -209,9 +212,9 @@ def _plus(day: date, days: int) -> date:
     return day + timedelta(days=min(days, (dates.LATEST - day).days))
 
 
-def _lasting(one: Fulfilled) -> Span:
+def _lasting(one: Fulfilled) -> DaySpan:
     until = one.counts_until
-    return Span(one.on, until + DAY if until and until < date.max else None)
+    return DaySpan(one.on, until + DAY if until and until < date.max else None)
 
 
 def _strictest(dues: Iterable[date | None]) -> date | None:
@@ -234,9 +237,9 @@ def _ended_by(cycle: Cycle) -> str:
     return min(last, key=lambda each: (each.rule.key, each.event)).ended_by if last else ""
 
 
-def _why(reason: Reason, cycle: Cycle, due: date | None, today: date) -> Why:
+def _why(reason: Reason, cycle: Cycle, due: date | None, today: date) -> Justified:
     ended = reason.end is not None and reason.end <= today
-    return Why(
+    return Justified(
         rule=reason.rule.id,
         rule_key=reason.rule.key,
         number=reason.rule.number,
@@ -287,7 +290,7 @@ def _without_seams(parts: Sequence[Segment]) -> list[Segment]:
     return joined
 
 
-def _joined(earlier: Row, later: Row) -> Row:
+def _joined(earlier: DerivedRow, later: DerivedRow) -> DerivedRow:
     """The same obligation taken up again, after a rule that was withdrawn came back."""
     before = [
         replace(one, end=later.segments[0].first) if one.end is None else one
@@ -304,5 +307,5 @@ def _joined(earlier: Row, later: Row) -> Row:
     )
 
 
-def _whys(row: Row) -> set[tuple[object, str, date]]:
+def _whys(row: DerivedRow) -> set[tuple[object, str, date]]:
     return {(one.rule, one.event, one.first) for one in row.whys}

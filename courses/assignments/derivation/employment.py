@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from courses.assignments import dates
-from courses.assignments.derivation.values import Contract, Span
+from courses.assignments.derivation.values import Contract, DaySpan
 
 NO_ZONE = "UTC"
 DAY = timedelta(days=1)
@@ -20,7 +20,7 @@ class Period:
     """Contracts that follow each other day on day: a transfer or a move is no new hire. `fact` is the first one's."""
 
     fact: str
-    span: Span
+    span: DaySpan
     learned_at: datetime
 
 
@@ -33,14 +33,14 @@ def periods(contracts: Iterable[Contract], kind: str | None = None) -> list[Peri
         last = found[-1] if found else None
         if last and (last.span.end is None or each.first <= last.span.end):
             end = None if last.span.end is None or each.end is None else max(last.span.end, each.end)
-            found[-1] = Period(last.fact, Span(last.span.first, end), last.learned_at)
+            found[-1] = Period(last.fact, DaySpan(last.span.first, end), last.learned_at)
         else:
-            found.append(Period(each.fact, Span(each.first, each.end), each.learned_at or each.known_from))
+            found.append(Period(each.fact, DaySpan(each.first, each.end), each.learned_at or each.known_from))
     return found
 
 
 def contract_on(contracts: Iterable[Contract], day: date) -> Contract | None:
-    return next((one for one in contracts if Span(one.first, one.end).covers(day)), None)
+    return next((one for one in contracts if DaySpan(one.first, one.end).covers(day)), None)
 
 
 def zone_on(contracts: Iterable[Contract], day: date) -> str:

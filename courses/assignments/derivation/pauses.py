@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from courses.assignments import dates
 from courses.assignments.dates import PAUSING_LEAVE_DAYS, RETURN_DAYS, LeaveSpan, absences
-from courses.assignments.derivation.values import Contract, Leaf, Outage, PersonFacts, Span
+from courses.assignments.derivation.values import Contract, DaySpan, Leaf, OutageFact, PersonFacts
 
 DAY = timedelta(days=1)
 
@@ -54,7 +54,7 @@ class Pauses:
         return dates.pause(absence.last, floor, later, shortest=1)
 
 
-def pauses_of(facts: PersonFacts, leaves: Sequence[Leaf], stuck: Iterable[Span], today: date) -> Pauses:
+def pauses_of(facts: PersonFacts, leaves: Sequence[Leaf], stuck: Iterable[DaySpan], today: date) -> Pauses:
     """Long leave, appeals about a module that `leaves` ask for, and days on which nobody could finish (`stuck`)."""
     away = [one for one in absences(_spans(facts)) if one.days >= PAUSING_LEAVE_DAYS]
     asked = {leaf.module for leaf in leaves}
@@ -66,13 +66,13 @@ def pauses_of(facts: PersonFacts, leaves: Sequence[Leaf], stuck: Iterable[Span],
     return Pauses(tuple(absences([*away, *waits])), tuple(away), since)
 
 
-def deadline_at(due: date, zone: str, contracts: Sequence[Contract], outages: Iterable[Outage]) -> datetime:
+def deadline_at(due: date, zone: str, contracts: Sequence[Contract], outages: Iterable[OutageFact]) -> datetime:
     """The first instant that is too late; after an outage within 24 hours before it, the end of a working day (S15)."""
     instant = dates.deadline(due, zone)
     down = [one for one in outages if one.first < instant and one.last > instant - timedelta(hours=24)]
     if not down:
         return instant
-    country = next((one.country for one in contracts if Span(one.first, one.end).covers(due)), "")
+    country = next((one.country for one in contracts if DaySpan(one.first, one.end).covers(due)), "")
     after = dates.local_date(max(one.last for one in down), zone)
     return max(instant, dates.deadline(dates.working_days_after(max(due, after), 1, country), zone))
 

@@ -24,9 +24,9 @@ from datetime import date, datetime
 from typing import Any
 
 from courses.assignments.derivation import employment, spans
-from courses.assignments.derivation.values import Contract, PersonFacts, Span, Trigger
+from courses.assignments.derivation.values import Contract, DaySpan, Occasion, PersonFacts
 
-EVER = Span(date.min, None)
+EVER = DaySpan(date.min, None)
 KINDS = ("employee", "contractor", "partner")
 RANKS = {"role": 2, "unit": 1, "system": 3}
 
@@ -36,10 +36,10 @@ class PopulationError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class TermDays:
     """Days on which a term holds, because of this fact; `rank`: how telling it is, below 0 = no fact at all."""
 
-    span: Span
+    span: DaySpan
     fact: str
     name: str
     rank: int
@@ -48,37 +48,37 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class PopulationTerm:
     """One fact looked at. `value` = what it must be; of `started`, two days with a hyphen between them."""
 
     kind: str
     value: str = ""
 
-    def find(self, facts: PersonFacts) -> list[Found]:
+    def find(self, facts: PersonFacts) -> list[TermDays]:
         if self.kind in RANKS:
             return self._held(facts)
         chosen = [one for one in facts.contracts if self._matches(one)]
         found = employment.periods(chosen)
         if self.kind == "started":
             found = [one for one in employment.periods(facts.contracts) if self._began(one.span.first)]
-        return [Found(one.span, one.fact, "hire", 0, one.learned_at) for one in found]
+        return [TermDays(one.span, one.fact, "hire", 0, one.learned_at) for one in found]
 
-    def _held(self, facts: PersonFacts) -> list[Found]:
+    def _held(self, facts: PersonFacts) -> list[TermDays]:
         rank, about = RANKS[self.kind], self.value if self.kind == "system" else ""
         name = f"{self.kind}:{self.value}"
         rows = sorted(
             (one for one in facts.holdings if (one.kind, one.key) == (self.kind, self.value)),
             key=lambda each: (each.first, each.fact),
         )
-        found: list[Found] = []
+        found: list[TermDays] = []
         for one in rows:
             last = found[-1] if found else None
             if last and (last.span.end is None or one.first <= last.span.end):
-                (joined,) = spans.union([last.span, Span(one.first, one.end)])
+                (joined,) = spans.union([last.span, DaySpan(one.first, one.end)])
                 found[-1] = replace(last, span=joined)
             else:
                 learned = one.learned_at or one.known_from
-                found.append(Found(Span(one.first, one.end), one.fact, name, rank, learned, about))
+                found.append(TermDays(DaySpan(one.first, one.end), one.fact, name, rank, learned, about))
         return found
 
     def _matches(self, one: Contract) -> bool:
@@ -100,7 +100,7 @@ class Term:
 class All:
     of: tuple[Node, ...]
 
-    def find(self, facts: PersonFacts) -> list[Found]:
+    def find(self, facts: PersonFacts) -> list[TermDays]:
         found = self.of[0].find(facts)
         for term in self.of[1:]:
             others = term.find(facts)
@@ -117,7 +117,7 @@ class All:
 class Any_:
     of: tuple[Node, ...]
 
-    def find(self, facts: PersonFacts) -> list[Found]:
+    def find(self, facts: PersonFacts) -> list[TermDays]:
         return [one for term in self.of for one in term.find(facts)]
 
 
@@ -125,28 +125,30 @@ class Any_:
 class Not:
     of: Node
 
-    def find(self, facts: PersonFacts) -> list[Found]:
+    def find(self, facts: PersonFacts) -> list[TermDays]:
         held = [one.span for one in self.of.find(facts)]
-        return [Found(free, "", "", -1, datetime.min) for free in spans.without([EVER], held)]
+        return [TermDays(free, "", "", -1, datetime.min) for free in spans.without([EVER], held)]
 
 
-Node = Term | All | Any_ | Not
+Node = PopulationTerm | All | Any_ | Not
 
 
 @dataclass(frozen=True, slots=True)
 class Population:
     root: Node
 
-    def triggers(self, facts: PersonFacts) -> list[Trigger]:
+    def triggers(self, facts: PersonFacts) -> list[Occasion]:
         """Each time it applied or applies to the person, oldest first; each fact's days as one or several spans."""
-        employed = [Found(one.span, one.fact, "hire", 0, one.learned_at) for one in employment.periods(facts.contracts)]
+        employed = [
+            TermDays(one.span, one.fact, "hire", 0, one.learned_at) for one in employment.periods(facts.contracts)
+        ]
         found = [
             replace(max((one, period), key=lambda each: each.rank), span=shared)
             for one in self.root.find(facts)
             for period in employed
             if (shared := spans.both(one.span, period.span))
         ]
-        merged: list[Found] = []
+        merged: list[TermDays] = []
         for one in sorted(found, key=lambda each: (each.about, each.name, each.fact, each.span.first)):
             last = merged[-1] if merged else None
             same = last and (last.about, last.name, last.fact) == (one.about, one.name, one.fact)
@@ -161,9 +163,9 @@ class Population:
 
     def covers(self, facts: PersonFacts, day: date) -> bool:
         """Whether it means the person on that day: the predicate beside the query."""
-        return any(Span(one.first, one.end).covers(day) for one in self.triggers(facts))
+        return any(DaySpan(one.first, one.end).covers(day) for one in self.triggers(facts))
 
-    def terms(self) -> Iterable[Term]:
+    def terms(self) -> Iterable[PopulationTerm]:
         return _terms(self.root)
 
 
@@ -189,14 +191,14 @@ def _text(name: str) -> Callable[[Mapping[str, Any]], Node]:
             raise PopulationError(f"“{value['kind']}” needs “{name}:”, a text.")
         if name == "is" and found not in KINDS:
             raise PopulationError(f"“is:” must be one of: {', '.join(KINDS)}.")
-        return Term(value["kind"], found)
+        return PopulationTerm(value["kind"], found)
 
     return read
 
 
 def _employment(value: Mapping[str, Any]) -> Node:
     _only(value, {"kind"})
-    return Term("person", "employee")
+    return PopulationTerm("person", "employee")
 
 
 def _started(value: Mapping[str, Any]) -> Node:
@@ -208,7 +210,7 @@ def _started(value: Mapping[str, Any]) -> Node:
         raise PopulationError("“from:” and “to:” are days like 2026-10-01.") from None
     if last < first:
         raise PopulationError(f"No day lies between {first} and {last}.")
-    return Term("started", f"{first}/{last}")
+    return PopulationTerm("started", f"{first}/{last}")
 
 
 def _joined(make: Callable[[tuple[Node, ...]], Node]) -> Callable[[Mapping[str, Any]], Node]:
@@ -249,8 +251,8 @@ READERS: dict[str, Callable[[Mapping[str, Any]], Node]] = {
 }
 
 
-def _terms(node: Node) -> Iterable[Term]:
-    if isinstance(node, Term):
+def _terms(node: Node) -> Iterable[PopulationTerm]:
+    if isinstance(node, PopulationTerm):
         yield node
     elif isinstance(node, Not):
         yield from _terms(node.of)
@@ -259,7 +261,7 @@ def _terms(node: Node) -> Iterable[Term]:
             yield from _terms(one)
 
 
-def _trigger(one: Found, periods: Sequence[Span]) -> Trigger:
+def _trigger(one: TermDays, periods: Sequence[DaySpan]) -> Occasion:
     end = one.span.end
     left = end is not None and not any(period.covers(end) for period in periods)
-    return Trigger(one.fact, one.name, one.span.first, end, left, one.learned_at, one.about)
+    return Occasion(one.fact, one.name, one.span.first, end, left, one.learned_at, one.about)

@@ -14,7 +14,15 @@ from datetime import date
 
 from courses.assignments import dates
 from courses.assignments.derivation import employment, spans
-from courses.assignments.derivation.values import Block, Catalogue, Contract, PersonFacts, RuleVersion, Span, Trigger
+from courses.assignments.derivation.values import (
+    Catalogue,
+    Contract,
+    DaySpan,
+    Occasion,
+    PathBlock,
+    PersonFacts,
+    RuleVersion,
+)
 
 LEFT, NOT_REQUIRED, WITHDRAWN = "left", "no-longer-required", "rule-withdrawn"
 
@@ -48,8 +56,8 @@ class Reason:
     after: Reason | None = None
 
     @property
-    def span(self) -> Span:
-        return Span(self.first, self.end)
+    def span(self) -> DaySpan:
+        return DaySpan(self.first, self.end)
 
 
 def reasons_of(facts: PersonFacts, catalogue: Catalogue, path: str) -> list[Reason]:
@@ -103,7 +111,7 @@ def _reasons(acting: Sequence[Acting], facts: PersonFacts, catalogue: Catalogue,
             continue
         blocks = [block for block in catalogue.blocks if block.path == path]
         for trigger in one.rule.who.triggers(facts):
-            shared = spans.both(Span(one.first, one.end), Span(trigger.first, trigger.end))
+            shared = spans.both(DaySpan(one.first, one.end), DaySpan(trigger.first, trigger.end))
             if shared is None:
                 continue
             before = latest.get((trigger.key, trigger.about))
@@ -117,11 +125,11 @@ def _reasons(acting: Sequence[Acting], facts: PersonFacts, catalogue: Catalogue,
 
 def _reason(
     one: Acting,
-    trigger: Trigger,
-    shared: Span,
+    trigger: Occasion,
+    shared: DaySpan,
     before: Reason | None,
     contracts: Sequence[Contract],
-    blocks: Sequence[Block],
+    blocks: Sequence[PathBlock],
 ) -> Reason | None:
     first: date | None = shared.first
     if before is None:
@@ -143,14 +151,14 @@ def _reason(
     )
 
 
-def _carried(one: Acting, trigger: Trigger, before: Reason) -> date:
+def _carried(one: Acting, trigger: Occasion, before: Reason) -> date:
     """What was counted from stays, unless the new version asks for something else: that counts from its own day."""
     if one.rule.substance == before.rule.substance:
         return before.counted_from
     return max(trigger.first, one.since)
 
 
-def _ended_by(one: Acting, trigger: Trigger, end: date | None) -> str:
+def _ended_by(one: Acting, trigger: Occasion, end: date | None) -> str:
     if end is None:
         return ""
     if end == trigger.end:
@@ -158,7 +166,9 @@ def _ended_by(one: Acting, trigger: Trigger, end: date | None) -> str:
     return WITHDRAWN
 
 
-def assignable_from(span: Span, contracts: Sequence[Contract], blocks: Sequence[Block], learned: date) -> date | None:
+def assignable_from(
+    span: DaySpan, contracts: Sequence[Contract], blocks: Sequence[PathBlock], learned: date
+) -> date | None:
     """The first day of `span` on which the path could be assigned where the person worked; None while it cannot.
 
     A block counts from the day on which it was found, or on which the fact was learned, if that came later: what
@@ -179,8 +189,8 @@ def assignable_from(span: Span, contracts: Sequence[Contract], blocks: Sequence[
 
 
 def _block_on(
-    day: date, learned: date, contract: Contract | None, contracts: Sequence[Contract], blocks: Sequence[Block]
-) -> Block | None:
+    day: date, learned: date, contract: Contract | None, contracts: Sequence[Contract], blocks: Sequence[PathBlock]
+) -> PathBlock | None:
     for block in blocks:
         if contract is None or block.entity != contract.entity:
             continue

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from courses.assignments.derivation import employment
 from courses.assignments.derivation.derive import derive
-from courses.assignments.derivation.rows import ENDED, OPEN, SATISFIED, Derived, Row, Segment
+from courses.assignments.derivation.rows import ENDED, OPEN, SATISFIED, Derived, DerivedRow, Segment
 from courses.assignments.derivation.values import Catalogue, Notice, PersonFacts, Told
 
 CORRECTED = "corrected"
@@ -38,7 +38,7 @@ class Stored:
     """One row as it stands: `key` stays the one it was opened with; `row` says everything else."""
 
     key: str
-    row: Row
+    row: DerivedRow
     beliefs: tuple[Belief, ...] = ()
 
     @property
@@ -47,7 +47,7 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class AssignmentRecord:
     """What is stored of one (person, path, about), until when it was derived, and when it changes by itself.
 
     `wakes_on` is known of what was just derived; of what was loaded, `wakes_at` = the first instant at which time alone
@@ -86,8 +86,8 @@ class Record:
 class Difference:
     """One row that is other than it was; `before` None = it was opened. `known_from`: since when that is known."""
 
-    before: Row | None
-    after: Row
+    before: DerivedRow | None
+    after: DerivedRow
     known_from: datetime
     key: str
 
@@ -113,14 +113,15 @@ class Difference:
 class Brought:
     """A record brought up to an instant, and what that changed."""
 
-    record: Record
+    record: AssignmentRecord
     differences: list[Difference] = field(default_factory=list)
 
 
-def bring_up(record: Record, facts: PersonFacts, catalogue: Catalogue, path: str, about: str, at: datetime) -> Brought:
+def bring_up(
+    record: AssignmentRecord, facts: PersonFacts, catalogue: Catalogue, path: str, about: str, at: datetime
+) -> Brought:
     """The record as it stands at `at`, instant by instant since it was last derived."""
-    first = record
-    catalogue = catalogue.for_path(path)
+    first, facts = record, facts.with_first_records()
     learned = sorted(one for one in facts.instants() | catalogue.instants() if one < at)
     moment = record.derived_at or min((one.known_from for one in facts.contracts), default=at) - TICK
     for _step in range(LONGEST_REPLAY):
@@ -136,7 +137,7 @@ def bring_up(record: Record, facts: PersonFacts, catalogue: Catalogue, path: str
 
 
 def _next(
-    record: Record, facts: PersonFacts, learned: Sequence[datetime], moment: datetime, at: datetime
+    record: AssignmentRecord, facts: PersonFacts, learned: Sequence[datetime], moment: datetime, at: datetime
 ) -> datetime | None:
     """The next instant before `at` at which something became known, or a day came that changes something."""
     found = [one for one in learned if one > moment][:1]
@@ -149,14 +150,20 @@ def _next(
 
 
 def _step_to(
-    record: Record, facts: PersonFacts, catalogue: Catalogue, path: str, about: str, moment: datetime, at: datetime
-) -> Record:
+    record: AssignmentRecord,
+    facts: PersonFacts,
+    catalogue: Catalogue,
+    path: str,
+    about: str,
+    moment: datetime,
+    at: datetime,
+) -> AssignmentRecord:
     """A fact that is seen late (`known_from` before the last run) is believed from the next instant on."""
     derived = derive(facts.as_known(moment), catalogue.as_known(moment), path, moment, record.told(), at)
     return _written(record, derived.get(about, NOTHING), moment)
 
 
-def _written(record: Record, derived: Derived, known_from: datetime) -> Record:
+def _written(record: AssignmentRecord, derived: Derived, known_from: datetime) -> AssignmentRecord:
     """Stored rows are matched by any of their keys; what nothing derives any more was a mistake and is corrected."""
     left = list(record.rows)
     found: list[Stored] = []
@@ -169,12 +176,12 @@ def _written(record: Record, derived: Derived, known_from: datetime) -> Record:
     return replace(record, rows=(*gone, *found), wakes_on=derived.wakes_on)
 
 
-def _strange(one: Stored, row: Row) -> tuple[bool, bool, str]:
+def _strange(one: Stored, row: DerivedRow) -> tuple[bool, bool, str]:
     """What stands goes before what was corrected, its own key before that of another fact."""
     return one.row.end_reason == CORRECTED, one.key != row.key, one.key
 
 
-def _stored(held: Stored | None, row: Row, known_from: datetime) -> Stored:
+def _stored(held: Stored | None, row: DerivedRow, known_from: datetime) -> Stored:
     if held is None:
         return Stored(row.key, row, tuple(Belief(one, known_from) for one in row.segments))
     return Stored(held.key, row, _believed(held.beliefs, row.segments, known_from))
@@ -216,7 +223,7 @@ def _corrected(one: Stored, known_from: datetime) -> Stored:
     return Stored(one.key, made, _believed(one.beliefs, (ended,), known_from))
 
 
-def _differences(first: Record, last: Record, at: datetime) -> list[Difference]:
+def _differences(first: AssignmentRecord, last: AssignmentRecord, at: datetime) -> list[Difference]:
     before = {one.key: one.row for one in first.rows}
     found: list[Difference] = []
     for one in last.rows:
@@ -227,7 +234,7 @@ def _differences(first: Record, last: Record, at: datetime) -> list[Difference]:
     return found
 
 
-def said(row: Row) -> Row:
+def said(row: DerivedRow) -> DerivedRow:
     """What the row says, without what only helps to find or to certify it."""
     whys = tuple(sorted(row.whys, key=lambda each: (each.rule_key, each.number, each.event, each.first)))
     parts = tuple(sorted(row.segments, key=lambda each: each.first))

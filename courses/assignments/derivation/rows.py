@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from courses.assignments.derivation.credit import Fulfilled
-from courses.assignments.derivation.values import Span
+from courses.assignments.derivation.values import DaySpan
 
 OPEN, SATISFIED, ENDED = "open", "satisfied", "ended"
 
@@ -32,7 +32,7 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
+class Justified:
     """A rule version and the fact that triggers it, as far as they justify one row: [first, end)."""
 
     rule: uuid.UUID
@@ -49,7 +49,7 @@ class Why:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DerivedRow:
     """One cycle of one obligation. `keys` = every cycle key it could bear, the first is its own.
 
     `computed` = the due date by the rules, `due` the one that counts: nobody is late for what they could not know
@@ -80,7 +80,7 @@ class Row:
     deadline_at: datetime | None
     soon_at: datetime | None
     expires_at: datetime | None
-    whys: tuple[Why, ...]
+    whys: tuple[Justified, ...]
     segments: tuple[Segment, ...]
     fulfilled: Fulfilled | None
 
@@ -96,8 +96,8 @@ class Derived:
     `wakes_on` = the next local day on which anything here changes though nobody changed a fact; None = never.
     """
 
-    required: tuple[Span, ...]
-    fulfilled: tuple[Span, ...]
-    valid: tuple[Span, ...]
-    rows: tuple[Row, ...]
+    required: tuple[DaySpan, ...]
+    fulfilled: tuple[DaySpan, ...]
+    valid: tuple[DaySpan, ...]
+    rows: tuple[DerivedRow, ...]
     wakes_on: date | None

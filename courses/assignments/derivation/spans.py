@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from courses.assignments.derivation.values import Span
+from courses.assignments.derivation.values import DaySpan
 
 
-def union(spans: Iterable[Span]) -> list[Span]:
+def union(spans: Iterable[DaySpan]) -> list[DaySpan]:
     """The days of all of them, in order; spans that touch or overlap are one."""
-    joined: list[Span] = []
+    joined: list[DaySpan] = []
     for span in sorted(spans, key=lambda each: each.first):
         last = joined[-1] if joined else None
         if last is None or (last.end is not None and span.first > last.end):
             joined.append(span)
         elif last.end is not None and (span.end is None or span.end > last.end):
-            joined[-1] = Span(last.first, span.end)
+            joined[-1] = DaySpan(last.first, span.end)
     return joined
 
 
-def both(one: Span, other: Span) -> Span | None:
+def both(one: DaySpan, other: DaySpan) -> DaySpan | None:
     """The days they share."""
     first = max(one.first, other.first)
     end = sooner(one.end, other.end)
-    return Span(first, end) if end is None or first < end else None
+    return DaySpan(first, end) if end is None or first < end else None
 
 
 def sooner(one: date | None, other: date | None) -> date | None:
@@ -32,18 +32,18 @@ def sooner(one: date | None, other: date | None) -> date | None:
     return min((each for each in (one, other) if each), default=None)
 
 
-def without(spans: Iterable[Span], holes: Iterable[Span]) -> list[Span]:
+def without(spans: Iterable[DaySpan], holes: Iterable[DaySpan]) -> list[DaySpan]:
     """The days of `spans` on which none of `holes` holds."""
     left = union(spans)
     for hole in union(holes):
-        cut: list[Span] = []
+        cut: list[DaySpan] = []
         for span in left:
             if both(span, hole) is None:
                 cut.append(span)
                 continue
             if span.first < hole.first:
-                cut.append(Span(span.first, hole.first))
+                cut.append(DaySpan(span.first, hole.first))
             if hole.end is not None and (span.end is None or hole.end < span.end):
-                cut.append(Span(hole.end, span.end))
+                cut.append(DaySpan(hole.end, span.end))
         left = cut
     return left

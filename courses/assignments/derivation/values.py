@@ -28,7 +28,7 @@ def is_known(fact: Known, at: datetime) -> bool:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Span:
+class DaySpan:
     """Days [first, end); an empty end = none known."""
 
     first: date
@@ -70,7 +70,7 @@ class Holding:
 
 
 @dataclass(frozen=True, slots=True)
-class Leave:
+class LeaveFact:
     fact: str
     first: date
     last: date
@@ -79,7 +79,7 @@ class Leave:
 
 
 @dataclass(frozen=True, slots=True)
-class Appeal:
+class AppealFact:
     """A doubt about the test of `module`: what asks for it waits from `first` to `last`, or while it is open."""
 
     fact: str
@@ -107,8 +107,8 @@ class Done:
 class PersonFacts:
     contracts: tuple[Contract, ...] = ()
     holdings: tuple[Holding, ...] = ()
-    leaves: tuple[Leave, ...] = ()
-    appeals: tuple[Appeal, ...] = ()
+    leaves: tuple[LeaveFact, ...] = ()
+    appeals: tuple[AppealFact, ...] = ()
     done: tuple[Done, ...] = ()
 
     def as_known(self, at: datetime) -> Self:
@@ -119,14 +119,20 @@ class PersonFacts:
         """What is believed now, whatever the clock of whoever recorded it said."""
         return self._believed(lambda fact: fact.known_to is None)
 
-    def _believed(self, wanted: Callable[[Any], bool]) -> Self:
+    def with_first_records(self) -> Self:
+        """With `learned_at` filled in; once is enough, whatever is believed later."""
+        rows: list[Contract | Holding] = [*self.contracts, *self.holdings]
+        if all(one.learned_at for one in rows):
+            return self
         learned = self._learned()
-        kept = self._kept(wanted)
         return replace(
-            kept,
-            contracts=tuple(replace(one, learned_at=learned[one.fact]) for one in kept.contracts),
-            holdings=tuple(replace(one, learned_at=learned[one.fact]) for one in kept.holdings),
+            self,
+            contracts=tuple(replace(one, learned_at=learned[one.fact]) for one in self.contracts),
+            holdings=tuple(replace(one, learned_at=learned[one.fact]) for one in self.holdings),
         )
+
+    def _believed(self, wanted: Callable[[Any], bool]) -> Self:
+        return self.with_first_records()._kept(wanted)
 
     def instants(self) -> set[datetime]:
         """When what is believed changed."""
@@ -146,7 +152,7 @@ class PersonFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Trigger:
+class Occasion:
     """A fact that makes a rule apply on [first, end). `name` = hire | role:<key> | …; `left`: whether its end is the
     end of employment; `learned_at`: when it was first recorded, which no correction changes."""
 
@@ -163,10 +169,10 @@ class Trigger:
         return f"{self.name}:{self.fact}"
 
 
-class Population(Protocol):
+class PopulationReader(Protocol):
     """Whom a rule means: from facts to the days on which it applies, and because of which fact."""
 
-    def triggers(self, facts: PersonFacts) -> Iterable[Trigger]: ...
+    def triggers(self, facts: PersonFacts) -> Iterable[Occasion]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +183,7 @@ class RuleVersion:
     key: str
     number: int
     path: str
-    who: Population
+    who: PopulationReader
     substance: str
     """Equal for two versions that ask the same of the same people: they differ in words only."""
     due_days: int | None
@@ -200,7 +206,7 @@ class Leaf:
 
 
 @dataclass(frozen=True, slots=True)
-class PathVersion:
+class PublishedPath:
     id: uuid.UUID
     path: str
     number: int
@@ -209,7 +215,7 @@ class PathVersion:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class PathBlock:
     """A path that could not be assigned in an entity, from `known_from` until `lifted_at`."""
 
     path: str
@@ -219,7 +225,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Outage:
+class OutageFact:
     """The platform could not be reached between two instants, as an administrator recorded it (S15)."""
 
     first: datetime
@@ -231,9 +237,9 @@ class Catalogue:
     """What is the same for everybody: rules, versions of paths, blocks, outages."""
 
     rules: tuple[RuleVersion, ...] = ()
-    versions: tuple[PathVersion, ...] = ()
-    blocks: tuple[Block, ...] = ()
-    outages: tuple[Outage, ...] = ()
+    versions: tuple[PublishedPath, ...] = ()
+    blocks: tuple[PathBlock, ...] = ()
+    outages: tuple[OutageFact, ...] = ()
 
     def as_known(self, at: datetime) -> Catalogue:
         """What was published by then; a withdrawal or the end of a block that came later is not known yet."""
@@ -266,7 +272,7 @@ class Catalogue:
             self.outages,
         )
 
-    def of_path(self, path: str) -> list[PathVersion]:
+    def of_path(self, path: str) -> list[PublishedPath]:
         return sorted((one for one in self.versions if one.path == path), key=lambda each: each.number)
 
 

@@ -18,7 +18,7 @@ from courses.completions.models import Completion
 from courses.learning import enrolments, flow, frozen_texts, pausing, requirement
 from courses.learning.lab_sections import open_follow_up
 from courses.learning.models import Enrolment
-from courses.learning.place import language_now, resume_url, section_url
+from courses.learning.place import AT_HEADING, language_now, resume_url, section_url
 from courses.learning.progress import Progress, Section, measure
 from courses.player import pretest, reader_clock
 from lms.parameter_form import ParameterForm
@@ -55,7 +55,10 @@ def module_context(
         "module": module,
         "text": text,
         "minutes": progress.minutes,
-        "sections": [(named[section.key], section, in_words(section)) for section in progress.sections],
+        "sections": [
+            (named[section.key], section, in_words(section), section_url(rows[0], section.key) if rows else "")
+            for section in progress.sections
+        ],
         "progress": progress,
         "locale": text.locale,
         "wanted": language if text.locale != language else "",
@@ -63,6 +66,7 @@ def module_context(
         "reasons": reasons,
         "working_time": working_time(request.person, language) if reasons else None,
         "completed_on": completed.values_list("effective_on", flat=True).first(),
+        "finished_url": finished_url(rows),
         "completed_before": sum(row.completed_at is not None for row in rows),
         "pretest": bool(rows) and pretest.is_pretest_offered(rows[0], text.edition.quiz_edition, tries),
         "enrolment": rows[0] if rows else None,
@@ -81,6 +85,12 @@ def follow_up_url(rows: list[Enrolment]) -> str:
     """Where eight more cases of the module's lab are, in the weeks in which they are offered; else empty."""
     found = open_follow_up(rows, clock.now())
     return reverse("learn:lab", args=[found[0].pk, found[1]]) if found else ""
+
+
+def finished_url(rows: list[Enrolment]) -> str:
+    """The ending of the way through that was completed last; the open one, if any, comes first."""
+    found = next((row for row in rows if row.completed_at), None)
+    return reverse("learn:finished", args=[found.pk]) if found else ""
 
 
 def paused_until(rows: list[Enrolment], tries: list[Attempt], progress: Progress) -> str:
@@ -117,4 +127,4 @@ def start(request: PersonRequest, code: str) -> HttpResponse:
     except enrolments.NotOffered:
         messages.warning(request, gettext("This module is not offered at the moment. Ask whoever assigned it to you."))
         return redirect("learn:dashboard")
-    return redirect(resume_url(flow.open_place(way, language_now(), at)))
+    return redirect(f"{resume_url(flow.open_place(way, language_now(), at))}{AT_HEADING}")

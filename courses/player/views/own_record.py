@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -19,7 +20,7 @@ from certification.credentials.models import Certificate
 from certification.ledger import clock
 from certification.ledger.models import Entry
 from certification.ledger.opened_entries import covering_checkpoints
-from courses.assignments.module_titles import text_in_language
+from courses.assignments.module_titles import sentence_with, text_in_language, title_in_its_language
 from courses.completions.models import Completion
 from courses.learning.place import language_now
 from lms.parameter_form import PageForm
@@ -103,11 +104,17 @@ def line(row: Completion, language: str, seq: int | None, covered: bool) -> Comp
 def in_words(statement: Mapping[str, Any], language: str) -> str:
     """What a statement says: "completed: What AI is and is not"."""
     verb, thing = statement["verb"], statement["object"]
-    named = {
-        "verb": text_in_language(verb.get("display", {}), language) or verb["id"],
-        "thing": text_in_language(thing.get("definition", {}).get("name", {}), language) or thing["id"],
-    }
-    return gettext("%(verb)s: %(thing)s") % named
+    return sentence_with(
+        gettext("%(verb)s: %(thing)s"),
+        verb=in_its_language(verb.get("display", {}), language) or verb["id"],
+        thing=in_its_language(thing.get("definition", {}).get("name", {}), language) or thing["id"],
+    )
+
+
+def in_its_language(words: Mapping[str, str], language: str) -> str:
+    """From {language: text}, marked where it is not the reader's language."""
+    locale = language if words.get(language) else settings.LANGUAGE_CODE
+    return title_in_its_language(text_in_language(words, language), locale, language)
 
 
 def pretty(text: str) -> str:

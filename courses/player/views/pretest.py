@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,6 +16,7 @@ from certification.ledger import clock
 from courses.learning import flow
 from courses.learning.flow import LearnerPlace
 from courses.learning.place import (
+    AT_HEADING,
     language_now,
     module_frame,
     module_url,
@@ -26,6 +28,7 @@ from courses.learning.place import (
 )
 from courses.player import pretest, quiz_page
 from lms.people.permissions import PersonRequest, person_required
+from lms.typed_entries import typed_entries
 from quizzes import asking, attempts, grading
 from quizzes.attempts import AnswerSheet
 from quizzes.grading import UnknownAnswer
@@ -42,8 +45,9 @@ def questions(request: PersonRequest, enrolment: UUID) -> HttpResponse:
         return redirect(resume_url(here))
     if sitting.submitted_at:
         return redirect("learn:pretest_result", way.pk)
+    entries = typed_entries(request)
     if request.method != "POST":
-        return unstored(render(request, "learning/pretest.html", pretest_context(here, sitting)))
+        return unstored(render(request, "learning/pretest.html", pretest_again(here, sitting, entries)))
     try:
         sent = quiz_page.posted(request.POST, sitting)
         handed, missing = pretest.submit_pretest(way, sent, language_now(), at)
@@ -51,9 +55,20 @@ def questions(request: PersonRequest, enrolment: UUID) -> HttpResponse:
         messages.warning(request, gettext("That page was out of date, so nothing was handed in."))
         return redirect(module_url(way))
     if missing:
-        context = pretest_context(here, handed, missing, sent, request.POST)
+        context = pretest_context(here, handed, missing, sent, entries)
         return unstored(render(request, "learning/pretest.html", context, status=422))
-    return redirect("learn:pretest_result", way.pk)
+    return redirect(f"{reverse('learn:pretest_result', args=[way.pk])}{AT_HEADING}")
+
+
+def pretest_again(here: LearnerPlace, sitting: Attempt, kept: QueryDict | None) -> dict[str, Any]:
+    """The questions by GET: if they were sent back from here unfinished (`kept`), with what they still lack."""
+    if kept is None or sitting._state.adding:
+        return pretest_context(here, sitting)
+    try:
+        sent = quiz_page.posted(kept, sitting)
+    except UnknownAnswer:
+        return pretest_context(here, sitting)
+    return pretest_context(here, sitting, attempts.unanswered(sitting, attempts.responses(sitting)), sent, kept)
 
 
 def pretest_context(
@@ -69,7 +84,7 @@ def pretest_context(
     shown = asking.questions_on_page(sitting, words, given, missing or [], sent.errors if sent else {}, typed)
     return module_frame(here) | {
         "questions": shown,
-        "errors": [(question["error"], question["name"]) for question in shown if question["error"]],
+        "errors": asking.error_links(shown),
         "locale": words.locale,
         "wanted": language_now() if words.locale != language_now() else "",
         "spaced": quiz_page.wants_spacing(here.enrolment.person),

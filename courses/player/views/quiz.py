@@ -8,14 +8,16 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from certification.ledger import clock
 from courses.learning import flow
 from courses.learning.flow import LearnerPlace, Paused, StaleAttempt
 from courses.learning.models import Enrolment
 from courses.learning.place import (
+    AT_HEADING,
     attempt_number,
     counted,
     language_now,
@@ -30,6 +32,7 @@ from courses.learning.place import (
 from courses.player import pages, quiz_page
 from lms.parameter_form import ParameterForm
 from lms.people.permissions import PersonRequest, person_required
+from lms.typed_entries import forget_entries, keep_entries
 from quizzes.attempts import AnswerSheet, Turn
 from quizzes.grading import UnknownAnswer
 
@@ -45,15 +48,26 @@ def begin(request: PersonRequest, enrolment: UUID) -> HttpResponse:
         return out_of_date(request, way)
     except Paused as pause:
         return paused(request, way, pause)
-    here = flow.open_place(way, language_now(), clock.now())
-    return redirect(section_url(way, here.progress.quiz.key) if here.progress.quiz else module_url(way))
+    return redirect(questions_url(way))
+
+
+def questions_url(way: Enrolment) -> str:
+    """Where the questions stand; the module's page where it asks none."""
+    found = next((each["key"] for each in way.edition.structure["sections"] if each["quiz"]), "")
+    return section_url(way, found) if found else module_url(way)
 
 
 @person_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def answers(request: PersonRequest, enrolment: UUID) -> HttpResponse:
-    """Keep the answers so far. The script gets a bare status; without it, one is told and may leave."""
+    """Keep the answers so far. The script gets a bare status; without it, one is told and may leave.
+
+    A page may stand at this address after a POST, so that reloading it or another language asks for it by GET: then
+    the questions are shown where they stand.
+    """
     way, at, number = own_or_404(request.person, enrolment), clock.now(), attempt_number(request)
+    if request.method != "POST":
+        return redirect(questions_url(way))
     try:
         sent = quiz_page.posted(request.POST, flow.sitting(way, number, at))
         saved = flow.save_answers(way, sent, at, language_now(), turn(request))
@@ -61,10 +75,11 @@ def answers(request: PersonRequest, enrolment: UUID) -> HttpResponse:
         return HttpResponse(status=409) if is_autosave(request) else out_of_date(request, way)
     except Paused as pause:
         return HttpResponse(status=409) if is_autosave(request) else paused(request, way, pause)
+    remember(request, way, sent)
     if is_autosave(request):
         return HttpResponse(status=kept(sent) if saved else 409)
     if not saved:
-        return redirect("learn:result", way.pk, number)
+        return redirect(result_url(way, number))
     if sent.errors:
         return incomplete(request, flow.open_place(way, language_now(), at), [], sent, at)
     messages.success(request, gettext("Your answers are saved. You can go on whenever you like."))
@@ -81,11 +96,18 @@ def kept(sent: AnswerSheet) -> int:
     return 202 if sent.errors else 204
 
 
+def remember(request: PersonRequest, way: Enrolment, sent: AnswerSheet) -> None:
+    """What is a whole answer is stored with the attempt; the rest of what was typed stays with the session."""
+    (keep_entries if sent.errors else forget_entries)(request, questions_url(way))
+
+
 @person_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def submit(request: PersonRequest, enrolment: UUID) -> HttpResponseBase:
-    """Hand in: the page again with a sentence beside every unanswered question, or the result."""
+    """Hand in: the page again with a sentence beside every unanswered question, or the result. By GET: see answers."""
     way, at, number = own_or_404(request.person, enrolment), clock.now(), attempt_number(request)
+    if request.method != "POST":
+        return redirect(questions_url(way))
     try:
         sent = quiz_page.posted(request.POST, flow.sitting(way, number, at))
         handed = flow.submit(way, sent, language_now(), at, turn(request))
@@ -94,15 +116,22 @@ def submit(request: PersonRequest, enrolment: UUID) -> HttpResponseBase:
     except Paused as pause:
         return paused(request, way, pause)
     if handed.unanswered:
+        keep_entries(request, questions_url(way))
         return incomplete(request, flow.open_place(way, language_now(), at), handed.unanswered, sent, at)
-    return redirect("learn:result", way.pk, handed.attempt.number)
+    forget_entries(request, questions_url(way))
+    return redirect(result_url(way, handed.attempt.number))
+
+
+def result_url(way: Enrolment, number: int) -> str:
+    return f"{reverse('learn:result', args=[way.pk, number])}{AT_HEADING}"
 
 
 def incomplete(
     request: PersonRequest, here: LearnerPlace, unanswered: list[str], sent: AnswerSheet, at: datetime
 ) -> HttpResponse:
     shown = next(section for section in here.progress.sections if section.quiz)
-    context = section_frame(here, shown, at) | {"quiz": pages.quiz_page_at(here, at, unanswered, sent, request.POST)}
+    quiz = pages.quiz_page_at(here, at, unanswered, sent, request.POST)
+    context = section_frame(here, shown, at) | {"quiz": quiz, "errors": quiz.errors if quiz else []}
     return unstored(render(request, "learning/section.html", context, status=422))
 
 
@@ -128,15 +157,14 @@ def turn(request: PersonRequest) -> Turn | None:
 
 
 def out_of_date(request: PersonRequest, way: Enrolment) -> HttpResponse:
-    here = flow.open_place(way, language_now(), clock.now())
+    forget_entries(request, questions_url(way))
     messages.warning(
         request,
         gettext("That page was out of date, so nothing was handed in. Here are the questions as they stand now."),
     )
-    return redirect(section_url(way, here.progress.quiz.key) if here.progress.quiz else module_url(way))
+    return redirect(questions_url(way))
 
 
 def paused(request: PersonRequest, way: Enrolment, pause: Paused) -> HttpResponse:
-    here = flow.open_place(way, language_now(), clock.now())
     messages.info(request, gettext("The next try is not open yet, so nothing was handed in."))
-    return redirect(section_url(way, here.progress.quiz.key) if here.progress.quiz else module_url(way))
+    return redirect(questions_url(way))

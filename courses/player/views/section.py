@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
@@ -14,14 +14,15 @@ from django.views.decorators.http import require_http_methods
 from certification.ledger import clock
 from courses.learning import flow
 from courses.learning.flow import LearnerPlace
-from courses.learning.lab_sections import lab_context
+from courses.learning.lab_sections import MOST_PREDICTED, is_guess, lab_context
 from courses.learning.models import Enrolment
 from courses.learning.place import (
+    AT_HEADING,
     elsewhere,
     find_practice,
     language_now,
-    module_url,
     own_or_404,
+    resume_url,
     section_frame,
     section_url,
     unstored,
@@ -30,6 +31,7 @@ from courses.learning.progress import Section
 from courses.player import pages, practising, pretest
 from lms.parameter_form import ParameterForm
 from lms.people.permissions import PersonRequest, person_required
+from lms.typed_entries import typed_entries
 from quizzes.grading import UnknownAnswer
 
 
@@ -54,17 +56,30 @@ def section_page(
     request: PersonRequest, here: LearnerPlace, shown: Section, practised: dict[str, Any] | None = None
 ) -> HttpResponse:
     at = clock.now()
+    kept = None if request.method == "POST" else typed_entries(request)  # nothing of a practice is kept
     context = section_frame(here, shown, at, practised)
     if shown.lab:
-        context |= lab_context(here, shown)
+        context |= lab_context(here, shown) | guess_again(kept)
     if shown.quiz:
-        return unstored(render(request, "learning/section.html", context | {"quiz": pages.quiz_page_at(here, at)}))
+        quiz = pages.quiz_page_again(here, at, kept)
+        context |= {"quiz": quiz, "errors": quiz.errors if quiz else []}
+        return unstored(render(request, "learning/section.html", context))
     first = not here.progress.done and here.progress.place(shown.key) == 1
     asked = here.text.edition.quiz_edition
     context["pretest"] = first and pretest.is_pretest_offered(here.enrolment, asked, here.attempts)
-    context["practice_errors"] = practising.errors_of(practised)
-    status = 422 if context["practice_errors"] else 200
+    unanswered = practising.errors_of(practised)
+    context["errors"] = unanswered or context.get("errors", [])
+    status = 422 if unanswered else 200
     return render(request, "learning/section.html", context, status=status)
+
+
+def guess_again(kept: QueryDict | None) -> dict[str, Any]:
+    """A guess that came back because it is none, and the sentence that says so."""
+    number = ParameterForm(kept or QueryDict(), "number").text("number").strip()
+    if is_guess(number):
+        return {}
+    sentence = gettext("Give a number from 0 to %(most)s, or leave it out.") % {"most": MOST_PREDICTED}
+    return {"guess_typed": number, "guess_error": sentence, "errors": [(sentence, "number")]}
 
 
 def practise(request: PersonRequest, here: LearnerPlace, shown: Section, key: str) -> HttpResponse:
@@ -88,4 +103,4 @@ def finish(request: PersonRequest, way: Enrolment, section: str) -> HttpResponse
         return elsewhere(request, flow.open_place(way, language_now(), at))
     here = flow.open_place(own_or_404(request.person, way.pk), language_now(), at)
     following = here.progress.after(section)
-    return redirect(section_url(way, following.key) if following else module_url(way))
+    return redirect(f"{section_url(way, following.key) if following else resume_url(here)}{AT_HEADING}")

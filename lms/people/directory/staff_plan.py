@@ -1,103 +1,188 @@
-"""The difference between a file and what is believed, as steps that call the staffing functions. Reads, writes nothing.
+"""The difference between a line and what is believed of somebody known, as steps that call the staffing functions.
 
-Two rounds: people and their employment first; then, from what is believed after it, the facts of their days. A fact of
-somebody new to the platform holds from hired_on; a later change holds from the day of the import. Compared is the day
-of the import, or the first working day where that lies ahead.
+Two rounds: their employment first; then, from what is believed after it, the facts of their days. A fact of somebody
+hired by this file holds from hired_on; a later change holds from the day of the import. Compared is the day of the
+import, or the first working day where that lies ahead.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from django.utils.translation import gettext as _
-
-from lms.people import logins, staffing
-from lms.people.directory.csv_table import Problem
-from lms.people.directory.recorded_staff import RecordedStaff, value_on
+from lms import rooms
+from lms.people import conflicts, logins, staffing
+from lms.people.claims import EmploymentClaim, contradicting, packed, unpacked
+from lms.people.conflicts import nearest_start, run_of
+from lms.people.directory.recorded_staff import Organisation, RecordedStaff, value_on
 from lms.people.directory.staff_rows import StaffRow
-from lms.people.models import Employment, Leave, OrgUnit, Person, ReportingLine
+from lms.people.models import Employment, ExternalId, FactConflict, Leave, OrgUnit, Person, ReportingLine
+from lms.people.spelling import number_key
 from lms.people.timeline import Span
 
-People = dict[str, Person]
 MANAGER_COLUMNS = {"manager": ReportingLine.Kind.LINE, "functional_manager": ReportingLine.Kind.FUNCTIONAL}
+FARTHEST = timedelta(days=90)
+"""A first day that a feed moves further than this waits for HR (S9)."""
+What = FactConflict.What
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class StaffStep:
-    """`stage` orders the steps of a round: what others stand on comes first. `kind` is what a summary counts."""
+    """`kind` is what a summary counts; empty for what is part of another step."""
 
-    stage: int
     line: int
     who: str
     kind: str
-    do: Callable[[People], object]
+    do: Callable[[], object]
 
 
-class Contradiction(Exception):
-    """The file says of somebody what cannot be told from what is believed."""
+@dataclass(frozen=True, slots=True)
+class LineToDraw:
+    """Drawn after all lines that change have ended: two people may have swapped places. `until`: where the employment
+    of a newcomer is known to end; `new`: nobody can report to this person yet, so no circle can close."""
 
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(str(problem))
-        self.problem = problem
+    person: UUID
+    manager: str
+    since: date
+    until: date | None
+    line: int
+    who: str
+    column: str
+    new: bool = False
+
+    @property
+    def line_kind(self) -> str:
+        return str(MANAGER_COLUMNS[self.column])
 
 
 @dataclass(frozen=True)
 class StaffPlanner:
+    """`interrupted`: when the last import of this feed began that did not come to its end: whom it hired counts as new
+    still."""
+
     known: RecordedStaff
+    around: Organisation
     feed: str
     day: date
     at: datetime
+    interrupted: datetime | None = None
+
+    def with_known(self, known: RecordedStaff) -> StaffPlanner:
+        return replace(self, known=known)
 
     def is_hire(self, row: StaffRow) -> bool:
-        """The row speaks of an employment that is not believed yet."""
+        """The row speaks of an employment that is not believed yet: a start after a recorded end is a new period."""
         spans = self._employments(row)
         return not spans or (spans[-1].end is not None and row.hired_on >= spans[-1].end)
 
     def employment(self, row: StaffRow) -> Iterator[StaffStep]:
         """The first round."""
-        yield from self._person(row)
-        if self.is_hire(row):
-            yield self._step(1, row.line, row.key, "hire", staffing.hire, on=row.hired_on, **self._post(row, None))
-            if row.left_on:
-                yield self._step(1, row.line, row.key, "leaving", staffing.leave_company, on=row.left_on)
-        else:
-            yield from self._employment(row, self._employments(row))
+        person = self.known.people[row.key]
+        yield from self._details(row, person)
+        claim = claim_of(row, self.feed)
+        found = self.conflict(row, claim)
+        yield from self._conflict_steps(row, person, found)
+        if not found and not self._is_judged(person, claim):
+            yield from self._employment(row, person)
 
-    def facts(self, row: StaffRow, *, hired: bool) -> Iterator[StaffStep]:
+    def claim_to_remember(self, row: StaffRow) -> ExternalId | None:
+        """The key with what the feed says now, unsaved; None where it said that before."""
+        key, claim = self.known.ids[row.key], claim_of(row, self.feed).as_json()
+        if key.said == claim:
+            return None
+        key.said = claim
+        return key
+
+    def facts(self, row: StaffRow, *, hired: bool) -> Iterator[StaffStep | LineToDraw]:
         """The second round; `hired` when the first one hired this person."""
         person = self.known.people[row.key]
         day = max(self.day, row.hired_on)
         if value_on(self._employments(row), day) is not None:
-            since = row.hired_on if hired else day
+            since = row.hired_on if hired or self._hired_by_interrupted(row) else day
             if person.pk not in self.known.logins:
-                yield StaffStep(1, row.line, row.key, "login", lambda people: self._give_login(row, people[row.key]))
+                yield StaffStep(
+                    row.line, row.key, "login", lambda: logins.give_login(person, row.staff_number, person.email)
+                )
             yield from self._unit(row, person, day)
             yield from self._managers(row, person, day, since)
             yield from self._roles(row, person, day, since)
         yield from self._leaves(row, person)
 
+    # Conflicts
+
+    def conflict(self, row: StaffRow, claim: EmploymentClaim) -> tuple[str, list[EmploymentClaim]] | None:
+        """What of the row cannot be told from what is believed, and the claims that stand against each other."""
+        person = self.known.people[row.key]
+        others = contradicting(claim, self.known.claims.get(person.pk, ()))
+        if others:
+            return What.FEEDS, [claim, *others]
+        spans = self._employments(row)
+        if not spans or self.is_hire(row) or self._is_transfer_on_first_day(row, spans):
+            return None
+        if self._is_judged(person, claim):
+            return None
+        run = run_of(spans)
+        if row.hired_on in {span.start for span in run} or not self._moved_too_far(row, person, spans, run):
+            return None
+        last = run[-1].end
+        believed = EmploymentClaim("", self._code(run[-1]), run[0].start, last and last - timedelta(days=1))
+        return What.START, [claim, believed]
+
+    def _is_judged(self, person: Person, claim: EmploymentClaim) -> bool:
+        """HR knew that the feed says this when it last settled a conflict: what was decided then goes on to hold."""
+        rows = [each for each in self.known.conflicts.get(person.pk, ()) if each.settled_by_id or each.outcome]
+        return bool(rows) and claim in unpacked(rows[-1].claims)
+
+    def _moved_too_far(self, row: StaffRow, person: Person, spans: list[Span], run: list[Span]) -> bool:
+        was = nearest_start(run, row.hired_on)
+        across = any(span.end and span.start < was and row.hired_on < span.end for span in spans)
+        if across or abs(row.hired_on - was) > FARTHEST:
+            return True
+        fact, _since = self.known.facts.get((person.pk, was), (None, None))
+        done = rooms.first_fulfilled_on(fact) if fact and row.hired_on > was else None
+        return done is not None and done < row.hired_on
+
+    def _conflict_steps(
+        self, row: StaffRow, person: Person, found: tuple[str, list[EmploymentClaim]] | None
+    ) -> Iterator[StaffStep]:
+        rows = self.known.conflicts.get(person.pk, [])
+        for each in rows:
+            if each.settled_at is None and not (found and found[0] == each.what):
+                yield self._settle_agreed(row, person, str(each.what))
+        if not found:
+            return
+        what, claims = found
+        latest = next((each for each in reversed(rows) if each.what == what), None)
+        if latest is None or latest.claims != packed(claims):
+            yield StaffStep(
+                row.line,
+                row.key,
+                "conflict",
+                lambda: conflicts.open_conflict(person, what, claims, at=self.at),
+            )
+
+    def _settle_agreed(self, row: StaffRow, person: Person, what: str) -> StaffStep:
+        return StaffStep(row.line, row.key, "agreed", lambda: conflicts.close_agreed(person, what, at=self.at))
+
+    def _hired_by_interrupted(self, row: StaffRow) -> bool:
+        person = self.known.people[row.key]
+        _fact, known_from = self.known.facts.get((person.pk, row.hired_on), (None, None))
+        return self.interrupted is not None and known_from is not None and known_from >= self.interrupted
+
     def _employments(self, row: StaffRow) -> list[Span]:
         person = self.known.people.get(row.key)
-        return self.known.employments[person.pk] if person else []
+        return self.known.employments.get(person.pk, []) if person else []
 
-    def missing(self, rows: list[StaffRow]) -> Iterator[StaffStep]:
-        """Whom a complete file no longer names: yesterday was their last day."""
-        named = {row.key for row in rows}
-        employed = self.known.employed(self.day)
-        for key, person in self.known.people.items():
-            if key not in named and person.pk in employed:
-                yield self._step(1, 0, key, "leaving", staffing.leave_company, on=self.day - timedelta(days=1))
+    def _code(self, span: Span) -> str:
+        entity = span.value[0] if isinstance(span.value, tuple) else None
+        return next((unit.code for unit in self.around.units.values() if unit.pk == entity), "")
 
     # The person
 
-    def _person(self, row: StaffRow) -> Iterator[StaffStep]:
-        person = self.known.people.get(row.key)
-        if person is None:
-            yield StaffStep(0, row.line, row.key, "person", lambda people: people.update({row.key: self._create(row)}))
-            return
+    def _details(self, row: StaffRow, person: Person) -> Iterator[StaffStep]:
         wanted = {
             "given_name": row.given_name,
             "family_name": person.family_name if row.family_name is None else row.family_name,
@@ -105,108 +190,89 @@ class StaffPlanner:
             "email": person.email if row.email is None else row.email,
         }
         if any(getattr(person, name) != value for name, value in wanted.items()):
-            yield self._step(0, row.line, row.key, "details", staffing.describe, **wanted)
-
-    def _create(self, row: StaffRow) -> Person:
-        return staffing.create_person(
-            row.given_name,
-            row.family_name or "",
-            language=row.language or "en",
-            email=row.email or "",
-            staff_number=row.staff_number,
-            feed=self.feed,
-            at=self.at,
-        )
-
-    def _give_login(self, row: StaffRow, person: Person) -> None:
-        logins.give_login(person, row.staff_number, person.email)
+            yield self._step(row, "details", staffing.describe, **wanted)
 
     # Employment
 
-    def _employment(self, row: StaffRow, spans: list[Span]) -> Iterator[StaffStep]:
-        run = _run(spans)
-        if row.hired_on not in {span.start for span in run}:
-            self._check_start(row, spans, run)
-            was = run[0].start
-            yield self._step(1, row.line, row.key, "correction", staffing.correct_hire, was=was, on=row.hired_on)
+    def _employment(self, row: StaffRow, person: Person) -> Iterator[StaffStep]:
+        spans = self._employments(row)
+        if self.is_hire(row):
+            yield self._step(row, "hire", staffing.hire, on=row.hired_on, **self.post(row, None))
+            if row.left_on:
+                yield self._step(row, "leaving", staffing.leave_company, on=row.left_on)
+            return
+        run = run_of(spans)
+        moved = self._is_transfer_on_first_day(row, spans)
+        if not moved and row.hired_on not in {span.start for span in run}:
+            was = nearest_start(run, row.hired_on)
+            yield self._step(row, "correction", staffing.correct_hire, was=was, on=row.hired_on)
         yield from self._leaving(row, spans[-1].end)
         end = row.left_on and row.left_on + timedelta(days=1) if row.has_left_on else spans[-1].end
         if end is None or end > max(self.day, row.hired_on):
-            yield from self._transfer(row, spans)
+            yield from self._transfer(row, spans, row.hired_on if moved else max(self.day, row.hired_on))
 
-    def _check_start(self, row: StaffRow, spans: list[Span], run: list[Span]) -> None:
-        before = [span for span in spans if span not in run]
-        if before and before[-1].end and row.hired_on < before[-1].end:
-            text = _(
-                "The present employment begins on %(start)s; an earlier one ended before it. "
-                "Write the first day of the present employment."
-            )
-            raise Contradiction(Problem(row.line, "hired_on", text % {"start": run[0].start}))
+    def _is_transfer_on_first_day(self, row: StaffRow, spans: list[Span]) -> bool:
+        """Another legal entity from a day within the last employment: that entity's period is new, the other's ends."""
+        last: Any = spans[-1]
+        entity = self.around.units.get(row.entity)
+        return entity is not None and last.value[0] != entity.pk and row.hired_on > last.start
 
     def _leaving(self, row: StaffRow, believed: date | None) -> Iterator[StaffStep]:
         end = row.left_on and row.left_on + timedelta(days=1)
         if end and end != believed:
-            yield self._step(1, row.line, row.key, "leaving", staffing.leave_company, on=row.left_on)
+            yield self._step(row, "leaving", staffing.leave_company, on=row.left_on)
         elif believed and row.has_left_on and not end:
-            yield self._step(1, row.line, row.key, "staying", staffing.withdraw_leaving)
+            yield self._step(row, "staying", staffing.withdraw_leaving)
 
-    def _transfer(self, row: StaffRow, spans: list[Span]) -> Iterator[StaffStep]:
-        day = max(self.day, row.hired_on)
+    def _transfer(self, row: StaffRow, spans: list[Span], day: date) -> Iterator[StaffStep]:
         running: Any = value_on(spans, day) or spans[-1].value
         entity, kind, zone = running
-        post = self._post(row, kind)
+        post = self.post(row, kind)
         if (entity, kind) != (post["entity"].pk, post["kind"]):
-            yield self._step(1, row.line, row.key, "transfer", staffing.transfer, on=day, **post)
+            yield self._step(row, "transfer", staffing.transfer, on=day, **post)
         elif row.zone and row.zone != zone:
-            yield self._step(1, row.line, row.key, "zone", staffing.change_zone, zone=row.zone, on=day)
+            yield self._step(row, "zone", staffing.change_zone, zone=row.zone, on=day)
 
-    def _post(self, row: StaffRow, kind: str | None) -> dict[str, Any]:
-        entity = self.known.units[row.entity]
+    def post(self, row: StaffRow, kind: str | None) -> dict[str, Any]:
+        entity = self.around.units[row.entity]
         wanted = row.kind or kind or str(Employment.Kind.EMPLOYEE)
-        return {"entity": entity, "unit": self._unit_of(row, entity), "zone": row.zone or "", "kind": wanted}
+        return {"entity": entity, "unit": self.unit_of(row, entity), "zone": row.zone or "", "kind": wanted}
+
+    def unit_of(self, row: StaffRow, entity: OrgUnit) -> OrgUnit:
+        return self.around.units[row.unit] if row.unit else entity
 
     # Facts of the day
-
-    def _unit_of(self, row: StaffRow, entity: OrgUnit) -> OrgUnit:
-        return self.known.units[row.unit] if row.unit else entity
 
     def _unit(self, row: StaffRow, person: Person, day: date) -> Iterator[StaffStep]:
         if row.unit is None:
             return
-        unit = self._unit_of(row, self.known.units[row.entity])
+        unit = self.unit_of(row, self.around.units[row.entity])
         if value_on(self.known.placements[person.pk], day) != unit.pk:
-            yield self._step(1, row.line, row.key, "unit", staffing.place, unit=unit, on=day)
+            yield self._step(row, "unit", staffing.place, unit=unit, on=day)
 
-    def _managers(self, row: StaffRow, person: Person, day: date, since: date) -> Iterator[StaffStep]:
+    def _managers(self, row: StaffRow, person: Person, day: date, since: date) -> Iterator[StaffStep | LineToDraw]:
         for column, kind in MANAGER_COLUMNS.items():
             number = getattr(row, column)
             if number is None:
                 continue
             held = value_on(self.known.lines[kind][person.pk], day)
-            wanted = number.casefold()
-            if (self.known.numbers.get(held) if held else "") == wanted:
+            wanted = number_key(number)
+            if (self.known.key_of(held) if held else "") == wanted:
                 continue
-            # All lines that change end before the first is drawn: two people may have swapped places.
             if held:
-                yield self._line(1, row, None, since, kind, "" if wanted else column)
+                what = "" if wanted else column
+                yield self._step(row, what, staffing.set_manager, manager=None, on=since, kind=kind)
             if wanted:
-                yield self._line(2, row, wanted, since, kind, column)
-
-    def _line(self, stage: int, row: StaffRow, manager: str | None, since: date, line: str, kind: str) -> StaffStep:
-        def draw(people: People) -> None:
-            above = people[manager] if manager else None
-            staffing.set_manager(people[row.key], above, on=since, at=self.at, kind=line)
-
-        return StaffStep(stage, row.line, row.key, kind, draw)
+                yield LineToDraw(person.pk, wanted, since, None, row.line, row.key, column)
 
     def _roles(self, row: StaffRow, person: Person, day: date, since: date) -> Iterator[StaffStep]:
         if row.roles is None:
             return
         held = {str(span.value) for span in self.known.holdings[person.pk] if span.covers(day)}
         for key in sorted(set(row.roles) - held):
-            yield self._step(1, row.line, row.key, "role", staffing.give_role, role_key=key, on=since)
+            yield self._step(row, "role", staffing.give_role, role_key=key, on=since)
         for key in sorted(held - set(row.roles)):
-            yield self._step(1, row.line, row.key, "role ended", staffing.end_role, role_key=key, on=since)
+            yield self._step(row, "role ended", staffing.end_role, role_key=key, on=since)
 
     def _leaves(self, row: StaffRow, person: Person) -> Iterator[StaffStep]:
         """Past leaves the file no longer lists stay; one that goes on or lies ahead is withdrawn."""
@@ -222,28 +288,21 @@ class StaffPlanner:
                 gone.remove(changed)
                 yield self._correction(row, changed, first, last)
             else:
-                yield self._step(1, row.line, row.key, "leave", staffing.record_leave, first=first, last=last)
+                yield self._step(row, "leave", staffing.record_leave, first=first, last=last)
         for each in gone:
             if each.last_day >= self.day:
                 yield self._withdrawal(row, each)
 
     def _correction(self, row: StaffRow, leave: Leave, first: date, last: date) -> StaffStep:
-        return StaffStep(
-            1, row.line, row.key, "leave", lambda people: staffing.correct_leave(leave, first, last, at=self.at)
-        )
+        return StaffStep(row.line, row.key, "leave", lambda: staffing.correct_leave(leave, first, last, at=self.at))
 
     def _withdrawal(self, row: StaffRow, leave: Leave) -> StaffStep:
-        return StaffStep(1, row.line, row.key, "leave", lambda people: staffing.withdraw_leave(leave, at=self.at))
+        return StaffStep(row.line, row.key, "leave", lambda: staffing.withdraw_leave(leave, at=self.at))
 
-    def _step(self, stage: int, line: int, who: str, what: str, act: Callable[..., Any], /, **values: Any) -> StaffStep:
-        return StaffStep(stage, line, who, what, lambda people: act(people[who], at=self.at, **values))
+    def _step(self, row: StaffRow, what: str, act: Callable[..., Any], /, **values: Any) -> StaffStep:
+        person = self.known.people[row.key]
+        return StaffStep(row.line, row.key, what, lambda: act(person, at=self.at, **values))
 
 
-def _run(spans: list[Span]) -> list[Span]:
-    """The last employment with those it follows without a gap: a transfer is no new hire to a directory."""
-    run = [spans[-1]]
-    for span in reversed(spans[:-1]):
-        if span.end != run[0].start:
-            break
-        run.insert(0, span)
-    return run
+def claim_of(row: StaffRow, feed: str) -> EmploymentClaim:
+    return EmploymentClaim(feed, row.entity, row.hired_on, row.left_on, row.has_left_on)

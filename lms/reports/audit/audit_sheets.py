@@ -10,22 +10,23 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from certification.ledger.models import Entry, EntryPart, Opening
+from lms.people.batches import in_batches
 from lms.people.masked_names import Name, Names
 from lms.people.models import Person
-from lms.reports import sheets
 from lms.reports.audit import coverage, searching
 from lms.reports.audit.ledger_state import LedgerState
 from lms.reports.standing import Standings
+from lms.spreadsheets.csv_writing import Row
 
 CHUNK = 500
 
 
-def sheet_head(title: str, status: LedgerState, at: datetime) -> list[sheets.Row]:
+def sheet_head(title: str, status: LedgerState, at: datetime) -> list[Row]:
     """What the sheet is, when it was made, and the newest checkpoint's own lines.
 
     `ledger verify --checkpoint` takes the file as it is: the note's lines follow each other, the empty one too.
     """
-    rows: list[sheets.Row] = [[title], [gettext("Made on"), at], [gettext("Entries in the ledger"), status.entries]]
+    rows: list[Row] = [[title], [gettext("Made on"), at], [gettext("Entries in the ledger"), status.entries]]
     if status.checkpoint is None:
         return [*rows, [gettext("Checkpoint"), gettext("none yet")]]
     rows.append([gettext("Checkpoint over entries"), status.checkpoint.size])
@@ -44,7 +45,7 @@ def sheet_head(title: str, status: LedgerState, at: datetime) -> list[sheets.Row
     return rows
 
 
-def entry_header() -> sheets.Row:
+def entry_header() -> Row:
     return [
         gettext("Entry"),
         gettext("Kind"),
@@ -57,16 +58,16 @@ def entry_header() -> sheets.Row:
     ]
 
 
-def entry_rows(entries: QuerySet[Entry], names: Names) -> Iterator[sheets.Row]:
-    for start in range(0, entries.count(), CHUNK):
-        for row in searching.rows_of(entries[start : start + CHUNK], names):
+def entry_rows(entries: QuerySet[Entry], names: Names) -> Iterator[Row]:
+    for batch in in_batches(entries.iterator(chunk_size=CHUNK), CHUNK):
+        for row in searching.rows_of(batch, names):
             about = (gettext("several people"), "") if row.roster else person_cells(row.about)
             entry = row.entry
             times = (entry.at, entry.sequenced_at)
             yield [entry.seq, entry.kind, *times, *about, str(entry.uuid), bytes(entry.leaf_hash).hex()]
 
 
-def coverage_header() -> sheets.Row:
+def coverage_header() -> Row:
     return [
         gettext("Person"),
         gettext("Person (id)"),
@@ -78,9 +79,9 @@ def coverage_header() -> sheets.Row:
     ]
 
 
-def coverage_rows(found: coverage.Coverage, names: Names) -> Iterator[sheets.Row]:
-    for start in range(0, found.required, CHUNK):
-        for row in coverage.page_of_coverage(found.periods[start : start + CHUNK], found.view, names):
+def coverage_rows(found: coverage.Coverage, names: Names) -> Iterator[Row]:
+    for batch in in_batches(found.periods.iterator(chunk_size=CHUNK), CHUNK):
+        for row in coverage.page_of_coverage(batch, found.view, names):
             why = "; ".join(f"{reason.rule} {reason.number}" for reason in row.reasons)
             basis = "; ".join(f"{reason.basis}: {reason.basis_text}" for reason in row.reasons)
             yield [*person_cells(row.about), why, basis, row.status, row.words, row.seq]

@@ -16,6 +16,7 @@ from lms.people.models import AccessDelay
 from lms.people.permissions import PersonRequest, open_to
 from lms.reports import policies
 from lms.reports.audit.forms import DelayForm
+from lms.typed_entries import typed_entries
 
 two_auditors = open_to(policies.DELAYS)
 
@@ -25,7 +26,7 @@ two_auditors = open_to(policies.DELAYS)
 def delays(request: PersonRequest) -> HttpResponse:
     """Those asked for and those that run; and the form of the first of the two, which names nobody on a page."""
     at = clock.now()
-    form = DelayForm(request.POST or None)
+    form = DelayForm(typed_entries(request))
     if request.method == "POST" and form.is_valid():
         try:
             access.ask_delay(form.cleaned_data["number"], request.person, form.cleaned_data["reason"], at)
@@ -41,7 +42,9 @@ def delays(request: PersonRequest) -> HttpResponse:
         {"label": gettext("Suspected fraud"), "url": ""},
     ]
     context = {"form": form, "rows": rows, "trail": trail}
-    return render(request, "reports/delays.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "reports/delays.html", context, status=422 if form.errors and request.method == "POST" else 200
+    )
 
 
 @require_POST
@@ -50,7 +53,9 @@ def confirm_delay(request: PersonRequest, pk: int) -> HttpResponse:
     try:
         access.confirm_delay(get_object_or_404(AccessDelay, pk=pk), request.person, clock.now())
     except access.NoDelay as error:
-        messages.error(request, str(error))
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, gettext("Confirmed: what you look at appears when the delay is over."))
     return redirect("audit:delays")
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.choices import flatten_choices
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,10 +17,18 @@ from lms.people import facts_on_day
 from lms.people.forms import LONGEST_REASON, SHORTEST_REASON
 from lms.people.masked_names import as_uuid
 from lms.people.models import Person
-from lms.reports.fields import day_field
+from lms.reports.audit import workplaces
+from lms.reports.fields import URGENT, both_ways, day_field
+from lms.reports.standing import status_choices
 
 NUMBER = re.compile(r"#?\d{1,19}")
 EVERY: tuple[str, Any] = ("", _("All"))
+ORDERS = (
+    (URGENT, _("Most urgent first")),
+    ("unit", _("Unit")),
+    ("entity", _("Legal entity")),
+    ("country", _("Country")),
+)
 
 
 def start_of(day: date) -> datetime:
@@ -76,12 +85,40 @@ class CoverageForm(forms.Form):
     path = forms.ChoiceField(label=_("Training"))
     true_on = day_field(_("True on"), required=True)
     known_on = day_field(_("As we knew it on"), required=True)
+    status = forms.ChoiceField(label=_("Status"), required=False, choices=status_choices)
+    unit = forms.CharField(
+        label=_("Unit"), help_text=_("Part of its name; everything below it too."), max_length=100, required=False
+    )
+    entity = forms.ChoiceField(label=_("Legal entity"), required=False)
+    country = forms.ChoiceField(label=_("Country"), required=False)
+    sort = forms.ChoiceField(label=_("Order"), required=False, choices=lambda: both_ways(ORDERS))
 
     def __init__(self, data: Any, paths: Mapping[str, str], at: datetime) -> None:
         self.at = at
         today = at.date().isoformat()
-        super().__init__({"true_on": today, "known_on": today, "path": next(iter(paths), ""), **data.dict()})
+        first = {"true_on": today, "known_on": today, "path": next(iter(paths), ""), "sort": URGENT}
+        super().__init__(first | data.dict())
         self.fields["path"].choices = list(paths.items())  # type: ignore[attr-defined]
+        self.fields["entity"].choices = [EVERY, *workplaces.entities()]  # type: ignore[attr-defined]
+        self.fields["country"].choices = [EVERY, *workplaces.countries()]  # type: ignore[attr-defined]
+
+    @property
+    def order(self) -> str:
+        """What the rows are sorted by; a leading "-" turns it round."""
+        return str(self.cleaned_data.get("sort") or URGENT)
+
+    @property
+    def workplace(self) -> dict[str, str]:
+        return {name: self.cleaned_data[name] for name in ("unit", "entity", "country")}
+
+    def narrowed(self) -> list[tuple[str, str]]:
+        """(label, words) of what the rows are narrowed by, for the head of a sheet."""
+        found = []
+        for name in ("status", "unit", "entity", "country"):
+            if said := self.cleaned_data[name]:
+                choices = dict(flatten_choices(getattr(self.fields[name], "choices", [])))
+                found.append((str(self.fields[name].label), str(choices.get(said, said))))
+        return found
 
     def clean_known_on(self) -> date:
         known = self.cleaned_data["known_on"]

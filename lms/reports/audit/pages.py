@@ -79,7 +79,8 @@ class CoveragePage:
 
 @dataclass(frozen=True, slots=True)
 class EntryPage:
-    """`text_url`: where the text can be read that the entry names; `rules`: those it gives as its reason."""
+    """`text_url`: where the text can be read that the entry names; `rules`: those it gives as its reason; `sentences`:
+    what it says, in plain words."""
 
     entry: Entry
     shown: Examined
@@ -87,6 +88,7 @@ class EntryPage:
     trail: Trail
     text_url: str
     rules: list[RuleAsItWas]
+    sentences: list[str]
 
 
 @dataclass(frozen=True, slots=True)

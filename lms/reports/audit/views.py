@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -26,8 +27,16 @@ from lms.people.forms import RevealForm
 from lms.people.masked_names import Names, as_uuid, reveal_name
 from lms.people.models import Person
 from lms.people.permissions import PersonRequest, open_to
-from lms.reports import policies, sheets, titles
-from lms.reports.audit import audit_sheets, exact_text, examined_entry, leaving_checkpoints, ledger_state, searching
+from lms.reports import policies, titles
+from lms.reports.audit import (
+    audit_sheets,
+    exact_text,
+    examined_entry,
+    leaving_checkpoints,
+    ledger_state,
+    plain_words,
+    searching,
+)
 from lms.reports.audit import coverage as covering
 from lms.reports.audit.dossier import dossier_of
 from lms.reports.audit.forms import CoverageForm, SearchForm
@@ -35,6 +44,8 @@ from lms.reports.audit.operators_check import operators_check
 from lms.reports.audit.pages import AuditPersonPage, CoveragePage, EntryPage, SearchPage, trail_to
 from lms.reports.page_context import context_of
 from lms.reports.standing import View
+from lms.spreadsheets.download import Sheet, chosen_form, sheet_response
+from lms.typed_entries import typed_entries
 
 PER_PAGE = 25
 LONGEST_ADDRESS = 2_000
@@ -95,7 +106,9 @@ def export(request: PersonRequest) -> HttpResponseBase:
     access.record_access(request.person, concerned, capacity=access.AUDITOR, what="audit.export", at=at, reason=reason)
     head = audit_sheets.sheet_head(gettext("Ledger entries, as searched"), ledger_state.state_of_ledger(at), at)
     rows = audit_sheets.entry_rows(entries, Names.shown_in(request.session))
-    return sheets.sheet_response(f"ledger-{at.date().isoformat()}", head, audit_sheets.entry_header(), rows)
+    title, name = gettext("Ledger entries"), f"ledger-{at.date().isoformat()}"
+    sheet = Sheet(name, title, audit_sheets.entry_header(), rows, tuple(head), about_above=True)
+    return sheet_response(sheet, chosen_form(request.GET))
 
 
 @require_safe
@@ -106,7 +119,7 @@ def coverage(request: PersonRequest) -> HttpResponse:
     page = CoveragePage(form, ledger_state.state_of_ledger(at), trail_to(gettext("Coverage")), what_is_not_compared())
     if form.is_valid():
         names = Names.shown_in(request.session)
-        found = covering.coverage_of(form.cleaned_data["path"], view_of(form))
+        found = covering.coverage_of(form.cleaned_data["path"], view_of(form), form)
         people = paged(request, found.periods)
         rows = covering.page_of_coverage(people.object_list, found.view, names)
         note_looks(request, names.named(row.about.person for row in rows if row.about.person), "audit.coverage", at)
@@ -132,7 +145,7 @@ def coverage_export(request: PersonRequest) -> HttpResponseBase:
         refused = CoveragePage(form, status, trail_to(gettext("Coverage")), what_is_not_compared())
         return render(request, "reports/coverage.html", context_of(refused), status=400)
     path, names = form.cleaned_data["path"], Names.shown_in(request.session)
-    found = covering.coverage_of(path, view_of(form))
+    found = covering.coverage_of(path, view_of(form), form)
     concerned = audit_sheets.people_of_coverage(found.periods)
     access.record_access(request.person, concerned, capacity=access.AUDITOR, what="audit.coverage.export", at=at)
     head = [
@@ -142,9 +155,12 @@ def coverage_export(request: PersonRequest) -> HttpResponseBase:
         [gettext("Known on"), form.known_at],
         [gettext("Required"), found.required],
         [gettext("Covered"), found.covered],
+        *form.narrowed(),
     ]
     name = f"coverage-{path}-{found.view.true_on.isoformat()}"
-    return sheets.sheet_response(name, head, audit_sheets.coverage_header(), audit_sheets.coverage_rows(found, names))
+    rows = audit_sheets.coverage_rows(found, names)
+    sheet = Sheet(name, gettext("Coverage"), audit_sheets.coverage_header(), rows, tuple(head), about_above=True)
+    return sheet_response(sheet, chosen_form(request.GET))
 
 
 @require_safe
@@ -165,6 +181,7 @@ def entry(request: PersonRequest, seq: int) -> HttpResponse:
         trail=trail_to(gettext("Entry %(number)s") % {"number": seq}),
         text_url=exact_text.address_of(shown.story),
         rules=exact_text.rules_of(shown.story),
+        sentences=plain_words.sentences(found, shown.story),
     )
     return render(request, "reports/entry.html", context_of(page))
 
@@ -199,7 +216,7 @@ def reveal(request: PersonRequest, person: UUID) -> HttpResponse:
     """For which reason a name is shown. It holds until the auditor signs out."""
     found = get_object_or_404(Person, pk=person)
     back = next_page(request) or reverse("audit:person", args=[found.pk])
-    form = RevealForm(request.POST or None)
+    form = RevealForm(typed_entries(request))
     if request.method == "POST" and form.is_valid():
         why = form.cleaned_data["reason"]
         reveal_name(
@@ -211,8 +228,14 @@ def reveal(request: PersonRequest, person: UUID) -> HttpResponse:
             reason=why,
             at=clock.now(),
         )
+        messages.success(request, gettext("The name is shown to you until you sign out."))
         return redirect(back)
-    return render(request, "people/reveal.html", {"form": form, "person": found, "next": back})
+    return render(
+        request,
+        "people/reveal.html",
+        {"form": form, "person": found, "next": back},
+        status=422 if form.errors and request.method == "POST" else 200,
+    )
 
 
 @require_safe

@@ -30,11 +30,11 @@ class TargetForm(forms.Form):
     due_on = day_field(_("To be reached by"), required=True)
     owner = forms.CharField(label=_("Who answers for it"), max_length=80, help_text=_("A role, not a name."))
 
-    def __init__(self, data: Any, modules: Iterable[str], today: date) -> None:
+    def __init__(self, data: Any, modules: Iterable[tuple[str, str]], today: date) -> None:
         super().__init__(data, initial={"owner": OWNER})
         self.today = today
         self.fields["indicator"].choices = indicators()  # type: ignore[attr-defined]
-        self.fields["module"].choices = [("", _("All modules")), *((code, code.upper()) for code in modules)]  # type: ignore[attr-defined]
+        self.fields["module"].choices = [("", _("All modules")), *modules]  # type: ignore[attr-defined]
         self.fields["group"].choices = [EVERYBODY, *groups()]  # type: ignore[attr-defined]
 
     def clean_due_on(self) -> date:

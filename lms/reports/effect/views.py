@@ -12,7 +12,6 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from certification.ledger import clock
-from content.editions import Module
 from lms.people.facts_on_day import today
 from lms.people.permissions import PersonRequest, open_to
 from lms.reports import policies
@@ -21,6 +20,7 @@ from lms.reports.effect.forms import TargetForm
 from lms.reports.indicators.indicator_register import OWNER
 from lms.reports.indicators.models import Target
 from lms.reports.suppression import K_PERFORMANCE
+from lms.typed_entries import typed_entries
 
 
 @open_to(policies.EFFECT)
@@ -38,9 +38,8 @@ def effect(request: PersonRequest) -> HttpResponse:
 @open_to(policies.EFFECT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def targets(request: PersonRequest) -> HttpResponse:
-    codes = Module.objects.filter(withdrawn_at=None).order_by("code").values_list("code", flat=True)
-    form = TargetForm(request.POST if request.method == "POST" else None, codes, today_of(request))
-    if form.is_valid():
+    form = TargetForm(typed_entries(request), figures.modules_to_choose(), today_of(request))
+    if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
                 form.target().save()
@@ -50,7 +49,9 @@ def targets(request: PersonRequest) -> HttpResponse:
             messages.success(request, gettext("The target is set."))
             return redirect("targets")
     context = {"form": form, "targets": figures.targets_in_force()}
-    return render(request, "reports/targets.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "reports/targets.html", context, status=422 if form.errors and request.method == "POST" else 200
+    )
 
 
 @open_to(policies.EFFECT)

@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,6 +17,7 @@ from certification.ledger import clock
 from courses.learning import enrolments, frozen_texts
 from courses.learning.models import Enrolment
 from courses.learning.place import language_now
+from lms.parameter_form import ParameterForm
 from lms.people.facts_on_day import today
 from lms.people.models import Person
 from lms.people.permissions import PersonRequest, open_to, person_required
@@ -23,6 +25,7 @@ from lms.reports import policies
 from lms.reports.survey import answering, published
 from lms.reports.survey.forms import SurveyForm, ThemesForm
 from lms.reports.survey.models import Remark, Theme
+from lms.typed_entries import forget_entries, keep_entries, typed_entries
 
 
 @never_cache
@@ -62,13 +65,17 @@ def remarks(request: PersonRequest, code: str) -> HttpResponse:
     day = today(request.person, clock.now())
     rows = published.readable_remarks(code, day).prefetch_related("themes")
     known = list(Theme.objects.order_by("name").values_list("pk", "name"))
-    context: dict[str, Any] = {"code": code, "known": known, "remarks": [(row, themes_of(row, known)) for row in rows]}
+    kept = typed_entries(request)
+    forms = [(row, themes_of(row, known, kept)) for row in rows]
+    wrong = next((form for _row, form in forms if form.errors), None)
+    context: dict[str, Any] = {"code": code, "known": known, "remarks": forms, "form": wrong}
     return render(request, "reports/remarks.html", context)
 
 
-def themes_of(row: Remark, known: list[tuple[int, str]]) -> ThemesForm:
-    """The form with the themes that were read once for all remarks."""
-    form = ThemesForm(initial={"themes": [theme.pk for theme in row.themes.all()]}, auto_id=f"{row.pk}-%s")
+def themes_of(row: Remark, known: list[tuple[int, str]], kept: QueryDict | None = None) -> ThemesForm:
+    """The form with the themes that were read once for all remarks; `kept` = one of them, as it came back."""
+    own = kept if kept and ParameterForm(kept, "remark").text("remark") == str(row.pk) else None
+    form = ThemesForm(own, initial={"themes": [theme.pk for theme in row.themes.all()]}, auto_id=f"{row.pk}-%s")
     form.fields["themes"].choices = known  # type: ignore[attr-defined]
     return form
 
@@ -84,9 +91,10 @@ def code_remark(request: PersonRequest, pk: UUID) -> HttpResponse:
         if form.cleaned_data["new"].strip():
             chosen.append(Theme.objects.get_or_create(name=form.cleaned_data["new"].strip())[0])
         row.themes.set(chosen)
+        forget_entries(request, reverse("remarks", args=[row.module]))
         messages.success(request, gettext("Saved."))
     else:
-        messages.error(request, gettext("Nothing is saved: a theme is gone, or its name has more than 80 characters."))
+        keep_entries(request, reverse("remarks", args=[row.module]))
     return redirect("remarks", row.module)
 
 

@@ -12,25 +12,28 @@ from django.db.models import QuerySet
 
 from courses.completions.models import Completion
 from lms.people.models import Person
+from lms.reports.standing import Tile
 from lms.reports.team.forms import TeamFilter
 from lms.reports.team.people import Selection, TeamLine
+from lms.reports.team.reminders import Done, Draft
 from lms.reports.training_record import Award, Duty
 
 
 @dataclass(frozen=True, slots=True)
 class TeamPage:
-    """`lines`: the people of this page; none, and no `page`, while the filter has errors. `counts`: (words, number)."""
+    """`lines`: the people of this page; none, and no `page`, while the filter has errors."""
 
     selection: Selection
     form: TeamFilter
     lines: Sequence[TeamLine] = ()
     page: Page[Any] | None = None
-    counts: Sequence[tuple[str, int]] = ()
+    tiles: Sequence[Tile] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TeamPersonPage:
-    """`unit`: where they work today; `day`: the day everything is shown as of; `trail`: the way back up."""
+    """`unit`: where they work today; `day`: the day everything is shown as of; `trail`: the way back up;
+    `done`: the reminders so far."""
 
     person: Person
     unit: str
@@ -39,3 +42,12 @@ class TeamPersonPage:
     duties: list[Duty]
     completions: QuerySet[Completion]
     awards: list[Award]
+    done: list[Done]
+
+
+@dataclass(frozen=True, slots=True)
+class RemindPage:
+    person: Person
+    trail: list[dict[str, str]]
+    draft: Draft
+    done: list[Done]

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from certification.ledger import clock
 from lms.parameter_form import PageForm
 from lms.people import access
 from lms.people.facts_on_day import reports_of, today
 from lms.people.permissions import PersonRequest, open_to
-from lms.reports import policies, sheets
+from lms.reports import policies
 from lms.reports.page_context import context_of
 from lms.reports.standing import View
 from lms.reports.team import people as team
-from lms.reports.team.pages import TeamPage, TeamPersonPage
+from lms.reports.team import reminders
+from lms.reports.team.pages import RemindPage, TeamPage, TeamPersonPage
 from lms.reports.training_record import record_of
+from lms.spreadsheets.download import chosen_form, sheet_response
 
 PER_PAGE = 25
 
@@ -36,7 +40,7 @@ def people(request: PersonRequest) -> HttpResponse:
     page = Paginator(selection.people, PER_PAGE).get_page(PageForm(request.GET).number)
     shown = list(page.object_list)
     access.record_access(request.person, shown, capacity=access.MANAGER, what="team.list", at=at)
-    team_page = TeamPage(selection, selection.form, selection.lines(shown), page, selection.counts())
+    team_page = TeamPage(selection, selection.form, selection.lines(shown), page, selection.tiles())
     return render(request, "reports/team.html", context_of(team_page))
 
 
@@ -48,7 +52,7 @@ def export(request: PersonRequest) -> HttpResponseBase:
     if selection.form.errors:
         return refused(request, selection, 400)
     access.record_access(request.person, selection.people, capacity=access.MANAGER, what="team.export", at=at)
-    return sheets.sheet_response(f"team-{selection.day.isoformat()}", *team.team_sheet(selection, at))
+    return sheet_response(team.team_sheet(selection, at), chosen_form(request.GET))
 
 
 @require_safe
@@ -67,8 +71,39 @@ def person(request: PersonRequest, person: UUID) -> HttpResponse:
         duties=known.duties,
         completions=known.completions,
         awards=known.awards,
+        done=reminders.what_was_done(found, get_language() or ""),
     )
     return render(request, "reports/team_person.html", context_of(page))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@open_to(policies.TEAM)
+def remind(request: PersonRequest, person: UUID) -> HttpResponse:
+    """What the person would read, and the button; or in words why no reminder can go out."""
+    at = clock.now()
+    found = get_object_or_404(reports_of(request.person, today(request.person, at)), pk=person)
+    back = reverse("team:person", args=[found.pk])
+    refused = ""
+    if request.method == "POST":
+        try:
+            reminders.send_reminder(request.person, found, at)
+        except reminders.NoReminder as problem:
+            refused = str(problem)
+        else:
+            messages.success(request, _("The reminder to %(name)s is on its way.") % {"name": found.name})
+            return redirect(f"{back}#reminders")
+    access.record_access(request.person, [found], capacity=access.MANAGER, what="team.person", at=at)
+    page = RemindPage(
+        person=found,
+        trail=[
+            {"label": _("My team"), "url": reverse("team:people")},
+            {"label": found.name, "url": back},
+            {"label": _("Remind"), "url": ""},
+        ],
+        draft=reminders.draft_reminder(request.person, found, at),
+        done=reminders.what_was_done(found, get_language() or ""),
+    )
+    return render(request, "reports/remind.html", context_of(page), status=422 if refused else 200)
 
 
 def refused(request: PersonRequest, selection: team.Selection, status: int) -> HttpResponse:

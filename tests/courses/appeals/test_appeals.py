@@ -19,6 +19,8 @@ from courses.assignments.status import Status, status_of
 from courses.completions.models import Completion, Doubt
 from courses.learning import enrolments, flow
 from courses.learning.models import Enrolment
+from courses.learning.requirement import requirement_reasons
+from courses.player.day import day_of
 from lms.mail.models import Message
 from lms.people.access import log_of
 from lms.people.groups import EDITOR, GOVERNANCE, REVIEWER
@@ -71,7 +73,7 @@ def corrected(way: Enrolment, right: set[str]) -> dict[str, Any]:
 
 def test_one_click_makes_an_appeal_and_a_second_click_makes_none(learner: Client, way: Enrolment) -> None:
     result = reverse("learn:result", args=[way.pk, 1])
-    assert "I doubt this question" in learner.get(result).content.decode()
+    assert "I doubt question 1" in learner.get(result).content.decode()
     for _ in range(2):
         learner.post(reverse("learn:appeal", args=[way.pk]), {"attempt": 1, "question": "q1"})
     appeal = Appeal.objects.get()
@@ -116,6 +118,15 @@ def test_the_deadline_waits_day_for_day_and_then_runs_on(person: Person, reviewe
     days_pass("2026-09-30")
     row = Assignment.objects.get(person=person)
     assert (row.due, row.waiting_since, row.paused_days) == (before + timedelta(days=7), None, 7)
+    assert moved_words(person, "2026-09-30") == {"Your appeal moved the date on, to 8 October 2026."}
+
+
+def moved_words(person: Person, day: str) -> set[str]:
+    """What the dashboard and the module's page say of a date that was moved."""
+    row = day_of(person, "en", on(day)).todo[0]
+    module = Assignment.objects.get(person=person).version.leaves.get().module
+    (reason,) = requirement_reasons(person, module, "en", on(day))
+    return {row.reason.rpartition(" · ")[2], reason.counted.partition(". ")[2]}
 
 
 def test_answering_needs_another_than_the_author_or_the_learner(way: Enrolment, reviewer: Person) -> None:

@@ -68,7 +68,7 @@ def test_a_leave_is_named_on_ones_own_page(learner: User) -> None:
     staffing.record_leave(learner.person, day("2026-10-10"), day("2026-10-29"), at=NOW)
     sync.sync_due(NOW)
     said = page(sign_in(Client(), learner))
-    assert "Your leave or an appeal moves it by 20 days, to 20 November 2026." in said
+    assert "<li>Your leave moved the date on, to 20 November 2026.</li>" in said
 
 
 def test_both_dates_are_said_where_the_notice_came_late(learner: User) -> None:
@@ -130,7 +130,7 @@ def test_an_answer_stands(learner: User) -> None:
 
 def test_nobody_answers_their_own(learner: User) -> None:
     doubt = doubted(learner)
-    with pytest.raises(basis_doubts.NotYours):
+    with pytest.raises(basis_doubts.OwnDoubt):
         basis_doubts.answer_doubt(doubt.pk, learner.person, "Fine.", NOW)
     assert list(basis_doubts.open_doubts(learner.person)) == []
 

@@ -17,6 +17,7 @@ from courses.learning.models import Enrolment
 from lms.people.models import User
 from quizzes.lab import sittings
 from quizzes.lab_models import Trial
+from tests.browser import WIDTH_UNFOLDED
 from tests.courses.lab import labs
 from tests.factories import make_user, sign_in
 
@@ -67,7 +68,7 @@ def look(page: Page, name: str) -> None:
     found: Any = Axe().run(page, options=WCAG).response
     assert [f"{rule['id']}: {node['html'][:160]}" for rule in found["violations"] for node in rule["nodes"]] == []
     width = page.viewport_size["width"] if page.viewport_size else 0
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+    assert page.evaluate(WIDTH_UNFOLDED) <= width, name
 
 
 def mixed(browser: Client, way: Enrolment, part: str) -> None:
@@ -94,7 +95,8 @@ def test_every_page_is_accessible_and_fits(page: Page, way: Enrolment, browser_o
     look(page, "decide")
     while not page.locator(".advice").count():
         page.locator("[name=answer]").first.check()
-        page.locator("form.form button[type=submit]").first.click()
+        with page.expect_navigation():
+            page.locator("form.form button[type=submit]").first.click()
     look(page, "advice")
     mixed(browser_of, way, "block-a")
     mixed(browser_of, way, "block-b")
@@ -122,3 +124,53 @@ def test_a_case_is_decided_with_the_keyboard_alone(page: Page, way: Enrolment) -
     page.go_back()  # nothing was stored by the browser: one is where one is
     expect(page.get_by_text("Your own decision, locked:")).to_be_visible()
     expect(page.get_by_role("button", name="Lock my decision")).to_have_count(0)
+
+
+IN_VIEW = """selector => {
+  const box = document.querySelector(selector).getBoundingClientRect();
+  return box.height > 0 && box.top >= 0 && box.bottom <= innerHeight;
+}"""
+
+
+@pytest.mark.parametrize("page", [("en", "light", (360, 740))], indirect=True, ids=str)
+def test_what_a_step_brings_is_seen_and_nothing_is_far_for_a_keyboard(
+    page: Page, way: Enrolment, browser_of: Client
+) -> None:
+    labs.walk(browser_of, way, "practice")
+    page.goto(labs.address(way, "block-a"))
+    lock = page.get_by_role("button", name="Lock my decision")
+    assert page.evaluate(IN_VIEW, ".decision button[type=submit]")
+    lock.click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    assert page.title().startswith("Error: Case 1 of ")
+    page.get_by_role("link", name="Choose one of the two answers first.").click()
+    expect(page.locator("[name=answer]").first).to_be_focused()
+    page.keyboard.press("Space")
+    page.context.set_offline(True)
+    lock.click()
+    expect(page.locator("[data-reach-status]")).to_contain_text("Not sent. Check your connection")
+    assert page.locator("[name=answer]").first.is_checked()
+    page.context.set_offline(False)
+    while not page.locator(".advice").count():  # some cases come without advice
+        page.locator("[name=answer]").first.check()
+        with page.expect_navigation():
+            page.locator(".decision button[type=submit]").first.click()
+    expect(page.get_by_role("heading", name="The advice")).to_be_focused()
+    assert page.title().startswith("The advice · Case ")
+    assert page.evaluate(IN_VIEW, ".advice")
+    assert page.evaluate(IN_VIEW, ".decision button[type=submit]")
+    page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
+    page.goto(labs.address(way, "block-a"))
+    assert page.evaluate(IN_VIEW, ".advice")
+    assert page.evaluate(IN_VIEW, ".decision button[type=submit]")
+    facts, decision = (page.locator(each).bounding_box() for each in (".facts-list", ".decision"))
+    assert facts
+    assert decision
+    assert decision["x"] > facts["x"] + facts["width"]
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    for _press in range(3):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.name") == "answer":
+            break
+    assert page.evaluate("document.activeElement.name") == "answer"

@@ -102,9 +102,17 @@ def test_a_stranger_is_sent_to_sign_in(way: Enrolment, name: str) -> None:
     assert Attempt.objects.count() == 0
 
 
-@pytest.mark.parametrize("name", ["start", "begin", "answers", "submit", "language"])
+@pytest.mark.parametrize("name", ["start", "begin", "language"])
 def test_what_writes_is_never_a_get(learner: Client, way: Enrolment, name: str) -> None:
     assert learner.get(address(name, way)).status_code == 405
+
+
+@pytest.mark.parametrize("name", ["answers", "submit"])
+def test_where_the_questions_can_come_back_a_get_shows_them_and_writes_nothing(
+    learner: Client, way: Enrolment, name: str
+) -> None:
+    assert learner.get(address(name, way)).headers["Location"] == f"/learn/{way.pk}/quiz/"
+    assert Attempt.objects.count() == 0
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def send(
 def fail_twice(browser: Client, way: Enrolment, at: Any, when: datetime = MORNING) -> None:
     for number in (1, 2):
         at(when)
-        assert send(browser, way, number).headers["Location"].endswith(f"/result/{number}/")
+        assert send(browser, way, number).headers["Location"].endswith(f"/result/{number}/#heading")
 
 
 # --- Pauses ---------------------------------------------------------------------------------------------------
@@ -91,7 +91,7 @@ def test_after_the_pause_the_next_try_is_open_and_one_failure_more_pauses_nothin
     assert "Hand in my answers" in words(learner.get(section(way, "quiz")))
     send(learner, way, 3)
     assert "Hand in my answers" in words(learner.get(section(way, "quiz")))
-    assert send(learner, way, 4, right=True).headers["Location"].endswith("/result/4/")
+    assert send(learner, way, 4, right=True).headers["Location"].endswith("/result/4/#heading")
     assert Attempt.objects.get(number=4).passed is True
 
 
@@ -213,7 +213,7 @@ def test_a_pause_never_lasts_into_the_day_it_is_due(
     assert ("The next try opens on" in seen) is bool(opens)
     assert opens in seen
     answer = send(learner, way, 3, right=True)
-    assert answer.headers["Location"].endswith("/quiz/" if opens else "/result/3/")
+    assert answer.headers["Location"].endswith("/quiz/" if opens else "/result/3/#heading")
 
 
 # --- Time limits and terms --------------------------------------------------------------------------------------
@@ -329,7 +329,7 @@ def test_a_module_without_a_pretest_offers_none(learner: Client, way: Enrolment)
 
 def test_the_pretest_shows_points_for_each_objective_and_gives_nothing_away(learner: Client, tested: Enrolment) -> None:
     answer = learner.post(before(tested), drawn(tested, 0, every_kind.right() | every_kind.answers({"numeric": ["1"]})))
-    assert answer.headers["Location"] == reverse("learn:pretest_result", args=[tested.pk])
+    assert answer.headers["Location"] == f"{reverse('learn:pretest_result', args=[tested.pk])}#heading"
     page = learner.get(answer.headers["Location"])
     seen = words(page)
     assert "7 of 8 points" in seen
@@ -420,5 +420,5 @@ def test_an_abandoned_pretest_does_not_stand_in_the_way(learner: Client, tested:
     assert Response.objects.count() >= 1
     fields = {"attempt": 1, **drawn(tested, 1, every_kind.right())}
     answer = learner.post(reverse("learn:submit", args=[tested.pk]), fields)
-    assert answer.headers["Location"] == reverse("learn:result", args=[tested.pk, 1])
+    assert answer.headers["Location"] == f"{reverse('learn:result', args=[tested.pk, 1])}#heading"
     assert Attempt.objects.get(number=1).passed is True

@@ -25,7 +25,7 @@ AT = on("2026-10-01")
 @pytest.fixture
 def shipped(db: None, tmp_path: Path) -> Path:
     """The shipped files, to be changed, and the modules they name."""
-    for code in ("m01", "m07", "m13"):
+    for code in ("m01", "m02", "m03", "m04", "m05", "m07", "m13"):
         taught(code, sections=1, questions=0)
     shutil.copytree(SHIPPED, tmp_path / "paths")
     return tmp_path / "paths"
@@ -46,7 +46,8 @@ def test_the_shipped_files_publish_two_paths_and_two_rules(shipped: Path) -> Non
     done = loaded(shipped)
     assert [(one.path.key, one.number) for one in done.paths] == [("p1", 1), ("p2", 1)]  # type: ignore[attr-defined]
     leaves = PathVersion.objects.get(path__key="p2").leaves.values_list("module__code", "validity_months", "compulsory")
-    assert list(leaves) == [("m01", 24, True), ("m13", 24, True), ("m07", 12, True)]
+    staff = [(code, 24, True) for code in ("m01", "m02", "m03", "m04", "m05", "m13")]
+    assert list(leaves) == [*staff, ("m07", 12, True)]
     joiner, overseer = AssignmentRule.objects.order_by("key")
     assert (joiner.population, joiner.due_days, joiner.basis) == ({"kind": "employment"}, 30, "policy")
     assert (overseer.population, overseer.due_days) == ({"kind": "role", "role": "overseer-high-risk"}, None)

@@ -16,6 +16,7 @@ from courses.learning import enrolments
 from courses.learning.models import Enrolment
 from lms.people.models import User
 from quizzes.models import QuizText, Response
+from tests.browser import WIDTH_UNFOLDED
 from tests.courses.learning import every_kind, factories
 from tests.factories import make_user, sign_in
 from tests.quizzes import posting
@@ -52,7 +53,7 @@ def page(browser: Browser, live_server: Any, user: User) -> Iterator[Page]:
 def look(page: Page) -> None:
     found: Any = Axe().run(page, options=WCAG).response
     assert [f"{rule['id']}: {node['html'][:160]}" for rule in found["violations"] for node in rule["nodes"]] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert page.evaluate(WIDTH_UNFOLDED) <= 320
 
 
 def saved(page: Page) -> dict[str, list[str]]:

@@ -39,7 +39,7 @@ COSTS = {
     "quiz": 6,
     "save": 16,
     "submit": 33,
-    "result": 9,
+    "result": 8,
     "record": 11,
 }
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from courses.learning import enrolments, flow, requirement
+from courses.learning.requirement import Moved
 from courses.player import day
 from courses.player.day import Day
 from lms.people.models import Person
@@ -145,7 +146,7 @@ def test_the_lede_counts_what_is_left_of_what_was_begun(hired: Person) -> None:
 
 def test_titles_come_in_the_learners_language(hired: Person) -> None:
     assert seen(hired, "2026-09-10", "fr").todo[0].title == "Do “Module m50 (fr)”"
-    assert seen(hired, "2026-09-10", "ar").todo[0].title == "Do “Module m50 (en)”"
+    assert seen(hired, "2026-09-10", "ar").todo[0].title == 'Do “<bdi lang="en">Module m50 (en)</bdi>”'
 
 
 @pytest.mark.parametrize(
@@ -160,21 +161,30 @@ def test_the_greeting_goes_by_the_clock_where_the_person_is(hour: int, words: st
 
 
 @pytest.mark.parametrize(
-    ("days", "due", "renews", "words"),
+    ("days", "due", "renews", "moved", "words"),
     [
-        (30, "2026-12-08", None, "30 days from 8 November 2026."),
-        (30, "2026-12-28", None, "30 days from 8 November 2026; days of pause moved the date on."),
-        (30, "2027-01-05", "2027-01-05", "What you did before is valid until 5 January 2027."),
+        (30, "2026-12-08", None, Moved.NOT, "30 days from 8 November 2026."),
+        (
+            30,
+            "2026-12-28",
+            None,
+            Moved.LEAVE,
+            "30 days from 8 November 2026. Your leave moved the date on, to 28 December 2026.",
+        ),
+        (30, "2027-01-05", "2027-01-05", Moved.NOT, "What you did before is valid until 5 January 2027."),
         (
             None,
             "2027-01-19",
             "2027-01-05",
-            "What you did before is valid until 5 January 2027; days of pause moved the date on.",
+            Moved.APPEAL,
+            "What you did before is valid until 5 January 2027. Your appeal moved the date on, to 19 January 2027.",
         ),
-        (None, None, None, ""),
+        (None, None, None, Moved.NOT, ""),
     ],
 )
-def test_how_a_date_comes_about_is_said(days: int | None, due: str | None, renews: str | None, words: str) -> None:
+def test_how_a_date_comes_about_is_said(
+    days: int | None, due: str | None, renews: str | None, moved: Moved, words: str
+) -> None:
     ends = date.fromisoformat(renews) if renews else None
     by = date.fromisoformat(due) if due else None
-    assert requirement.counted(days, date(2026, 11, 8), by, ends) == words
+    assert requirement.counted(days, date(2026, 11, 8), by, ends, moved) == words

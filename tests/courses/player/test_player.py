@@ -68,9 +68,9 @@ def test_the_module_page_says_what_one_will_learn_and_offers_to_start(learner: C
 def test_start_leads_to_the_first_section_and_again_to_where_one_was(learner: Client, edition: ModuleEdition) -> None:
     begun = learner.post("/learn/module/m99/start/", {"completed_before": 0})
     way = Enrolment.objects.get()
-    assert begun.headers["Location"] == section(way, "s1")
+    assert begun.headers["Location"] == f"{section(way, 's1')}#heading"
     learner.post(section(way, "s1"))
-    assert learner.post("/learn/module/m99/start/").headers["Location"] == section(way, "s2")
+    assert learner.post("/learn/module/m99/start/").headers["Location"] == f"{section(way, 's2')}#heading"
     assert "Continue" in words(learner.get("/learn/module/m99/"))
 
 
@@ -110,7 +110,7 @@ def test_reading_is_not_finishing(learner: Client, way: Enrolment) -> None:
 
 def test_done_leads_on_and_twice_is_once(learner: Client, way: Enrolment) -> None:
     for _ in range(2):
-        assert learner.post(section(way, "s1")).headers["Location"] == section(way, "s2")
+        assert learner.post(section(way, "s1")).headers["Location"] == f"{section(way, 's2')}#heading"
     assert SectionDone.objects.count() == 1
 
 
@@ -191,7 +191,7 @@ def test_unanswered_questions_get_a_sentence_each_and_nothing_is_lost(learner: C
     page = answer.content.decode()
     assert "<title>Error: " in page
     assert page.count("Question 2: choose an answer.") == 2
-    assert f'href="#{posting.name(way, "q3")}"' in page
+    assert f'href="#{posting.name(way, "q3")}-' in page
     assert re.search(rf'name="{posting.name(way, "q1")}" value="{posting.said(way, "q1", "b")}"[^>]* checked', page)
     assert Attempt.objects.get().submitted_at is None
 
@@ -208,7 +208,7 @@ def test_an_attempt_from_before_there_were_opaque_names_goes_on(learner: Client,
 
 def test_failing_gives_feedback_beside_every_option_and_another_try(learner: Client, way: Enrolment) -> None:
     answer = submit(learner, way, wrong(way))
-    assert answer.redirect_chain == [(reverse("learn:result", args=[way.pk, 1]), 302)]
+    assert answer.redirect_chain == [(f"{reverse('learn:result', args=[way.pk, 1])}#heading", 302)]
     seen = words(answer)
     assert "Not passed yet" in seen
     assert "0 of 3 questions right" in seen
@@ -239,7 +239,7 @@ def test_passing_first_says_what_is_left(learner: Client, way: Enrolment) -> Non
 def test_the_back_button_and_a_second_submission_show_the_first_result(learner: Client, way: Enrolment) -> None:
     submit(learner, way, wrong(way))
     again = submit(learner, way, right(way))
-    assert again.redirect_chain == [(reverse("learn:result", args=[way.pk, 1]), 302)]
+    assert again.redirect_chain == [(f"{reverse('learn:result', args=[way.pk, 1])}#heading", 302)]
     assert "Not passed yet" in words(again)
     assert Attempt.objects.count() == 1
 
@@ -281,7 +281,7 @@ def test_a_completed_module_can_be_read_again(learner: Client, way: Enrolment) -
     assert "Text of s1 (en)" in words(page)
     assert "Done, continue" not in words(page)
     replay = learner.post("/learn/module/m99/start/", {"completed_before": 0})
-    assert replay.headers["Location"] == reverse("learn:module", args=["m99"])
+    assert replay.headers["Location"] == f"{reverse('learn:finished', args=[way.pk])}#heading"
     assert Enrolment.objects.count() == 1
 
 

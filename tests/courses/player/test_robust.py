@@ -104,13 +104,13 @@ def replayed(sitting: Sitting) -> None:
     for _ in range(2):
         sitting.save(all_but(MINE, "sorting"), turn=1)
     for _ in range(3):
-        assert sitting.submit(MINE, turn=2).headers["Location"].endswith("/result/1/")
+        assert sitting.submit(MINE, turn=2).headers["Location"].endswith("/result/1/#heading")
 
 
 def back_and_again(sitting: Sitting) -> None:
     """The back button, other answers, and handing in again: the result stands."""
     sitting.submit(MINE)
-    assert sitting.submit(right()).headers["Location"].endswith("/result/1/")
+    assert sitting.submit(right()).headers["Location"].endswith("/result/1/#heading")
     assert sitting.save(EARLIER, turn=9) == 409
 
 
@@ -227,7 +227,7 @@ def test_what_was_typed_and_is_no_answer_is_explained_and_kept() -> None:
         assert answer.status_code == 422
         assert page.count("Question 7: Write a number, such as 12.5") == 2
         assert 'value="ten"' in page
-        assert f'href="#{number}"' in page
+        assert f'href="#{number}-number"' in page
     assert way_is_open(sitting.way)
 
 

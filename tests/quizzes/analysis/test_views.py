@@ -81,8 +81,8 @@ def test_second_tries_and_pretests_do_not_count(edition: QuizEdition) -> None:
 
 def test_the_sheet_has_a_line_for_each_question_and_language(client: Client, edition: QuizEdition) -> None:
     take(edition, 30)
-    answer = editor(client).get(reverse("quizzes_analysis", args=[edition.quiz_id]), {"csv": 1})
-    lines = answer.content.decode().strip().splitlines()
+    answer = editor(client).get(reverse("quizzes_analysis", args=[edition.quiz_id]), {"file": "csv"})
+    lines = answer.getvalue().decode().removeprefix("\ufeff").strip().splitlines()
     assert lines[0] == "question,language,answers,difficulty,discrimination,flags"
     assert [line.split(",")[:3] for line in lines[1:3]] == [["q1", "", "30"], ["q1", "en", "30"]]
 

@@ -120,7 +120,7 @@ def test_of_a_whole_file_every_question_is_taken_or_refused(file: str, format: s
 
 def test_a_number_with_more_digits_than_fit_is_refused() -> None:
     found = preview("::Long::How much? {#0.12345678901:0}")
-    assert said(found.refused) == ["Its number has more digits than fit."]
+    assert said(found.refused) == ["Its number has more digits than fit. Round it."]
     assert found.taken == []
 
 

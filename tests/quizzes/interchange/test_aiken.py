@@ -96,7 +96,7 @@ def test_what_aiken_cannot_carry_is_said() -> None:
     ],
 )
 def test_questions_aiken_cannot_hold_are_refused(text: str, weights: list[int], sentence: str) -> None:
-    options = tuple(Option(FormattedText("x"), Decimal(weight)) for weight in weights)
+    options = tuple(Option(FormattedText(f"x{place}"), Decimal(weight)) for place, weight in enumerate(weights))
     written = write_aiken([SingleChoice(name="N", text=FormattedText(text), options=options)])
     assert written.text == ""
     assert sentence in only(written.refused)

@@ -211,7 +211,7 @@ def test_a_question_that_is_none_is_not_written() -> None:
         [SingleChoice(name="Bad", text=FormattedText("Bad?"), options=(Option(FormattedText("a"), FULL),))]
     )
     assert written.text == ""
-    assert only(written.refused) == "It needs at least two answers to choose from."
+    assert only(written.refused) == "It needs at least two answers to choose from. Add one."
 
 
 def test_questions_without_a_category_come_first() -> None:

@@ -54,6 +54,9 @@ def test_what_is_left_out_is_told() -> None:
     read = read_moodle_xml(example("oversight.xml"))
     told = [str(remark.why) for remark in read.changed if remark.question == "Personal data"]
     assert told == [
+        'Marks that cannot be kept (strong) were removed: “<p>Which of these are <strong style="color: red">personal '
+        "data</strong>?</p><p>Choose two.</p>” reads “Which of these are personal data? Choose two.” now. Check that "
+        "it still says the same.",
         "A link was replaced by its words and its address.",
         "Feedback for right, partly right and wrong answers as a whole was left out.",
         "Hints for further tries were left out.",

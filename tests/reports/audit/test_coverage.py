@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from certification.ledger.models import Checkpoint
@@ -19,10 +22,10 @@ from courses.assignments.models import Justification
 from courses.paths.models import AssignmentRule
 from lms.people import staffing
 from lms.people.access import log_of
-from lms.people.models import Person
-from tests.factories import make_person
+from lms.people.models import Employment, OrgUnit, Person
+from tests.factories import make_entity, make_person, make_unit
 from tests.reports.audit.auditing import Write, append, page, sheet
-from tests.reports.factories import AT, assign
+from tests.reports.factories import AT, assign, crowd
 
 pytestmark = pytest.mark.django_db
 
@@ -160,14 +163,15 @@ def test_a_sheet_of_entries_carries_its_checkpoint(as_auditor: Client, write: Wr
 
 
 @pytest.mark.parametrize("asked", ["/audit/export.csv?kind=completion", "/audit/coverage/export.csv?path=p1"])
+@pytest.mark.parametrize("file", ["csv", "semicolon", "xlsx"])
 @pytest.mark.parametrize("language", ["en", "fr", "ar"])
 def test_a_download_is_taken_as_a_held_checkpoint_as_it_is(
-    as_auditor: Client, write: Write, staff: list[Person], tmp_path: Path, asked: str, language: str
+    as_auditor: Client, write: Write, staff: list[Person], tmp_path: Path, asked: str, file: str, language: str
 ) -> None:
     """What an auditor is told to keep is what `--checkpoint` takes."""
     write()
     kept = tmp_path / "kept.csv"
-    answer = as_auditor.get(asked, headers={"accept-language": language})
+    answer = as_auditor.get(f"{asked}&file={file}", headers={"accept-language": language})
     kept.write_bytes(b"".join(answer.streaming_content))  # type: ignore[arg-type, attr-defined]
     (held,) = checkpoints_in(str(kept))
     assert held.text == Checkpoint.objects.latest().note
@@ -192,3 +196,92 @@ def test_a_sheet_of_coverage_says_what_was_asked(as_auditor: Client, staff: list
     assert {row[0] for row in table[1:]} == {"A. C.", "B. C.", "C. C."}
     assert all(row[2] == "r-p1 1" for row in table[1:])
     assert [row.what for row in log_of(staff[0], AT)] == ["audit.coverage.export"]
+
+
+# Narrowed and sorted
+
+
+@pytest.fixture
+def places(staff: list[Person]) -> list[Person]:
+    """Ana works in Lyon's sales, Bea in a team below Lyon, Cleo in Rabat."""
+    france, morocco = make_entity("fr-x", country="FR"), make_entity("ma-x", country="MA")
+    lyon = make_unit("lyon", france, name="Lyon")
+    for person, entity, unit in (
+        (staff[0], france, lyon),
+        (staff[1], france, make_unit("desk", lyon, name="Desk")),
+        (staff[2], morocco, make_unit("rabat", morocco, name="Rabat")),
+    ):
+        Employment.objects.filter(person=person).update(entity=entity)
+        staffing.place(person, unit, on=date(2026, 9, 2), at=datetime(2026, 9, 2, 9, tzinfo=UTC))
+    return staff
+
+
+def listed(client: Client, **query: str) -> list[str]:
+    asked = {"path": "p1", "true_on": "2026-10-31", **query}
+    return [row.about.text for row in client.get("/audit/coverage/", asked).context["rows"]]
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ({"status": "valid"}, ["A. C."]),
+        ({"status": "not-valid"}, ["C. C.", "B. C."]),
+        ({"status": "was-fulfilled"}, ["C. C.", "A. C."]),
+        ({"status": "expired"}, ["C. C."]),
+        ({"unit": "lyo"}, ["B. C.", "A. C."]),
+        ({"unit": "desk"}, ["B. C."]),
+        ({"entity": "ma-x"}, ["C. C."]),
+        ({"country": "FR"}, ["B. C.", "A. C."]),
+        ({"country": "FR", "status": "not-valid"}, ["B. C."]),
+        ({"country": "MA", "unit": "lyon"}, []),
+        ({"sort": "unit"}, ["B. C.", "A. C.", "C. C."]),
+        ({"sort": "-unit"}, ["C. C.", "A. C.", "B. C."]),
+        ({"sort": "-country"}, ["C. C.", "A. C.", "B. C."]),
+        ({"sort": "urgent"}, ["C. C.", "B. C.", "A. C."]),
+    ],
+)
+def test_coverage_is_narrowed_and_sorted(
+    as_auditor: Client, places: list[Person], query: dict[str, str], names: list[str]
+) -> None:
+    found = listed(as_auditor, **query)
+    if query.get("sort") == "-country":  # two share a country
+        found[1:] = sorted(found[1:])
+    assert found == names
+
+
+def test_where_somebody_worked_is_what_was_known_then(as_auditor: Client, places: list[Person]) -> None:
+    """A move that was learned of later does not change what was known before."""
+    rabat = OrgUnit.objects.get(code="rabat")
+    staffing.place(places[0], rabat, on=date(2026, 10, 15), at=AT)
+    assert "A. C." in listed(as_auditor, unit="rabat")
+    assert "A. C." not in listed(as_auditor, unit="rabat", known_on="2026-11-01")
+
+
+def test_who_was_not_covered_is_one_click(as_auditor: Client, places: list[Person]) -> None:
+    html = coverage(as_auditor, true_on="2026-10-31")
+    link = re.search(r'<a href="(\?[^"]*status=not-valid[^"]*)"><b>(\d+)</b> <span>were not covered', html)
+    assert link
+    answer = as_auditor.get("/audit/coverage/" + link[1])
+    assert len(answer.context["rows"]) == int(link[2]) == 2
+    assert 'aria-current="true"><b>2</b> <span>were not covered' in answer.content.decode()
+    assert "1 of 3" in answer.content.decode()
+
+
+def test_the_sheet_of_coverage_is_narrowed_alike(as_auditor: Client, places: list[Person]) -> None:
+    query = {"path": "p1", "true_on": "2026-10-31", "status": "not-valid", "entity": "fr-x"}
+    head, rows = sheet(as_auditor, "/audit/coverage/export.csv", **query)
+    assert head[-2:] == [["Status", "Not valid that day"], ["Legal entity", "FR-X"]]
+    assert {row[0] for row in rows[1:]} == {"B. C."}
+
+
+def test_more_people_cost_no_query_more(as_auditor: Client, signer: Signer) -> None:
+    def cost() -> int:
+        as_auditor.get("/audit/coverage/", {"path": "p1", "unit": "x", "sort": "unit"})
+        with CaptureQueriesContext(connection) as captured:
+            as_auditor.get("/audit/coverage/", {"path": "p1", "status": "not-valid", "sort": "unit"})
+        return len(captured)
+
+    crowd(20)
+    few = cost()
+    crowd(100)
+    assert cost() == few

@@ -41,12 +41,15 @@ class Command(BaseCommand):
         try:
             if not reset and (refusal := old_history.refusal(DEFAULT_DB_ALIAS)):
                 raise CommandError(refusal)
-            if reset or not building.ready():
+            if reset:
                 building.throw_away()
+                self._build()
+            elif not building.ready():
+                building.make_way()
                 self._build()
             if settings.LEDGER_KEY_FILE.exists():
                 keys.publish_keys(Signer.from_file(settings.LEDGER_KEY_FILE))
-        except building.NotADemoSite as error:
+        except (building.NotADemoSite, building.UnknownDemo) as error:
             raise CommandError(str(error)) from error
         collect_static()
         if not build_only:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy
 from certification.ledger import clock
 from lms.day_range import reckoned_day
 from lms.people.directory.csv_table import read_file
-from lms.people.directory.staff_import import StaffReport, import_people
+from lms.people.directory.csv_text import ENCODINGS
+from lms.people.directory.date_forms import ORDERS
+from lms.people.directory.staff_import import ImportOptions, StaffReport, import_people
 from lms.people.staffing import DIRECTORY
 
 LABELS = {
@@ -32,7 +34,17 @@ LABELS = {
     "role": gettext_lazy("training roles given"),
     "role ended": gettext_lazy("training roles ended"),
     "leave": gettext_lazy("leaves recorded, changed or withdrawn"),
+    "conflict": gettext_lazy("conflicts that wait for HR: nothing of these employments was changed"),
+    "agreed": gettext_lazy("conflicts over: the sources agree"),
 }
+
+
+def same_person(text: str) -> tuple[str, str]:
+    """`NEW=KNOWN`, as the option gives it."""
+    new, equals, known = text.partition("=")
+    if not (new and equals and known):
+        raise ArgumentTypeError(f"“{text}” is not of the form NEW=KNOWN, such as 7731=007731.")
+    return new, known
 
 
 class Command(BaseCommand):
@@ -47,6 +59,24 @@ class Command(BaseCommand):
             "--allow-leavers", type=int, default=0, metavar="N", help="let up to N people leave at once"
         )
         parser.add_argument("--feed", default=DIRECTORY, help="which feed the staff numbers belong to")
+        parser.add_argument(
+            "--leave-out-faulty",
+            action="store_true",
+            help="write the lines with nothing wrong; whom the others name stays as believed",
+        )
+        parser.add_argument("--encoding", default="", choices=list(ENCODINGS), help="where the file does not tell it")
+        parser.add_argument("--dates", default="", choices=ORDERS, help="the order in dates that can be two days")
+        parser.add_argument(
+            "--sure", nargs="+", default=[], metavar="NUMBER", help="what is asked about these people is right as it is"
+        )
+        parser.add_argument(
+            "--same",
+            nargs="+",
+            type=same_person,
+            default=[],
+            metavar="NEW=KNOWN",
+            help="a new number of somebody known; KNOWN may be FEED:NUMBER",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -58,30 +88,48 @@ class Command(BaseCommand):
             at=clock.now(),
             day=options["on"],
             commit=options["commit"],
-            complete=options["complete"],
-            allow_leavers=options["allow_leavers"],
             feed=options["feed"],
+            options=ImportOptions(
+                complete=options["complete"],
+                allow_leavers=options["allow_leavers"],
+                leave_out=options["leave_out_faulty"],
+                encoding=options["encoding"],
+                dates=options["dates"],
+                sure=tuple(options["sure"]),
+                same=dict(options["same"]),
+                details=options["verbosity"] > 1,
+            ),
         )
-        self._tell(result, options["file"], options["verbosity"])
+        self._tell(result, options["file"])
 
-    def _tell(self, result: StaffReport, file: Path, verbosity: int) -> None:
+    def _tell(self, result: StaffReport, file: Path) -> None:
+        for remark in result.remarks:
+            self.stdout.write(remark)
         for problem in result.problems:
             self.stderr.write(f"{file}, {problem}")
-        if result.problems:
+        if result.problems and not result.changes and not result.written:
             raise CommandError(_("Nothing was written. Problems: %(count)d.") % {"count": len(result.problems)})
-        if verbosity > 1:
-            for step in result.steps:
-                if step.kind:
-                    self.stdout.write(f"  {step.line or '–'}  {step.who}  {LABELS[step.kind]}")
+        for step in result.steps:
+            self.stdout.write(f"  {step.line or '–'}  {step.who}  {LABELS[step.kind]}")
         self.stdout.write(_("%(count)d people in the file.") % {"count": result.people})
         if result.absent:
             self.stdout.write(_("%(count)d people the platform knows are not in it.") % {"count": result.absent})
         for kind, label in LABELS.items():
             if result.changes[kind]:
                 self.stdout.write(f"{result.changes[kind]:7}  {label}")
+        self._conclude(result)
+
+    def _conclude(self, result: StaffReport) -> None:
         if result.refusal:
             raise CommandError(_("Nothing was written.") + " " + result.refusal)
+        if result.stopped:
+            raise CommandError(result.stopped)
         self.stdout.write(_conclusion(result))
+        if result.problems:
+            raise CommandError(
+                _("Left as believed for what is wrong with them: %(count)d lines.")
+                % {"count": len({problem.line for problem in result.problems})}
+            )
 
 
 def _conclusion(result: StaffReport) -> str:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from lms.people import data_register
+from lms.spreadsheets.csv_writing import csv_lines
 
 
 class Command(BaseCommand):
     help = "Prints the register of personal data as CSV."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        table = csv.writer(self.stdout)
-        table.writerow(["model", "field", *data_register.ASPECTS])
-        for entry in data_register.declared_fields():
-            table.writerow([entry.model, entry.field, *(getattr(entry, aspect) for aspect in data_register.ASPECTS)])
+        header = ["model", "field", *data_register.ASPECTS]
+        rows = (
+            [entry.model, entry.field, *(getattr(entry, aspect) for aspect in data_register.ASPECTS)]
+            for entry in data_register.declared_fields()
+        )
+        for line in csv_lines([header, *rows]):
+            self.stdout.write(line, ending="")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from courses.assignments.derivation.derive import derive
-from courses.assignments.derivation.rows import Row
+from courses.assignments.derivation.rows import DerivedRow
 from tests.courses.assignments.derivation.world import MADRID, SANTIAGO, A, B, M, Story, day, leaf, on
 
 
@@ -18,7 +18,7 @@ def joiner(first: str = "2026-10-01", **fields: str) -> Story:
     return story
 
 
-def brief(row: Row) -> tuple[str, str]:
+def brief(row: DerivedRow) -> tuple[str, str]:
     return row.state, str(row.due)
 
 

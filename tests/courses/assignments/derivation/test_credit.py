@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from courses.assignments.derivation import spans
 from courses.assignments.derivation.credit import Held, counts_again, fulfilled_on, held
-from courses.assignments.derivation.values import Done, PathVersion, Span
+from courses.assignments.derivation.values import DaySpan, Done, PublishedPath
 from tests.courses.assignments.derivation.world import LONG_AGO, A, B, leaf
 
 DAYS = st.dates(date(2024, 1, 1), date(2030, 1, 1))
 SPANS = st.lists(
     st.tuples(DAYS, st.integers(1, 400) | st.none()).map(
-        lambda each: Span(each[0], each[0] + timedelta(days=each[1]) if each[1] else None)
+        lambda each: DaySpan(each[0], each[0] + timedelta(days=each[1]) if each[1] else None)
     ),
     max_size=5,
 )
@@ -86,7 +86,7 @@ def test_a_renewal_asks_again_for_what_ends_within_sixty_days() -> None:
 
 
 def test_a_path_is_fulfilled_by_its_compulsory_modules_only() -> None:
-    version = PathVersion(uuid.uuid4(), "p1", 1, (leaf(A), leaf(B, 6, compulsory=False)), LONG_AGO)
+    version = PublishedPath(uuid.uuid4(), "p1", 1, (leaf(A), leaf(B, 6, compulsory=False)), LONG_AGO)
     having = {A: done("2026-03-10")}
     found = fulfilled_on(date(2026, 3, 10), version, having)
     assert found is not None
@@ -97,13 +97,13 @@ def test_a_path_is_fulfilled_by_its_compulsory_modules_only() -> None:
 
 def test_spans_that_touch_are_one() -> None:
     a, b, c = date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)
-    assert spans.union([Span(b, c), Span(a, b)]) == [Span(a, c)]
-    assert spans.union([Span(a, b), Span(c, None)]) == [Span(a, b), Span(c, None)]
-    assert spans.union([Span(a, None), Span(b, c)]) == [Span(a, None)]
+    assert spans.union([DaySpan(b, c), DaySpan(a, b)]) == [DaySpan(a, c)]
+    assert spans.union([DaySpan(a, b), DaySpan(c, None)]) == [DaySpan(a, b), DaySpan(c, None)]
+    assert spans.union([DaySpan(a, None), DaySpan(b, c)]) == [DaySpan(a, None)]
 
 
 @given(SPANS, SPANS, DAYS)
-def test_spans_are_sets_of_days(some: list[Span], holes: list[Span], day: date) -> None:
+def test_spans_are_sets_of_days(some: list[DaySpan], holes: list[DaySpan], day: date) -> None:
     covered = any(span.covers(day) for span in some)
     hole = any(span.covers(day) for span in holes)
     assert any(span.covers(day) for span in spans.union(some)) == covered

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from courses.assignments.derivation.record import CORRECTED, Record, bring_up
-from courses.assignments.derivation.rows import Row
-from courses.assignments.derivation.values import Span
+from courses.assignments.derivation.record import CORRECTED, AssignmentRecord, bring_up
+from courses.assignments.derivation.rows import DerivedRow
+from courses.assignments.derivation.values import DaySpan
 from tests.courses.assignments.derivation.test_cases import joiner
 from tests.courses.assignments.derivation.test_tricky import one_module
 from tests.courses.assignments.derivation.world import EVERYBODY, MADRID, PARIS, A, B, M, Story, day, leaf, on
@@ -19,7 +19,7 @@ OVERSEER = {"kind": "role", "role": "overseer"}
 CONTENT = {"kind": "role", "role": "content"}
 
 
-def brief(row: Row) -> tuple[str, str, str]:
+def brief(row: DerivedRow) -> tuple[str, str, str]:
     return row.state, str(row.due), row.end_reason
 
 
@@ -197,7 +197,7 @@ def test_a_correction_that_flips_which_reason_began_first_keeps_one_row() -> Non
     story.works("2026-01-05")
     first = story.holds("overseer", "2026-10-01")
     story.holds("content", "2026-10-10")
-    record = bring_up(Record(), story.facts, story.catalogue, "p1", "", on("2026-10-12")).record
+    record = bring_up(AssignmentRecord(), story.facts, story.catalogue, "p1", "", on("2026-10-12")).record
     story.forget("holdings", first, on("2026-10-15"))
     story.holds("overseer", "2026-10-12", fact=first, at=on("2026-10-15"))
     brought = bring_up(record, story.facts, story.catalogue, "p1", "", on("2026-10-16"))
@@ -208,7 +208,7 @@ def test_a_correction_that_flips_which_reason_began_first_keeps_one_row() -> Non
 
 def test_a_hire_that_was_a_mistake_was_never_required() -> None:
     story = joiner("2026-10-01")
-    record = bring_up(Record(), story.facts, story.catalogue, "p1", "", on("2026-10-02")).record
+    record = bring_up(AssignmentRecord(), story.facts, story.catalogue, "p1", "", on("2026-10-02")).record
     story.forget("contracts", "job0", on("2026-10-05"))
     brought = bring_up(record, story.facts, story.catalogue, "p1", "", on("2026-10-06"))
     (one,) = brought.record.rows
@@ -390,7 +390,7 @@ def test_one_day_between_two_contracts_is_a_new_hire_that_finds_what_is_done() -
     story.works("2026-11-01", at=on("2026-10-20"))
     found = story.look(on("2026-11-02"))
     assert [row.state for row in found.rows] == ["satisfied", "satisfied"]
-    assert found.required == (Span(day("2026-01-05"), day("2026-10-31")), Span(day("2026-11-01"), None))
+    assert found.required == (DaySpan(day("2026-01-05"), day("2026-10-31")), DaySpan(day("2026-11-01"), None))
 
 
 def test_a_contractor_who_becomes_an_employee_is_asked_from_that_day() -> None:
@@ -506,7 +506,7 @@ def test_not_somebody_while_they_hold_a_role() -> None:
     found = story.look(on("2026-10-12"))
     assert (found.rows[0].state, found.rows[0].end_reason) == ("ended", "no-longer-required")
     found = story.look(on("2026-11-12"))
-    assert found.required == (Span(day("2026-10-01"), day("2026-10-10")), Span(day("2026-11-10"), None))
+    assert found.required == (DaySpan(day("2026-10-01"), day("2026-10-10")), DaySpan(day("2026-11-10"), None))
     assert (found.rows[-1].state, len(found.rows)) == ("open", 1)
     assert found.rows[-1].due
     assert found.rows[-1].due >= day("2026-11-24"), "asked again: no less than two weeks"
@@ -562,7 +562,7 @@ def test_a_role_held_before_the_employment_asks_from_the_first_day_of_it() -> No
 def test_a_rule_that_comes_back_asks_anew_and_leaves_what_was_done_as_it_was() -> None:
     """The notice of what is asked again is not that of what was asked before, nor the other way round."""
     story = one_module(12)
-    record = bring_up(Record(), story.facts, story.catalogue, "p1", "", on("2026-01-05")).record
+    record = bring_up(AssignmentRecord(), story.facts, story.catalogue, "p1", "", on("2026-01-05")).record
     story.does(M, "2026-01-20")
     record = bring_up(record, story.facts, story.catalogue, "p1", "", on("2026-01-21")).record
     story.withdraw("r-01", on("2027-02-01"))
@@ -577,7 +577,7 @@ def test_a_rule_that_comes_back_asks_anew_and_leaves_what_was_done_as_it_was() -
 def test_what_is_stored_is_closed_though_it_was_learned_this_very_instant() -> None:
     story = joiner("2026-10-01")
     at = on("2026-10-01", 10)
-    record = bring_up(Record(), story.facts, story.catalogue, "p1", "", at).record
+    record = bring_up(AssignmentRecord(), story.facts, story.catalogue, "p1", "", at).record
     (one,) = record.rows
     stored = replace(record, rows=(replace(one, beliefs=tuple(replace(each, pk=7) for each in one.beliefs)),))
     story.rule(days=60, at=on("2026-09-01"))
@@ -590,7 +590,7 @@ def test_a_late_run_makes_up_for_a_day_that_had_come_though_nothing_was_learned(
     story.path(leaf(M))
     story.rule(active_from=day("2026-12-01"), at=on("2026-11-01"))
     story.works("2026-10-01")
-    record = bring_up(Record(), story.facts, story.catalogue, "p1", "", on("2026-11-02")).record
+    record = bring_up(AssignmentRecord(), story.facts, story.catalogue, "p1", "", on("2026-11-02")).record
     loaded = replace(record, wakes_on=None, wakes_at=on("2026-11-30", 23))
     (late,) = bring_up(loaded, story.facts, story.catalogue, "p1", "", on("2026-12-20")).record.rows
     assert [one.known_from for one in late.beliefs] == [on("2026-11-30", 23)]

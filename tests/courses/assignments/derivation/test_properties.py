@@ -16,9 +16,9 @@ import pytest
 
 from courses.assignments.derivation import employment
 from courses.assignments.derivation.derive import derive_as_known
-from courses.assignments.derivation.record import Record, bring_up
-from courses.assignments.derivation.rows import Derived, Row, Segment
-from courses.assignments.derivation.values import Span
+from courses.assignments.derivation.record import AssignmentRecord, bring_up
+from courses.assignments.derivation.rows import Derived, DerivedRow, Segment
+from courses.assignments.derivation.values import DaySpan
 from tests.courses.assignments.derivation.histories import History, tell
 
 COUNT = int(os.environ.get("HISTORIES", "2000"))
@@ -38,14 +38,14 @@ def test_histories(batch: int) -> None:
 
 def check(history: History, dice: random.Random) -> None:
     at = history.end
-    whole = bring_up(Record(), history.facts, history.catalogue, "p1", "", at)
+    whole = bring_up(AssignmentRecord(), history.facts, history.catalogue, "p1", "", at)
     again = bring_up(whole.record, history.facts, history.catalogue, "p1", "", at)
     assert not again.differences, "a second run changes something"
     assert again.record.rows == whole.record.rows
     derived = _derive(history, at)
 
     stops = sorted({at, *(_some_instant(history, dice) for _ in range(3)), *dice.sample(history.instants(), 1)})
-    record = Record()
+    record = AssignmentRecord()
     for stop in stops:
         told = history.until(stop)
         record = bring_up(record, told.facts, told.catalogue, "p1", "", stop).record
@@ -67,7 +67,7 @@ def _some_instant(history: History, dice: random.Random) -> datetime:
     return first + timedelta(seconds=dice.randrange(max(1, int((last - first).total_seconds()))))
 
 
-def _true(record: Record) -> list[tuple[object, ...]]:
+def _true(record: AssignmentRecord) -> list[tuple[object, ...]]:
     """Without due dates, which differ by the day of first notice alone (S19), and without keys, which are kept."""
     return sorted(
         (one.row.state, one.row.state_on, one.row.valid_until, one.row.computed, str(_bare(one.segments)))
@@ -90,7 +90,7 @@ def _spans(derived: Derived) -> tuple[object, ...]:
     return derived.required, derived.fulfilled, derived.valid
 
 
-def _check_history(history: History, daily: Record, late: Record, known: datetime) -> None:
+def _check_history(history: History, daily: AssignmentRecord, late: AssignmentRecord, known: datetime) -> None:
     """What is stored about then is what would have been derived then."""
     derived = _derive(history, known)
     expected = sorted(_bare(row.segments) for row in derived.rows)
@@ -101,7 +101,7 @@ def _check_history(history: History, daily: Record, late: Record, known: datetim
         assert live == wanted, f"as known at {known}: stored {live}, derived {wanted}"
 
 
-def _check_rows(rows: Iterable[Row], history: History, at: datetime) -> None:
+def _check_rows(rows: Iterable[DerivedRow], history: History, at: datetime) -> None:
     rows = list(rows)
     assert sum(row.state == "open" for row in rows) <= 1, "two open rows"
     assert len({row.key for row in rows}) == len(rows), "two rows of one cycle"
@@ -135,7 +135,7 @@ def _check_more_evidence(history: History, derived: Derived, at: datetime, dice:
     assert less.required == derived.required
 
 
-def _lies_in(span: Span, spans: Iterable[Span]) -> bool:
+def _lies_in(span: DaySpan, spans: Iterable[DaySpan]) -> bool:
     return any(
         one.first <= span.first and (one.end is None or (span.end is not None and span.end <= one.end)) for one in spans
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from courses.assignments.derivation.derive import derive_as_known
-from courses.assignments.derivation.record import Record, bring_up
+from courses.assignments.derivation.record import AssignmentRecord, bring_up
 from courses.assignments.derivation.values import Told
 from courses.assignments.status import Status, status_of
 from tests.courses.assignments.derivation.test_cases import joiner
@@ -69,7 +69,7 @@ def test_s08_a_day_without_runs_costs_nobody_credit() -> None:
     story = joiner("2026-10-01")
     story.does(A, "2026-10-05")
     story.does(B, "2026-10-06")
-    late = bring_up(Record(), story.facts, story.catalogue, "p1", "", on("2027-02-01")).record.rows[0].row
+    late = bring_up(AssignmentRecord(), story.facts, story.catalogue, "p1", "", on("2027-02-01")).record.rows[0].row
     assert (late.state, late.state_on, late.late) == ("satisfied", day("2026-10-06"), False)
 
 
@@ -85,10 +85,10 @@ def test_s10_one_late_run_stores_what_daily_runs_would_have() -> None:
     story = joiner("2026-10-01")
     story.does(A, "2026-10-05")
     story.holds("overseer", "2026-10-07", at=on("2026-10-20"))
-    record = Record()
+    record = AssignmentRecord()
     for stop in ("2026-10-02", "2026-10-06", "2026-10-21", "2026-11-15"):
         record = bring_up(record, story.facts, story.catalogue, "p1", "", on(stop)).record
-    late = bring_up(Record(), story.facts, story.catalogue, "p1", "", on("2026-11-15")).record
+    late = bring_up(AssignmentRecord(), story.facts, story.catalogue, "p1", "", on("2026-11-15")).record
     states = [[(one.segment.state, one.segment.first, one.segment.end) for one in each.beliefs] for each in record.rows]
     assert states == [
         [(one.segment.state, one.segment.first, one.segment.end) for one in each.beliefs] for each in late.rows

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 import pytest
 
 from courses.assignments.derivation.derive import derive_as_known
-from courses.assignments.derivation.rows import Row
+from courses.assignments.derivation.rows import DerivedRow
 from tests.courses.assignments.derivation.test_cases import joiner
 from tests.courses.assignments.derivation.world import MADRID, SANTIAGO, A, B, M, Story, day, leaf, on
 
@@ -171,7 +171,7 @@ def test_t13_one_completion_has_a_validity_for_each_path() -> None:
     assert story.rows(on("2026-06-02"), "p7")[0].valid_until == day("2028-01-10")
 
 
-def rehired(back: str) -> list[Row]:
+def rehired(back: str) -> list[DerivedRow]:
     story = Story()
     story.path(leaf(A, 24))
     story.rule()

@@ -10,19 +10,19 @@ from typing import Any
 
 from courses.assignments.derivation.derive import derive_as_known
 from courses.assignments.derivation.population import read_population
-from courses.assignments.derivation.rows import Derived, Row
+from courses.assignments.derivation.rows import Derived, DerivedRow
 from courses.assignments.derivation.values import (
-    Appeal,
-    Block,
+    AppealFact,
     Catalogue,
     Contract,
     Done,
     Holding,
     Leaf,
-    Leave,
-    Outage,
-    PathVersion,
+    LeaveFact,
+    OutageFact,
+    PathBlock,
     PersonFacts,
+    PublishedPath,
     RuleVersion,
     Told,
 )
@@ -54,9 +54,9 @@ class Story:
     told: Told = field(default_factory=Told)
     names: Any = field(default_factory=itertools.count)
 
-    def path(self, *leaves: Leaf, key: str = "p1", at: datetime = LONG_AGO) -> PathVersion:
+    def path(self, *leaves: Leaf, key: str = "p1", at: datetime = LONG_AGO) -> PublishedPath:
         number = sum(one.path == key for one in self.catalogue.versions) + 1
-        made = PathVersion(uuid.uuid4(), key, number, leaves, at)
+        made = PublishedPath(uuid.uuid4(), key, number, leaves, at)
         self.catalogue = replace(self.catalogue, versions=(*self.catalogue.versions, made))
         return made
 
@@ -82,10 +82,12 @@ class Story:
         self.catalogue = replace(self.catalogue, rules=tuple(rules))
 
     def block(self, since: datetime, lifted: datetime | None = None, *, entity: str = "fr", path: str = "p1") -> None:
-        self.catalogue = replace(self.catalogue, blocks=(*self.catalogue.blocks, Block(path, entity, since, lifted)))
+        self.catalogue = replace(
+            self.catalogue, blocks=(*self.catalogue.blocks, PathBlock(path, entity, since, lifted))
+        )
 
     def outage(self, first: datetime, last: datetime) -> None:
-        self.catalogue = replace(self.catalogue, outages=(*self.catalogue.outages, Outage(first, last)))
+        self.catalogue = replace(self.catalogue, outages=(*self.catalogue.outages, OutageFact(first, last)))
 
     def works(self, first: str, end: str = "", *, at: datetime | None = None, **fields: Any) -> str:
         fact = fields.pop("fact", f"job{next(self.names)}")
@@ -118,12 +120,12 @@ class Story:
 
     def away(self, first: str, last: str, *, at: datetime) -> str:
         fact = f"leave{next(self.names)}"
-        self._add("leaves", Leave(fact, day(first), day(last), at))
+        self._add("leaves", LeaveFact(fact, day(first), day(last), at))
         return fact
 
     def doubts(self, module: uuid.UUID, first: str, last: str = "", *, at: datetime | None = None) -> str:
         fact = f"appeal{next(self.names)}"
-        self._add("appeals", Appeal(fact, module, day(first), day(last) if last else None, at or on(first)))
+        self._add("appeals", AppealFact(fact, module, day(first), day(last) if last else None, at or on(first)))
         return fact
 
     def does(self, module: uuid.UUID, effective: str, *, at: datetime | None = None, attested: bool = False) -> None:
@@ -141,10 +143,10 @@ class Story:
         self.told = noticed(self.told, found.rows)
         return found
 
-    def rows(self, at: datetime, path: str = "p1") -> list[Row]:
+    def rows(self, at: datetime, path: str = "p1") -> list[DerivedRow]:
         return list(self.look(at, path).rows)
 
-    def row(self, at: datetime, path: str = "p1") -> Row:
+    def row(self, at: datetime, path: str = "p1") -> DerivedRow:
         (found,) = self.rows(at, path)
         return found
 

@@ -5,9 +5,22 @@
 (() => {
   const each = (selector, run, root = document) => root.querySelectorAll(selector).forEach(run);
 
-  /* What is wrong takes the focus. */
-  const wrong = document.querySelector("[data-focus]");
+  /* What is wrong takes the focus, else what the address points at, else what the last action did. */
+  const wrong = document.querySelector(".error-summary");
+  const said = document.querySelector("[data-focus]");
   if (wrong) wrong.focus();
+  else if (said && !document.getElementById(location.hash.slice(1))) said.focus();
+
+  /* A table is a stop for the keyboard where it scrolls, and only there. */
+  const stops = () => each(".table-scroll", (box) => {
+    const caption = box.querySelector("caption");
+    const scrolls = box.scrollWidth > box.clientWidth;
+    for (const [name, value] of [["tabindex", "0"], ["role", "group"], ["aria-label", caption ? caption.textContent : ""]]) {
+      if (scrolls && value) box.setAttribute(name, value); else box.removeAttribute(name);
+    }
+  });
+  stops();
+  addEventListener("resize", stops);
 
   /* Buttons only a script can serve are shown only where it runs. */
   each("[data-does]", (button) => {
@@ -66,6 +79,30 @@
     list.addEventListener("change", ends);
     sort();
     ends();
+  });
+
+  /* A form that would be lost on a broken line asks first whether the site can be reached; if not, it says so and keeps
+     what was chosen. */
+  each("form[data-reach]", (form) => {
+    const status = form.querySelector("[data-reach-status]");
+    const say = (text, state) => { status.textContent = text; status.dataset.state = state; };
+    let reached = false;
+    let asking = false; /* a second press meanwhile is the same one */
+    form.addEventListener("submit", async (event) => {
+      if (reached) return;
+      event.preventDefault();
+      if (asking) return;
+      asking = true;
+      try {
+        await fetch(form.dataset.reach, { headers: { Accept: "application/json" } });
+        reached = true;
+        form.requestSubmit(event.submitter);
+      } catch {
+        say(status.dataset.failed, "failed");
+      }
+      asking = false;
+    });
+    addEventListener("pageshow", () => { reached = false; });
   });
 
   /* Answers are saved as they are given, one request at a time and always the latest state. */
