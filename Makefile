@@ -7,7 +7,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo demo-reset tamper test bare walk lint format messages minutes requirements clean fuzz accessibility
+.PHONY: help demo demo-reset tamper test bare histories walk lint format messages minutes requirements clean fuzz accessibility
 .PHONY: bench bench-audit bench-directory bench-ledger bench-quiz bench-team bench-xapi
 
 help: ## List the targets
@@ -49,6 +49,10 @@ minutes: .venv/.test ## Walk every shipped module in a browser and hold the minu
 
 bench: .venv/.test ## Server CPU milliseconds a request: module page, dashboard, ten-question quiz
 	@$(PY) -m tests.bench.pages
+
+histories: .venv/.test ## 50,000 random histories of obligations, and 600 through the database: an hour or more (HISTORIES=, DATABASE_HISTORIES= other numbers)
+	@HISTORIES=$(or $(HISTORIES),50000) DATABASE_HISTORIES=$(or $(DATABASE_HISTORIES),600) $(VENV)/bin/pytest -q -p no:cacheprovider \
+		tests/courses/assignments/derivation/test_properties.py tests/courses/assignments/test_histories.py
 
 bench-directory: .venv/.test ## What an import of 5,000 people costs: time, queries, memory (PEOPLE= another number)
 	@$(PY) -m tests.bench.directory

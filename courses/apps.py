@@ -11,15 +11,18 @@ class CoursesConfig(rooms.Room):
         ("learn/", "courses.urls"),
         ("appeals/", "courses.urls_appeals"),
         ("manager-mail/", "courses.urls_notices"),
+        ("dates/", "courses.urls_doubts"),
     )
     access_words = {
         "appeals.doubt": _("a completion of yours that is in doubt, because a key was corrected"),
         "mail.overdue": _("a training of yours that is overdue, in the mail to your manager"),
+        "basis.doubt": _("what you said about a date that is wrong"),
     }
     letters = {"digest": "courses.assignments.digest_letters.compose_digests"}
     places = (
         (10, "learn:dashboard", _("My training"), ""),
         (50, "appeals:awaiting", _("Appeals"), "courses.appeals.policies.APPEALS"),
+        (55, "doubts:awaiting", _("Dates said to be wrong"), "courses.doubts.policies.BASIS_DOUBTS"),
         (72, "notices:copies", _("Mail to managers"), "courses.notices.policies.COPY_RULES"),
     )
     drains = (
@@ -41,6 +44,7 @@ class CoursesConfig(rooms.Room):
         "courses.assignments.health.look_at_assignments",
         "courses.assignments.health.look_at_sources",
         "courses.assignments.health.look_at_derivations",
+        "courses.assignments.health.look_at_doubts",
     )
 
     def ready(self) -> None:

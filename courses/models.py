@@ -1,5 +1,6 @@
 """One Django app: its models, wherever in the house they stand."""
 
+from courses.assignments.doubt_models import BasisDoubt
 from courses.assignments.models import Assignment, AssignmentPeriod, Blocked, Justification, SyncState, Waiting
 from courses.assignments.told import CopyRule, ToldOf
 from courses.completions.models import Completion, Doubt
@@ -10,6 +11,7 @@ __all__ = [
     "Assignment",
     "AssignmentPeriod",
     "AssignmentRule",
+    "BasisDoubt",
     "Blocked",
     "Completion",
     "CopyRule",

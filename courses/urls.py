@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from courses.appeals import views as appeals
+from courses.doubts import views as doubts
 from courses.lab import views as lab
 from courses.player.views import accommodations, dashboard, finished, modules, own_record, pretest, quiz, section
 
@@ -14,6 +15,7 @@ urlpatterns = [
     path("language/", dashboard.language, name="language"),
     path("record/", own_record.record, name="record"),
     path("tests/", accommodations.accommodations, name="accommodations"),
+    path("date/<uuid:assignment>/wrong/", doubts.doubt, name="date_doubt"),
     path("module/<slug:code>/", modules.module, name="module"),
     path("module/<slug:code>/start/", modules.start, name="start"),
     path("<uuid:enrolment>/lab/predict/", lab.predict, name="lab_predict"),

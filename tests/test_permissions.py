@@ -23,6 +23,8 @@ from certification.ledger import checkpoints, clock, sequencer
 from certification.ledger.models import Checkpoint
 from content.editions import ModuleText
 from content.facts.recording import set_fact
+from courses.assignments.models import Assignment
+from courses.assignments.sync import sync_people
 from courses.learning import enrolments
 from courses.paths.publishing import publish_path
 from courses.paths.specs import ItemSpec, PathSpec
@@ -33,6 +35,7 @@ from quizzes import attempts
 from quizzes.models import Question, Quiz, Story
 from tests.certification.credentials.conftest import BASIS, ITEMS, PATH
 from tests.content.samples import make_module
+from tests.courses.assignments.world import make_rule
 from tests.factories import make_entity, make_user, sign_in
 from tests.ledger_fixtures import make_ledger
 
@@ -64,6 +67,9 @@ TABLE = {
     "appeals:answer": "GET 302 403 403 403 403",
     "appeals:see": "POST 302 403 403 403 403",
     "appeals:reveal": "GET 302 403 403 403 403",
+    "learn:date_doubt": "GET 302 404 404 404 404",
+    "doubts:awaiting": "GET 302 403 403 403 403",
+    "doubts:answer": "GET 302 403 403 403 403",
     "learn:answers": "POST 302 404 404 404 404",
     "learn:submit": "POST 302 404 404 404 404",
     "learn:result": "GET 302 404 404 404 404",
@@ -225,6 +231,9 @@ def world(db: None, tmp_path: Path) -> Iterator[dict[str, Any]]:
     attempts.start(owner.person, enrolments.subject(enrolment), quiz, clock.now())
     words = {"en": "Everyone"}
     publish_path(PathSpec("p1", words, words, (ItemSpec(module="s01", months=24),)), clock.now())
+    make_rule("r-01", "p1")
+    sync_people([owner.person.pk], clock.now())
+    assignment = Assignment.objects.get(person=owner.person)
     fact = set_fact(make_entity(), "en", "code-title", "The code", clock.now())
     story = Story.objects.create(code="tram", locale=Question.objects.earliest("pk").locale, title="A", text="<p>B</p>")
     certificate = award_to(owner.person)
@@ -253,6 +262,8 @@ def world(db: None, tmp_path: Path) -> Iterator[dict[str, Any]]:
         "learn:lab_predict": {"enrolment": enrolment.pk},
         "learn:lab_delete": {"enrolment": enrolment.pk},
         "appeals:answer": {"pk": enrolment.pk},
+        "learn:date_doubt": {"assignment": assignment.pk},
+        "doubts:answer": {"pk": enrolment.pk},
         "appeals:see": {"pk": 1},
         "appeals:reveal": {"pk": 1},
         "audit:confirm_delay": {"pk": 1},

@@ -30,6 +30,9 @@ ASSIGNMENT = _values(
     "assignment about cycle known_from counted_from due computed noticed zone moved_days waiting before_access renews"
 ) | {"path": PATH, "because": RULE, "paths": PATH}
 
+POPULATION = _values("kind role is entity country unit from to")
+POPULATION["of"] = POPULATION  # terms joined by all, any and not
+
 FORMS: Mapping[str, Form] = {
     "module.publish": _values(
         "module code edition edition_published structure text locale revision change_class provenance translates quiz"
@@ -44,7 +47,7 @@ FORMS: Mapping[str, Form] = {
         "leaves": _values("order module code compulsory months"),
     },
     "rule.publish": _values("rule path due_days basis owner active_from replaces replaced_at number sha256")
-    | {"population": _values("kind role"), "basis_texts": BY_LANGUAGE, "reasons": BY_LANGUAGE},
+    | {"population": POPULATION, "basis_texts": BY_LANGUAGE, "reasons": BY_LANGUAGE},
     "rule.withdraw": _values("rule number sha256 withdrawn_at reason"),
     "assignment.open": ASSIGNMENT,
     "assignment.close": ASSIGNMENT | _values("how reason on valid_until required_until late"),

@@ -1,12 +1,13 @@
-"""Whom a change of the catalogue concerns: a rule, a path version, a withdrawn module, a sign-off or an organisation
-fact that came, went or changed since the last run. One affected-by query each; the rest of the house is left alone."""
+"""Whom a change of the catalogue concerns: a rule, a path version, a withdrawn module, a sign-off, an organisation
+fact or an outage that came, went or changed since the last run. One affected-by query each; the rest of the house is
+left alone."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Max, Q, QuerySet
@@ -14,7 +15,7 @@ from django.db.models import Max, Q, QuerySet
 from content.editions import Module, SignOff
 from content.fact_models import Fact
 from courses.assignments.derivation.population import read_population
-from courses.assignments.models import Assignment, Justification, SyncState
+from courses.assignments.models import Assignment, Justification, Outage, SyncState
 from courses.assignments.population_query import people_ever_meant
 from courses.assignments.readiness import Readiness
 from courses.paths.models import AssignmentRule, PathVersion
@@ -54,7 +55,7 @@ class Concerned:
 
 
 def by_catalogue(readiness: Readiness, state: SyncState, at: datetime) -> Concerned:
-    """Compares the catalogue with what the last run saw. Nine small queries where nothing changed."""
+    """Compares the catalogue with what the last run saw. Ten small queries where nothing changed."""
     now = _now()
     concerned = Concerned(now)
     was = state.seen
@@ -62,12 +63,14 @@ def by_catalogue(readiness: Readiness, state: SyncState, at: datetime) -> Concer
         return concerned
     concerned.causes += _rules(was.get("rules", {}), now["rules"])
     concerned.causes += _versions(set(was.get("versions", [])))
+    concerned.causes += _outages(was.get("outages", 0))
     concerned.causes += _gone(set(now["gone"]) - set(was.get("gone", [])))
     if [was.get(name) for name in READY] != [now[name] for name in READY]:
         concerned.causes += _readiness(readiness)
     return concerned
 
 
+AROUND = timedelta(days=2)
 READY = ("versions", "gone", "signed", "facts")
 
 
@@ -77,6 +80,7 @@ def _now() -> dict[str, Any]:
     return {
         "rules": {str(pk): gone.isoformat() if gone else "" for pk, gone in rules},
         "versions": sorted(str(pk) for pk in PathVersion.objects.values_list("pk", flat=True)),
+        "outages": Outage.objects.aggregate(last=Max("pk"))["last"] or 0,
         "gone": sorted(str(pk) for pk in Module.objects.exclude(withdrawn_at=None).values_list("pk", flat=True)),
         "signed": [SignOff.objects.aggregate(last=Max("pk"))["last"] or 0, SignOff.objects.count()],
         "facts": [facts["last"] or 0, facts["ended"].isoformat() if facts["ended"] else ""],
@@ -101,6 +105,14 @@ def _versions(was: set[str]) -> Iterator[Cause]:
     for version in PathVersion.objects.exclude(pk__in=was).select_related("path").order_by("published_at"):
         rows = Assignment.objects.open().filter(path_key=version.path.key)
         yield Cause(f"path:{version.path.key}:{version.number}", Person.objects.filter(pk__in=rows.values("person")))
+
+
+def _outages(seen: int) -> Iterator[Cause]:
+    """Whoever may have had a deadline within the 24 hours after it, in whatever zone."""
+    for outage in Outage.objects.filter(pk__gt=seen).order_by("pk"):
+        first, last = outage.first.date() - AROUND, outage.last.date() + AROUND
+        rows = Assignment.objects.filter(due__range=(first, last))
+        yield Cause(f"outage:{outage.pk}", Person.objects.filter(pk__in=rows.values("person")))
 
 
 def _gone(modules: set[str]) -> Iterator[Cause]:

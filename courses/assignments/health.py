@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext, ngettext
 
+from certification.ledger import clock
+from courses.assignments.basis_doubts import count_waiting_too_long
 from courses.assignments.models import Blocked, Derivation, HeldBack
 from courses.paths.module_uses import modules_without_source
 from lms.condition import Condition
@@ -47,6 +49,21 @@ def look_at_derivations(found: Condition) -> None:
                 "a second person releases it (manage.py release_change)."
             )
             % {"cause": each.cause, "ends": each.ends, "moves": each.moves, "people": each.applies_to}
+        )
+
+
+def look_at_doubts(found: Condition) -> None:
+    """People who say that a date is wrong are answered."""
+    waiting = count_waiting_too_long(clock.now())
+    found.findings["date_doubts_waiting"] = waiting
+    if waiting:
+        found.alarms.append(
+            ngettext(
+                "%(count)s person said more than ten working days ago that a date is wrong, and has no answer.",
+                "%(count)s people said more than ten working days ago that a date is wrong, and have no answer.",
+                waiting,
+            )
+            % {"count": waiting}
         )
 
 

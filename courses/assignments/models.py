@@ -53,7 +53,7 @@ class Assignment(models.Model):
     version = models.ForeignKey(PathVersion, models.PROTECT, related_name="assignments")
     path_key = models.SlugField(_("path"), max_length=40)
     about = models.CharField(_("about"), max_length=120, blank=True, default="")
-    cycle_key = models.CharField(_("cycle"), max_length=100)
+    cycle_key = models.CharField(_("cycle"), max_length=120)
     anchor = models.DateField(_("counted from"))
     zone = models.CharField(_("time zone"), max_length=40)
     due = models.DateField(_("due"), null=True, blank=True)
@@ -177,7 +177,7 @@ class Justification(models.Model):
 
     assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="justifications")
     rule = models.ForeignKey(AssignmentRule, models.PROTECT, related_name="justifications")
-    event = models.CharField(_("event"), max_length=100, help_text=_("What happened, and the id of the fact."))
+    event = models.CharField(_("event"), max_length=120, help_text=_("What happened, and the id of the fact."))
     event_on = models.DateField(_("event on"))
     due = models.DateField(_("due by this rule"), null=True, blank=True)
     counted_from = models.DateField(_("counted from"), null=True, blank=True)
@@ -238,7 +238,7 @@ class SyncState(models.Model):
     """One row: what of the catalogue the last run had seen, so that exactly what a change concerns is looked at.
 
     `seen` = {"rules": {id: withdrawn at}, "versions": [id], "gone": [module id], "signed": last id, "facts": [last id,
-    last end]}.
+    last end], "outages": last id}.
     """
 
     seen = models.JSONField(_("what was seen of rules, versions and readiness"), default=dict, blank=True)

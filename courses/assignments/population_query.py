@@ -82,13 +82,18 @@ def _below(code: str) -> list[object]:
 
 
 def _started(term: PopulationTerm, day: date) -> Q:
-    """Whose period of employment began between the two days: a contract that follows another without a gap begins
-    none."""
+    """Whose period of employment of that day began between the two days: contracts that follow each other without a
+    gap are one period."""
     first, last = term.value.split("/")
-    before = Employment.objects.current().filter(person=OuterRef("person"), true_to__gte=OuterRef("true_from"))
-    before = before.filter(true_from__lt=OuterRef("true_from"))
+    own = Employment.objects.current().filter(person=OuterRef("person"))
+    goes_on = Q(true_to__isnull=True) | Q(true_to__gte=OuterRef("true_from"))
+    earlier = own.filter(goes_on, true_from__lt=OuterRef("true_from"))
+    longer = own.filter(
+        Q(true_to__isnull=True) | Q(true_to__gt=OuterRef("true_to")), true_from__lte=OuterRef("true_to")
+    )
+    gaps = own.filter(~Exists(longer), true_to__gte=OuterRef("true_from"), true_to__lte=day)
     begun = Employment.objects.current().filter(
-        ~Exists(before), person=OuterRef("pk"), true_from__gte=first, true_from__lte=last
+        ~Exists(earlier), ~Exists(gaps), person=OuterRef("pk"), true_from__gte=first, true_from__lte=last
     )
     return Q(Exists(begun.filter(true_from__lte=day)))
 

@@ -38,7 +38,9 @@ class Shelf:
     def record(self, key: Key) -> AssignmentRecord:
         state = self.derivations.get(key[0])
         found = self.records.get(key, AssignmentRecord())
-        return AssignmentRecord(found.rows, state.derived_at if state else None, found.wakes_on)
+        if state is None:
+            return AssignmentRecord(found.rows)
+        return AssignmentRecord(found.rows, state.derived_at, found.wakes_on, state.wakes_at)
 
 
 def load_shelf(people: Sequence[uuid.UUID]) -> Shelf:

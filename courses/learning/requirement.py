@@ -20,6 +20,7 @@ from courses.assignments.models import Assignment, Justification, Waiting
 from courses.assignments.module_titles import text_in_language
 from courses.assignments.status import Status, status_of
 from courses.assignments.todo_list import Task, Why
+from courses.learning.date_steps import Counting, date_steps
 from courses.paths.models import AssignmentRule, PathLeaf
 from lms.people import facts_on_day
 from lms.people.models import Leave, Person
@@ -39,7 +40,7 @@ class Badge:
 
 @dataclass(frozen=True, slots=True)
 class RequirementReason:
-    """`counted`: how the date comes about, in words; empty where there is no date."""
+    """`counted`: how the date comes about, in words; empty where there is no date. `steps`: the same step by step."""
 
     path: str
     reason: str
@@ -48,6 +49,8 @@ class RequirementReason:
     owner: str
     badge: Badge
     counted: str
+    assignment: UUID
+    steps: list[str]
 
 
 class StandingColumns(NamedTuple):
@@ -63,46 +66,53 @@ class StandingColumns(NamedTuple):
     waiting_since: date | None
 
 
+WORDS = (
+    "assignment",
+    "assignment__version__titles",
+    "rule__reasons",
+    "rule__basis",
+    "rule__basis_texts",
+    "rule__owner",
+)
+OF_THE_ROW = ("expiring_on", "computed", "due", "noticed_on", "paused_days", "zone", "deadline_at", "waiting_since")
+COUNTED = {
+    "event": "event",
+    "event_on": "event_on",
+    "days": "rule__due_days",
+    "counted_from": "counted_from",
+    "by_rule": "due",
+    **{name: f"assignment__{name}" for name in OF_THE_ROW},
+}
+"""{a part of Counting: its column}."""
+STANDING = {name: f"assignment__{name}" for name in StandingColumns._fields}
+
+
 def requirement_reasons(person: Person, module: Module, language: str, at: datetime) -> list[RequirementReason]:
     """Why this module, in the reader's language. One query, of plain columns: it runs for every view of a module."""
-    rows = Justification.objects.asking_for(person, module).values_list(
-        "assignment__version__titles",
-        "rule__reasons",
-        "rule__basis",
-        "rule__basis_texts",
-        "rule__owner",
-        "assignment__expiring_on",
-        "rule__due_days",
-        "counted_from",
-        "due",
-        "assignment_id",
-        "assignment__computed",
-        "assignment__noticed_on",
-        *(f"assignment__{name}" for name in StandingColumns._fields),
-    )
-    return [reason_of_row(person, row[:-STANDING], StandingColumns(*row[-STANDING:]), language, at) for row in rows]
+    columns = list(dict.fromkeys((*WORDS, *COUNTED.values(), *STANDING.values())))
+    rows = Justification.objects.asking_for(person, module).values(*columns)
+    return [_reason(person, row, language, at) for row in rows]
 
 
-STANDING = len(StandingColumns._fields)
-
-
-def reason_of_row(
-    person: Person, row: tuple[Any, ...], standing: StandingColumns, language: str, at: datetime
-) -> RequirementReason:
-    titles, words, kind, basis_words, owner, expiring_on, days, since, by_rule, task, computed, noticed_on = row
-    moved = what_moved(person, task, days, since, by_rule, expiring_on)
-    how = (
-        counted(days, since, by_rule, expiring_on, moved),
-        notice_in_words(standing.due, computed, noticed_on),
-    )
+def _reason(person: Person, row: dict[str, Any], language: str, at: datetime) -> RequirementReason:
+    standing = StandingColumns(**{name: row[column] for name, column in STANDING.items()})
+    counted_by = {name: row[column] for name, column in COUNTED.items()}
+    term = [counted_by[name] for name in ("days", "counted_from", "by_rule", "expiring_on")]
+    # Where nothing paused, a later date is one that was given before: no version brings it forward.
+    paused = counted_by["paused_days"] or counted_by["expiring_on"]
+    moved = what_moved(person, row["assignment"], *term) if paused else Moved.NOT
+    moved_words = moved_in_words(moved, counted_by["by_rule"]) if moved else ""
+    owner, label = row["rule__owner"], str(AssignmentRule.Basis(row["rule__basis"]).label)
     return RequirementReason(
-        path=text_in_language(titles, language),
-        reason=text_in_language(words, language),
-        basis=basis(str(AssignmentRule.Basis(kind).label), text_in_language(basis_words, language)),
+        path=text_in_language(row["assignment__version__titles"], language),
+        reason=text_in_language(row["rule__reasons"], language),
+        basis=basis(label, text_in_language(row["rule__basis_texts"], language)),
         due=standing.due,
         owner=gettext(owner) if owner else "",
         badge=badge_on(standing, at),
-        counted=" ".join(filter(None, how)),
+        counted=counted(*term, moved),
+        assignment=row["assignment"],
+        steps=date_steps(Counting(**counted_by, moved=moved_words)),
     )
 
 

@@ -90,7 +90,8 @@ class PathLeaf(models.Model):
 class AssignmentRule(models.Model):
     """One published version of a rule: who must follow which path, by when, and on what basis.
 
-    `population` = {"kind": "employment"} (every employment period of an employee) or {"kind": "role", "role": key}.
+    `population` = {"kind": "employment"} (every employment period of an employee), {"kind": "role", "role": key}, or
+    terms joined, as courses.assignments.derivation.population reads them.
     `due_days` empty = before access: no due date. `reasons`, `basis_texts` = {language: text}. `replaces` 0 = none. A
     version that another replaces is withdrawn on that instant, without a reason of its own.
     """

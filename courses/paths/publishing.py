@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -14,8 +14,9 @@ from certification.ledger import canonical, pending
 from certification.ledger.leaf import utc_stamp
 from content.editions import Module
 from courses.paths.models import AssignmentRule, LearningPath, PathItem, PathLeaf, PathVersion
+from courses.paths.populations import MISSING, terms_with_places
 from courses.paths.specs import ItemSpec, PathSpec, RuleSpec
-from lms.people.models import JobRole
+from lms.people.models import JobRole, OrgUnit
 
 PATH_PUBLISH, RULE_PUBLISH, RULE_WITHDRAW = "path.publish", "rule.publish", "rule.withdraw"
 ACTOR = {"role": "system"}
@@ -156,15 +157,17 @@ def publish_rule(spec: RuleSpec, at: datetime) -> AssignmentRule:
     """The rule with this content: the live one if nothing changed, else a new version that replaces it.
 
     Without `active_from`, terms count from the day of publication; a version that changes only words, basis or
-    owner keeps the day of the one it replaces. Creates the training role it names. Raises PublishingError.
+    owner keeps the day of the one it replaces. Creates the training roles it names. Raises PublishingError, also where
+    it means a unit, entity, country or role that there is not, or what this platform keeps no table of.
     """
     path = LearningPath.objects.filter(key=spec.path, versions__isnull=False).distinct().first()
     if path is None:
         raise PublishingError("path", f"there is no published path “{spec.path}”: publish it first.")
-    if spec.role:
-        JobRole.objects.get_or_create(key=spec.role, defaults={"name": spec.role_name})
+    population = spec.meant
+    for role, name in spec.named_roles.items():
+        JobRole.objects.get_or_create(key=role, defaults={"name": name})
+    _check_population(population)
     live = AssignmentRule.objects.filter(key=spec.key, withdrawn_at__isnull=True).first()
-    population = {"kind": "role", "role": spec.role} if spec.role else {"kind": "employment"}
     rule = AssignmentRule(
         key=spec.key,
         path=path,
@@ -188,6 +191,26 @@ def publish_rule(spec: RuleSpec, at: datetime) -> AssignmentRule:
     rule.save(force_insert=True)
     _log(RULE_PUBLISH, rule.key, rule.number, rule_payload(rule), at)
     return rule
+
+
+def _check_population(population: Mapping[str, Any]) -> None:
+    """What it names must exist, or nobody would ever be meant."""
+    units = OrgUnit.objects.current()
+    entities = units.filter(kind=OrgUnit.Kind.ENTITY)
+    tables = {
+        "role": (JobRole.objects.all(), "key", "training role", "Give it a “role_name:”, or correct the key"),
+        "unit": (units, "code", "unit", "Import it first (manage.py import_units), or correct the code"),
+        "entity": (entities, "code", "legal entity", "Import it first (manage.py import_units), or correct the code"),
+        "country": (entities, "country", "legal entity in the country", "Correct the country"),
+    }
+    for term, place in terms_with_places(population):
+        kind = term["kind"]
+        if kind in MISSING:
+            raise PublishingError(place, f"“{kind}:” cannot be used yet: this platform keeps no {MISSING[kind]}.")
+        if kind in tables:
+            rows, column, called, advice = tables[kind]
+            if not rows.filter(**{column: term[kind]}).exists():
+                raise PublishingError(place, f"there is no {called} “{term[kind]}”. {advice}.")
 
 
 def rule_payload(rule: AssignmentRule) -> dict[str, Any]:
@@ -247,7 +270,7 @@ def _stamp(instant: datetime | None) -> str:
     return utc_stamp(instant) if instant else ""
 
 
-def _counted_from(live: AssignmentRule | None, spec: RuleSpec, population: dict[str, str], at: datetime) -> date:
+def _counted_from(live: AssignmentRule | None, spec: RuleSpec, population: dict[str, Any], at: datetime) -> date:
     asks_the_same = live and (live.path.key, live.population, live.due_days) == (spec.path, population, spec.due_days)
     return live.active_from if live and asks_the_same else at.astimezone(UTC).date()
 

@@ -2,7 +2,7 @@
 
 path: p1                       rule: r-01
 title: {en: …, fr: …}          path: p1
-summary: {en: …}               who: {employment: employee}   or   {role: key, role_name: "…"}
+summary: {en: …}               who: {employment: employee}   (see courses.paths.populations)
 items:                         due_days: 30                  (left out: before access, no due date)
   - module: m01                basis: policy                 (or law)
     months: 24                 basis_text: {en: …}
@@ -14,10 +14,12 @@ items:                         due_days: 30                  (left out: before a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+from courses.paths.populations import read_who
 from lms.yaml_lines import Fault, YamlMapping, read_yaml_file
 
 SHIPPED = Path(__file__).parent / "shipped"
@@ -50,7 +52,8 @@ class PathSpec:
 
 @dataclass(frozen=True, slots=True)
 class RuleSpec:
-    """`role` empty = every employment of an employee. `due_days` None = before access."""
+    """`population` = whom it means, as it is stored; without it, `role`, or where that is empty every employment of an
+    employee. `role_names` = {training role: its name}, for those to be made. `due_days` None = before access."""
 
     key: str
     path: str
@@ -62,6 +65,18 @@ class RuleSpec:
     role_name: str = ""
     due_days: int | None = None
     active_from: date | None = None
+    population: dict[str, Any] | None = None
+    role_names: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def meant(self) -> dict[str, Any]:
+        if self.population:
+            return self.population
+        return {"kind": "role", "role": self.role} if self.role else {"kind": "employment"}
+
+    @property
+    def named_roles(self) -> dict[str, str]:
+        return {self.role: self.role_name} if self.role else self.role_names
 
 
 def read_spec(path: Path) -> PathSpec | RuleSpec:
@@ -110,7 +125,7 @@ def _rule(data: YamlMapping) -> RuleSpec:
     basis = data.text("basis")
     if basis.value and basis.value not in BASES:
         data.faults.add(basis.line, "“basis:” must be law (law in force) or policy (company policy).")
-    role, role_name = _who(data)
+    who = read_who(data)
     return RuleSpec(
         key=_key(data, "rule"),
         path=_key(data, "path"),
@@ -118,27 +133,11 @@ def _rule(data: YamlMapping) -> RuleSpec:
         basis=basis.value,
         basis_texts=_languages(data, "basis_text"),
         owner=_words(data, "owner"),
-        role=role,
-        role_name=role_name,
         due_days=data.number("due_days", 1, LONGEST_TERM) if "due_days" in data else None,
         active_from=data.day("active_from") if "active_from" in data else None,
+        population=who.population,
+        role_names=who.role_names,
     )
-
-
-def _who(data: YamlMapping) -> tuple[str, str]:
-    """(role, its name); both empty where every employee is meant."""
-    who = data.mapping("who")
-    if who is None or ("employment" in who) == ("role" in who):
-        data.faults.add(data.line_of("who"), "Say “employment: employee”, or give a “role:” with its “role_name:”.")
-        return "", ""
-    if "employment" in who:
-        if who.text("employment").value != "employee":
-            data.faults.add(who.line_of("employment"), "“employment:” must be employee.")
-        found = "", ""
-    else:
-        found = _key(who, "role"), _words(who, "role_name")
-    who.finish()
-    return found
 
 
 def _key(data: YamlMapping, name: str) -> str:

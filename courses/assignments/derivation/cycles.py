@@ -12,6 +12,8 @@ from courses.assignments.derivation.credit import Credit, Fulfilled, fulfilled_o
 from courses.assignments.derivation.reasons import Reason, rules_asking
 from courses.assignments.derivation.values import Contract, DaySpan, PersonFacts, PublishedPath
 
+RENEWS = "renew:"
+
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
@@ -105,13 +107,13 @@ class CycleWalk:
             counted = ((span.first, again.version),)
             return Cycle(key, span.first, span.end, counted, reasons, fulfilled=again, returns=True)
         if key in used and certified:
-            key = f"renew:{certified.until}"
+            key = f"{RENEWS}{certified.until}"
         done, versions = self._fulfilment(DaySpan(span.first, span.end), version, credit, certified, again=False)
         return Cycle(key, span.first, span.end, versions, reasons, fulfilled=done)
 
     def _renewal(self, span: DaySpan, credit: Credit, latest: Fulfilled, first: Cycle) -> Cycle | None:
         assert latest.until is not None  # noqa: S101 -- asked only of what ends
-        key = f"renew:{latest.until}"
+        key = f"{RENEWS}{latest.until}"
         early = DaySpan(latest.on, spans.sooner(max(dates.renewal_window_opens(latest.until), latest.on), span.end))
         version = self.version_on(latest.on)
         if version and early.end and early.first < early.end:
@@ -202,7 +204,8 @@ def _own_key(reasons: Sequence[Reason], day: date) -> str:
 
 
 def all_keys(cycle: Cycle) -> tuple[str, ...]:
-    """Its own key, and those of the other facts that asked for it."""
-    if cycle.renews is not None:
+    """Its own key, and those of the other facts that asked for it. What is asked again after it ran out bears its own
+    alone: the fact's first key is that of what was asked before."""
+    if cycle.renews is not None or cycle.key.startswith(RENEWS):
         return (cycle.key,)
     return tuple(dict.fromkeys([cycle.key, *(one.event for one in cycle.reasons)]))

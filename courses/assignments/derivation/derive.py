@@ -71,8 +71,11 @@ class RowDerivation:
     def result(self) -> Derived:
         cycles = self.walk.cycles()
         rows: dict[str, DerivedRow] = {}
+        own = {cycle.key for cycle in cycles}
         for cycle in cycles:
-            row = self._row(cycle)
+            # A key that is another cycle's own finds that one, and its notice, alone.
+            keys = tuple(key for key in all_keys(cycle) if key == cycle.key or key not in own)
+            row = self._row(cycle, keys)
             rows[row.key] = _joined(rows[row.key], row) if row.key in rows else row
         done = [cycle.fulfilled for cycle in cycles if cycle.fulfilled]
         return Derived(
@@ -94,7 +97,7 @@ class RowDerivation:
             found += [_lasting(held)] if held else []
         return spans.union(found)
 
-    def _row(self, cycle: Cycle) -> DerivedRow:
+    def _row(self, cycle: Cycle, keys: tuple[str, ...]) -> DerivedRow:
         today, done = self.walk.today, cycle.fulfilled
         over = cycle.end is not None and cycle.end <= today
         state = SATISFIED if done else ENDED if over else OPEN
@@ -103,7 +106,7 @@ class RowDerivation:
         last = done.on if done else (cycle.end - DAY if over and cycle.end else today)
         asking = rules_asking(cycle.reasons, last) or list(cycle.reasons)
         computed = _strictest(dues[id(one)] for one in asking)
-        notice = self._notice(cycle, computed, grace(asking))
+        notice = self._notice(keys, computed, grace(asking))
         due = notice.due if notice else None
         zone = self._zone(cycle, due, last)
         waiting = pauses.waiting_since if state == OPEN else None
@@ -113,7 +116,7 @@ class RowDerivation:
         expires = held.counts_until if held else None
         floor = due if due and computed and due > computed else None
         return DerivedRow(
-            keys=all_keys(cycle),
+            keys=keys,
             path=self.path,
             about=self.about,
             version=cycle.version.id,
@@ -131,7 +134,7 @@ class RowDerivation:
             valid_until=until,
             end_reason=_ended_by(cycle) if state == ENDED else "",
             required_until=cycle.end if done and over else None,
-            late=bool(done and due and deadline and _is_late(done, due, deadline)),
+            late=bool(done and deadline and _is_late(done, deadline, zone)),
             deadline_at=None if waiting else deadline,
             soon_at=_soon_at(due, zone) if due and not waiting else None,
             expires_at=_expires_at(expires, zone),
@@ -172,12 +175,12 @@ class RowDerivation:
         before = self._due(cycle, reason.after, pauses) if reason.after else None
         return max(due, before) if before else due
 
-    def _notice(self, cycle: Cycle, computed: date | None, days: int) -> Notice | None:
+    def _notice(self, keys: tuple[str, ...], computed: date | None, days: int) -> Notice | None:
         """Since when the duty, with a date no later than this, stood on the page, and the date that follows (S19)."""
         if computed is None:
             return None
         today = self.shown_on
-        told = next((self.told.notices[key] for key in all_keys(cycle) if key in self.told.notices), None)
+        told = next((self.told.notices[key] for key in keys if key in self.told.notices), None)
         if told is None:
             return Notice(today, computed, max(computed, _plus(today, days)))
         if told.computed <= computed:
@@ -219,11 +222,14 @@ def _strictest(dues: Iterable[date | None]) -> date | None:
     return min((due for due in dues if due), default=None)
 
 
-def _is_late(done: Fulfilled, due: date, deadline: datetime) -> bool:
+def _is_late(done: Fulfilled, deadline: datetime, zone: str) -> bool:
     """What learners handed in counts by its receipt, what others attest by its day (S1, S15)."""
     received = credit.handed_in(done)
+    too_late = dates.local_date(deadline, zone)
     attested = [one.on for one in done.deciding if one.received is None]
-    return (received is not None and received >= deadline and done.on > due) or any(on > due for on in attested)
+    return (received is not None and received >= deadline and done.on >= too_late) or any(
+        on >= too_late for on in attested
+    )
 
 
 def _ended_by(cycle: Cycle) -> str:

@@ -1,6 +1,6 @@
 """Whom a rule means, as a typed value: terms over dated facts, joined by all, any and not. Pure.
 
-As JSON (what a rule stores):
+As JSON (what a rule stores; courses.paths.populations makes it of what an author writes):
     {"kind": "employment"}                       every period of employment of an employee
     {"kind": "role", "role": key}                whoever holds the training role
     {"kind": "person", "is": employee | contractor | partner}
@@ -8,8 +8,8 @@ As JSON (what a rule stores):
     {"kind": "country", "country": "FR"}         employed by an entity of that country
     {"kind": "unit", "unit": code}               placed in that unit or below it
     {"kind": "started", "from": day, "to": day}  whose employment began between those days (both included)
-    {"kind": "system", "system": key}            named to oversee that AI system (its table does not exist yet)
-    {"kind": "document", "document": key}        under that version of a document (its table does not exist yet)
+    {"kind": "system", "system": key}            named to oversee that AI system (not to be published yet)
+    {"kind": "document", "document": key}        under that version of a document (not to be published yet)
     {"kind": "all" | "any", "of": [terms]}       {"kind": "not", "of": term}
 
 Everybody meant is employed on that day. What makes the rule apply is the most telling fact among its terms: a system
@@ -28,8 +28,6 @@ from courses.assignments.derivation.values import Contract, DaySpan, Occasion, P
 
 EVER = DaySpan(date.min, None)
 KINDS = ("employee", "contractor", "partner")
-MISSING = {"system": "AI systems", "document": "documents"}
-"""Terms whose tables do not exist yet, and what those tables would hold."""
 RANKS = {"role": 2, "unit": 1, "system": 3}
 
 

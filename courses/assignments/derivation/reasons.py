@@ -74,7 +74,10 @@ def reasons_of(facts: PersonFacts, catalogue: Catalogue, path: str) -> list[Reas
 
 
 def acting_versions(versions: Iterable[RuleVersion], contracts: Sequence[Contract]) -> list[Acting]:
-    """Which version acts on which days of this person's calendar, in order, without overlap."""
+    """Which version acts on which days of this person's calendar, in order, without overlap.
+
+    Who withdraws a rule whose next version was only planned withdraws the one that acts as well.
+    """
     found: list[Acting] = []
     for rule in sorted(versions, key=lambda each: each.number):
         first = max(rule.active_from, employment.local_day(contracts, rule.known_from))
@@ -82,7 +85,9 @@ def acting_versions(versions: Iterable[RuleVersion], contracts: Sequence[Contrac
         before = found[-1] if found else None
         same = before and before.end == first and before.rule.substance == rule.substance
         end = _withdrawn_on(rule, contracts)
-        if end is None or end > first:
+        if end is not None and end <= first:
+            found = [_cut(one, end) for one in found if one.first < end]
+        else:
             found.append(Acting(rule, first, end, before.since if before and same else first))
     return found
 

@@ -48,21 +48,27 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class AssignmentRecord:
-    """What is stored of one (person, path, about), until when it was derived, and when it changes by itself."""
+    """What is stored of one (person, path, about), until when it was derived, and when it changes by itself.
+
+    `wakes_on` is known of what was just derived; of what was loaded, `wakes_at` = the first instant at which time alone
+    changes anything of the person's, this or other.
+    """
 
     rows: tuple[Stored, ...] = ()
     derived_at: datetime | None = None
     wakes_on: date | None = None
+    wakes_at: datetime | None = None
 
     def told(self) -> Told:
         """What stands on the person's page."""
-        found: dict[str, Notice] = {}
+        own: dict[str, Notice] = {}
+        others: dict[str, Notice] = {}
         for one in self.rows:
             row = one.row
             if row.noticed_on and row.computed and row.due:
-                notice = Notice(row.noticed_on, row.computed, row.due)
-                found |= dict.fromkeys((one.key, *row.keys), notice)
-        return Told(found)
+                own[one.key] = Notice(row.noticed_on, row.computed, row.due)
+                others |= dict.fromkeys(row.keys, own[one.key])
+        return Told(others | own)
 
     def as_known(self, at: datetime) -> dict[str, list[Segment]]:
         """{key: what was believed at that instant}."""
@@ -138,6 +144,8 @@ def _next(
     if record.wakes_on:
         wakes = employment.day_begins(facts.as_known(moment).contracts, record.wakes_on)
         found += [wakes] if moment < wakes < at else []
+    elif record.wakes_at and moment < record.wakes_at < at:
+        found.append(record.wakes_at)
     return min(found, default=None)
 
 
@@ -184,8 +192,9 @@ def _believed(beliefs: Iterable[Belief], segments: Sequence[Segment], known_from
     kept: list[Belief] = []
     for one in beliefs:
         if one.known_to is None and one.segment not in wanted:
-            if one.known_from < known_from:
-                kept.append(replace(one, known_to=known_from))
+            # What is stored is closed even where it was learned this very instant; it was then believed at no time.
+            if one.known_from < known_from or one.pk is not None:
+                kept.append(replace(one, known_to=max(known_from, one.known_from)))
             continue
         if one.known_to is None:
             wanted.remove(one.segment)
