@@ -30,6 +30,7 @@ class CoursesConfig(rooms.Room):
         (50, "nightly", 900, "courses.assignments.sync.sync_nightly"),
         (60, "digests", 300, "courses.assignments.digest.queue_digests"),
     )
+    fulfilments = ("courses.assignments.satisfaction.first_fulfilled_on",)
     ledger_claims = (
         "courses.paths.ledger_claims.paths",
         "courses.paths.ledger_claims.rules",

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Min
 
 from courses.assignments.models import Assignment, Justification
 from courses.assignments.sync import lock_people, sync_people
@@ -54,3 +57,9 @@ def satisfy(person: Person, completion: Completion, at: datetime) -> list[Assign
     lock_people([person.pk])
     rows = Assignment.objects.of(person).filter(version__leaves__module=completion.module_id)
     return sync_people([person.pk], at) if rows.exists() else []
+
+
+def first_fulfilled_on(fact: UUID) -> date | None:
+    """The first day on which an obligation of this fact was fulfilled; a feed may not move the fact past it (S9)."""
+    rows = Assignment.objects.filter(cycle_key__endswith=f":{fact}", state=Assignment.State.SATISFIED)
+    return rows.aggregate(first=Min("state_on"))["first"]

@@ -47,8 +47,9 @@ def awaiting(request: PersonRequest) -> HttpResponse:
     """What waits for an answer; names are masked until one is opened."""
     names = Names.shown_in(request.session)
     rows = basis_doubts.open_doubts(request.person)
-    context = {"doubts": [(each, names.of_person(each.person)) for each in rows[:200]], "more": rows.count() > 200}
-    named = [each.person for each, name in context["doubts"] if not name.masked]
+    doubts = [(each, names.of_person(each.person)) for each in rows[:200]]
+    context = {"doubts": doubts, "more": rows.count() > 200}
+    named = [each.person for each, name in doubts if not name.masked]
     look(request, named)
     return unstored(render(request, "learning/date_doubts.html", context))
 
