@@ -19,8 +19,8 @@ def look_at_statements(found: Condition) -> None:
     waited = seconds_since(oldest, clock.now())
     configured = bool(settings.LRS_ENDPOINT)
     found.findings["statements"] = {"record_store_configured": configured, "oldest_undelivered_seconds": waited}
-    condition = store_condition.current_condition()
-    if configured and condition and condition.failing_since and condition.needs_mending:
+    condition = store_condition.current_condition() if configured else None
+    if condition and condition.failing_since and condition.needs_mending:
         found.findings["statements"]["record_store_turns_away_since"] = condition.failing_since.isoformat()
         found.alarms.append(
             gettext(
