@@ -20,7 +20,10 @@ from courses.doubts.forms import BasisAnswerForm, BasisDoubtForm
 from courses.learning.place import language_now, unstored
 from lms.people import access
 from lms.people.masked_names import Names
+from lms.people.models import Person
 from lms.people.permissions import PersonRequest, open_to, person_required
+
+MOST_LISTED = 200
 
 
 @person_required
@@ -46,10 +49,10 @@ def doubt(request: PersonRequest, assignment: UUID) -> HttpResponse:
 def awaiting(request: PersonRequest) -> HttpResponse:
     """What waits for an answer; names are masked until one is opened."""
     names = Names.shown_in(request.session)
-    rows = basis_doubts.open_doubts(request.person)
-    context = {"doubts": [(each, names.of_person(each.person)) for each in rows[:200]], "more": rows.count() > 200}
-    named = [each.person for each, name in context["doubts"] if not name.masked]
-    look(request, named)
+    rows = list(basis_doubts.open_doubts(request.person)[: MOST_LISTED + 1])
+    doubts = [(each, names.of_person(each.person)) for each in rows[:MOST_LISTED]]
+    look(request, [each.person for each, name in doubts if not name.masked])
+    context = {"doubts": doubts, "more": len(rows) > MOST_LISTED}
     return unstored(render(request, "learning/date_doubts.html", context))
 
 
@@ -69,7 +72,7 @@ def answer(request: PersonRequest, pk: UUID) -> HttpResponse:
     return unstored(render(request, "learning/date_doubt_answer.html", context, status=status))
 
 
-def look(request: PersonRequest, people: list[Any]) -> None:
+def look(request: PersonRequest, people: list[Person]) -> None:
     access.record_access(
         request.person, dict.fromkeys(people), capacity=access.HR_ADMIN, what="basis.doubt", at=clock.now()
     )
