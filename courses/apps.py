@@ -7,15 +7,23 @@ from lms import rooms
 
 class CoursesConfig(rooms.Room):
     name = "courses"
-    addresses = (("learn/", "courses.urls"), ("appeals/", "courses.urls_appeals"), ("dates/", "courses.urls_doubts"))
+    addresses = (
+        ("learn/", "courses.urls"),
+        ("appeals/", "courses.urls_appeals"),
+        ("manager-mail/", "courses.urls_notices"),
+        ("dates/", "courses.urls_doubts"),
+    )
     access_words = {
         "appeals.doubt": _("a completion of yours that is in doubt, because a key was corrected"),
+        "mail.overdue": _("a training of yours that is overdue, in the mail to your manager"),
         "basis.doubt": _("what you said about a date that is wrong"),
     }
+    letters = {"digest": "courses.assignments.digest_letters.compose_digests"}
     places = (
         (10, "learn:dashboard", _("My training"), ""),
         (50, "appeals:awaiting", _("Appeals"), "courses.appeals.policies.APPEALS"),
         (55, "doubts:awaiting", _("Dates said to be wrong"), "courses.doubts.policies.BASIS_DOUBTS"),
+        (72, "notices:copies", _("Mail to managers"), "courses.notices.policies.COPY_RULES"),
     )
     drains = (
         (40, "assignments", 5, "courses.assignments.sync.sync_due"),

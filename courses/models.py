@@ -2,6 +2,7 @@
 
 from courses.assignments.doubt_models import BasisDoubt
 from courses.assignments.models import Assignment, AssignmentPeriod, Blocked, Justification, SyncState, Waiting
+from courses.assignments.told import CopyRule, ToldOf
 from courses.completions.models import Completion, Doubt
 from courses.learning.models import Enrolment, SectionDone
 from courses.paths.models import AssignmentRule, LearningPath, PathItem, PathLeaf, PathVersion
@@ -13,6 +14,7 @@ __all__ = [
     "BasisDoubt",
     "Blocked",
     "Completion",
+    "CopyRule",
     "Doubt",
     "Enrolment",
     "Justification",
@@ -22,5 +24,6 @@ __all__ = [
     "PathVersion",
     "SectionDone",
     "SyncState",
+    "ToldOf",
     "Waiting",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponseBase
@@ -14,7 +16,7 @@ class CompressedPages(GZipMiddleware):
     that lengths tell nothing of what stands beside a visitor's own words (BREACH).
     """
 
-    def __init__(self, get_response: object) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         if not settings.COMPRESS_PAGES:
             raise MiddlewareNotUsed
         super().__init__(get_response)

@@ -14,6 +14,7 @@ only into the room's own package. What a room may bring, each empty unless it sa
 `rights`        {"editor": ("add_fact", …)}                               permissions on the room's own models, by group
 `access_words`  {"team.list": _("your status …"), …}                      what the access log stores: its words
 `health_looks`  ("lms.mail.….look_at_messages", …)                        functions that add to a condition.Condition
+`letters`       {"digest": "courses.….compose_digests"}                   mail worded when it is sent: lms.mail.wording
 `fulfilments`   ("courses.….first_fulfilled_on",)                         on which day an obligation of a fact (its id)
                 was first fulfilled, or None: a feed moves no first day past it
 `chapters`      {"opening": ("lms.reports.demo.set_targets",)}            what the demonstration lives through here:
@@ -52,6 +53,7 @@ class Room(AppConfig):
     rights: Mapping[str, tuple[str, ...]] = {}
     access_words: Mapping[str, Promise] = {}
     health_looks: tuple[str, ...] = ()
+    letters: Mapping[str, str] = {}
     fulfilments: tuple[str, ...] = ()
     chapters: Mapping[str, tuple[str, ...]] = {}
 
@@ -139,6 +141,11 @@ def access_words() -> Mapping[str, Promise]:
 @cache
 def health_looks() -> tuple[Callable[[Any], None], ...]:
     return tuple(room.resolve(name) for room in all_rooms() for name in room.health_looks)
+
+
+@cache
+def letters() -> Mapping[str, Callable[..., Any]]:
+    return {kind: room.resolve(name) for room in all_rooms() for kind, name in room.letters.items()}
 
 
 def first_fulfilled_on(fact: UUID) -> date | None:

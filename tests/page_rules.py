@@ -123,7 +123,9 @@ def ids(soup: BeautifulSoup) -> list[str]:
 
 
 def errors(soup: BeautifulSoup) -> list[str]:
-    """The one pattern: a summary, “Error:” in the title, each line leading to a control that is marked as wrong."""
+    """The one pattern: a summary, “Error:” in the title, each line leading to a control, which is marked as wrong where
+    the sentence stands beside it (else it is about the form as a whole).
+    """
     summary = soup.select_one(".error-summary")
     beside = soup.select(".field-error")
     if summary is None:
@@ -136,7 +138,7 @@ def errors(soup: BeautifulSoup) -> list[str]:
         control = soup.find(id=str(link["href"])[1:])
         if not isinstance(control, Tag) or control.name not in FOCUSABLE:
             found.append(f"{link['href']} takes no focus")
-        elif not told_wrong(control):
+        elif any(text_of(link) in text_of(each) for each in beside) and not told_wrong(control):
             found.append(f"{link['href']} is not marked as wrong")
     return found
 

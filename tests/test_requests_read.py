@@ -15,6 +15,7 @@ READERS = {
     "pretest_context": "the same",
     "practice_answered": "gives it to posted, and to what shows the form again",
     "select_team": "gives it to TeamFilter",
+    "chosen_form": "lms/spreadsheets/download.py gives it to a ParameterForm",
     "_words": "lms/request_bounds.py looks at everything before any view",
 }
 ITSELF = {

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext
 
 from content.editions import ModuleEdition
 from content.facts import resolving
@@ -77,16 +77,13 @@ def settle_appeal(
 
 def mail_answer(appeal: Appeal, at: datetime) -> None:
     """A mail that the answer is there; what it says stands on the site alone."""
-    with override(appeal.person.language):
-        mail.queue_message(
-            appeal.person,
-            kind="appeal",
-            key=f"appeal:{appeal.pk}",
-            subject=gettext("Your appeal has been answered"),
-            body=gettext("Somebody looked at the question you doubted. You find the answer beside it, in your result."),
-            locale=appeal.person.language,
-            at=at,
-        )
+    mail.queue_letter(appeal.person, kind="appeal", key=f"appeal:{appeal.pk}", letter=answer_letter, at=at)
+
+
+def answer_letter() -> tuple[str, str]:
+    return gettext("Your appeal has been answered"), gettext(
+        "Somebody looked at the question you doubted. You find the answer beside it, in your result."
+    )
 
 
 def follow_rescore(changed: Rescore, correction: KeyCorrection, at: datetime) -> None:

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from holidays import HolidayBase, country_holidays
@@ -122,11 +123,20 @@ def working_days_after(day: date, days: int, country: str) -> date:
     """
     if days < 1:
         raise ValueError(f"{days} working days after a day name no day: give 1 or more.")
+    return _calendar(country).get_nth_working_day(day, days)
+
+
+def is_working_day(day: date, country: str) -> bool:
+    """Whether `day` is a working day in `country`, as `working_days_after` counts them."""
+    return bool(_calendar(country).is_working_day(day))
+
+
+@cache
+def _calendar(country: str) -> HolidayBase:
     try:
-        known = country_holidays(country)
+        return country_holidays(country)
     except NotImplementedError:
-        known = HolidayBase()  # Saturday and Sunday, no holidays
-    return known.get_nth_working_day(day, days)
+        return HolidayBase()  # Saturday and Sunday, no holidays
 
 
 # Months and validity

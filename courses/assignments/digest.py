@@ -1,153 +1,94 @@
-"""One mail a day about training: only when something is new, only to people who have an address, never during leave."""
+"""One mail a day about training: only when something is news, only to people who have an address, from 09:00 of theirs
+on working days, never during leave.
+
+SQL chooses whom to look at, `hearing` what they should hear; the words are written when the mail is sent
+(`digest_letters`), so that a waiting one says what is true then, in the language and to the address of then.
+"""
 
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Max, OuterRef, Q, Subquery
-from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils import translation
-from django.utils.translation import gettext, ngettext
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from courses.assignments import dates
-from courses.assignments.models import Assignment
-from courses.assignments.staff import Staff, load_staff
-from courses.assignments.status import Status
-from courses.assignments.todo_list import SOON_DAYS, Task, tasks_of
+from courses.assignments import hearing, reminders
+from courses.assignments.hearing import KIND
+from courses.assignments.models import Assignment, Justification
+from courses.assignments.status import Status, those
+from courses.assignments.told import ToldOf
 from lms.mail import outbox
 from lms.mail.models import Message
 from lms.people.batches import in_batches
-from lms.people.models import Person
+from lms.people.models import Person, ReportingLine
 
-KIND = "digest"
 CHUNK = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """An open assignment that may be news; `last` is when its person got their last digest."""
-
-    opened_at: datetime
-    due: date | None
-    last: datetime | None
+NO_DAY = date(1, 1, 1)
+ONE_DAY = timedelta(days=1)
 
 
 def queue_digests(at: datetime) -> int:
-    """Queues today's digest for everybody who has news since their last one; how many were queued.
+    """Queues today's digest for everybody who should hear something now; how many were queued.
 
-    News is: newly assigned, due within 7 days, overdue, each told once. Idempotent by `digest:<person>:<local day>`.
+    Idempotent: whoever has one waiting, or got one today, gets no other.
     """
-    candidates = _candidates(at)
+    chosen = set(learners_to_look_at(at)) | set(managers_to_look_at(at))
     queued = 0
-    for ids in in_batches(sorted(candidates), CHUNK):
+    for ids in in_batches(sorted(chosen), CHUNK):
         people = list(Person.objects.filter(pk__in=ids).order_by("pk"))
-        staff = load_staff(people, at)
-        told = [person for person in people if _to_be_told(staff[person.pk], candidates[person.pk])]
-        queued += _queue(told, staff, candidates, at)
+        readers = hearing.readers_of(people, at)
+        with transaction.atomic():
+            for person in people:
+                reader = readers[person.pk]
+                if reader.free and reader.has_news:
+                    key = f"{KIND}:{person.pk}:{reader.staff.today}"
+                    queued += outbox.queue_unworded(person, kind=KIND, key=key, at=at) is not None
     return queued
 
 
-def is_news(row: Candidate, today: date, zone: str) -> bool:
-    """Whether something about the assignment became true since the last digest."""
-    if row.last is None or row.opened_at > row.last:
-        return True
-    if row.due is None:
-        return False
-    last_day = dates.local_date(row.last, zone)
-    steps = (row.due - timedelta(days=SOON_DAYS), row.due + timedelta(days=1))
-    return any(last_day < step <= today for step in steps)
-
-
-def _candidates(at: datetime) -> dict[uuid.UUID, list[Candidate]]:
-    """Open assignments that are new or have a due date near or past. One query, wide by a day for the zones."""
-    soon = at.date() + timedelta(days=SOON_DAYS + 1)
-    digests = Message.objects.filter(person=OuterRef("person"), kind=KIND).order_by().values("person")
-    dated = Assignment.objects.open().annotate(
-        last=Subquery(digests.annotate(latest=Max("queued_at")).values("latest"))
+def learners_to_look_at(at: datetime) -> QuerySet[Assignment, uuid.UUID]:
+    """Whoever was never told of an open assignment, or was told another date, or of other reasons, or before a day of
+    reminding that has come somewhere. One query, wide by a day for the zones."""
+    told = ToldOf.objects.delivered().filter(assignment=OuterRef("pk"), reader=OuterRef("person"))
+    live = Justification.objects.filter(assignment=OuterRef("pk"), known_to=None, true_to=None)
+    dated = (
+        Assignment.objects.open()
+        .filter(waiting_since=None)
+        .annotate(
+            last=Subquery(told.order_by("-known_at", "-pk").values("pk")[:1]),
+            due_day=Coalesce("due", NO_DAY),
+            asked_at=Coalesce(Subquery(live.order_by("-known_from").values("known_from")[:1]), "opened_at"),
+        )
     )
-    rows = dated.exclude(person__email="").filter(Q(last__isnull=True) | Q(opened_at__gt=F("last")) | Q(due__lte=soon))
-    found: dict[uuid.UUID, list[Candidate]] = defaultdict(list)
-    for person, opened_at, due, last in rows.values_list("person_id", "opened_at", "due", "last"):
-        found[person].append(Candidate(opened_at, due, last))
-    return found
-
-
-def _to_be_told(staff: Staff, rows: Sequence[Candidate]) -> bool:
-    told_today = any(row.last and dates.local_date(row.last, staff.zone) >= staff.today for row in rows)
-    return not told_today and not staff.on_leave and any(is_news(row, staff.today, staff.zone) for row in rows)
-
-
-def _queue(
-    people: Sequence[Person],
-    staff: dict[uuid.UUID, Staff],
-    candidates: dict[uuid.UUID, list[Candidate]],
-    at: datetime,
-) -> int:
-    by_language: dict[str, list[Person]] = defaultdict(list)
-    for person in people:
-        by_language[person.language].append(person)
-    queued = 0
-    for language, readers in by_language.items():
-        with transaction.atomic(), translation.override(language):
-            tasks = tasks_of(readers, at, language)
-            for person in readers:
-                last = candidates[person.pk][0].last
-                sections = _sections(tasks[person.pk], last)
-                queued += bool(sections and _send(person, staff[person.pk].today, sections, language, at))
-    return queued
-
-
-def _send(person: Person, today: date, sections: list[tuple[str, list[Task]]], language: str, at: datetime) -> bool:
-    context: dict[str, Any] = {
-        "person": person,
-        "sections": [(heading, [_linked(task) for task in tasks]) for heading, tasks in sections],
-        "link": settings.BASE_URL + reverse("learn:dashboard"),
-    }
-    message = outbox.queue_message(
-        person,
-        kind=KIND,
-        key=f"{KIND}:{person.pk}:{today}",
-        subject=_subject([task for _, tasks in sections for task in tasks]),
-        body=render_to_string("mail/digest.txt", context).strip() + "\n",
-        locale=language,
-        at=at,
+    as_told = ToldOf.objects.annotate(due_day=Coalesce("due", NO_DAY)).filter(
+        _asleep(at), pk=OuterRef("last"), due_day=OuterRef("due_day"), known_at__gte=OuterRef("asked_at")
     )
-    return message is not None
+    rows = dated.exclude(person__email="").exclude(Exists(as_told)).exclude(Exists(_waiting(OuterRef("person"))))
+    return rows.order_by().values_list("person_id", flat=True).distinct()
 
 
-def _sections(tasks: list[Task], last: datetime | None) -> list[tuple[str, list[Task]]]:
-    """Each task once, under the first heading it belongs to; what is neither near nor new is left out."""
-    overdue = [task for task in tasks if task.status == Status.OVERDUE]
-    soon = [task for task in tasks if task.due and not task.late_by and task.days_left <= SOON_DAYS]
-    new = [task for task in tasks if task not in overdue + soon and (last is None or task.opened_at > last)]
-    headings = [(gettext("Overdue"), overdue), (gettext("Due within 7 days"), soon), (gettext("New for you"), new)]
-    return [(heading, found) for heading, found in headings if found]
+def managers_to_look_at(at: datetime) -> QuerySet[ReportingLine, uuid.UUID]:
+    """Whoever leads somebody with an overdue training of which they were not told yet, or not lately. One query."""
+    late = at.date() - timedelta(days=reminders.MANAGER_FROM_DAYS - 1)
+    overdue = those(Status.OVERDUE, at, "person__assignments__") & Q(person__assignments__due__lte=late)
+    lines = ReportingLine.objects.on(at.date()).filter(overdue, kind=ReportingLine.Kind.LINE)
+    as_told = ToldOf.objects.delivered().filter(
+        _asleep(at),
+        reader=OuterRef("manager"),
+        assignment=OuterRef("person__assignments__pk"),
+        due=OuterRef("person__assignments__due"),
+    )
+    rows = lines.exclude(manager__email="").annotate(as_told=Exists(as_told)).filter(as_told=False)
+    return (
+        rows.exclude(Exists(_waiting(OuterRef("manager")))).order_by().values_list("manager_id", flat=True).distinct()
+    )
 
 
-def _subject(tasks: list[Task]) -> str:
-    overdue = sum(1 for task in tasks if task.status == Status.OVERDUE)
-    if overdue:
-        words = ngettext("%(count)s training is overdue", "%(count)s trainings are overdue", overdue)
-        return words % {"count": overdue}
-    soon = sum(1 for task in tasks if task.due and task.days_left <= SOON_DAYS)
-    if soon:
-        words = ngettext("%(count)s training is due within 7 days", "%(count)s trainings are due within 7 days", soon)
-        return words % {"count": soon}
-    return ngettext("New training for you", "New trainings for you", len(tasks))
+def _asleep(at: datetime) -> Q:
+    return Q(wakes_on=None) | Q(wakes_on__gt=at.date() + ONE_DAY)
 
 
-def _linked(task: Task) -> dict[str, Any]:
-    """The task with the address of each module."""
-    steps = [
-        asdict(step) | {"link": settings.BASE_URL + reverse("learn:module", kwargs={"code": step.code})}
-        for step in task.steps
-    ]
-    return asdict(task) | {"steps": steps}
+def _waiting(person: OuterRef) -> QuerySet[Message]:
+    return Message.objects.filter(person=person, kind=KIND, lane__isnull=False)

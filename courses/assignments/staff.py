@@ -32,8 +32,14 @@ class Staff:
         return any(leave.first <= self.today <= leave.last for leave in self.leaves)
 
     @property
+    def entity(self) -> str:
+        """The code of the legal entity they work for today; empty where they work for none."""
+        contract = employment.contract_on(self.contracts, self.today)
+        return contract.entity if contract else ""
+
+    @property
     def country(self) -> str:
-        """Of the legal entity they work for today; empty where they work for none."""
+        """Of that entity."""
         contract = employment.contract_on(self.contracts, self.today)
         return contract.country if contract else ""
 

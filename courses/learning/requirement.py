@@ -169,6 +169,14 @@ def moved_in_words(moved: Moved, due: date) -> str:
     return words[moved] % {"day": date_format(due, DAY)} if moved else ""
 
 
+def notice_in_words(due: date | None, computed: date | None, noticed_on: date | None) -> str:
+    """That the date is later than the rules alone say, because nobody is late for what they could not know (S19)."""
+    if due is None or computed is None or noticed_on is None or due <= computed:
+        return ""
+    words = gettext("It first stood on your page on %(day)s, so you have until %(due)s.")
+    return words % {"day": date_format(noticed_on, DAY), "due": date_format(due, DAY)}
+
+
 def counted(days: int | None, since: date | None, due: date | None, expiring_on: date | None, moved: Moved) -> str:
     """How a rule's `due` comes about: its term, or the end of what is renewed; and what moved either on."""
     if due is None or since is None or (days is None and not expiring_on):
@@ -187,7 +195,7 @@ def moved_on(person: Person, task: Task) -> str:
         return ""
     why = task.reasons[0]
     moved = what_moved(person, task.assignment, why.due_days, why.counted_from, why.due, task.expiring_on)
-    return moved_in_words(moved, task.due)
+    return notice_in_words(task.due, task.computed, task.noticed_on) or moved_in_words(moved, task.due)
 
 
 def in_short(why: Why) -> str:

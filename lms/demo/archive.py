@@ -69,7 +69,8 @@ def sit_in_bulk(people: Sequence[Person], module: Module, at: datetime) -> None:
 
 
 def take_tests(ways: Sequence[Enrolment], at: datetime) -> None:
-    taken, given = [], []
+    taken: list[Attempt] = []
+    given: list[Response] = []
     for way in ways:
         dice = random.Random(f"{way.person.name} {way.module.code}")  # noqa: S311 -- the same every time
         learned = dice.choice((0.1, LEARNED, LEARNED, 0.95))
@@ -91,7 +92,7 @@ def test_of(way: Enrolment) -> Attempt | None:
 def marked_answers(sitting: Attempt, known: float, dice: random.Random, at: datetime) -> Iterator[Response]:
     """Handed in and marked, as the sitting's own questions would be; the sitting is settled with it."""
     asked: list[FrozenQuestion] = attempts.questions(sitting)
-    given = {}
+    given: dict[str, list[str]] = {}
     for question in asked:
         given |= answers([question], right=dice.random() < known)
     found = attempts.marks_by(sitting.edition.keys, sitting, given)

@@ -161,8 +161,12 @@ def landing(slug: str) -> str:
 
 
 def advance(days: int) -> None:
-    """Let days pass, each with its night: assignments, digests and mail. The drain process seals the ledger."""
+    """Let days pass, each with its noon, when mail may go out everywhere here. The drain process seals the ledger."""
     for _day in range(days):
-        at = clock.advance_demo(timedelta(days=1))
-        for name in ("assignments", "nightly", "digests", "mail"):
-            drains.drain_named(name).run(at)
+        began = clock.now()
+        noon = began.replace(hour=12, minute=0, second=0, microsecond=0)
+        noon += timedelta(days=noon <= began)
+        for moment in (noon, began + timedelta(days=1)):
+            at = clock.advance_demo(max(moment - clock.now(), timedelta(0)))
+            for name in ("assignments", "nightly", "digests", "team weeks", "mail"):
+                drains.drain_named(name).run(at)

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils import translation
 
 from certification.ledger import clock
 from lms.mail import outbox, resets
@@ -39,17 +38,12 @@ class MailingAdapter(AccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """To the person behind the login, in their language. (Strangers are never written to.)"""
-        person = context["user"].person
         site = {"name": settings.WAGTAIL_SITE_NAME, "domain": settings.BASE_URL}
-        around = {"request": self.request, "email": email, "current_site": site}
-        with translation.override(person.language):
-            letter = self.render_mail(template_prefix, email, {**around, **context})
-        outbox.queue_message(
-            person,
-            kind=outbox.ACCOUNT,
-            key=f"account:{uuid.uuid4()}",
-            subject=letter.subject,
-            body=str(letter.body),
-            locale=person.language,
-            at=clock.now(),
-        )
+        around = {"request": self.request, "email": email, "current_site": site, **context}
+
+        def letter() -> tuple[str, str]:
+            rendered = self.render_mail(template_prefix, email, around)
+            return rendered.subject, str(rendered.body)
+
+        person, key = context["user"].person, f"account:{uuid.uuid4()}"
+        outbox.queue_letter(person, kind=outbox.ACCOUNT, key=key, letter=letter, at=clock.now())

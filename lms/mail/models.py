@@ -20,6 +20,11 @@ class Lane(models.IntegerChoices):
 
 
 class Message(models.Model):
+    """`to`, `locale`, `subject` and `body` are those of the last attempt; once sent, what was sent.
+
+    `wordings` = {language: [subject, body]} until then: the letter in every language its person may have changed to.
+    """
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(
         Person,
@@ -36,8 +41,9 @@ class Message(models.Model):
     kind = models.CharField(_("kind"), max_length=30)
     to = models.EmailField(_("to"))
     locale = models.CharField(_("language"), max_length=12)
-    subject = models.CharField(_("subject"), max_length=200)
-    body = models.TextField(_("body"))
+    subject = models.CharField(_("subject"), max_length=200, blank=True)
+    body = models.TextField(_("body"), blank=True)
+    wordings = models.JSONField(_("wordings"), default=dict, blank=True)
     lane = models.PositiveSmallIntegerField(
         _("lane"),
         choices=Lane.choices,
@@ -53,7 +59,7 @@ class Message(models.Model):
 
     personal_data = {
         **declare(
-            "person to locale subject body kind key",
+            "person to locale subject body wordings kind key",
             "To tell the person what is due, in their language; whether it was opened is never measured",
             "The person; the mail systems it passes",
         ),

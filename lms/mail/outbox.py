@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import translation
 
 from lms.mail.models import Lane, Message
 from lms.people.models import Person
@@ -20,10 +22,35 @@ FILES = "django.core.mail.backends.filebased.EmailBackend"
 def queue_message(
     person: Person, *, kind: str, key: str, subject: str, body: str, locale: str, at: datetime
 ) -> Message | None:
-    """One plain-text message, due at once; None when the person has no address. The same key is the same message."""
+    """One plain-text message, due at once; None when the person has no address. The same key is the same message.
+
+    It goes to the address the person has when it is sent, in the words given here.
+    """
     if not person.email:
         return None
     return _queued(person, person.email, kind=kind, key=key, subject=subject, body=body, locale=locale, at=at)
+
+
+def queue_letter(
+    person: Person, *, kind: str, key: str, letter: Callable[[], tuple[str, str]], at: datetime
+) -> Message | None:
+    """The same in the language the person has when it is sent: `letter` gives subject and body in the active one."""
+    if not person.email:
+        return None
+    wordings = {}
+    for language in dict.fromkeys([*dict(settings.LANGUAGES), person.language]):
+        with translation.override(language):
+            wordings[language] = letter()
+    subject, body = wordings[person.language]
+    own = {"kind": kind, "key": key, "subject": subject, "body": body, "locale": person.language}
+    return _queued(person, person.email, **own, wordings=wordings, at=at)
+
+
+def queue_unworded(person: Person, *, kind: str, key: str, at: datetime) -> Message | None:
+    """A message of a kind that its room words when it is sent (`letters` of its `apps.py`)."""
+    if not person.email:
+        return None
+    return _queued(person, person.email, kind=kind, key=key, subject="", body="", locale=person.language, at=at)
 
 
 def queue_to_address(
@@ -38,10 +65,23 @@ def letters_leave() -> bool:
     return settings.EMAIL_BACKEND != FILES
 
 
+def one_line(subject: str) -> str:
+    return " ".join(subject.split())[:200]
+
+
 def _queued(
-    person: Person | None, to: str, *, kind: str, key: str, subject: str, body: str, locale: str, at: datetime
+    person: Person | None,
+    to: str,
+    *,
+    kind: str,
+    key: str,
+    subject: str,
+    body: str,
+    locale: str,
+    at: datetime,
+    wordings: Mapping[str, tuple[str, str]] | None = None,
 ) -> Message:
-    wording = {"subject": " ".join(subject.split())[:200], "body": body, "locale": locale}
+    wording = {"subject": one_line(subject), "body": body, "locale": locale, "wordings": wordings or {}}
     times = {"queued_at": at, "next_try_at": at, "lane": Lane.URGENT if kind == ACCOUNT else Lane.ORDINARY}
     message, _created = Message.objects.get_or_create(
         key=key, defaults={"person": person, "kind": kind, "to": to, **wording, **times}

@@ -1,5 +1,5 @@
-"""Sends what is due. Messages are claimed many at once by moving their next attempt away, sent outside any transaction,
-then marked, each by itself.
+"""Sends what is due. Messages are claimed many at once by moving their next attempt away, worded as of now
+(`wording`), sent outside any transaction, then marked, each by itself.
 
 Two senders never hold the same message, and a claim that lapsed is not used. A process that dies leaves its claims;
 once they lapse, what it had not sent goes out for the first time, and the one message it may have died over goes out
@@ -22,6 +22,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 
+from lms.mail import wording
 from lms.mail.models import Lane, Message
 from lms.mail.outbox import ACCOUNT, MOST_ATTEMPTS
 
@@ -60,7 +61,7 @@ class _Round:
 
     def send(self, batch: Sequence[Message]) -> None:
         """Over one connection."""
-        waiting = deque(batch)
+        waiting = deque(wording.word(batch, self.at + CLAIM, self.at))
         server = get_connection()
         try:
             while waiting and self.goes_on():
@@ -140,9 +141,10 @@ def _mark(message: Message, at: datetime) -> None:
     message.sent_at = at
     message.lane = None
     message.last_error = ""
+    message.wordings = {}
     if message.kind == ACCOUNT:
         message.body = ""
-    message.save(update_fields=["sent_at", "lane", "last_error", "body"])
+    message.save(update_fields=["sent_at", "lane", "last_error", "body", "wordings"])
 
 
 def _put_off(message: Message, error: Exception, at: datetime) -> None:

@@ -15,7 +15,6 @@ NOTHING = re.compile("[\u00ad\u034f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\
 """Soft hyphen, zero-width blank, byte order mark, signs of direction: a name is shown with its own direction."""
 EDGE_JOINERS = re.compile(f"(?<![^ ])[{JOINERS}]+|[{JOINERS}]+(?![^ ])")
 DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
-UNSEEN_CATEGORIES = {"Cf", "Cc"}
 SELECTORS = re.compile("[\ufe00-\ufe0f\u034f\u115f\u1160\u3164\uffa0]")
 
 
@@ -73,4 +72,4 @@ def latin_digits(text: str) -> str:
 
 
 def _is_unseen(sign: str) -> bool:
-    return unicodedata.category(sign) in UNSEEN_CATEGORIES or bool(SELECTORS.match(sign))
+    return unicodedata.category(sign) == "Cf" or bool(SELECTORS.match(sign))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from datetime import datetime, timedelta
 
 from certification.ledger import clock
+from courses.assignments.models import Assignment
+from courses.assignments.status import Status, those
 from courses.completions.models import Completion
 from lms.people import access
 from lms.people.facts_on_day import reports_of
@@ -15,6 +18,7 @@ from lms.reports.indicators.models import Target
 from lms.reports.indicators.snapshots import publish_snapshots_due
 from lms.reports.survey import answering
 from lms.reports.survey.answering import Answer
+from lms.reports.team.reminders import NoReminder, send_reminder
 
 MANAGER = "demo-claire"
 ANSWERING, AGREEING = 0.5, 0.8
@@ -44,11 +48,15 @@ def set_targets(at: datetime) -> None:
 
 
 def look_at_team(at: datetime) -> None:
-    """One manager does, on every second of a month."""
+    """One manager does, on every second of a month, and reminds whoever is late for longest."""
     manager = User.objects.filter(staff_number=MANAGER).select_related("person").first()
     if at.day == 2 and manager:
         team = list(reports_of(manager.person, at.date()))
         access.record_access(manager.person, team, capacity=access.MANAGER, what="team.list", at=clock.now())
+        late = Assignment.objects.filter(those(Status.OVERDUE, at), person__in=team).order_by("deadline_at", "pk")
+        with contextlib.suppress(NoReminder):  # without an address, or away: then nobody is
+            for row in late.select_related("person")[:1]:
+                send_reminder(manager.person, row.person, at)
 
 
 def publish_figures(at: datetime) -> None:

@@ -69,7 +69,7 @@ class Record:
 
 
 def duties_of(person: Person, view: View) -> list[Duty]:
-    """All assignments, newest first. Three queries."""
+    """All assignments, newest first; what law or policy asks for it stands once, where it is first. Three queries."""
     language = get_language() or ""
     live = Justification.objects.select_related("rule").order_by("event_on", "pk")
     rows = (
@@ -80,16 +80,26 @@ def duties_of(person: Person, view: View) -> list[Duty]:
     )
     standings = standing.standings(view, assignment__person=person)
     now = {row.assignment_id: standing.standing_words(row, view.true_on) for row in standings}
+    said: set[str] = set()
     return [
         Duty(
             titles.in_language(row.version.titles, language) or row.path_key,
             row,
-            assignment_reasons(row.reasons, view, language),  # type: ignore[attr-defined]
+            said_once(assignment_reasons(row.reasons, view, language), said),  # type: ignore[attr-defined]
             Then(required_words(row, view.true_on), fulfilled_words(row), valid_words(row, view.at)),
             *(now.get(row.pk) or ("", past_words(row, rows, view.at))),
         )
         for row in rows
     ]
+
+
+def said_once(reasons: list[AssignmentReason], said: set[str]) -> list[AssignmentReason]:
+    """Without the basis where it was said already; `said` grows."""
+    shown = []
+    for reason in reasons:
+        shown.append(reason._replace(basis_text="") if reason.basis_text in said else reason)
+        said.add(reason.basis_text)
+    return shown
 
 
 def required_words(row: Assignment, day: date) -> str:

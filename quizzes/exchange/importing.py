@@ -30,7 +30,7 @@ from quizzes.interchange.questions import (
     TrueFalse,
 )
 from quizzes.interchange.questions import PlatformQuestion as Neutral
-from quizzes.interchange.sentences import Refusal, Sentence, say, shown
+from quizzes.interchange.sentences import Refusal, Sentence, quoted_words, say
 from quizzes.models import Question
 
 READERS: dict[str, Callable[[str, str], QuestionsRead]] = {
@@ -130,7 +130,7 @@ def _taken(neutral: Neutral, notes: list[Sentence]) -> Question:
         notes.append(
             say(
                 gettext_noop("Its general feedback is left out: here every option has its own. It was: “%(words)s”"),
-                words=shown(plain_lines(neutral.general_feedback)),
+                words=quoted_words(plain_lines(neutral.general_feedback)),
             )
         )
     match neutral:
@@ -204,7 +204,7 @@ def _note_capitals(options: Sequence[Option], notes: list[Sentence]) -> None:
                 gettext_noop(
                     "Two of its options differ in capital letters only: “%(words)s”. Nobody hears that difference."
                 ),
-                words=shown(found[0]),
+                words=quoted_words(found[0]),
             )
         )
 
@@ -230,7 +230,9 @@ def _pairs(neutral: Matching, notes: list[Sentence]) -> Blocks:
     pairs = [pair for pair in neutral.pairs if pair.stem]
     if len(pairs) < len(neutral.pairs):
         strays = "; ".join(pair.answer for pair in neutral.pairs if not pair.stem)
-        notes.append(say(gettext_noop("Answers that fit nowhere are left out: “%(words)s”"), words=shown(strays)))
+        notes.append(
+            say(gettext_noop("Answers that fit nowhere are left out: “%(words)s”"), words=quoted_words(strays))
+        )
     if len({heard(pair.answer) for pair in pairs}) < len(pairs):
         raise Refusal(
             say(gettext_noop("Two of its pairs have the same answer. Make it a question that sorts into groups."))
@@ -269,7 +271,7 @@ def _note_numbers(neutral: Numeric, right: Accepted, notes: list[Sentence]) -> N
         notes.append(
             say(
                 gettext_noop("Numbers that were worth less than the whole mark are left out: “%(words)s”"),
-                words=shown(numbers),
+                words=quoted_words(numbers),
             )
         )
     if neutral.otherwise:
@@ -279,7 +281,7 @@ def _note_numbers(neutral: Numeric, right: Accepted, notes: list[Sentence]) -> N
                     "What was said to wrong numbers is left out, for everybody would read it beside the right one: "
                     "“%(words)s”"
                 ),
-                words=shown(plain_lines(neutral.otherwise)),
+                words=quoted_words(plain_lines(neutral.otherwise)),
             )
         )
     if right.feedback:
@@ -289,7 +291,7 @@ def _note_numbers(neutral: Numeric, right: Accepted, notes: list[Sentence]) -> N
                     "Its feedback was for the right number; here everybody reads it, beside the right number. Check "
                     "that it fits: “%(words)s”"
                 ),
-                words=shown(plain_lines(right.feedback)),
+                words=quoted_words(plain_lines(right.feedback)),
             )
         )
     else:
@@ -304,7 +306,7 @@ def _line(text: FormattedText, notes: list[Sentence]) -> str:
         notes.append(
             say(
                 gettext_noop("An option stands on one line here: it reads “%(after)s” now. Check that it is clear."),
-                after=shown(found),
+                after=quoted_words(found),
             )
         )
     if len(found) > LONGEST:
@@ -327,8 +329,8 @@ def plain_words(text: FormattedText, notes: list[Sentence]) -> str:
                 gettext_noop(
                     "Questions are plain text here: “%(before)s” reads “%(after)s”. Check that it still says the same."
                 ),
-                before=shown(text.words),
-                after=shown(plain),
+                before=quoted_words(text.words),
+                after=quoted_words(plain),
             )
         )
     return plain

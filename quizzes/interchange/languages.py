@@ -13,6 +13,7 @@ from quizzes.interchange.sentences import Notes, Refusal, Sentence, gettext_noop
 
 MARK = re.compile(r"\{mlang(?:[ \t]+([^{}]{1,200}))?[ \t]*\}", re.IGNORECASE)
 OPENS = re.compile(r"\{mlang", re.IGNORECASE)
+SPAN = re.compile(r"<span\b[^<>]*\bmultilang\b[^<>]*>|<lang\s[^<>]*>", re.IGNORECASE)
 OTHER = "other"
 
 
@@ -64,8 +65,13 @@ def words_in_language(raw: str, notes: Notes) -> str:
     return "".join([*kept, rest])
 
 
+def holds_spans(words: str) -> bool:
+    """Whether there are spans of the class multilang, or what stood for them before."""
+    return bool(SPAN.search(words))
+
+
 def holds_languages(words: str) -> bool:
-    return bool(OPENS.search(words))
+    return bool(OPENS.search(words)) or holds_spans(words)
 
 
 def _primary(name: str) -> str:

@@ -7,10 +7,10 @@ from html import unescape
 
 from markdown_it import MarkdownIt
 
-from quizzes.interchange.languages import words_in_language
+from quizzes.interchange.languages import holds_spans, words_in_language
 from quizzes.interchange.narrowing import KNOWN, Narrowing, narrowed, picture_or_file
 from quizzes.interchange.questions import Format, FormattedText
-from quizzes.interchange.sentences import Notes, Refusal, gettext_noop, say, shown
+from quizzes.interchange.sentences import Notes, Refusal, gettext_noop, quoted_words, say
 
 ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z]\w*);", re.ASCII)
 TAG = re.compile(rf"</?(?:{'|'.join(sorted(KNOWN))})\b[^<>]*>", re.IGNORECASE | re.ASCII)
@@ -37,7 +37,7 @@ def formatted_text(raw: str, format_name: str, notes: Notes) -> FormattedText:
         return _narrowed(raw, notes)
     if format_name == "markdown":
         return _markdown(raw, notes)
-    if format_name != "plain" and holds_html(raw):
+    if holds_spans(raw) or (format_name != "plain" and holds_html(raw)):
         return _narrowed(raw.replace("\n", "<br>"), notes)
     return FormattedText(raw)
 
@@ -92,8 +92,8 @@ def _narrowed(raw: str, notes: Notes) -> FormattedText:
                     "it still says the same."
                 ),
                 tags=", ".join(sorted(reader.losses.tags)),
-                before=shown(raw),
-                after=shown(reader.plain()),
+                before=quoted_words(raw),
+                after=quoted_words(reader.plain()),
             )
         )
     return text
@@ -108,8 +108,8 @@ def _refuse_unsaid(raw: str, reader: Narrowing) -> None:
                     "Some of its words are struck out: “%(before)s” would read “%(after)s”. Delete those words, or say "
                     "in words that they are struck."
                 ),
-                before=shown(raw),
-                after=shown(reader.plain()),
+                before=quoted_words(raw),
+                after=quoted_words(reader.plain()),
             )
         )
     if reader.losses.hidden:
@@ -119,7 +119,7 @@ def _refuse_unsaid(raw: str, reader: Narrowing) -> None:
                     "Some of its words are hidden: “%(before)s” would read “%(after)s”. Delete them, or show them in "
                     "Moodle as well."
                 ),
-                before=shown(raw),
-                after=shown(reader.plain()),
+                before=quoted_words(raw),
+                after=quoted_words(reader.plain()),
             )
         )

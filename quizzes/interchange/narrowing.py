@@ -44,6 +44,8 @@ STYLES = (
 ISOLATES = {"rtl": "\u2067", "ltr": "\u2066"}
 END_OF_ISOLATE = "\u2069"
 NO_BREAK_SPACE = "\u00a0"
+DEEPEST = 4
+"""Marks within the same marks, lists within lists: deeper ones say no more, and would cost time."""
 
 
 @dataclass
@@ -252,7 +254,8 @@ class Narrowing(HTMLParser):
             self.lists.append(OpenList.begun(tag, given))
         if tag == "li":
             inside = self.lists[-1] if self.lists else OpenList()
-            self._words(NO_BREAK_SPACE * 4 * max(0, len(self.lists) - 1) + inside.next_item(given))
+            indent = min(max(0, len(self.lists) - 1), DEEPEST)
+            self._words(NO_BREAK_SPACE * 4 * indent + inside.next_item(given))
 
     def _trim(self) -> None:
         for run in reversed(self.runs):
@@ -264,6 +267,9 @@ class Narrowing(HTMLParser):
                     return
 
     def _mark(self, mark: str) -> None:
+        if self.depth[mark] == DEEPEST:
+            self.losses.tags.add(mark)
+            return
         self.open.append(mark)
         self.depth[mark] += 1
         self.runs.append(Run("open", mark))

@@ -29,7 +29,7 @@ def say(template: str, **values: str | int) -> Sentence:
     return Sentence(template, values)
 
 
-def shown(words: str) -> str:
+def quoted_words(words: str) -> str:
     """The beginning of a text on one line, as a sentence quotes it."""
     line = " ".join(words[: 2 * SHOWN].split())
     return line if len(line) <= SHOWN else line[: SHOWN - 1].rstrip() + "…"

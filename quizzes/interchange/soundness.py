@@ -20,7 +20,7 @@ from quizzes.interchange.questions import (
     Ordering,
     PlatformQuestion,
 )
-from quizzes.interchange.sentences import Refusal, Sentence, gettext_noop, say, shown
+from quizzes.interchange.sentences import Refusal, Sentence, gettext_noop, quoted_words, say
 
 # Characters no XML file may hold and no page can show, and those that turn words around; line breaks and tabs are
 # welcome inside texts only.
@@ -31,6 +31,9 @@ FORMULA = re.compile(
     r"\$\$[^$]{1,400}\$\$|\\\((?:(?!\\\().){1,400}?\\\)|\\\[(?:(?!\\\[).){1,400}?\\\]|\[tex\].{0,400}?\[/tex\]"
     r"|\$(?=\S)[^$\n]{0,200}(?:\\[a-zA-Z]|\^|_\{)[^$\n]{0,200}(?<=\S)\$(?!\d)",
     re.DOTALL | re.IGNORECASE,
+)
+SEVERAL_LANGUAGES = gettext_noop(
+    "It contains marks that choose words by language ({mlang …} or multilang). Write one language only."
 )
 # 3 × 33 % is meant to be all of it.
 ROUNDING = Decimal(1)
@@ -46,6 +49,8 @@ def unsound_points(question: PlatformQuestion) -> Iterator[Sentence]:
     if not question.text.words.strip():
         yield say(gettext_noop("The question has no text. Write what is asked."))
     yield from _unprintable(question)
+    if holds_languages(question.name):
+        yield say(SEVERAL_LANGUAGES)
     for text in question.texts():
         yield from _unreadable(text)
     match question:
@@ -78,10 +83,10 @@ def _unreadable(text: FormattedText) -> Iterator[Sentence]:
                 "It contains the formula “%(formula)s”, which stays as it was typed for everybody to read. Write it in "
                 "words or signs, such as x²."
             ),
-            formula=shown(formula.group()),
+            formula=quoted_words(formula.group()),
         )
     if holds_languages(text.words):
-        yield say(gettext_noop("It contains {mlang …}, which chooses words by language. Write one language only."))
+        yield say(SEVERAL_LANGUAGES)
     if "@@PLUGINFILE@@" in text.words or len(text.words) > LONGEST:
         yield say(gettext_noop("One of its texts points to a file or is far too long. Shorten it."))
 
@@ -89,7 +94,7 @@ def _unreadable(text: FormattedText) -> Iterator[Sentence]:
 def _alike(texts: Iterable[str], template: str) -> Iterator[Sentence]:
     found = first_alike(texts)
     if found:
-        yield say(template, first=shown(found[0]), second=shown(found[1]))
+        yield say(template, first=quoted_words(found[0]), second=quoted_words(found[1]))
 
 
 def _choice(question: ChoiceQuestion) -> Iterator[Sentence]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from quizzes.interchange.languages import words_in_language
-from quizzes.interchange.markup import formatted_text
+from quizzes.interchange.languages import holds_spans, words_in_language
+from quizzes.interchange.markup import formatted_text, plain_lines
 from quizzes.interchange.numbers import parsed_number
 from quizzes.interchange.questions import (
     FULL,
@@ -106,7 +106,7 @@ def _question(node: XmlNode, category: str, notes: Notes) -> PlatformQuestion:
 
 def _name(raw: str, notes: Notes) -> str:
     """A name is plain, unless it says itself in several languages."""
-    return formatted_text(raw, "html", notes).words if "multilang" in raw else words_in_language(raw, notes)
+    return plain_lines(formatted_text(raw, "html", notes)) if holds_spans(raw) else words_in_language(raw, notes)
 
 
 def _no_files(node: XmlNode) -> None:

@@ -38,7 +38,8 @@ def check(data: bytes) -> tuple[int, int]:
 @fuzzed(150)
 @given(st.binary(max_size=200) | st.builds(lambda text, code: text.encode(code, "replace"), TEXTS, ENCODINGS))
 def test_no_bytes_break_the_reader(data: bytes) -> None:
-    assert sum(check(data)) or not data.strip() or not data.decode("utf-8-sig", "replace").strip()
+    check(data)
+    check(HEADER.encode() + data)
 
 
 @fuzzed(150)

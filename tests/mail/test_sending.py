@@ -9,10 +9,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
 
-from lms.mail import outbox, sending
+from lms.mail import outbox, sending, wording
 from lms.mail.models import Message
 from lms.mail.sending import BACK_OFF, BEHIND, CLAIM, CLAIMED_AT_ONCE, send_due
+from lms.people import staffing
 from lms.people.models import Person
 from tests.factories import AT, make_person
 from tests.mail.conftest import Post, in_a_process
@@ -22,7 +24,7 @@ MINUTE = timedelta(minutes=1)
 
 def queue(address: str = "amal@example.org", person: Person | None = None, **values: Any) -> Message:
     person = person or make_person(email=address)
-    wanted = {"kind": "digest", "key": f"digest:{address}", "subject": "Due", "body": "Hello", "locale": "en"}
+    wanted = {"kind": "notice", "key": f"notice:{address}", "subject": "Due", "body": "Hello", "locale": "en"}
     message = outbox.queue_message(person, **{**wanted, "at": AT, **values})
     assert message
     return message
@@ -55,6 +57,78 @@ def test_the_same_message_is_queued_once_and_without_an_address_not_at_all() -> 
     nobody = make_person()
     assert outbox.queue_message(nobody, kind="digest", key="k", subject="s", body="b", locale="en", at=AT) is None
     assert Message.objects.count() == 1
+
+
+def letter() -> tuple[str, str]:
+    language = translation.get_language()
+    return f"Subject {language}", f"Body {language}"
+
+
+def correct(person: Person, **details: str) -> None:
+    known = {"given_name": "Amal", "family_name": "Bennani", "language": "en", "email": person.email}
+    staffing.describe(person, **{**known, **details}, at=AT)
+
+
+@pytest.mark.django_db
+def test_mail_address_corrected(post: Post) -> None:
+    """Case mail-address-corrected: a waiting message goes to the address and language of the moment it is sent."""
+    post.refused = {"wrong@example.org"}
+    person = make_person(email="wrong@example.org")
+    message = outbox.queue_letter(person, kind="appeal", key="appeal:1", letter=letter, at=AT)
+    assert message
+    assert send_due(AT) == 0
+    correct(person, email="amal@example.org", language="ar")
+    assert send_due(AT + MINUTE) == 1
+    assert [(sent["To"], sent["Subject"], sent["Content-Language"]) for sent in post.letters] == [
+        ("amal@example.org", "Subject ar", "ar")
+    ]
+    message.refresh_from_db()
+    assert (message.to, message.locale, message.subject, message.body) == (
+        "amal@example.org",
+        "ar",
+        "Subject ar",
+        "Body ar",
+    )
+    assert message.wordings == {}
+
+
+@pytest.mark.django_db
+def test_what_was_sent_stays_as_it_was_sent(post: Post) -> None:
+    message = queue("first@example.org")
+    assert send_due(AT) == 1
+    person = message.person
+    assert person
+    correct(person, email="second@example.org", language="fr")
+    send_due(AT + CLAIM)
+    message.refresh_from_db()
+    assert (message.to, message.locale, message.body) == ("first@example.org", "en", "Hello")
+
+
+@pytest.mark.django_db
+def test_a_message_whose_person_has_no_address_any_more_is_withdrawn(post: Post) -> None:
+    person = make_person(email="amal@example.org")
+    queue(person=person)
+    queue("p2@example.org")
+    correct(person, email="")
+    assert send_due(AT) == 1
+    assert post.arrived() == {"p2@example.org": 1}
+    assert not Message.objects.filter(sent_at=None).exists()
+
+
+@pytest.mark.django_db
+def test_a_letter_that_cannot_be_worded_stops_no_other(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = outbox.queue_unworded(make_person(email="odd@example.org"), kind="odd", key="odd:1", at=AT)
+    assert odd
+
+    def compose(messages: Any, at: Any) -> Any:
+        raise ArithmeticError("impossible facts")
+
+    monkeypatch.setattr("lms.rooms.letters", lambda: {"odd": compose})
+    queue("p1@example.org")
+    assert send_due(AT) == 1
+    odd.refresh_from_db()
+    assert (odd.last_error, odd.sent_at) == (wording.UNWORDED, None)
+    assert odd.next_try_at == AT + wording.UNWORDED_WAIT
 
 
 @pytest.mark.django_db
@@ -190,7 +264,7 @@ def test_attempts_come_ever_later_and_end(post: Post) -> None:
 
 @pytest.mark.django_db
 def test_what_cannot_be_put_into_a_letter_does_not_stop_the_rest(post: Post) -> None:
-    Message.objects.filter(pk=queue("p1@example.org").pk).update(subject="one\ntwo")
+    Message.objects.filter(pk=queue("p1@example.org").pk).update(locale="e\nn")
     queue("p2@example.org")
     assert send_due(AT) == 1
     assert "BadHeaderError" in Message.objects.get(to="p1@example.org").last_error

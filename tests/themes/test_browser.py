@@ -205,3 +205,22 @@ def multipart(body: str) -> dict[str, list[str]]:
         if line.startswith("Content-Disposition")
     ]
     return parse_qs("&".join(pairs))
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_headings_look_the_same_on_every_machine(browser: Browser, live_server: Any, language: str) -> None:
+    """Every letter of a heading comes from a font of ours: the machine's own are asked for none."""
+    context = browser.new_context(extra_http_headers={"Accept-Language": language})
+    page = context.new_page()
+    page.goto(f"{live_server.url}/accounts/login/")
+    page.wait_for_function("document.fonts.status === 'loaded'")
+    inspector = context.new_cdp_session(page)
+    inspector.send("DOM.enable")
+    inspector.send("CSS.enable")
+    root = inspector.send("DOM.getDocument")["root"]["nodeId"]
+    for selector in ("h1", ".brand span"):
+        node = inspector.send("DOM.querySelector", {"nodeId": root, "selector": selector})["nodeId"]
+        fonts = inspector.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+        assert fonts, selector
+        assert [font["familyName"] for font in fonts if not font["isCustomFont"]] == [], selector
+    context.close()

@@ -20,7 +20,7 @@ A_DATE = r"\d{1,4}([-/.])\d{1,2}\%d\d{1,4}|\d{8}"
 LEAVE = re.compile(rf"(?P<first>{A_DATE % 2})\s*(?:/|-|–|—|\.\.|…)\s*(?P<last>{A_DATE % 4})?", re.ASCII)
 EXAMPLE = date(2026, 10, 1)
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-STAFF_NUMBER = re.compile(r"[^\s@;\x00-\x1f\x7f]{1,40}")
+STAFF_NUMBER = re.compile(r"[^\s@;\x00-\x1f\x7f-\x9f]{1,40}")
 
 
 def text(longest: int) -> Callable[[str], str]:

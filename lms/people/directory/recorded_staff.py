@@ -40,14 +40,14 @@ def value_on(spans: list[Span], day: date) -> Any:
 
 
 @dataclass(frozen=True)
-class Organisation:
+class UnitsAndRoles:
     """Units by code, and training roles' ids by key."""
 
     units: dict[str, OrgUnit]
     roles: dict[str, int]
 
     @classmethod
-    def load(cls) -> Organisation:
+    def load(cls) -> UnitsAndRoles:
         units = {unit.code: unit for unit in OrgUnit.objects.current()}
         return cls(units, dict(JobRole.objects.values_list("key", "pk")))
 

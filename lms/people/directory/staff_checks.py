@@ -16,14 +16,14 @@ from django.utils.translation import gettext as _
 from lms.people.batches import in_batches
 from lms.people.directory.csv_table import Problem
 from lms.people.directory.recorded_staff import (
-    Organisation,
     RecordedStaff,
+    UnitsAndRoles,
     ends_of_work,
     keys_of,
     load_recorded_staff,
     people_by_key,
 )
-from lms.people.directory.staff_doubts import NearDoubles, Question, damaged_number, implausible_dates
+from lms.people.directory.staff_doubts import NearDoubles, StaffQuestion, damaged_number, implausible_dates
 from lms.people.directory.staff_plan import MANAGER_COLUMNS, StaffPlanner
 from lms.people.directory.staff_rows import ReadRow, StaffRow
 from lms.people.models import OrgUnit, Person, ReportingLine
@@ -45,7 +45,7 @@ class NamedLine:
 
 
 @dataclass
-class Judgement:
+class FileJudgement:
     """`faulty`: lines that are left as believed. `index`: by key, the first line of it. `leaving`: how many of those
     employed today would leave; `rows`: how many lines name somebody."""
 
@@ -66,7 +66,7 @@ class Judgement:
         self.doubles = NearDoubles(self.feed, self.sure)
 
     @property
-    def around(self) -> Organisation:
+    def around(self) -> UnitsAndRoles:
         return self.planner.around
 
     def meet(self, batch: list[ReadRow]) -> None:
@@ -134,7 +134,7 @@ class Judgement:
             yield Problem(row.line, "staff_number", text % {"line": self.met_people[person.pk]})
 
     def _doubts(self, rows: list[StaffRow], known: RecordedStaff) -> None:
-        asked: list[Question] = []
+        asked: list[StaffQuestion] = []
         for row in rows:
             if row.key not in self.sure:
                 asked += implausible_dates(row, self.day)
@@ -240,7 +240,7 @@ def _named(read: ReadRow) -> NamedLine:
     return NamedLine(row.line, line, functional, row.hired_on, row.left_on, row.has_left_on)
 
 
-def _units(row: StaffRow, around: Organisation) -> Iterator[Problem]:
+def _units(row: StaffRow, around: UnitsAndRoles) -> Iterator[Problem]:
     entity = around.units.get(row.entity)
     if entity is None or entity.kind != OrgUnit.Kind.ENTITY:
         entities = sorted(code for code, unit in around.units.items() if unit.kind == OrgUnit.Kind.ENTITY)
@@ -258,7 +258,7 @@ def _units(row: StaffRow, around: Organisation) -> Iterator[Problem]:
         yield Problem(row.line, "unit", text % {"unit": row.unit, "entity": row.entity})
 
 
-def _roles(row: StaffRow, around: Organisation) -> Iterator[Problem]:
+def _roles(row: StaffRow, around: UnitsAndRoles) -> Iterator[Problem]:
     for key in row.roles or ():
         if key not in around.roles:
             text = _("There is no training role “%(key)s”. Known: %(known)s.")

@@ -32,13 +32,13 @@ LONGEST_AHEAD, LONGEST_SERVICE, LONGEST_CONTRACT, LONGEST_LEAVE = 2 * YEAR, 70 *
 
 
 @dataclass(frozen=True, order=True)
-class Question(Problem):
+class StaffQuestion(Problem):
     """Something to be answered: mended in the file, or said to be right by the staff number `about`."""
 
     about: str = ""
 
 
-def damaged_number(row: StaffRow) -> Iterator[Question]:
+def damaged_number(row: StaffRow) -> Iterator[StaffQuestion]:
     """A number that looks like what a spreadsheet made of another one."""
     key = row.key
     if SCIENTIFIC.fullmatch(key) or DATE_LIKE.fullmatch(key) or DECIMAL.fullmatch(key) or key.startswith("'"):
@@ -46,10 +46,10 @@ def damaged_number(row: StaffRow) -> Iterator[Question]:
             "“%(number)s” looks like what a spreadsheet made of a number. Format the column as text and save anew. If "
             "it is right as it stands, add --sure %(number)s."
         )
-        yield Question(row.line, "staff_number", text % {"number": row.staff_number}, key)
+        yield StaffQuestion(row.line, "staff_number", text % {"number": row.staff_number}, key)
 
 
-def implausible_dates(row: StaffRow, day: date) -> Iterator[Question]:
+def implausible_dates(row: StaffRow, day: date) -> Iterator[StaffQuestion]:
     """Days that can be reckoned with and that nobody means."""
     far = [("hired_on", row.hired_on)] if not day - LONGEST_SERVICE <= row.hired_on <= day + LONGEST_AHEAD else []
     if row.left_on and row.left_on > day + LONGEST_CONTRACT:
@@ -61,7 +61,7 @@ def implausible_dates(row: StaffRow, day: date) -> Iterator[Question]:
             far.append(("leave", last))
     for column, found in far:
         text = _("Is %(day)s right? It lies very far away. Mend it, or add --sure %(number)s.")
-        yield Question(row.line, column, text % {"day": found, "number": row.staff_number}, row.key)
+        yield StaffQuestion(row.line, column, text % {"day": found, "number": row.staff_number}, row.key)
 
 
 @dataclass
@@ -73,7 +73,7 @@ class NearDoubles:
     loose: dict[str, tuple[int, str]] = field(default_factory=dict)
     same: dict[int, tuple[int, str]] = field(default_factory=dict)
 
-    def questions(self, rows: Iterable[StaffRow], known: RecordedStaff) -> Iterator[Question]:
+    def questions(self, rows: Iterable[StaffRow], known: RecordedStaff) -> Iterator[StaffQuestion]:
         rows = list(rows)
         new = [row for row in rows if row.key not in known.people]
         damaged = self._known_numbers(new)
@@ -90,14 +90,16 @@ class NearDoubles:
         damaged: dict[str, list[str]],
         namesakes: dict[tuple[str, str, date], list[str]],
         before: list[tuple[int, str]],
-    ) -> Iterator[Question]:
+    ) -> Iterator[StaffQuestion]:
         known = [*damaged.get(loose_key(row.key), ()), *namesakes.get(identity(row), ())]
         if known:
             text = _(
                 "Is %(number)s the same person as %(known)s? If so, write that number, or add "
                 "--same %(number)s=%(known)s; if it is somebody else, add --sure %(number)s."
             )
-            yield Question(row.line, "staff_number", text % {"number": row.staff_number, "known": known[0]}, row.key)
+            yield StaffQuestion(
+                row.line, "staff_number", text % {"number": row.staff_number, "known": known[0]}, row.key
+            )
         elif before:
             line, number = before[0]
             text = _(
@@ -105,7 +107,7 @@ class NearDoubles:
                 "they are two people, add --sure %(number)s."
             )
             values = {"number": row.staff_number, "other": number, "line": line}
-            yield Question(row.line, "staff_number", text % values, row.key)
+            yield StaffQuestion(row.line, "staff_number", text % values, row.key)
 
     def _met(self, row: StaffRow) -> list[tuple[int, str]]:
         """Lines before this one that may speak of the same person; and this one is remembered."""

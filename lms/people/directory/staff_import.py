@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from lms.people.batches import in_batches
 from lms.people.changes import caused_by
 from lms.people.directory.csv_table import Problem
-from lms.people.directory.recorded_staff import Organisation, employed_by_feed, load_recorded_staff
-from lms.people.directory.staff_checks import AT_ONCE, Judgement
-from lms.people.directory.staff_doubts import Question
+from lms.people.directory.recorded_staff import UnitsAndRoles, employed_by_feed, load_recorded_staff
+from lms.people.directory.staff_checks import AT_ONCE, FileJudgement
+from lms.people.directory.staff_doubts import StaffQuestion
 from lms.people.directory.staff_plan import StaffPlanner, StaffStep
 from lms.people.directory.staff_rows import ReadRow, StaffFile, StaffRow, open_staff_file
 from lms.people.directory.staff_writing import StaffWriter
@@ -48,9 +48,9 @@ class StaffReport:
     cause: str = ""
 
     @property
-    def questions(self) -> list[Question]:
+    def questions(self) -> list[StaffQuestion]:
         """Those of the problems that wait for an answer."""
-        return [each for each in self.problems if isinstance(each, Question)]
+        return [each for each in self.problems if isinstance(each, StaffQuestion)]
 
 
 @dataclass(frozen=True)
@@ -131,22 +131,24 @@ class _Import:
             _untie(tied)
         return result
 
-    def _judge(self) -> Judgement:
+    def _judge(self) -> FileJudgement:
         planner = StaffPlanner(
             load_recorded_staff(self.feed, ()),
-            Organisation.load(),
+            UnitsAndRoles.load(),
             self.feed,
             self.day,
             self.at,
             interrupted=self._interrupted(),
         )
-        judged = Judgement(self.feed, self.day, planner, {number_key(each) for each in self.options.sure})
+        judged = FileJudgement(self.feed, self.day, planner, {number_key(each) for each in self.options.sure})
         for batch in in_batches(self.file.rows(), self.options.batch):
             judged.meet(batch)
         judged.finish()
         return judged
 
-    def _write(self, result: StaffReport, judged: Judgement, missing: list[tuple[str, Person]], sha256: str) -> None:
+    def _write(
+        self, result: StaffReport, judged: FileJudgement, missing: list[tuple[str, Person]], sha256: str
+    ) -> None:
         run = ImportRun.objects.create(feed=self.feed, file_sha256=sha256, started_at=self.at)
         writer = StaffWriter(judged.planner, self.options.batch, self.options.details)
         with caused_by(run.cause):
@@ -169,13 +171,13 @@ class _Import:
 
     # Whom the file does not name
 
-    def _absent(self, judged: Judgement) -> Iterator[UUID]:
+    def _absent(self, judged: FileJudgement) -> Iterator[UUID]:
         rows = employed_by_feed(self.feed, self.day).order_by("person_id").values_list("person_id", "normal")
         for person, keys in groupby(rows.iterator(chunk_size=AT_ONCE), key=lambda row: row[0]):
             if not any(key in judged.index for _person, key in list(keys)):
                 yield person
 
-    def _missing(self, judged: Judgement) -> list[tuple[str, Person]]:
+    def _missing(self, judged: FileJudgement) -> list[tuple[str, Person]]:
         found = []
         for people in in_batches(self._absent(judged), AT_ONCE):
             rows = ExternalId.objects.filter(feed=self.feed, person__in=people).select_related("person").order_by("pk")

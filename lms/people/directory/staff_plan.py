@@ -17,7 +17,7 @@ from lms import rooms
 from lms.people import conflicts, logins, staffing
 from lms.people.claims import EmploymentClaim, contradicting, packed, unpacked
 from lms.people.conflicts import nearest_start, run_of
-from lms.people.directory.recorded_staff import Organisation, RecordedStaff, value_on
+from lms.people.directory.recorded_staff import RecordedStaff, UnitsAndRoles, value_on
 from lms.people.directory.staff_rows import StaffRow
 from lms.people.models import Employment, ExternalId, FactConflict, Leave, OrgUnit, Person, ReportingLine
 from lms.people.spelling import number_key
@@ -64,7 +64,7 @@ class StaffPlanner:
     still."""
 
     known: RecordedStaff
-    around: Organisation
+    around: UnitsAndRoles
     feed: str
     day: date
     at: datetime

@@ -34,7 +34,9 @@ AT_ONCE = 500
 
 @dataclass
 class StaffWriter:
-    """`written_to`: the last line that is written. `stopped`: why the import ended there, in a sentence."""
+    """`written_to`: the last line that is written. `stopped`: why the import ended there, in a sentence.
+    `to_leavers`: lines to people whose work is known to end; they are drawn last, because they are handed up along all
+    the others."""
 
     planner: StaffPlanner
     size: int = AT_ONCE
@@ -44,6 +46,7 @@ class StaffWriter:
     changes: Counter[str] = field(default_factory=Counter)
     steps: list[StaffStep] = field(default_factory=list)
     waiting: list[LineToDraw] = field(default_factory=list)
+    to_leavers: list[LineToDraw] = field(default_factory=list)
     written_to: int = 1
     stopped: str = ""
 
@@ -55,20 +58,28 @@ class StaffWriter:
         for lines in in_batches(sorted(self.waiting, key=lambda line: line.line), self.size):
             if not self._whole(lines[0].line, lines[-1].line, partial(self._draw, lines)):
                 return
+        for lines in in_batches(from_the_top(self.to_leavers), self.size):
+            numbers = [line.line for line in lines]
+            if not self._whole(min(numbers), max(numbers), partial(self._draw_each, lines)):
+                return
         for leavers in in_batches(missing, self.size):
             if not self._whole(0, 0, partial(self._leave, leavers)):
                 return
 
     def _whole(self, first: int, last: int, do: Callable[[], None]) -> bool:
         """One transaction. What fails in it (a database that goes away, two imports at a time) leaves nothing of it."""
-        before = Counter(self.changes), len(self.steps), len(self.waiting), len(self.problems)
+        kept: list[tuple[list[Any], int]] = [
+            (rows, len(rows)) for rows in (self.steps, self.waiting, self.to_leavers, self.problems)
+        ]
+        changes = Counter(self.changes)
         try:
             with transaction.atomic():
                 do()
         except Exception:
             logger.exception("A batch of an import of people failed")
-            self.changes = before[0]
-            del self.steps[before[1] :], self.waiting[before[2] :], self.problems[before[3] :]
+            self.changes = changes
+            for rows, length in kept:
+                del rows[length:]
             text = _(
                 "The import stopped: of lines %(first)d to %(last)d nothing is written, everything up to line %(done)d "
                 "is written. The log says why. Import the same file again: what is written already stays as it is."
@@ -220,12 +231,19 @@ class StaffWriter:
                     "The manager %(number)s of line %(line)d is left out; who reports to whom stays as it is believed."
                 )
                 self.remarks.append(text % {"number": line.manager, "line": line.line})
-            elif line.new and ends.get(manager.pk, date.min) is None:
+            elif ends.get(manager.pk) is not None:
+                self.to_leavers.append(line)
+            elif line.new and manager.pk in ends:
                 at_once.append((line.person, manager.pk, line.line_kind, line.since, line.until))
                 self.changes[line.column] += 1
             else:
                 self._do([self._drawn(line, manager)])
         draw_lines(at_once, self.planner.at)
+
+    def _draw_each(self, lines: list[LineToDraw]) -> None:
+        above = people_by_key(self.planner.feed, {line.manager for line in lines})
+        for line in lines:
+            self._do([self._drawn(line, above[line.manager])])
 
     def _drawn(self, line: LineToDraw, manager: Person) -> StaffStep:
         def draw() -> None:
@@ -244,6 +262,19 @@ class StaffWriter:
         planner = self.planner
         last = planner.day.fromordinal(planner.day.toordinal() - 1)
         return StaffStep(0, key, "leaving", lambda: staffing.leave_company(person, on=last, at=planner.at))
+
+
+def from_the_top(lines: list[LineToDraw]) -> list[LineToDraw]:
+    """Lines of those higher up first: what is handed up goes along them."""
+    above = {line.who: line.manager for line in lines if line.column == "manager"}
+
+    def depth(line: LineToDraw) -> int:
+        steps, key = 0, line.manager
+        while key in above and steps <= len(above):
+            steps, key = steps + 1, above[key]
+        return steps
+
+    return sorted(lines, key=lambda line: (depth(line), line.line))
 
 
 def _joined(known: RecordedStaff, fresh: RecordedStaff) -> RecordedStaff:

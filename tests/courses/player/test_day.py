@@ -188,3 +188,23 @@ def test_how_a_date_comes_about_is_said(
     ends = date.fromisoformat(renews) if renews else None
     by = date.fromisoformat(due) if due else None
     assert requirement.counted(days, date(2026, 11, 8), by, ends, moved) == words
+
+
+@pytest.mark.parametrize(
+    ("due", "computed", "noticed", "words"),
+    [
+        ("2026-12-08", "2026-12-08", "2026-11-08", ""),
+        ("2026-12-22", "2026-12-08", None, ""),
+        (
+            "2026-12-22",
+            "2026-12-08",
+            "2026-12-08",
+            "It first stood on your page on 8 December 2026, so you have until 22 December 2026.",
+        ),
+    ],
+)
+def test_a_date_that_waited_for_the_first_notice_says_so(
+    due: str, computed: str, noticed: str | None, words: str
+) -> None:
+    first = date.fromisoformat(noticed) if noticed else None
+    assert requirement.notice_in_words(date.fromisoformat(due), date.fromisoformat(computed), first) == words

@@ -95,11 +95,12 @@ def test_what_cannot_be_read_is_left_out(kind: str, story: dict[str, Any]) -> No
 
 def test_what_is_for_machines_is_folded_away(as_auditor: Client, write: Write, ada: Person) -> None:
     """Every digest stands in a closed disclosure; none comes before the sentences."""
-    entry = append(ada, "assignment.open", **PATH, due="2026-11-18", sha256="ab" * 32, translates_sha256="")
+    path = {"key": "p1", "number": 1, "sha256": "ab" * 32}
+    entry = append(ada, "assignment.open", path=path, due="2026-11-18", renews="")
     write()
     html = page(as_auditor, f"/audit/entry/{entry.seq}/")
     open_part = re.sub(r"<details.*?</details>", "", html[html.index("What it records") :], flags=re.S)
     assert re.findall(r"[0-9a-f]{64}", open_part) == []
-    assert '<dt class="mono">translates_sha256</dt><dd></dd>' not in html
+    assert '<dt class="mono">renews</dt><dd>–</dd>' in html
     assert "<details" in html
     assert "<details open" not in html

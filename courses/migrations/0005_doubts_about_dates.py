@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0003_derived_assignments'),
+        ('courses', '0004_what_was_told'),
         ('people', '0007_facts_survive_corrections'),
     ]
 
