@@ -20,7 +20,10 @@ from courses.doubts.forms import BasisAnswerForm, BasisDoubtForm
 from courses.learning.place import language_now, unstored
 from lms.people import access
 from lms.people.masked_names import Names
+from lms.people.models import Person
 from lms.people.permissions import PersonRequest, open_to, person_required
+
+MOST_LISTED = 200
 
 
 @person_required
@@ -70,7 +73,7 @@ def answer(request: PersonRequest, pk: UUID) -> HttpResponse:
     return unstored(render(request, "learning/date_doubt_answer.html", context, status=status))
 
 
-def look(request: PersonRequest, people: list[Any]) -> None:
+def look(request: PersonRequest, people: list[Person]) -> None:
     access.record_access(
         request.person, dict.fromkeys(people), capacity=access.HR_ADMIN, what="basis.doubt", at=clock.now()
     )

@@ -97,11 +97,11 @@ def requirement_reasons(person: Person, module: Module, language: str, at: datet
 def _reason(person: Person, row: dict[str, Any], language: str, at: datetime) -> RequirementReason:
     standing = StandingColumns(**{name: row[column] for name, column in STANDING.items()})
     counted_by = {name: row[column] for name, column in COUNTED.items()}
-    days, since, by_rule, ends = (counted_by[name] for name in ("days", "counted_from", "by_rule", "expiring_on"))
+    days, since, by_rule, ending = (counted_by[name] for name in ("days", "counted_from", "by_rule", "expiring_on"))
     # Where nothing paused, a later date is one that was given before: no version brings it forward.
-    paused = counted_by["paused_days"] or counted_by["expiring_on"]
-    moved = what_moved(person, row["assignment"], days, since, by_rule, ends) if paused else Moved.NOT
-    moved_words = moved_in_words(moved, counted_by["by_rule"]) if moved else ""
+    paused = counted_by["paused_days"] or ending
+    moved = what_moved(person, row["assignment"], days, since, by_rule, ending) if paused else Moved.NOT
+    moved_words = moved_in_words(moved, by_rule) if moved else ""
     owner, label = row["rule__owner"], str(AssignmentRule.Basis(row["rule__basis"]).label)
     return RequirementReason(
         path=text_in_language(row["assignment__version__titles"], language),
@@ -110,7 +110,7 @@ def _reason(person: Person, row: dict[str, Any], language: str, at: datetime) ->
         due=standing.due,
         owner=gettext(owner) if owner else "",
         badge=badge_on(standing, at),
-        counted=counted(days, since, by_rule, ends, moved),
+        counted=counted(days, since, by_rule, ending, moved),
         assignment=row["assignment"],
         steps=date_steps(Counting(**counted_by, moved=moved_words)),
     )
