@@ -243,10 +243,6 @@ def filter_in_words(form: TeamFilter) -> list[tuple[Any, str]]:
     wanted = form.cleaned_data
     texts = {"name": wanted["name"]}
     for key in ("training", "status"):
-<<<<<<< HEAD
-        choices: dict[Any, Any] = dict(flatten_choices(form.fields[key].choices))  # type: ignore[attr-defined]
-=======
         choices: dict[str, Any] = dict(flatten_choices(form.fields[key].choices))  # type: ignore[attr-defined]
->>>>>>> mgr
         texts[key] = str(choices[wanted[key]]) if wanted[key] else ""
     return [(form.fields[key], text) for key, text in texts.items() if text]
