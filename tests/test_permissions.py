@@ -82,7 +82,7 @@ TABLE = {
     "audit:coverage_export": "GET 302 403 403 200 403",
     "audit:entry": "GET 302 403 403 200 403",
     "audit:person": "GET 302 403 403 200 403",
-    "audit:reveal": "POST 302 403 403 200 403",
+    "audit:reveal": "POST 302 403 403 422 403",
     "audit:text": "GET 302 403 403 200 403",
     "audit:checkpoints": "GET 302 403 403 200 403",
     "audit:checkpoint": "GET 302 403 403 200 403",
