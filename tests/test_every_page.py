@@ -40,7 +40,9 @@ def test_every_page_keeps_the_rules_and_has_a_title_of_its_own(
                     continue
                 soup = soup_of(answer)
                 broken += [f"{name}: {rule}" for rule in broken_rules(soup)]
-                titles[visitor, title_of(soup)].add(name + query.partition("=")[0])
+                # Coverage without a question asks about the first training: the same page.
+                asked = query.partition("=")[0] if name == "audit:search" else ""
+                titles[visitor, title_of(soup)].add(name + asked)
     assert sum(len(names) for names in titles.values()) > 60
     assert not broken, "\n".join(sorted(set(broken)))
     same = {f"{title}: {sorted(names)}" for (_visitor, title), names in titles.items() if len(names) > 1}
