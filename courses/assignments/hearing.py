@@ -18,7 +18,7 @@ from django.db.models import F, Q
 from courses.assignments import dates, reminders
 from courses.assignments.copy_rules import naming_rules
 from courses.assignments.models import Assignment, Justification
-from courses.assignments.reminders import LOCAL_HOUR, News, Told
+from courses.assignments.reminders import LOCAL_HOUR, News, ToldBefore
 from courses.assignments.staff import Staff, load_staff
 from courses.assignments.status import Status, those
 from courses.assignments.told import ToldOf
@@ -37,7 +37,7 @@ class Heard:
     assignment: uuid.UUID
     due: date | None
     rules: frozenset[str]
-    told: Told | None
+    told: ToldBefore | None
     news: News | None
 
 
@@ -115,13 +115,13 @@ def _add_own(readers: Mapping[uuid.UUID, Reader]) -> None:
         reader.own[pk] = Heard(pk, due, asking, last, fresh)
 
 
-def last_told(readers: Iterable[uuid.UUID], *, own: bool) -> dict[tuple[uuid.UUID, uuid.UUID], Told]:
+def last_told(readers: Iterable[uuid.UUID], *, own: bool) -> dict[tuple[uuid.UUID, uuid.UUID], ToldBefore]:
     """By reader and assignment, of those that are still open. `own`: of their own, else of others."""
     rows = ToldOf.objects.delivered().filter(reader__in=list(readers), assignment__state=Assignment.State.OPEN)
     mine = Q(assignment__person=F("reader"))
     chosen = rows.filter(mine if own else ~mine).order_by("known_at", "pk")
     return {
-        (reader, assignment): Told(day, due, frozenset(rules))
+        (reader, assignment): ToldBefore(day, due, frozenset(rules))
         for reader, assignment, day, due, rules in chosen.values_list(
             "reader_id", "assignment_id", "day", "due", "rules"
         )
@@ -164,7 +164,7 @@ def _managers(readers: Mapping[uuid.UUID, Reader]) -> dict[uuid.UUID, list[uuid.
     return found
 
 
-def _is_copy_due(row: Assignment, told: Told | None, reader: Reader) -> bool:
+def _is_copy_due(row: Assignment, told: ToldBefore | None, reader: Reader) -> bool:
     """A date that moved begins anew; so does whoever has become the manager since."""
     if row.due is None:
         return False

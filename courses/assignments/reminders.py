@@ -34,7 +34,7 @@ class News(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ToldBefore:
     """What somebody was last told of an assignment, on `day` of theirs: its due day and the rules that ask for it."""
 
     day: date
@@ -73,7 +73,7 @@ def may_be_told(day: date, leaves: Iterable[LeaveSpan], country: str) -> bool:
     return dates.is_working_day(day, country) and not any(leave.first <= day <= leave.last for leave in leaves)
 
 
-def news(due: date | None, rules: frozenset[str], told: Told | None, today: date, country: str) -> News | None:
+def news(due: date | None, rules: frozenset[str], told: ToldBefore | None, today: date, country: str) -> News | None:
     """What about an open assignment its learner should hear today, given what they were told; None = nothing.
 
     A rule that no longer asks for it is no news: the date it leaves is.

@@ -126,7 +126,7 @@ def urgency(view: View) -> Concat:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class StandingTally:
     """How many rows: `required` all of them; every status is named in `by_status`, also with 0."""
 
     required: int
@@ -143,20 +143,20 @@ class Tile(NamedTuple):
     status: str
 
 
-def tiles_of(found: Tally, always: Collection[Status] = ()) -> list[Tile]:
+def tiles_of(found: StandingTally, always: Collection[Status] = ()) -> list[Tile]:
     """One for each status that occurs, and for those of `always`; the most urgent first."""
     shown = [status for status in URGENCY if found.by_status[status] or status in always]
     return [Tile(str(status.label), found.by_status[status], status.value) for status in shown]
 
 
-def tally(rows: Standings) -> Tally:
+def tally(rows: Standings) -> StandingTally:
     """One query."""
     sums = {name: models.Count("pk", filter=Q(**{name: True})) for name in ("fulfilled", "valid")}
     found = rows.order_by().values("status").annotate(number=models.Count("pk"), all_fulfilled=sums["fulfilled"])
     counted = list(found.annotate(all_valid=sums["valid"]))
     by_status = dict.fromkeys((status.value for status in Status), 0)
     by_status |= {row["status"]: row["number"] for row in counted}
-    return Tally(
+    return StandingTally(
         sum(by_status.values()),
         sum(row["all_fulfilled"] for row in counted),
         sum(row["all_valid"] for row in counted),

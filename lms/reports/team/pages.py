@@ -15,7 +15,7 @@ from lms.people.models import Person
 from lms.reports.standing import Tile
 from lms.reports.team.forms import TeamFilter
 from lms.reports.team.people import Selection, TeamLine
-from lms.reports.team.reminders import Done, Draft
+from lms.reports.team.reminders import Draft, PastReminder
 from lms.reports.training_record import Award, Duty
 
 
@@ -42,7 +42,7 @@ class TeamPersonPage:
     duties: list[Duty]
     completions: QuerySet[Completion]
     awards: list[Award]
-    done: list[Done]
+    done: list[PastReminder]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +50,4 @@ class RemindPage:
     person: Person
     trail: list[dict[str, str]]
     draft: Draft
-    done: list[Done]
+    done: list[PastReminder]

@@ -48,7 +48,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class PastReminder:
     """A reminder as the manager reads of it: when, who sent it, of what, and what became of the message."""
 
     reminder: Reminder
@@ -130,11 +130,11 @@ def reminders_of(person: Person) -> QuerySet[Reminder]:
     return Reminder.objects.filter(person=person).select_related("by", "message").order_by("-at")
 
 
-def what_was_done(person: Person, language: str) -> list[Done]:
+def what_was_done(person: Person, language: str) -> list[PastReminder]:
     """Two queries."""
     rows = list(reminders_of(person))
     named = titles.of_paths(language, {key for row in rows for key in row.trainings}) if rows else {}
-    return [Done(row, [named.get(key, key) for key in row.trainings], outcome_in_words(row)) for row in rows]
+    return [PastReminder(row, [named.get(key, key) for key in row.trainings], outcome_in_words(row)) for row in rows]
 
 
 def outcome_in_words(reminder: Reminder) -> str:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from courses.assignments import dates, reminders
 from courses.assignments.dates import LeaveSpan
-from courses.assignments.reminders import News, Told
+from courses.assignments.reminders import News, ToldBefore
 
 DAY = timedelta(days=1)
 DUES = st.dates(date(2024, 1, 1), date(2035, 12, 31))
@@ -31,7 +31,7 @@ def told_days(due: date, start: date, leaves: list[LeaveSpan], country: str, out
         today = start + number * DAY
         free = reminders.may_be_told(today, leaves, country) and today not in outage
         if free and reminders.news(due, RULES, told, today, country):
-            told = Told(today, due, RULES)
+            told = ToldBefore(today, due, RULES)
             found.append(today)
     return found
 
@@ -99,7 +99,7 @@ def test_the_next_day_is_after_what_was_told_and_leave_only_puts_it_off(
     ],
 )
 def test_news_is_what_was_not_told(due: date | None, rules: frozenset[str], expected: News | None) -> None:
-    told = Told(date(2026, 11, 10), date(2026, 12, 20), RULES)
+    told = ToldBefore(date(2026, 11, 10), date(2026, 12, 20), RULES)
     assert reminders.news(due, rules, told, date(2026, 11, 12), "FR") is expected
 
 
@@ -108,5 +108,5 @@ def test_what_was_never_told_is_new() -> None:
 
 
 def test_before_access_is_told_once() -> None:
-    told = Told(date(2026, 11, 10), None, RULES)
+    told = ToldBefore(date(2026, 11, 10), None, RULES)
     assert reminders.news(None, RULES, told, date(2027, 11, 12), "FR") is None
