@@ -18,7 +18,7 @@ class ToldQuerySet(models.QuerySet["ToldOf"]):
 
 
 class ToldOf(models.Model):
-    """One assignment in one message, as the message says it. ToldBefore is what was delivered: the message has a `sent_at`.
+    """One assignment in one message, as the message says it. Told is what was delivered: the message has a `sent_at`.
 
     `reader` is the learner, or the manager who got a copy. `day` is the reader's own. `rules` are the keys of those
     that asked for it then. `wakes_on` is the next day on which time alone makes news of it; empty = none.
