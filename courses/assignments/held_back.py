@@ -1,7 +1,8 @@
 """A cause that would end or move too many waits for a second person (T-19); everything else goes on.
 
-Where ONE rule or path version would end or move more people than the larger of LEAST and SHARE of those it applies to,
-it is left out of the catalogue until somebody else releases it (`manage.py release_change`). Health says so.
+Where ONE rule, path version or file of a feed would end or move more people than the larger of LEAST and SHARE of those
+it applies to, it acts only when somebody else has released it (`manage.py release_change`): a version is left out of the
+catalogue until then, the people of a file keep their rows. Health says so.
 """
 
 from __future__ import annotations
@@ -21,11 +22,12 @@ from courses.assignments.facts import load_facts
 from courses.assignments.models import HeldBack
 from courses.assignments.stored import load_shelf
 from lms.people.batches import in_batches
-from lms.people.models import PeopleChange, Person
+from lms.people.models import ExternalId, PeopleChange, Person
 
 LEAST = 25
 SHARE = 0.05
 CHUNK = 500
+FEED = "feed:"
 WEIGHED = ("rule", "withdrawal", "path")
 
 
@@ -88,10 +90,46 @@ def _left_out(catalogue: Catalogue, causes: set[str]) -> Catalogue:
     return replace(catalogue, rules=tuple(rules), versions=versions)
 
 
+def weigh_feeds(catalogue: Catalogue, at: datetime) -> None:
+    """The same for each file of a feed that nobody has looked at yet: all that changes for its people is its doing."""
+    waiting = PeopleChange.objects.filter(handled_at=None, cause__startswith=FEED)
+    known = HeldBack.objects.values_list("cause", flat=True)
+    for cause in waiting.exclude(cause__in=known).order_by().values_list("cause", flat=True).distinct():
+        _weigh_feed(catalogue, cause, at)
+
+
+def _weigh_feed(catalogue: Catalogue, cause: str, at: datetime) -> None:
+    applies = ExternalId.objects.filter(feed=cause.split(":")[1]).count()
+    touched = Person.objects.filter(changes__cause=cause, changes__handled_at=None).distinct().order_by("pk")
+    paths = sorted({rule.path for rule in catalogue.rules})
+    asked = {path: catalogue.for_path(path) for path in paths}
+    ends = moves = 0
+    for people in in_batches(touched.values_list("pk", flat=True), CHUNK):
+        shelf, facts = load_shelf(people), load_facts(people)
+        for person in people:
+            mine = [
+                one
+                for path in paths
+                for key in [(person, path, "")]
+                for one in bring_up(shelf.record(key), facts[person], asked[path], path, "", at).differences
+            ]
+            ended = any(one.ended for one in mine)
+            ends += ended
+            moves += not ended and any(one.moved for one in mine)
+    if ends + moves > max(LEAST, int(applies * SHARE)):
+        HeldBack.objects.create(cause=cause, applies_to=applies, ends=ends, moves=moves, since=at)
+
+
+def held_feeds() -> list[str]:
+    """The causes of files whose changes wait."""
+    held = HeldBack.objects.filter(released_at=None, cause__startswith=FEED)
+    return list(held.values_list("cause", flat=True))
+
+
 def not_held(people: Sequence[uuid.UUID]) -> list[uuid.UUID]:
-    """Those for whom no change of a held feed file waits: theirs are looked at when it is released."""
-    held = list(HeldBack.objects.filter(released_at=None, cause__startswith="feed:").values_list("cause", flat=True))
-    if not held or not hasattr(PeopleChange, "cause"):
+    """Those for whom no change of a held file waits: the others are looked at when it is released."""
+    held = held_feeds()
+    if not held:
         return list(people)
     waiting = PeopleChange.objects.filter(handled_at=None, person__in=people, cause__in=held)
     kept = set(waiting.values_list("person", flat=True))

@@ -69,6 +69,7 @@ def sync_due(at: datetime) -> int:
     for people in in_batches(concerned.people(), CHUNK):
         _chunk(run, people)
     concerned.seen(_state())
+    held_back.weigh_feeds(run.catalogue, at)
     for changes in _waiting():
         people = sorted({person for person, _ in changes})
         with transaction.atomic():
@@ -252,10 +253,10 @@ def _state() -> SyncState:
 
 def _waiting() -> Iterator[list[tuple[uuid.UUID, int]]]:
     """[(person, change)] that nobody has looked at, in pages by key."""
-    last = 0
+    last, held = 0, held_back.held_feeds()
     while True:
-        rows = PeopleChange.objects.filter(handled_at__isnull=True, pk__gt=last).order_by("pk")[:CHUNK]
-        page = list(rows.values_list("person_id", "pk"))
+        rows = PeopleChange.objects.filter(handled_at__isnull=True, pk__gt=last).exclude(cause__in=held)
+        page = list(rows.order_by("pk").values_list("person_id", "pk")[:CHUNK])
         if not page:
             return
         last = page[-1][1]

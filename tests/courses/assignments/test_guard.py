@@ -15,7 +15,8 @@ from courses.assignments.status import Status, status_case
 from courses.paths.models import AssignmentRule
 from courses.paths.publishing import withdraw_rule
 from lms.condition import Condition
-from lms.people import logins
+from lms.people import logins, staffing
+from lms.people.changes import caused_by
 from tests.courses.assignments.test_scale import crowd
 from tests.courses.assignments.world import LONG_AGO, days_pass, make_path, make_rule, on
 from tests.factories import make_entity, make_person
@@ -101,3 +102,20 @@ def test_one_odd_person_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     sync.sync_all(on("2026-10-03"))
     assert not Derivation.objects.exclude(fault="").exists()
+
+
+def test_a_file_that_ends_too_many_waits_and_stops_nobody_else(thirty: list[Any]) -> None:
+    other = make_person("Other", hired=on("2026-10-07").date(), at=on("2026-10-07", 6))
+    with caused_by("feed:payroll:7"):
+        for person in thirty:
+            staffing.leave_company(person, on=on("2026-10-06").date(), at=on("2026-10-07", 5))
+    days_pass("2026-10-07")
+    held = HeldBack.objects.get()
+    assert (held.cause, held.ends) == ("feed:payroll:7", 30)
+    assert Assignment.objects.open().count() == 31
+    assert Assignment.objects.open().filter(person=other).exists()
+    days_pass("2026-10-08")
+    assert Assignment.objects.open().count() == 31
+    held_back.release("feed:payroll:7", make_person("Boss", hired=None), "The site closed.", on("2026-10-08"))
+    days_pass("2026-10-09")
+    assert list(Assignment.objects.open().values_list("person", flat=True)) == [other.pk]
