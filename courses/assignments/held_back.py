@@ -1,8 +1,8 @@
 """A cause that would end or move too many waits for a second person (T-19); everything else goes on.
 
 Where ONE rule, path version or file of a feed would end or move more people than the larger of LEAST and SHARE of
-those it applies to, it acts only when somebody else has released it (`manage.py release_change`): a version is left out of the
-catalogue until then, the people of a file keep their rows. Health says so.
+those it applies to, it acts only when somebody else has released it (`manage.py release_change`): a version is left
+out of the catalogue until then, the people of a file keep their rows. Health says so.
 """
 
 from __future__ import annotations
