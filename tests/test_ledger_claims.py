@@ -431,6 +431,7 @@ ASIDE: dict[type[Model], dict[str, str]] = {
     ModuleText: {
         "id": ROW,
         "parts": "says whose signature is missing, not what was taught; `authors` is no evidence either",
+        "seconds": "how long it takes to read, counted from the words that are compared",
     },
     EmergencyCorrection: {
         "id": ROW,

@@ -58,7 +58,7 @@ class CycleWalk:
         return [one for one in self.reasons if one.first <= self.today]
 
     def required(self) -> list[DaySpan]:
-        return spans.union(one.span for one in self.begun())
+        return spans.union([one.span for one in self.begun()])
 
     def cycles(self) -> list[Cycle]:
         found: list[Cycle] = []

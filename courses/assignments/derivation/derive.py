@@ -81,7 +81,7 @@ class RowDerivation:
         return Derived(
             required=tuple(self.walk.required()),
             fulfilled=tuple(self._fulfilled()),
-            valid=tuple(spans.union(_lasting(one) for one in done)),
+            valid=tuple(spans.union([_lasting(one) for one in done])),
             rows=tuple(rows.values()),
             wakes_on=self.walk.wakes_on(cycles),
         )
