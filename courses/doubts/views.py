@@ -22,6 +22,7 @@ from lms.people import access
 from lms.people.masked_names import Names
 from lms.people.models import Person
 from lms.people.permissions import PersonRequest, open_to, person_required
+from lms.typed_entries import typed_entries
 
 MOST_LISTED = 200
 
@@ -32,7 +33,7 @@ def doubt(request: PersonRequest, assignment: UUID) -> HttpResponse:
     """One's own assignment; anybody else's is a 404."""
     rows = Assignment.objects.of(request.person).select_related("version", "person")
     found = get_object_or_404(rows, pk=assignment)
-    form = BasisDoubtForm(request.POST or None)
+    form = BasisDoubtForm(typed_entries(request))
     if request.method == "POST" and form.is_valid():
         basis_doubts.raise_doubt(found, form.cleaned_data["kind"], form.cleaned_data["words"].strip(), clock.now())
         messages.success(request, gettext("Human resources is told, and answers within ten working days."))
@@ -62,7 +63,7 @@ def awaiting(request: PersonRequest) -> HttpResponse:
 def answer(request: PersonRequest, pk: UUID) -> HttpResponse:
     """One doubt with its name: a look that the person finds in their own record."""
     found = get_object_or_404(basis_doubts.open_doubts(request.person), pk=pk)
-    form = BasisAnswerForm(request.POST or None)
+    form = BasisAnswerForm(typed_entries(request))
     if request.method == "POST" and form.is_valid():
         basis_doubts.answer_doubt(found.pk, request.person, form.cleaned_data["answer"].strip(), clock.now())
         messages.success(request, gettext("Answered. The person is told."))
