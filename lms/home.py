@@ -22,6 +22,9 @@ WORK = (
     (groups.TRANSLATOR, "wagtailadmin_home"),
 )
 
+AT_THE_DESK = (groups.REVIEWER, groups.EDITOR, groups.TRANSLATOR)
+"""Their pages are closed to whoever has not the right of the editors' desk."""
+
 
 def front_door(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
@@ -32,6 +35,9 @@ def front_door(request: HttpRequest) -> HttpResponse:
 @person_required
 def after_sign_in(request: PersonRequest) -> HttpResponse:
     """Only where no page was asked for: that one comes first."""
-    found = (address for name, address in WORK if groups.in_group(request.person, name))
+    desk = request.user.has_perm("wagtailadmin.access_admin")
+    found = (
+        address for name, address in WORK if groups.in_group(request.person, name) and (desk or name not in AT_THE_DESK)
+    )
     usual = "team:people" if MANAGERS.allows(request.person) else "learn:dashboard"
     return redirect(next(found, usual))

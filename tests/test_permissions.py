@@ -233,7 +233,8 @@ def world(db: None, tmp_path: Path) -> Iterator[dict[str, Any]]:
     words = {"en": "Everyone"}
     publish_path(PathSpec("p1", words, words, (ItemSpec(module="s01", months=24),)), clock.now())
     make_rule("r-01", "p1")
-    sync_people([owner.person.pk], clock.now())
+    with transaction.atomic():
+        sync_people([owner.person.pk], clock.now())
     assignment = Assignment.objects.get(person=owner.person)
     fact = set_fact(make_entity(), "en", "code-title", "The code", clock.now())
     story = Story.objects.create(code="tram", locale=Question.objects.earliest("pk").locale, title="A", text="<p>B</p>")

@@ -26,7 +26,8 @@ def test_whatever_the_reports_log_has_words() -> None:
         for source in sources
         if source.name != "apps.py"
         for key in re.findall(
-            r'what="((?:team|audit|appeals|factors)\.[a-z.]+)"|"((?:audit)\.[a-z.]+)"', source.read_text()
+            r'what="((?:team|audit|appeals|factors|mail|basis)\.[a-z.]+)"|"((?:audit|conflicts|basis|mail)\.[a-z]+)"',
+            source.read_text(),
         )
         for key in key
         if key

@@ -151,7 +151,7 @@ def test_without_a_database_it_says_so_in_a_sentence(no_database: None) -> None:
 def test_it_is_cheap_holds_nothing_personal_and_is_not_cached(
     client: Client, undelivered: Statement, django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(21):
         response = client.get("/healthz", headers={"Authorization": f"Bearer {TOKEN}"})
     assert "Amal" not in response.content.decode()
     assert str(undelivered.pk) not in response.content.decode()

@@ -228,9 +228,9 @@ def test_the_sheet_has_a_line_a_training_under_one_header(as_manager: Client, ad
     who, day = ["Ada Report", "'00123", "Service desk"], "2026-11-20"
     assert sheet(as_manager) == [
         SHEET,
-        [bo.name, "", "MLG-SA", "", "", "", "", "", "", day],
         [*who, "All staff", "", "Overdue", "2026-11-18", "", "", day],
         [*who, "Overseer", "", "Done", "", "2026-10-20", "2027-10-20", day],
+        [bo.name, "", "MLG-SA", "", "", "", "", "", "", day],
     ]
     assert [row[3] for row in sheet(as_manager, training="p1", status="overdue")] == ["Training", "All staff"]
 

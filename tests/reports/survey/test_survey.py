@@ -227,8 +227,11 @@ def test_a_theme_that_is_gone_is_told(reader: Client, module: Module) -> None:
     for number in range(5):
         answer(module, remark=f"Remark {number}")
     row = Remark.objects.earliest("pk")
-    page = reader.post(reverse("remark_themes", args=[row.pk]), {"themes": ["77"]}, follow=True).content.decode()
-    assert "Nothing is saved" in page
+    page = reader.post(
+        reverse("remark_themes", args=[row.pk]), {"themes": ["77"], "remark": row.pk}, follow=True
+    ).content.decode()
+    assert "<title>Error: " in page
+    assert "error-summary" in page
     assert not row.themes.exists()
 
 
