@@ -6,7 +6,7 @@ import gc
 import time
 from collections.abc import Callable
 
-MOST = 2.5
+MOST = 3.0  # work that reads on from every opener takes four times as long; memory that comes in steps, at times 2.9
 TRIES = 10
 # A measurement lasts at least so many seconds, or the clock's own grain would be measured.
 GRAIN = 0.003
@@ -16,7 +16,7 @@ SIZES = (1_000, 10_000, 100_000)
 
 
 def assert_linear(work: Callable[[str], object], opener: str, sizes: tuple[int, ...] = SIZES) -> None:
-    """Twice as much of `opener` takes at most 2.5 times the work, from each of the sizes (in characters) on.
+    """Twice as much of `opener` takes at most MOST times the work, from each of the sizes (in characters) on.
 
     Best of ten, for other processes disturb the short ones; the tries end where the ratio is right.
     """
