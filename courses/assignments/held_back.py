@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from courses.assignments.affected import Cause, Concerned
@@ -52,7 +53,8 @@ def _weigh(catalogue: Catalogue, cause: Cause, at: datetime) -> None:
     others = {path: _left_out(catalogue, {cause.name}).for_path(path) for path in paths}
     applies = ends = moves = 0
     for people in in_batches(cause.people.order_by("pk").values_list("pk", flat=True), CHUNK):
-        shelf, facts = load_shelf(people), load_facts(people)
+        with transaction.atomic():
+            shelf, facts = load_shelf(people), load_facts(people)
         for key in [(person, path, "") for person in people for path in sorted(paths)]:
             before = shelf.record(key)
             brought = bring_up(before, facts[key[0]], with_it[key[1]], key[1], key[2], at).differences
@@ -105,7 +107,8 @@ def _weigh_feed(catalogue: Catalogue, cause: str, at: datetime) -> None:
     asked = {path: catalogue.for_path(path) for path in paths}
     ends = moves = 0
     for people in in_batches(touched.values_list("pk", flat=True), CHUNK):
-        shelf, facts = load_shelf(people), load_facts(people)
+        with transaction.atomic():
+            shelf, facts = load_shelf(people), load_facts(people)
         for person in people:
             mine = [
                 one
