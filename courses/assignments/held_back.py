@@ -16,12 +16,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from courses.assignments.affected import Cause, Concerned
-from courses.assignments.derivation.record import Difference, bring_up
+from courses.assignments.derivation.record import AssignmentRecord, Difference, bring_up
 from courses.assignments.derivation.rows import OPEN
-from courses.assignments.derivation.values import Catalogue
+from courses.assignments.derivation.values import Catalogue, PersonFacts
 from courses.assignments.facts import load_facts
 from courses.assignments.models import HeldBack
-from courses.assignments.stored import load_shelf
+from courses.assignments.stored import Key, load_shelf
 from lms.people.batches import in_batches
 from lms.people.models import ExternalId, PeopleChange, Person
 
@@ -57,14 +57,24 @@ def _weigh(catalogue: Catalogue, cause: Cause, at: datetime) -> None:
             shelf, facts = load_shelf(people), load_facts(people)
         for key in [(person, path, "") for person in people for path in sorted(paths)]:
             before = shelf.record(key)
-            brought = bring_up(before, facts[key[0]], with_it[key[1]], key[1], key[2], at).differences
-            without_it = bring_up(before, facts[key[0]], others[key[1]], key[1], key[2], at).differences
+            brought = _changes(before, facts[key[0]], with_it[key[1]], key, at)
+            without_it = _changes(before, facts[key[0]], others[key[1]], key, at)
             mine = _own(brought, without_it)
             applies += bool(mine) or any(one.row.state == OPEN for one in before.rows)
             ends += any(one.ended for one in mine)
             moves += any(one.moved or (widens and one.opened) for one in mine)
     if ends + moves > max(LEAST, int(applies * SHARE)):
         HeldBack.objects.create(cause=cause.name, applies_to=applies, ends=ends, moves=moves, since=at)
+
+
+def _changes(
+    before: AssignmentRecord, facts: PersonFacts, catalogue: Catalogue, key: Key, at: datetime
+) -> list[Difference]:
+    """None for somebody whose facts cannot be read together: the run says so, and nobody waits for them (S18)."""
+    try:
+        return bring_up(before, facts, catalogue, key[1], key[2], at).differences
+    except Exception:
+        return []
 
 
 def _own(all_of_them: Sequence[Difference], without_it: Sequence[Difference]) -> list[Difference]:
@@ -114,7 +124,7 @@ def _weigh_feed(catalogue: Catalogue, cause: str, at: datetime) -> None:
                 one
                 for path in paths
                 for key in [(person, path, "")]
-                for one in bring_up(shelf.record(key), facts[person], asked[path], path, "", at).differences
+                for one in _changes(shelf.record(key), facts[person], asked[path], key, at)
             ]
             ended = any(one.ended for one in mine)
             ends += ended
