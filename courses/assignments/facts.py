@@ -40,6 +40,7 @@ from lms.people.models import Employment, OrgUnit, Placement, RoleHolding
 from lms.people.models import Leave as LeaveRow
 
 HANDED_IN = "online"
+BELIEVED = ("known_from", "known_to")
 People = Iterable[uuid.UUID]
 
 
@@ -88,7 +89,7 @@ def load_facts(people: Sequence[uuid.UUID]) -> dict[uuid.UUID, PersonFacts]:
             tuple(leaves[person]),
             tuple(appeals[person]),
             tuple(done[person]),
-        ).with_first_records()
+        )
         for person in people
     }
 
@@ -101,27 +102,39 @@ def load_contracts(people: People) -> dict[uuid.UUID, tuple[Contract, ...]]:
 
 def _contracts(people: People, *, current: bool = False) -> dict[uuid.UUID, list[Contract]]:
     found: dict[uuid.UUID, list[Contract]] = defaultdict(list)
-    rows = Employment.objects.current() if current else Employment.objects.all()
-    columns = ("fact", "true_from", "true_to", "entity__code", "entity__country", "kind", "zone")
-    chosen = rows.filter(person__in=list(people)).order_by("true_from", "pk")
-    for person, fact, *values, since, until in chosen.values_list("person_id", *columns, "known_from", "known_to"):
-        entity, country, kind, zone = values[2:]
-        job = Contract(str(fact), values[0], values[1], entity, country, kind, zone, since, until)
-        found[person].append(job)
+    chosen = Employment.objects.current() if current else Employment.objects.all()
+    columns = ("fact", "true_from", "true_to", "entity__code", "entity__country", "kind", "zone", *BELIEVED)
+    rows = list(_of(chosen, people, *columns))
+    learned = _learned((row[1], row[-2]) for row in rows)
+    for person, fact, *values in rows:
+        found[person].append(Contract(str(fact), *values, None if current else learned[fact]))
     return found
 
 
 def _holdings(people: People) -> dict[uuid.UUID, list[Holding]]:
     """Training roles, and the unit with everything above it."""
     found: dict[uuid.UUID, list[Holding]] = defaultdict(list)
-    when = ("true_from", "true_to", "known_from", "known_to")
-    roles = RoleHolding.objects.filter(person__in=list(people)).order_by("true_from", "pk")
-    for person, fact, role, *times in roles.values_list("person_id", "fact", "role__key", *when):
-        found[person].append(Holding(str(fact), "role", role, *times))
+    when = ("true_from", "true_to", *BELIEVED)
+    roles = list(_of(RoleHolding.objects.all(), people, "fact", "role__key", *when))
+    places = list(_of(Placement.objects.all(), people, "fact", "unit_id", *when))
+    learned = _learned((row[1], row[-2]) for row in [*roles, *places])
+    for person, fact, role, *times in roles:
+        found[person].append(Holding(str(fact), "role", role, *times, learned[fact]))
     above = _above()
-    places = Placement.objects.filter(person__in=list(people)).order_by("true_from", "pk")
-    for person, fact, unit, *times in places.values_list("person_id", "fact", "unit_id", *when):
-        found[person] += [Holding(str(fact), "unit", code, *times) for code in above.get(unit, ())]
+    for person, fact, unit, *times in places:
+        found[person] += [Holding(str(fact), "unit", code, *times, learned[fact]) for code in above.get(unit, ())]
+    return found
+
+
+def _of(rows: QuerySet[Any], people: People, *columns: str) -> QuerySet[Any, Any]:
+    return rows.filter(person__in=list(people)).order_by("true_from", "pk").values_list("person_id", *columns)
+
+
+def _learned(rows: Iterable[tuple[uuid.UUID, datetime]]) -> dict[uuid.UUID, datetime]:
+    """{fact: when it was first recorded}, whatever was corrected since."""
+    found: dict[uuid.UUID, datetime] = {}
+    for fact, since in rows:
+        found[fact] = min(found.get(fact, since), since)
     return found
 
 

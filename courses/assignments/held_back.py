@@ -21,7 +21,7 @@ from courses.assignments.derivation.rows import OPEN
 from courses.assignments.derivation.values import Catalogue, PersonFacts
 from courses.assignments.facts import load_facts
 from courses.assignments.models import HeldBack
-from courses.assignments.stored import Key, load_shelf
+from courses.assignments.stored import Key, derivations_of, load_shelf
 from lms.people.batches import in_batches
 from lms.people.models import ExternalId, PeopleChange, Person
 
@@ -54,7 +54,7 @@ def _weigh(catalogue: Catalogue, cause: Cause, at: datetime) -> None:
     applies = ends = moves = 0
     for people in in_batches(cause.people.order_by("pk").values_list("pk", flat=True), CHUNK):
         with transaction.atomic():
-            shelf, facts = load_shelf(people), load_facts(people)
+            shelf, facts = load_shelf(people, derivations_of(people)), load_facts(people)
         for key in [(person, path, "") for person in people for path in sorted(paths)]:
             before = shelf.record(key)
             brought = _changes(before, facts[key[0]], with_it[key[1]], key, at)
@@ -118,7 +118,7 @@ def _weigh_feed(catalogue: Catalogue, cause: str, at: datetime) -> None:
     ends = moves = 0
     for people in in_batches(touched.values_list("pk", flat=True), CHUNK):
         with transaction.atomic():
-            shelf, facts = load_shelf(people), load_facts(people)
+            shelf, facts = load_shelf(people, derivations_of(people)), load_facts(people)
         for person in people:
             mine = [
                 one

@@ -255,7 +255,8 @@ class SyncState(models.Model):
 class Derivation(models.Model):
     """Up to when somebody's assignments are derived, when time alone changes them, and what made it impossible (S18).
 
-    While `fault` is not empty the last rows stand, and every status of theirs is "not determined".
+    `basis_sha256`: of the facts, the catalogue and the version of the engine: while they and the day are the same,
+    nothing is derived again. While `fault` is not empty the last rows stand, and every status of theirs is "not determined".
     """
 
     person = models.OneToOneField(Person, models.CASCADE, related_name="derivation")
@@ -263,9 +264,10 @@ class Derivation(models.Model):
     wakes_at = models.DateTimeField(_("looked at again"), null=True, blank=True)
     fault = models.CharField(_("why it could not be determined"), max_length=300, blank=True)
     fault_since = models.DateTimeField(_("not determined since"), null=True, blank=True)
+    basis_sha256 = models.CharField(_("digest of what it was derived from"), max_length=64, blank=True)
 
     personal_data = declare(
-        "person derived_at wakes_at fault fault_since",
+        "person derived_at wakes_at fault fault_since basis_sha256",
         "To look again at somebody's training on the day on which something changes, and to say what is unknown",
         "HR administrators; managers and auditors see that it is not determined",
     )

@@ -33,7 +33,9 @@ class Shelf:
     records: dict[Key, AssignmentRecord] = field(default_factory=dict)
     rows: dict[tuple[Key, str], Assignment] = field(default_factory=dict)
     reasons: dict[uuid.UUID, list[Justification]] = field(default_factory=dict)
-    derivations: dict[uuid.UUID, Derivation] = field(default_factory=dict)
+    derivations: Mapping[uuid.UUID, Derivation] = field(default_factory=dict)
+    abouts: defaultdict[uuid.UUID, dict[str, set[str]]] = field(default_factory=lambda: defaultdict(dict))
+    """{person: {path: what about}} of everything there is a row of."""
 
     def record(self, key: Key) -> AssignmentRecord:
         state = self.derivations.get(key[0])
@@ -43,12 +45,18 @@ class Shelf:
         return AssignmentRecord(found.rows, state.derived_at, found.wakes_on, state.wakes_at)
 
 
-def load_shelf(people: Sequence[uuid.UUID]) -> Shelf:
+def derivations_of(people: Sequence[uuid.UUID]) -> dict[uuid.UUID, Derivation]:
+    return {one.person_id: one for one in Derivation.objects.filter(person__in=people)}
+
+
+def load_shelf(people: Sequence[uuid.UUID], derivations: Mapping[uuid.UUID, Derivation]) -> Shelf:
     """Everything stored about these people's assignments, locked. Four queries."""
-    shelf = Shelf(derivations={one.person_id: one for one in Derivation.objects.filter(person__in=people)})
+    shelf = Shelf(derivations=derivations)
     rows = list(Assignment.objects.select_for_update().filter(person__in=people).order_by("pk"))
     by_row = {row.pk: row for row in rows}
-    for reason in Justification.objects.filter(assignment__person__in=people, known_to=None).select_related("rule"):
+    rules = {rule.pk: rule for rule in AssignmentRule.objects.all()}
+    for reason in Justification.objects.filter(assignment__person__in=people, known_to=None):
+        reason.rule = rules[reason.rule_id]
         shelf.reasons.setdefault(reason.assignment_id, []).append(reason)
     beliefs: dict[uuid.UUID, list[Belief]] = defaultdict(list)
     current: QuerySet[AssignmentPeriod] = AssignmentPeriod.objects.filter(assignment__person__in=people, known_to=None)
@@ -62,6 +70,8 @@ def load_shelf(people: Sequence[uuid.UUID]) -> Shelf:
         known = tuple(beliefs[row.pk])
         found[key].append(Stored(row.cycle_key, _value(row, known, shelf.reasons.get(row.pk, [])), known))
     shelf.records = {key: AssignmentRecord(tuple(stored)) for key, stored in found.items()}
+    for person, path, about in found:
+        shelf.abouts[person].setdefault(path, set()).add(about)
     return shelf
 
 
@@ -202,13 +212,22 @@ class RowWriter:
         opened = [row for row in self.updated if row.state == OPEN]
         # What closes goes first: one row at a time may be open for a person and a path.
         for rows in (closed, opened):
-            Assignment.objects.bulk_update(rows, names, batch_size=BATCH)
+            upsert(rows, names)
         Assignment.objects.bulk_create(self.created, batch_size=BATCH)
         Justification.objects.filter(pk__in=self.reasons_closed).update(known_to=self.at)
         Justification.objects.bulk_create(self.reasons_opened, batch_size=BATCH)
         for instant, ids in self.periods_closed.items():
             AssignmentPeriod.objects.filter(pk__in=ids).update(known_to=instant)
         AssignmentPeriod.objects.bulk_create(self.periods_opened, batch_size=BATCH)
+
+
+def upsert(rows: Sequence[Assignment] | Sequence[Derivation], names: Sequence[str]) -> None:
+    """What `bulk_update` does, without its CASE for each column and row: rows that are there, locked by the caller."""
+    if rows:
+        model = type(rows[0])
+        model.objects.bulk_create(
+            rows, BATCH, update_conflicts=True, update_fields=names, unique_fields=[model._meta.pk.name]
+        )
 
 
 def _said(why: Justified) -> tuple[object, ...]:

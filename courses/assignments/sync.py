@@ -7,6 +7,7 @@ concerns (courses.assignments.affected).
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,7 +27,7 @@ from courses.assignments.derivation.values import Catalogue, PersonFacts
 from courses.assignments.facts import load_catalogue, load_facts
 from courses.assignments.models import Assignment, Derivation, SyncState
 from courses.assignments.readiness import Readiness, blocked
-from courses.assignments.stored import Key, RowWriter, Shelf, count, load_shelf
+from courses.assignments.stored import Key, RowWriter, Shelf, count, derivations_of, load_shelf, upsert
 from courses.paths.models import AssignmentRule, PathVersion
 from lms.people.batches import in_batches
 from lms.people.models import PeopleChange, Person
@@ -134,6 +135,7 @@ class SyncRun:
     at: datetime
     readiness: Readiness = field(init=False)
     catalogue: Catalogue = field(init=False)
+    basis: str = field(init=False)
     versions: dict[uuid.UUID, PathVersion] = field(init=False)
     rules: dict[uuid.UUID, AssignmentRule] = field(init=False)
     paths: dict[str, Catalogue] = field(init=False)
@@ -146,6 +148,7 @@ class SyncRun:
     def refresh(self) -> None:
         """Reads the catalogue anew, without what is held back."""
         self.catalogue, self.paths = held_back.without(load_catalogue()), {}
+        self.basis = hashlib.sha256(f"{engine_version()}{self.catalogue}".encode()).hexdigest()
         self.versions = {row.pk: row for row in PathVersion.objects.select_related("path")}
         self.rules = {row.pk: row for row in AssignmentRule.objects.all()}
 
@@ -153,18 +156,30 @@ class SyncRun:
         """In the caller's transaction. One person's impossible facts stop nobody else (S18)."""
         locked = held_back.not_held(lock_people(ids))
         facts = load_facts(locked)
-        shelf = load_shelf(locked)
         self._ask_readiness(facts)
+        bases = {person: self._basis_of(facts[person]) for person in locked}
+        known = derivations_of(locked)
+        changed = [person for person in locked if not self._stands(known.get(person), bases[person])]
+        shelf = load_shelf(changed, known)
         writing = RowWriter(self.at, engine_version(), self.rules)
         states: list[Derivation] = []
-        for person in locked:
-            states += self._person(person, facts[person], shelf, writing)
+        for person in changed:
+            states += self._person(person, facts[person], bases[person], shelf, writing)
         assignment_entries.log_changes(writing.changed, self.versions, self.at)
         writing.write()
         _save(states)
         award_satisfied(writing.changed, self.versions, self.at)
         self._add(writing, len(ids))
         return writing
+
+    def _basis_of(self, facts: PersonFacts) -> str:
+        return hashlib.sha256(f"{self.basis}{facts}".encode()).hexdigest()
+
+    def _stands(self, state: Derivation | None, basis: str) -> bool:
+        """Whether nothing can have changed: the same facts, the same catalogue, and no day that changes anything."""
+        if state is None or state.fault or state.basis_sha256 != basis:
+            return False
+        return state.wakes_at is None or state.wakes_at > self.at
 
     def _ask_readiness(self, facts: dict[uuid.UUID, PersonFacts]) -> None:
         """A path that cannot be taught where somebody works is blocked there before anything is asked of them."""
@@ -181,11 +196,11 @@ class SyncRun:
         if self.readiness.changes != before:
             self.refresh()
 
-    def _person(self, person: uuid.UUID, facts: PersonFacts, shelf: Shelf, writing: RowWriter) -> Iterator[Derivation]:
+    def _person(
+        self, person: uuid.UUID, facts: PersonFacts, basis: str, shelf: Shelf, writing: RowWriter
+    ) -> Iterator[Derivation]:
         state = shelf.derivations.get(person) or Derivation(person_id=person)
-        was = (state.wakes_at, state.fault)
-        paths = {rule.path for rule in self.catalogue.rules} | {key[1] for key in shelf.records if key[0] == person}
-        changed = len(writing)
+        paths = {rule.path for rule in self.catalogue.rules} | shelf.abouts[person].keys()
         try:
             found = [self._path(person, path, facts, shelf) for path in sorted(paths)]
         except Exception as fault:
@@ -204,16 +219,14 @@ class SyncRun:
             if brought.brought.record.wakes_on:
                 wakes.append(employment.day_begins(known.contracts, brought.brought.record.wakes_on))
         state.fault, state.fault_since, state.wakes_at = "", None, min(wakes, default=None)
-        news = any(state.derived_at is None or one > state.derived_at for one in facts.instants())
-        if len(writing) != changed or (state.wakes_at, state.fault) != was or (news and (facts.contracts or found)):
-            state.derived_at = self.at
-            yield state
+        state.derived_at, state.basis_sha256 = self.at, basis
+        yield state
 
     def _path(self, person: uuid.UUID, path: str, facts: PersonFacts, shelf: Shelf) -> list[OnePath]:
         """Everything the path was ever asked for, about whatever it was."""
         catalogue = self._for_path(path)
         abouts = {one.about for one in reasons_of(facts, catalogue, path)}
-        abouts |= {key[2] for key in shelf.records if key[:2] == (person, path)}
+        abouts |= shelf.abouts[person].get(path, set())
         found = []
         for about in sorted(abouts):
             key = (person, path, about)
@@ -242,9 +255,9 @@ def _chunk(run: SyncRun, people: Sequence[uuid.UUID]) -> None:
 
 def _save(states: Sequence[Derivation]) -> None:
     new = [state for state in states if state.pk is None]
+    old = [state for state in states if state.pk is not None]
     Derivation.objects.bulk_create(new, batch_size=CHUNK)
-    old = [state for state in states if state not in new]
-    Derivation.objects.bulk_update(old, ["derived_at", "wakes_at", "fault", "fault_since"], batch_size=CHUNK)
+    upsert(old, ["derived_at", "wakes_at", "fault", "fault_since", "basis_sha256"])
 
 
 def _state() -> SyncState:

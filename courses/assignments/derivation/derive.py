@@ -71,11 +71,11 @@ class RowDerivation:
     def result(self) -> Derived:
         cycles = self.walk.cycles()
         rows: dict[str, DerivedRow] = {}
-        own = {cycle.key for cycle in cycles}
+        last = {cycle.key: cycle for cycle in cycles}
         for cycle in cycles:
             # A key that is another cycle's own finds that one, and its notice, alone.
-            keys = tuple(key for key in all_keys(cycle) if key == cycle.key or key not in own)
-            row = self._row(cycle, keys)
+            keys = tuple(key for key in all_keys(cycle) if key == cycle.key or key not in last)
+            row = self._row(cycle, keys, stands=last[cycle.key] is cycle)
             rows[row.key] = _joined(rows[row.key], row) if row.key in rows else row
         done = [cycle.fulfilled for cycle in cycles if cycle.fulfilled]
         return Derived(
@@ -97,7 +97,8 @@ class RowDerivation:
             found += [_lasting(held)] if held else []
         return spans.union(found)
 
-    def _row(self, cycle: Cycle, keys: tuple[str, ...]) -> DerivedRow:
+    def _row(self, cycle: Cycle, keys: tuple[str, ...], *, stands: bool) -> DerivedRow:
+        """`stands`: whether it is the last that bears its key; the notice stored under the key is that one's."""
         today, done = self.walk.today, cycle.fulfilled
         over = cycle.end is not None and cycle.end <= today
         state = SATISFIED if done else ENDED if over else OPEN
@@ -106,7 +107,7 @@ class RowDerivation:
         last = done.on if done else (cycle.end - DAY if over and cycle.end else today)
         asking = rules_asking(cycle.reasons, last) or list(cycle.reasons)
         computed = _strictest(dues[id(one)] for one in asking)
-        notice = self._notice(keys, computed, grace(asking))
+        notice = self._notice(keys, computed, grace(asking)) if stands else self._former(keys, cycle, computed)
         due = notice.due if notice else None
         zone = self._zone(cycle, due, last)
         waiting = pauses.waiting_since if state == OPEN else None
@@ -186,6 +187,13 @@ class RowDerivation:
         if told.computed <= computed:
             return Notice(told.on, computed, max(computed, _plus(told.on, days)))
         return Notice(today, computed, max(computed, min(_plus(today, days), told.due)))
+
+    def _former(self, keys: tuple[str, ...], cycle: Cycle, computed: date | None) -> Notice | None:
+        """Of what was asked under this key before: the date that it bore."""
+        if computed is None:
+            return None
+        bore = [self.told.dates[key, cycle.first] for key in keys if (key, cycle.first) in self.told.dates]
+        return Notice(self.shown_on, computed, max([computed, *bore[:1]]))
 
     def _zone(self, cycle: Cycle, due: date | None, last: date) -> str:
         """That of the first day, moved only to later deadlines by moves that have come (S2, S17)."""

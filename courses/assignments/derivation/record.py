@@ -63,12 +63,14 @@ class AssignmentRecord:
         """What stands on the person's page."""
         own: dict[str, Notice] = {}
         others: dict[str, Notice] = {}
+        bore: dict[tuple[str, date], date] = {}
         for one in self.rows:
             row = one.row
+            bore |= {(one.key, each.first): each.due for each in one.segments if each.due}
             if row.noticed_on and row.computed and row.due:
                 own[one.key] = Notice(row.noticed_on, row.computed, row.due)
                 others |= dict.fromkeys(row.keys, own[one.key])
-        return Told(others | own)
+        return Told(others | own, bore)
 
     def as_known(self, at: datetime) -> dict[str, list[Segment]]:
         """{key: what was believed at that instant}."""
@@ -122,18 +124,27 @@ def bring_up(
 ) -> Brought:
     """The record as it stands at `at`, instant by instant since it was last derived."""
     first, facts = record, facts.with_first_records()
-    learned = sorted(one for one in facts.instants() | catalogue.instants() if one < at)
+    known = facts.instants() | catalogue.instants()
     moment = record.derived_at or min((one.known_from for one in facts.contracts), default=at) - TICK
+    learned = sorted(one for one in known if moment < one < at)
     for _step in range(LONGEST_REPLAY):
         following = _next(record, facts, learned, moment, at)
         if following is None:
             break
         moment = following
         record = _step_to(record, facts, catalogue, path, about, moment, at)
-    # Now is what is believed now: a clock elsewhere may be ahead of ours.
-    derived = derive(facts.as_believed(), catalogue, path, at, record.told(), at)
-    record = _written(record, derived.get(about, NOTHING), at)
+    if record is first or _goes_on(record, known, facts, moment, at):
+        # Now is what is believed now: a clock elsewhere may be ahead of ours.
+        derived = derive(facts.as_believed(), catalogue, path, at, record.told(), at)
+        record = _written(record, derived.get(about, NOTHING), at)
     return Brought(replace(record, derived_at=at), _differences(first, record, at))
+
+
+def _goes_on(record: AssignmentRecord, known: set[datetime], facts: PersonFacts, moment: datetime, at: datetime) -> bool:
+    """Whether anything became known, or a day came that changes something, after `moment` and no later than `at`."""
+    if any(one > moment for one in known):
+        return True
+    return bool(record.wakes_on) and employment.day_begins(facts.as_known(moment).contracts, record.wakes_on) <= at
 
 
 def _next(

@@ -287,9 +287,11 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """{cycle key: its latest notice}."""
+    """{cycle key: its latest notice}, and {(cycle key, day): the date it bore from that day on}, of what was asked
+    under the same key before."""
 
     notices: dict[str, Notice] = field(default_factory=dict)
+    dates: dict[tuple[str, date], date] = field(default_factory=dict)
 
 
 def _until(value: Any, name: str, at: datetime) -> Any:
