@@ -57,9 +57,9 @@ def _weigh(catalogue: Catalogue, cause: Cause, at: datetime) -> None:
             shelf, facts = load_shelf(people, derivations_of(people)), load_facts(people)
         for key in [(person, path, "") for person in people for path in sorted(paths)]:
             before = shelf.record(key)
-            brought = _changes(before, facts[key[0]], with_it[key[1]], key, at)
-            without_it = _changes(before, facts[key[0]], others[key[1]], key, at)
-            mine = _own(brought, without_it)
+            mine = _changes(before, facts[key[0]], with_it[key[1]], key, at)
+            if mine:
+                mine = _own(mine, _changes(before, facts[key[0]], others[key[1]], key, at))
             applies += bool(mine) or any(one.row.state == OPEN for one in before.rows)
             ends += any(one.ended for one in mine)
             moves += any(one.moved or (widens and one.opened) for one in mine)

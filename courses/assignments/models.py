@@ -256,7 +256,7 @@ class Derivation(models.Model):
     """Up to when somebody's assignments are derived, when time alone changes them, and what made it impossible (S18).
 
     `basis_sha256`: of the facts, the catalogue and the version of the engine: while they and the day are the same,
-    nothing is derived again. While `fault` is not empty the last rows stand, and every status of theirs is "not determined".
+    nothing is derived again. While `fault` is not empty the last rows stand, and every status is "not determined".
     """
 
     person = models.OneToOneField(Person, models.CASCADE, related_name="derivation")

@@ -116,7 +116,7 @@ def sync_people(people: Sequence[uuid.UUID], at: datetime) -> list[Assignment]:
 def lock_people(ids: Iterable[uuid.UUID]) -> list[uuid.UUID]:
     """In order of their ids, so that two runs never wait for each other crosswise. Inside a transaction."""
     rows = Person.objects.select_for_update(no_key=True).filter(pk__in=list(ids)).order_by("pk")
-    return [person.pk for person in rows]
+    return list(rows.values_list("pk", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,8 @@ class RowDerivation:
     shown_on: date
 
     def result(self) -> Derived:
+        if not self.walk.begun():
+            return Derived((), tuple(self._fulfilled()), (), (), self.walk.wakes_on(()))
         cycles = self.walk.cycles()
         rows: dict[str, DerivedRow] = {}
         last = {cycle.key: cycle for cycle in cycles}

@@ -140,7 +140,9 @@ def bring_up(
     return Brought(replace(record, derived_at=at), _differences(first, record, at))
 
 
-def _goes_on(record: AssignmentRecord, known: set[datetime], facts: PersonFacts, moment: datetime, at: datetime) -> bool:
+def _goes_on(
+    record: AssignmentRecord, known: set[datetime], facts: PersonFacts, moment: datetime, at: datetime
+) -> bool:
     """Whether anything became known, or a day came that changes something, after `moment` and no later than `at`."""
     if any(one > moment for one in known):
         return True

@@ -92,6 +92,7 @@ def test_one_odd_person_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
         return real(before, facts, *rest)
 
     monkeypatch.setattr(sync, "bring_up", fails)
+    staffing.record_leave(odd, on("2026-10-02").date(), on("2026-10-02").date(), at=on("2026-10-02"))
     result = sync.sync_all(on("2026-10-02"))
     assert result.undetermined == 1
     state = Derivation.objects.get(person=odd)
