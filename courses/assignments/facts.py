@@ -9,7 +9,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
@@ -44,19 +44,31 @@ BELIEVED = ("known_from", "known_to")
 People = Iterable[uuid.UUID]
 
 
-def load_catalogue() -> Catalogue:
+class Published(NamedTuple):
+    """All rules and versions of paths with their paths, by id, and what they say as values."""
+
+    rules: dict[uuid.UUID, AssignmentRule]
+    versions: dict[uuid.UUID, PathVersionRow]
+    catalogue: Catalogue
+
+
+def load_published() -> Published:
     """Rules, versions of paths, blocks, outages: small tables, read once a run (five queries)."""
+    rules = {row.pk: row for row in AssignmentRule.objects.select_related("path").order_by("key", "number")}
+    versions = {row.pk: row for row in PathVersionRow.objects.select_related("path").order_by("number", "pk")}
     leaves = leaves_of(PathVersionRow.objects.values("pk"))
-    rows = PathVersionRow.objects.order_by("number").values_list("pk", "path__key", "number", "published_at")
-    versions = tuple(PublishedPath(pk, path, number, tuple(leaves[pk]), at) for pk, path, number, at in rows)
     blocks = Blocked.objects.order_by("since").values_list("path__key", "entity__code", "since", "until")
     outages = OutageRow.objects.order_by("first").values_list("first", "last")
-    return Catalogue(
-        tuple(_rule(row) for row in AssignmentRule.objects.select_related("path").order_by("key", "number")),
-        versions,
+    catalogue = Catalogue(
+        tuple(_rule(row) for row in rules.values()),
+        tuple(
+            PublishedPath(pk, row.path.key, row.number, tuple(leaves[pk]), row.published_at)
+            for pk, row in versions.items()
+        ),
         tuple(PathBlock(*row) for row in blocks),
         tuple(OutageFact(*row) for row in outages),
     )
+    return Published(rules, versions, catalogue)
 
 
 def _rule(row: AssignmentRule) -> RuleVersion:

@@ -8,7 +8,7 @@ out of the catalogue until then, the people of a file keep their rows. Health sa
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -22,6 +22,7 @@ from courses.assignments.derivation.values import Catalogue, PersonFacts
 from courses.assignments.facts import load_facts
 from courses.assignments.models import HeldBack
 from courses.assignments.stored import Key, derivations_of, load_shelf
+from courses.paths.models import AssignmentRule
 from lms.people.batches import in_batches
 from lms.people.models import ExternalId, PeopleChange, Person
 
@@ -29,6 +30,7 @@ LEAST = 25
 SHARE = 0.05
 CHUNK = 500
 FEED = "feed:"
+Rules = Mapping[uuid.UUID, AssignmentRule]
 WEIGHED = ("rule", "withdrawal", "path")
 
 
@@ -36,15 +38,15 @@ class NotReleased(ValueError):
     """It cannot be released; the text says why."""
 
 
-def weigh(catalogue: Catalogue, concerned: Concerned, at: datetime) -> None:
+def weigh(catalogue: Catalogue, rules: Rules, concerned: Concerned, at: datetime) -> None:
     """Counts what each new cause would end or move, and holds back what is too much. Writes nothing else."""
     known = set(HeldBack.objects.values_list("cause", flat=True))
     for cause in concerned.causes:
         if cause.name.partition(":")[0] in WEIGHED and cause.name not in known:
-            _weigh(catalogue, cause, at)
+            _weigh(catalogue, rules, cause, at)
 
 
-def _weigh(catalogue: Catalogue, cause: Cause, at: datetime) -> None:
+def _weigh(catalogue: Catalogue, rules: Rules, cause: Cause, at: datetime) -> None:
     """A version that replaces another and means more people than it is weighed by them, too: by what it would open."""
     kind, name, number = cause.name.split(":")
     widens = kind == "rule" and any(rule.key == name and rule.number < int(number) for rule in catalogue.rules)
@@ -54,7 +56,7 @@ def _weigh(catalogue: Catalogue, cause: Cause, at: datetime) -> None:
     applies = ends = moves = 0
     for people in in_batches(cause.people.order_by("pk").values_list("pk", flat=True), CHUNK):
         with transaction.atomic():
-            shelf, facts = load_shelf(people, derivations_of(people)), load_facts(people)
+            shelf, facts = load_shelf(people, derivations_of(people), rules), load_facts(people)
         for key in [(person, path, "") for person in people for path in sorted(paths)]:
             before = shelf.record(key)
             mine = _changes(before, facts[key[0]], with_it[key[1]], key, at)
@@ -102,15 +104,15 @@ def _left_out(catalogue: Catalogue, causes: set[str]) -> Catalogue:
     return replace(catalogue, rules=tuple(rules), versions=versions)
 
 
-def weigh_feeds(catalogue: Catalogue, at: datetime) -> None:
+def weigh_feeds(catalogue: Catalogue, rules: Rules, at: datetime) -> None:
     """The same for each file of a feed that nobody has looked at yet: all that changes for its people is its doing."""
     waiting = PeopleChange.objects.filter(handled_at=None, cause__startswith=FEED)
     known = HeldBack.objects.values_list("cause", flat=True)
     for cause in waiting.exclude(cause__in=known).order_by().values_list("cause", flat=True).distinct():
-        _weigh_feed(catalogue, cause, at)
+        _weigh_feed(catalogue, rules, cause, at)
 
 
-def _weigh_feed(catalogue: Catalogue, cause: str, at: datetime) -> None:
+def _weigh_feed(catalogue: Catalogue, rules: Rules, cause: str, at: datetime) -> None:
     applies = ExternalId.objects.filter(feed=cause.split(":")[1]).count()
     touched = Person.objects.filter(changes__cause=cause, changes__handled_at=None).distinct().order_by("pk")
     paths = sorted({rule.path for rule in catalogue.rules})
@@ -118,7 +120,7 @@ def _weigh_feed(catalogue: Catalogue, cause: str, at: datetime) -> None:
     ends = moves = 0
     for people in in_batches(touched.values_list("pk", flat=True), CHUNK):
         with transaction.atomic():
-            shelf, facts = load_shelf(people, derivations_of(people)), load_facts(people)
+            shelf, facts = load_shelf(people, derivations_of(people), rules), load_facts(people)
         for person in people:
             mine = [
                 one

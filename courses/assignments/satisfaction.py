@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Min
+from django.db.models import Exists, Min, OuterRef
 
 from courses.assignments.models import Assignment, Justification
 from courses.assignments.sync import lock_people, sync_people
 from courses.completions.demand import Asked
 from courses.completions.items import Item
 from courses.completions.models import Completion
+from courses.paths.models import PathLeaf, PathVersion
 from lms.people.models import Person
 from lms.people.prepared import Prepared, slot
 
@@ -47,16 +49,28 @@ def assignments_asking(person: Person, item: Item, at: datetime) -> AssignmentDe
 def satisfy(person: Person, completion: Completion, at: datetime) -> list[Assignment]:
     """The person's assignments that are satisfied now that `completion` stands.
 
-    Locks the person, so that no synchronisation decides without it. Where no path asks for the module nothing can
-    follow; else the person is synchronised, so that nothing can be decided in two ways: what is fulfilled is satisfied,
-    logged as `assignment.close`, and gets its certificate and its statement. A renewal done before its time is opened
-    and satisfied at once.
+    Locks the person, so that no synchronisation decides without it. Where no path asks for the module, or where some
+    of what every version of an open path asks for was never done, nothing can follow (three queries); else the person
+    is synchronised, so that nothing can be decided in two ways: what is fulfilled is satisfied, logged as
+    `assignment.close`, and gets its certificate and its statement. A renewal done before its time is opened and
+    satisfied at once.
     """
     if completion.person_id != person.pk:
         raise ValueError("The completion belongs to another person.")
     lock_people([person.pk])
     rows = Assignment.objects.of(person).filter(version__leaves__module=completion.module_id)
-    return sync_people([person.pk], at) if rows.exists() else []
+    states = set(rows.values_list("path_key", "state"))
+    opened = {path for path, state in states if state == Assignment.State.OPEN}
+    if any(state == Assignment.State.SATISFIED for _, state in states) or _all_done(person, opened):
+        return sync_people([person.pk], at)
+    return []
+
+
+def _all_done(person: Person, paths: Collection[str]) -> bool:
+    """Whether the person ever did all that any version of one of the paths needs."""
+    done = Completion.objects.filter(person=person, module=OuterRef("module"))
+    lacking = PathLeaf.objects.filter(version=OuterRef("pk"), compulsory=True).exclude(Exists(done))
+    return bool(paths) and PathVersion.objects.exclude(Exists(lacking)).filter(path__key__in=paths).exists()
 
 
 def first_fulfilled_on(fact: UUID) -> date | None:

@@ -24,7 +24,7 @@ from courses.assignments.derivation.derive import ENGINE
 from courses.assignments.derivation.reasons import reasons_of
 from courses.assignments.derivation.record import AssignmentRecord, Brought, bring_up
 from courses.assignments.derivation.values import Catalogue, PersonFacts
-from courses.assignments.facts import load_catalogue, load_facts
+from courses.assignments.facts import load_facts, load_published
 from courses.assignments.models import Assignment, Derivation, SyncState
 from courses.assignments.readiness import Readiness, blocked
 from courses.assignments.stored import Key, RowWriter, Shelf, count, derivations_of, load_shelf, upsert
@@ -65,12 +65,12 @@ def sync_due(at: datetime) -> int:
     """Looks again at whom something happened to, or whose day has come. Returns how many people were looked at."""
     run = SyncRun(at)
     concerned = affected.by_catalogue(run.readiness, _state(), at)
-    held_back.weigh(run.catalogue, concerned, at)
+    held_back.weigh(run.catalogue, run.rules, concerned, at)
     run.refresh()
     for people in in_batches(concerned.people(), CHUNK):
         _chunk(run, people)
     concerned.seen(_state())
-    held_back.weigh_feeds(run.catalogue, at)
+    held_back.weigh_feeds(run.catalogue, run.rules, at)
     for changes in _waiting():
         people = sorted({person for person, _ in changes})
         with transaction.atomic():
@@ -87,7 +87,7 @@ def sync_all(at: datetime) -> SyncResult:
     with transaction.atomic():
         run.readiness.review()
         concerned = affected.by_catalogue(run.readiness, _state(), at)
-    held_back.weigh(run.catalogue, concerned, at)
+    held_back.weigh(run.catalogue, run.rules, concerned, at)
     run.refresh()
     for people in in_batches(Person.objects.order_by("pk").values_list("pk", flat=True), CHUNK):
         _chunk(run, people)
@@ -108,9 +108,15 @@ def sync_nightly(at: datetime) -> SyncResult | None:
 
 
 def sync_people(people: Sequence[uuid.UUID], at: datetime) -> list[Assignment]:
-    """These people, in the caller's transaction; the assignments that were satisfied by it."""
+    """These people, in the caller's transaction; the assignments that were satisfied by it.
+
+    What calls asks nobody for anything new, so that whether a path can be taught is asked only where more has happened.
+    """
     run = SyncRun(at)
-    return [one.row for one in run.people(people).changed if one.difference.satisfied]
+    seen = Derivation.objects.filter(person__in=people).exclude(wakes_at__lte=at).count() == len(people)
+    more = PeopleChange.objects.filter(person__in=people, handled_at=None).exists()
+    changed = run.people(people, asking=more or not seen).changed
+    return [one.row for one in changed if one.difference.satisfied]
 
 
 def lock_people(ids: Iterable[uuid.UUID]) -> list[uuid.UUID]:
@@ -147,20 +153,23 @@ class SyncRun:
 
     def refresh(self) -> None:
         """Reads the catalogue anew, without what is held back."""
-        self.catalogue, self.paths = held_back.without(load_catalogue()), {}
+        self.rules, self.versions, published = load_published()
+        self.catalogue, self.paths = held_back.without(published), {}
         self.basis = hashlib.sha256(f"{engine_version()}{self.catalogue}".encode()).hexdigest()
-        self.versions = {row.pk: row for row in PathVersion.objects.select_related("path")}
-        self.rules = {row.pk: row for row in AssignmentRule.objects.all()}
 
-    def people(self, ids: Sequence[uuid.UUID]) -> RowWriter:
-        """In the caller's transaction. One person's impossible facts stop nobody else (S18)."""
+    def people(self, ids: Sequence[uuid.UUID], *, asking: bool = True) -> RowWriter:
+        """In the caller's transaction. One person's impossible facts stop nobody else (S18).
+
+        `asking`: whether anything new may be asked of them.
+        """
         locked = held_back.not_held(lock_people(ids))
         facts = load_facts(locked)
-        self._ask_readiness(facts)
+        if asking:
+            self._ask_readiness(facts)
         bases = {person: self._basis_of(facts[person]) for person in locked}
         known = derivations_of(locked)
         changed = [person for person in locked if not self._stands(known.get(person), bases[person])]
-        shelf = load_shelf(changed, known)
+        shelf = load_shelf(changed, known, self.rules)
         writing = RowWriter(self.at, engine_version(), self.rules)
         states: list[Derivation] = []
         for person in changed:
