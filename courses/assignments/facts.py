@@ -119,7 +119,7 @@ def _contracts(people: People, *, current: bool = False) -> dict[uuid.UUID, list
     rows = list(_of(chosen, people, *columns))
     learned = _learned((row[1], row[-2]) for row in rows)
     for person, fact, *values in rows:
-        found[person].append(Contract(str(fact), *values, None if current else learned[fact]))
+        found[person].append(Contract(str(fact), *values, learned_at=None if current else learned[fact]))
     return found
 
 
@@ -131,10 +131,12 @@ def _holdings(people: People) -> dict[uuid.UUID, list[Holding]]:
     places = list(_of(Placement.objects.all(), people, "fact", "unit_id", *when))
     learned = _learned((row[1], row[-2]) for row in [*roles, *places])
     for person, fact, role, *times in roles:
-        found[person].append(Holding(str(fact), "role", role, *times, learned[fact]))
+        found[person].append(Holding(str(fact), "role", role, *times, learned_at=learned[fact]))
     above = _above()
     for person, fact, unit, *times in places:
-        found[person] += [Holding(str(fact), "unit", code, *times, learned[fact]) for code in above.get(unit, ())]
+        found[person] += [
+            Holding(str(fact), "unit", code, *times, learned_at=learned[fact]) for code in above.get(unit, ())
+        ]
     return found
 
 

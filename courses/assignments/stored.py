@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from courses.assignments.derivation.record import AssignmentRecord, Belief, Brought, Difference, Stored
 from courses.assignments.derivation.rows import OPEN, DerivedRow, Justified, Segment
@@ -213,7 +214,7 @@ class RowWriter:
         opened = [row for row in self.updated if row.state == OPEN]
         # What closes goes first: one row at a time may be open for a person and a path.
         for rows in (closed, opened):
-            upsert(rows, names)
+            upsert(Assignment, rows, names)
         Assignment.objects.bulk_create(self.created, batch_size=BATCH)
         Justification.objects.filter(pk__in=self.reasons_closed).update(known_to=self.at)
         Justification.objects.bulk_create(self.reasons_opened, batch_size=BATCH)
@@ -222,13 +223,9 @@ class RowWriter:
         AssignmentPeriod.objects.bulk_create(self.periods_opened, batch_size=BATCH)
 
 
-def upsert(rows: Sequence[Assignment] | Sequence[Derivation], names: Sequence[str]) -> None:
+def upsert(model: type[Model], rows: Sequence[Any], names: Sequence[str]) -> None:
     """What `bulk_update` does, without its CASE for each column and row: rows that are there, locked by the caller."""
-    if rows:
-        model = type(rows[0])
-        model.objects.bulk_create(
-            rows, BATCH, update_conflicts=True, update_fields=names, unique_fields=[model._meta.pk.name]
-        )
+    model._base_manager.bulk_create(rows, BATCH, update_conflicts=True, update_fields=names, unique_fields=["id"])
 
 
 def _said(why: Justified) -> tuple[object, ...]:

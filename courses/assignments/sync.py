@@ -266,7 +266,7 @@ def _save(states: Sequence[Derivation]) -> None:
     new = [state for state in states if state.pk is None]
     old = [state for state in states if state.pk is not None]
     Derivation.objects.bulk_create(new, batch_size=CHUNK)
-    upsert(old, ["derived_at", "wakes_at", "fault", "fault_since", "basis_sha256"])
+    upsert(Derivation, old, ["derived_at", "wakes_at", "fault", "fault_since", "basis_sha256"])
 
 
 def _state() -> SyncState:

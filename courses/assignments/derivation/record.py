@@ -146,7 +146,9 @@ def _goes_on(
     """Whether anything became known, or a day came that changes something, after `moment` and no later than `at`."""
     if any(one > moment for one in known):
         return True
-    return bool(record.wakes_on) and employment.day_begins(facts.as_known(moment).contracts, record.wakes_on) <= at
+    if record.wakes_on is None:
+        return False
+    return employment.day_begins(facts.as_known(moment).contracts, record.wakes_on) <= at
 
 
 def _next(
