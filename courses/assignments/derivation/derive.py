@@ -114,7 +114,6 @@ class RowDerivation:
         until = done.until if done else None
         held = done or cycle.renews
         expires = held.counts_until if held else None
-        floor = due if due and computed and due > computed else None
         return DerivedRow(
             keys=keys,
             path=self.path,
@@ -141,7 +140,7 @@ class RowDerivation:
             whys=tuple(_why(one, cycle, dues[id(one)], today) for one in cycle.reasons),
             segments=tuple(
                 self._timed(one, cycle, zone, expires, waiting)
-                for one in _segments(cycle, dues, computed, floor, today)
+                for one in _segments(cycle, dues, notice, waiting, today)
             ),
             fulfilled=done,
         )
@@ -183,7 +182,9 @@ class RowDerivation:
         told = next((self.told.notices[key] for key in keys if key in self.told.notices), None)
         if told is None:
             return Notice(today, computed, max(computed, _plus(today, days)))
-        if told.computed <= computed:
+        if told.computed == computed:
+            return told
+        if told.computed < computed:
             return Notice(told.on, computed, max(computed, _plus(told.on, days)))
         return Notice(today, computed, max(computed, min(_plus(today, days), told.due)))
 
@@ -255,7 +256,7 @@ def _why(reason: Reason, cycle: Cycle, due: date | None, today: date) -> Justifi
 
 
 def _segments(
-    cycle: Cycle, dues: dict[int, date | None], computed: date | None, floor: date | None, today: date
+    cycle: Cycle, dues: dict[int, date | None], notice: Notice | None, waiting: date | None, today: date
 ) -> list[Segment]:
     """What was true when, in order and without gaps; what lies ahead has not happened yet."""
     end = cycle.end if cycle.end and cycle.end <= today else None
@@ -265,16 +266,28 @@ def _segments(
     marks = sorted(day for day in days if cycle.first <= day <= today and (closed is None or day < closed))
     found: list[Segment] = []
     for index, day in enumerate(marks):
-        due = _strictest(dues[id(one)] for one in rules_asking(cycle.reasons, day))
-        due = max(due, floor) if due and floor else due
-        until = marks[index + 1] if index + 1 < len(marks) else closed
-        found.append(Segment(OPEN, due, day, until))
+        asking = rules_asking(cycle.reasons, day)
+        last = index + 1 == len(marks)
+        due = notice.due if last and notice else _noticed(_strictest(dues[id(one)] for one in asking), notice, asking)
+        found.append(Segment(OPEN, due, day, closed if last else marks[index + 1]))
     if cycle.fulfilled:
-        due = max(computed, floor) if computed and floor else computed
-        found.append(Segment(SATISFIED, due, cycle.fulfilled.on, end))
+        found.append(Segment(SATISFIED, notice.due if notice else None, cycle.fulfilled.on, end))
     if end:
         found.append(Segment(ENDED, None, end, None))
-    return _without_seams(found)
+    return _overdue_before(waiting, _without_seams(found))
+
+
+def _noticed(due: date | None, notice: Notice | None, asking: Sequence[Reason]) -> date | None:
+    """The date that counted while these asked: nobody was late for what had not stood on their page yet (S19)."""
+    return max(due, min(notice.due, _plus(notice.on, grace(asking)))) if due and notice else due
+
+
+def _overdue_before(waiting: date | None, parts: list[Segment]) -> list[Segment]:
+    """A doubt that came after the due date takes back nothing of the days before it."""
+    last = parts[-1] if parts else None
+    if waiting is None or last is None or last.due is None or not last.due < waiting or waiting <= last.first:
+        return parts
+    return [*parts[:-1], replace(last, end=waiting), replace(last, first=waiting)]
 
 
 def _without_seams(parts: Sequence[Segment]) -> list[Segment]:
@@ -283,7 +296,8 @@ def _without_seams(parts: Sequence[Segment]) -> list[Segment]:
         if part.end is not None and part.end <= part.first:
             continue
         last = joined[-1] if joined else None
-        if last and (last.state, last.due, last.end) == (part.state, part.due, part.first):
+        same = last and (last.state, last.due, last.waiting_since) == (part.state, part.due, part.waiting_since)
+        if last and same and last.end == part.first:
             joined[-1] = replace(last, end=part.end)
         else:
             joined.append(part)
