@@ -13,6 +13,7 @@ from courses.assignments.sync import lock_people, sync_people
 from courses.completions.demand import Asked
 from courses.completions.items import Item
 from courses.completions.models import Completion
+from courses.paths.models import PathLeaf
 from lms.people.models import Person
 from lms.people.prepared import Prepared, slot
 
@@ -47,15 +48,16 @@ def assignments_asking(person: Person, item: Item, at: datetime) -> AssignmentDe
 def satisfy(person: Person, completion: Completion, at: datetime) -> list[Assignment]:
     """The person's assignments that are satisfied now that `completion` stands.
 
-    Locks the person, so that no synchronisation decides without it. Where no path asks for the module nothing can
-    follow; else the person is synchronised, so that nothing can be decided in two ways: what is fulfilled is satisfied,
+    Locks the person, so that no synchronisation decides without it. Where no version of their paths asks for the module
+    nothing can follow (a renewal goes by a newer version than what it renews); else the person is synchronised, so that nothing can be decided in two ways: what is fulfilled is satisfied,
     logged as `assignment.close`, and gets its certificate and its statement. A renewal done before its time is opened
     and satisfied at once.
     """
     if completion.person_id != person.pk:
         raise ValueError("The completion belongs to another person.")
     lock_people([person.pk])
-    rows = Assignment.objects.of(person).filter(version__leaves__module=completion.module_id)
+    asking = PathLeaf.objects.filter(module=completion.module_id)
+    rows = Assignment.objects.of(person).filter(path_key__in=asking.values("version__path__key"))
     return sync_people([person.pk], at) if rows.exists() else []
 
 

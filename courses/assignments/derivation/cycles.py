@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from courses.assignments import dates
 from courses.assignments.derivation import employment, spans
@@ -88,18 +89,28 @@ class CycleWalk:
     def _lasting(self, done: Fulfilled, credit: Credit) -> Fulfilled:
         """With what was repeated before its renewal opened."""
         until = done.until
-        for day, version in self._repeats(done, credit):
+        for day, version, counted in self._repeats(done, credit):
             if until and day < dates.renewal_window_opens(until):
-                more = fulfilled_on(day, version, credit.done, done)
+                more = fulfilled_on(day, version, counted.done, done)
                 until = max(until, more.until) if more and more.until else until
         return replace(done, lasts=until)
 
-    def _repeats(self, done: Fulfilled, credit: Credit) -> Iterator[tuple[date, PublishedPath]]:
+    def _repeats(self, done: Fulfilled, credit: Credit) -> Iterator[tuple[date, PublishedPath, Credit]]:
         """The days after it on which anything was done, and the version by which it counts: that of the day (S12)."""
         for day in sorted({day for one in self.versions for day in credit.days(one)}):
-            version = self.version_on(day) if done.on < day <= self.today else None
-            if version and not self._stuck_on(version, day):
-                yield day, version
+            if done.on < day <= self.today:
+                yield from ((day, *each) for each in self.counting(day, credit) if not self._stuck_on(each[0], day))
+
+    def counting(self, day: date, credit: Credit) -> Iterator[tuple[PublishedPath, Credit]]:
+        """The version of that day with what counts for it. A version takes nothing from what was handed in before it on
+        the day of its publication (S8): that counts for the one before it."""
+        newest = self.version_on(day)
+        if day in self.published:
+            known = [one for one, published in zip(self.versions, self.published, strict=True) if published <= day]
+            for earlier, later in pairwise(known[-1 - self.published.count(day) :]):
+                yield earlier, credit.known_before(later.known_from)
+        if newest:
+            yield newest, credit
 
     def _first(self, span: DaySpan, credit: Credit, certified: Fulfilled | None, used: set[str]) -> Cycle | None:
         """What is satisfied already when it begins is a satisfied cycle (S5); what was certified stays as certified."""
@@ -143,10 +154,10 @@ class CycleWalk:
     def _early(self, span: DaySpan, credit: Credit, latest: Fulfilled) -> Fulfilled | None:
         """Renewed before the window opens: by what was done again since, never by a new version alone (S4, S12)."""
         opens = dates.renewal_window_opens(latest.until) if latest.until else date.min
-        for day, version in self._repeats(latest, credit):
+        for day, version, counted in self._repeats(latest, credit):
             if day >= opens or not span.covers(day):
                 return None
-            done = fulfilled_on(day, version, credit.done, latest, again=True)
+            done = fulfilled_on(day, version, counted.done, latest, again=True)
             if done and any(one.on > latest.on for one in done.deciding):
                 return done
         return None
@@ -158,6 +169,11 @@ class CycleWalk:
 
         What is asked keeps its version, but for one that nobody can finish any more (S14).
         """
+        for pinned, counted in self.counting(days.first, credit):
+            if pinned is not version and not self._stuck_on(pinned, days.first):
+                done = fulfilled_on(days.first, pinned, counted.done, certified, again=again)
+                if done:
+                    return done, ((days.first, pinned),)
         versions = [(days.first, version)]
         marks = {days.first, *(day for one in self.versions for day in credit.days(one))}
         marks |= {*self.published, *(self._stuck_since(one) for one in self.versions if is_stuck(one))}

@@ -75,7 +75,7 @@ class RowDerivation:
         for cycle in cycles:
             # A key that is another cycle's own finds that one, and its notice, alone.
             keys = tuple(key for key in all_keys(cycle) if key == cycle.key or key not in own)
-            row = self._row(cycle, keys)
+            row = self._row(cycle, keys, sum(one.key == cycle.key for one in cycles) > 1)
             rows[row.key] = _joined(rows[row.key], row) if row.key in rows else row
         done = [cycle.fulfilled for cycle in cycles if cycle.fulfilled]
         return Derived(
@@ -91,13 +91,12 @@ class RowDerivation:
         walk = self.walk
         found: list[DaySpan] = []
         for day in sorted({one.on for one in walk.facts.done if one.on <= walk.today}):
-            version = walk.version_on(day)
-            floor = employment.credit_from(walk.contracts, day)
-            held = fulfilled_on(day, version, Credit.since(walk.facts.done, floor).done) if version else None
-            found += [_lasting(held)] if held else []
+            credit = Credit.since(walk.facts.done, employment.credit_from(walk.contracts, day))
+            held = [fulfilled_on(day, version, counted.done) for version, counted in walk.counting(day, credit)]
+            found += [_lasting(one) for one in held if one]
         return spans.union(found)
 
-    def _row(self, cycle: Cycle, keys: tuple[str, ...]) -> DerivedRow:
+    def _row(self, cycle: Cycle, keys: tuple[str, ...], shared: bool) -> DerivedRow:
         today, done = self.walk.today, cycle.fulfilled
         over = cycle.end is not None and cycle.end <= today
         state = SATISFIED if done else ENDED if over else OPEN
@@ -106,7 +105,7 @@ class RowDerivation:
         last = done.on if done else (cycle.end - DAY if over and cycle.end else today)
         asking = rules_asking(cycle.reasons, last) or list(cycle.reasons)
         computed = _strictest(dues[id(one)] for one in asking)
-        notice = self._notice(keys, computed, grace(asking))
+        notice = self._notice(keys, computed, grace(asking), shared and over)
         due = notice.due if notice else None
         zone = self._zone(cycle, due, last)
         waiting = pauses.waiting_since if state == OPEN else None
@@ -174,8 +173,11 @@ class RowDerivation:
         before = self._due(cycle, reason.after, pauses) if reason.after else None
         return max(due, before) if before else due
 
-    def _notice(self, keys: tuple[str, ...], computed: date | None, days: int) -> Notice | None:
-        """Since when the duty, with a date no later than this, stood on the page, and the date that follows (S19)."""
+    def _notice(self, keys: tuple[str, ...], computed: date | None, days: int, past: bool) -> Notice | None:
+        """Since when the duty, with a date no later than this, stood on the page, and the date that follows (S19).
+
+        `past`: it is over, and the same obligation was taken up again: what is told of that one tells no news of this.
+        """
         if computed is None:
             return None
         today = self.shown_on
@@ -184,7 +186,7 @@ class RowDerivation:
             return Notice(today, computed, max(computed, _plus(today, days)))
         if told.computed == computed:
             return told
-        if told.computed < computed:
+        if told.computed < computed or past:
             return Notice(told.on, computed, max(computed, _plus(told.on, days)))
         return Notice(today, computed, max(computed, min(_plus(today, days), told.due)))
 
