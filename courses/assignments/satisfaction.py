@@ -48,10 +48,10 @@ def assignments_asking(person: Person, item: Item, at: datetime) -> AssignmentDe
 def satisfy(person: Person, completion: Completion, at: datetime) -> list[Assignment]:
     """The person's assignments that are satisfied now that `completion` stands.
 
-    Locks the person, so that no synchronisation decides without it. Where no version of their paths asks for the module
-    nothing can follow (a renewal goes by a newer version than what it renews); else the person is synchronised, so that nothing can be decided in two ways: what is fulfilled is satisfied,
-    logged as `assignment.close`, and gets its certificate and its statement. A renewal done before its time is opened
-    and satisfied at once.
+    Locks the person, so that no synchronisation decides without it. Where no version of their paths asks for the
+    module nothing can follow (a renewal goes by a newer version than what it renews); else the person is synchronised,
+    so that nothing can be decided in two ways: what is fulfilled is satisfied, logged as `assignment.close`, and gets
+    its certificate and its statement. A renewal done before its time is opened and satisfied at once.
     """
     if completion.person_id != person.pk:
         raise ValueError("The completion belongs to another person.")

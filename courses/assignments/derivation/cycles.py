@@ -11,7 +11,7 @@ from courses.assignments import dates
 from courses.assignments.derivation import employment, spans
 from courses.assignments.derivation.credit import Credit, Fulfilled, fulfilled_on, is_stuck
 from courses.assignments.derivation.reasons import Reason, rules_asking
-from courses.assignments.derivation.values import Contract, DaySpan, PersonFacts, PublishedPath
+from courses.assignments.derivation.values import Contract, DaySpan, Leaf, PersonFacts, PublishedPath
 
 RENEWS = "renew:"
 
@@ -38,6 +38,11 @@ class Cycle:
     @property
     def version(self) -> PublishedPath:
         return self.versions[-1][1]
+
+    @property
+    def leaves(self) -> list[Leaf]:
+        """Everything it asked for at some time."""
+        return [leaf for _since, version in self.versions for leaf in version.leaves]
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ class RowDerivation:
         today, done = self.walk.today, cycle.fulfilled
         over = cycle.end is not None and cycle.end <= today
         state = SATISFIED if done else ENDED if over else OPEN
-        pauses = pauses_of(self.walk.facts, cycle.version.leaves, self.walk.stuck_spans(cycle), today)
+        pauses = pauses_of(self.walk.facts, cycle.leaves, self.walk.stuck_spans(cycle), today)
         dues = {id(one): self._due(cycle, one, pauses) for one in cycle.reasons}
         last = done.on if done else (cycle.end - DAY if over and cycle.end else today)
         asking = rules_asking(cycle.reasons, last) or list(cycle.reasons)
@@ -123,7 +123,7 @@ class RowDerivation:
             computed=computed,
             due=due,
             noticed_on=notice.on if notice else None,
-            before_access=cycle.renews is None and any(one.rule.due_days is None for one in asking),
+            before_access=_before_access(cycle, asking),
             paused_days=pauses.days(cycle.first, due) if due else 0,
             waiting_since=waiting,
             expiring_on=cycle.renews.counts_until if cycle.renews else None,
@@ -150,13 +150,11 @@ class RowDerivation:
         stops = bool(asked and waiting and one.end is None)
         due = one.due if asked and not stops else None
         ends = expires if not asked or cycle.renews else None
-        before = [reason for reason in rules_asking(cycle.reasons, one.first) if reason.rule.due_days is None]
         return replace(
             one,
             deadline_at=deadline_at(due, zone, self.walk.contracts, self.catalogue.outages) if due else None,
             soon_at=_soon_at(due, zone) if due else None,
             expires_at=_expires_at(ends, zone) if one.state != ENDED else None,
-            before_access=bool(asked and before and cycle.renews is None),
             waiting_since=waiting if stops else None,
         )
 
@@ -235,6 +233,10 @@ def _is_late(done: Fulfilled, deadline: datetime, zone: str) -> bool:
     )
 
 
+def _before_access(cycle: Cycle, asking: Iterable[Reason]) -> bool:
+    return cycle.renews is None and any(one.rule.due_days is None for one in asking)
+
+
 def _ended_by(cycle: Cycle) -> str:
     last = [one for one in cycle.reasons if one.end == cycle.end]
     return min(last, key=lambda each: (each.rule.key, each.event)).ended_by if last else ""
@@ -271,7 +273,8 @@ def _segments(
         asking = rules_asking(cycle.reasons, day)
         last = index + 1 == len(marks)
         due = notice.due if last and notice else _noticed(_strictest(dues[id(one)] for one in asking), notice, asking)
-        found.append(Segment(OPEN, due, day, closed if last else marks[index + 1]))
+        until = closed if last else marks[index + 1]
+        found.append(Segment(OPEN, due, day, until, before_access=_before_access(cycle, asking)))
     if cycle.fulfilled:
         found.append(Segment(SATISFIED, notice.due if notice else None, cycle.fulfilled.on, end))
     if end:
@@ -298,12 +301,15 @@ def _without_seams(parts: Sequence[Segment]) -> list[Segment]:
         if part.end is not None and part.end <= part.first:
             continue
         last = joined[-1] if joined else None
-        same = last and (last.state, last.due, last.waiting_since) == (part.state, part.due, part.waiting_since)
-        if last and same and last.end == part.first:
+        if last and last.end == part.first and _said(last) == _said(part):
             joined[-1] = replace(last, end=part.end)
         else:
             joined.append(part)
     return joined
+
+
+def _said(part: Segment) -> tuple[object, ...]:
+    return part.state, part.due, part.before_access, part.waiting_since
 
 
 def _joined(earlier: DerivedRow, later: DerivedRow) -> DerivedRow:

@@ -16,9 +16,9 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Pauses:
-    """What stops the clock of one assignment. `spans` = the union of all; `away` = leave long enough to count, `waits` =
-    all else; `waiting_since` = since when something is open whose end nobody knows yet: it moves the date when it ends.
-    """
+    """What stops the clock of one assignment. `away` = leave long enough to count, `waits` = all else, `spans` = the
+    union of both; `waiting_since` = since when something is open whose end nobody knows yet: it moves the date when
+    it ends."""
 
     spans: tuple[LeaveSpan, ...] = ()
     away: tuple[LeaveSpan, ...] = ()
