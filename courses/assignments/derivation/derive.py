@@ -105,7 +105,7 @@ class RowDerivation:
         last = done.on if done else (cycle.end - DAY if over and cycle.end else today)
         asking = rules_asking(cycle.reasons, last) or list(cycle.reasons)
         computed = _strictest(dues[id(one)] for one in asking)
-        notice = self._notice(keys, computed, grace(asking), shared and over)
+        notice = self._notice(keys, computed, grace(asking), pauses, shared and over)
         due = notice.due if notice else None
         zone = self._zone(cycle, due, last)
         waiting = pauses.waiting_since if state == OPEN else None
@@ -139,7 +139,7 @@ class RowDerivation:
             whys=tuple(_why(one, cycle, dues[id(one)], today) for one in cycle.reasons),
             segments=tuple(
                 self._timed(one, cycle, zone, expires, waiting)
-                for one in _segments(cycle, dues, notice, waiting, today)
+                for one in _segments(cycle, dues, notice, pauses, today)
             ),
             fulfilled=done,
         )
@@ -171,22 +171,28 @@ class RowDerivation:
         before = self._due(cycle, reason.after, pauses) if reason.after else None
         return max(due, before) if before else due
 
-    def _notice(self, keys: tuple[str, ...], computed: date | None, days: int, past: bool) -> Notice | None:
+    def _notice(
+        self, keys: tuple[str, ...], computed: date | None, days: int, pauses: Pauses, past: bool
+    ) -> Notice | None:
         """Since when the duty, with a date no later than this, stood on the page, and the date that follows (S19).
 
         `past`: it is over, and the same obligation was taken up again: what is told of that one tells no news of this.
         """
         if computed is None:
             return None
-        today = self.shown_on
         told = next((self.told.notices[key] for key in keys if key in self.told.notices), None)
         if told is None:
-            return Notice(today, computed, max(computed, _plus(today, days)))
-        if told.computed == computed:
-            return told
+            return Notice(self.shown_on, computed, max(computed, pauses.after_notice(self.shown_on, days)))
+        known = max(computed, pauses.after_notice(told.on, days))
         if told.computed < computed or past:
-            return Notice(told.on, computed, max(computed, _plus(told.on, days)))
-        return Notice(today, computed, max(computed, min(_plus(today, days), told.due)))
+            return Notice(told.on, computed, known)
+        if told.computed == computed and known >= told.due:
+            # A date that had stood before this notice stays; leave that came since gives its days.
+            return told if told.due < _plus(told.on, days) else replace(told, due=known)
+        left = min(pauses.after_notice(self.shown_on, days), told.due)
+        if told.computed == computed:
+            return replace(told, due=max(known, left))
+        return Notice(self.shown_on, computed, max(computed, left))
 
     def _zone(self, cycle: Cycle, due: date | None, last: date) -> str:
         """That of the first day, moved only to later deadlines by moves that have come (S2, S17)."""
@@ -260,7 +266,7 @@ def _why(reason: Reason, cycle: Cycle, due: date | None, today: date) -> Justifi
 
 
 def _segments(
-    cycle: Cycle, dues: dict[int, date | None], notice: Notice | None, waiting: date | None, today: date
+    cycle: Cycle, dues: dict[int, date | None], notice: Notice | None, pauses: Pauses, today: date
 ) -> list[Segment]:
     """What was true when, in order and without gaps; what lies ahead has not happened yet."""
     end = cycle.end if cycle.end and cycle.end <= today else None
@@ -272,27 +278,25 @@ def _segments(
     for index, day in enumerate(marks):
         asking = rules_asking(cycle.reasons, day)
         last = index + 1 == len(marks)
-        due = notice.due if last and notice else _noticed(_strictest(dues[id(one)] for one in asking), notice, asking)
+        due = _strictest(dues[id(one)] for one in asking)
+        if due and notice:
+            # Nobody was late for what had not stood on their page yet (S19).
+            due = notice.due if last else max(due, min(notice.due, pauses.after_notice(notice.on, grace(asking))))
         until = closed if last else marks[index + 1]
         found.append(Segment(OPEN, due, day, until, before_access=_before_access(cycle, asking)))
     if cycle.fulfilled:
         found.append(Segment(SATISFIED, notice.due if notice else None, cycle.fulfilled.on, end))
     if end:
         found.append(Segment(ENDED, None, end, None))
-    return _overdue_before(waiting, _without_seams(found))
-
-
-def _noticed(due: date | None, notice: Notice | None, asking: Sequence[Reason]) -> date | None:
-    """The date that counted while these asked: nobody was late for what had not stood on their page yet (S19)."""
-    return max(due, min(notice.due, _plus(notice.on, grace(asking)))) if due and notice else due
+    return _overdue_before(pauses.waiting_since, _without_seams(found))
 
 
 def _overdue_before(waiting: date | None, parts: list[Segment]) -> list[Segment]:
     """A doubt that came after the due date takes back nothing of the days before it."""
     last = parts[-1] if parts else None
-    if waiting is None or last is None or last.due is None or not last.due < waiting or waiting <= last.first:
-        return parts
-    return [*parts[:-1], replace(last, end=waiting), replace(last, first=waiting)]
+    if waiting and last and last.state == OPEN and last.due and max(last.due, last.first) < waiting:
+        return [*parts[:-1], replace(last, end=waiting), replace(last, first=waiting)]
+    return parts
 
 
 def _without_seams(parts: Sequence[Segment]) -> list[Segment]:

@@ -41,6 +41,12 @@ class Pauses:
                 due = max(due, self._after(absence))
         return due
 
+    def after_notice(self, on: date, days: int) -> date:
+        """`days` after the day of notice (S19): what begins later pauses them as it pauses any term, and who was away
+        that day has RETURN_DAYS after it."""
+        due = dates.pause(on, _plus(on, days), [span for span in self.spans if span.first > on], shortest=1)
+        return max([due, *(self._after(absence) for absence in self.away if absence.first <= on <= absence.last)])
+
     def days(self, first: date, due: date) -> int:
         """How many days of pause lie between, both included."""
         return sum(
@@ -50,7 +56,7 @@ class Pauses:
         )
 
     def _after(self, absence: LeaveSpan) -> date:
-        floor = absence.last + timedelta(days=min(RETURN_DAYS, (dates.LATEST - absence.last).days))
+        floor = _plus(absence.last, RETURN_DAYS)
         later = [
             LeaveSpan(max(each.first, absence.last + DAY), each.last)
             for each in self.spans
@@ -81,6 +87,10 @@ def deadline_at(due: date, zone: str, contracts: Sequence[Contract], outages: It
             due = dates.working_days_after(max(due, dates.local_date(down.last, zone)), 1, country)
             instant = max(instant, dates.deadline(due, zone))
     return instant
+
+
+def _plus(day: date, days: int) -> date:
+    return day + timedelta(days=min(days, (dates.LATEST - day).days))
 
 
 def _spans(facts: PersonFacts) -> list[LeaveSpan]:

@@ -139,6 +139,30 @@ def test_days_on_which_it_was_asked_before_access_are_told_apart() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "due"),
+    [
+        ("2026-11-25", "2026-12-20", "2026-12-30"),  # day for day, as any term
+        ("2026-11-25", "2026-12-07", "2026-12-04"),  # thirteen days
+        ("2026-11-15", "2026-12-20", "2027-01-03"),  # noticed while away: two weeks after it
+    ],
+)
+def test_leave_in_the_days_that_a_late_notice_gives(first: str, last: str, due: str) -> None:
+    story = joiner("2026-10-01", at=on("2026-11-20"))  # type: ignore[arg-type]
+    story.look(on("2026-11-20", 10))
+    story.away(first, last, at=on("2026-11-21"))
+    assert [story.row(on(text, 10)).due for text in ("2026-11-22", "2026-12-21")] == [day(due)] * 2
+
+
+def test_leave_that_is_taken_back_leaves_two_weeks_from_then() -> None:
+    story = joiner("2026-10-01", at=on("2026-11-20"))  # type: ignore[arg-type]
+    story.look(on("2026-11-20", 10))
+    leave = story.away("2026-11-25", "2026-12-31", at=on("2026-11-24"))
+    story.look(on("2026-11-24", 10))
+    story.forget("leaves", leave, on("2026-12-10"))
+    assert [story.row(on(text)).due for text in ("2026-12-10", "2026-12-11", "2027-01-01")] == [day("2026-12-24")] * 3
+
+
 # Versions of a path (S8, S12, S14)
 
 
