@@ -118,8 +118,10 @@ def _contracts(people: People, *, current: bool = False) -> dict[uuid.UUID, list
     columns = ("fact", "true_from", "true_to", "entity__code", "entity__country", "kind", "zone", *BELIEVED)
     rows = list(_of(chosen, people, *columns))
     learned = _learned((row[1], row[-2]) for row in rows)
-    for person, fact, *values in rows:
-        found[person].append(Contract(str(fact), *values, learned_at=None if current else learned[fact]))
+    for person, fact, first, end, entity, country, kind, zone, since, until in rows:
+        recorded = None if current else learned[fact]
+        job = Contract(str(fact), first, end, entity, country, kind, zone, since, until, recorded)
+        found[person].append(job)
     return found
 
 
@@ -130,13 +132,10 @@ def _holdings(people: People) -> dict[uuid.UUID, list[Holding]]:
     roles = list(_of(RoleHolding.objects.all(), people, "fact", "role__key", *when))
     places = list(_of(Placement.objects.all(), people, "fact", "unit_id", *when))
     learned = _learned((row[1], row[-2]) for row in [*roles, *places])
-    for person, fact, role, *times in roles:
-        found[person].append(Holding(str(fact), "role", role, *times, learned_at=learned[fact]))
     above = _above()
-    for person, fact, unit, *times in places:
-        found[person] += [
-            Holding(str(fact), "unit", code, *times, learned_at=learned[fact]) for code in above.get(unit, ())
-        ]
+    meant = [(row, "role", [row[2]]) for row in roles] + [(row, "unit", above.get(row[2], [])) for row in places]
+    for (person, fact, _, first, end, since, until), kind, keys in meant:
+        found[person] += [Holding(str(fact), kind, key, first, end, since, until, learned[fact]) for key in keys]
     return found
 
 

@@ -49,16 +49,17 @@ def assignments_asking(person: Person, item: Item, at: datetime) -> AssignmentDe
 def satisfy(person: Person, completion: Completion, at: datetime) -> list[Assignment]:
     """The person's assignments that are satisfied now that `completion` stands.
 
-    Locks the person, so that no synchronisation decides without it. Where no path asks for the module, or where some
-    of what every version of an open path asks for was never done, nothing can follow (three queries); else the person
-    is synchronised, so that nothing can be decided in two ways: what is fulfilled is satisfied, logged as
-    `assignment.close`, and gets its certificate and its statement. A renewal done before its time is opened and
-    satisfied at once.
+    Locks the person, so that no synchronisation decides without it. Where no version of their paths asks for the
+    module, or where some of what every version of an open path needs was never done, nothing can follow (three
+    queries); else the person is synchronised, so that nothing can be decided in two ways: what is fulfilled is
+    satisfied, logged as `assignment.close`, and gets its certificate and its statement. A renewal done before its time
+    is opened and satisfied at once.
     """
     if completion.person_id != person.pk:
         raise ValueError("The completion belongs to another person.")
     lock_people([person.pk])
-    rows = Assignment.objects.of(person).filter(version__leaves__module=completion.module_id)
+    asking = PathLeaf.objects.filter(module=completion.module_id)
+    rows = Assignment.objects.of(person).filter(path_key__in=asking.values("version__path__key"))
     states = set(rows.values_list("path_key", "state"))
     opened = {path for path, state in states if state == Assignment.State.OPEN}
     if any(state == Assignment.State.SATISFIED for _, state in states) or _all_done(person, opened):

@@ -165,6 +165,9 @@ class Credit:
                 found.setdefault(one.module, []).append(one)
         return cls(found)
 
+    def known_before(self, at: datetime) -> Credit:
+        return Credit({module: [one for one in each if one.known_from < at] for module, each in self.done.items()})
+
     def days(self, version: PublishedPath) -> list[date]:
         """On which something that the version asks for was done."""
         return sorted({one.on for leaf in version.leaves for one in self.done.get(leaf.module, ())})

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from courses.assignments import dates
 from courses.assignments.derivation import employment, spans
 from courses.assignments.derivation.credit import Credit, Fulfilled, fulfilled_on, is_stuck
 from courses.assignments.derivation.reasons import Reason, rules_asking
-from courses.assignments.derivation.values import Contract, DaySpan, PersonFacts, PublishedPath
+from courses.assignments.derivation.values import Contract, DaySpan, Leaf, PersonFacts, PublishedPath
 
 RENEWS = "renew:"
 
@@ -30,13 +31,18 @@ class Cycle:
     renews: Fulfilled | None = None
     fulfilled: Fulfilled | None = None
     returns: bool = False
-    """Whether it begins with the return of somebody who was not asked before: then it has the rule's whole term."""
+    """Whether it begins when nobody asked before, with what was done before that: then it has the rule's whole term."""
     early: bool = False
     """Whether it is a renewal done before its time."""
 
     @property
     def version(self) -> PublishedPath:
         return self.versions[-1][1]
+
+    @property
+    def leaves(self) -> list[Leaf]:
+        """Everything it asked for at some time."""
+        return [leaf for _since, version in self.versions for leaf in version.leaves]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +94,28 @@ class CycleWalk:
     def _lasting(self, done: Fulfilled, credit: Credit) -> Fulfilled:
         """With what was repeated before its renewal opened."""
         until = done.until
-        for day in credit.days(done.version):
-            if until and done.on < day <= self.today and day < dates.renewal_window_opens(until):
-                more = fulfilled_on(day, done.version, credit.done, done)
+        for day, version, counted in self._repeats(done, credit):
+            if until and day < dates.renewal_window_opens(until):
+                more = fulfilled_on(day, version, counted.done, done)
                 until = max(until, more.until) if more and more.until else until
         return replace(done, lasts=until)
+
+    def _repeats(self, done: Fulfilled, credit: Credit) -> Iterator[tuple[date, PublishedPath, Credit]]:
+        """The days after it on which anything was done, and the version by which it counts: that of the day (S12)."""
+        for day in sorted({day for one in self.versions for day in credit.days(one)}):
+            if done.on < day <= self.today:
+                yield from ((day, *each) for each in self.counting(day, credit) if not self._stuck_on(each[0], day))
+
+    def counting(self, day: date, credit: Credit) -> Iterator[tuple[PublishedPath, Credit]]:
+        """The version of that day with what counts for it. A version takes nothing from what was handed in before it on
+        the day of its publication (S8): that counts for the one before it."""
+        newest = self.version_on(day)
+        if day in self.published:
+            known = [one for one, published in zip(self.versions, self.published, strict=True) if published <= day]
+            for earlier, later in pairwise(known[-1 - self.published.count(day) :]):
+                yield earlier, credit.known_before(later.known_from)
+        if newest:
+            yield newest, credit
 
     def _first(self, span: DaySpan, credit: Credit, certified: Fulfilled | None, used: set[str]) -> Cycle | None:
         """What is satisfied already when it begins is a satisfied cycle (S5); what was certified stays as certified."""
@@ -114,13 +137,10 @@ class CycleWalk:
     def _renewal(self, span: DaySpan, credit: Credit, latest: Fulfilled, first: Cycle) -> Cycle | None:
         assert latest.until is not None  # noqa: S101 -- asked only of what ends
         key = f"{RENEWS}{latest.until}"
-        early = DaySpan(latest.on, spans.sooner(max(dates.renewal_window_opens(latest.until), latest.on), span.end))
-        version = self.version_on(latest.on)
-        if version and early.end and early.first < early.end:
-            done, versions = self._fulfilment(early, version, credit, latest, again=True)
-            if done:
-                reasons = self._reasons_in(span, done.on)
-                return Cycle(key, done.on, span.end, versions, reasons, renews=latest, fulfilled=done, early=True)
+        early = self._early(span, credit, latest)
+        if early:
+            counted, reasons = ((early.on, early.version),), self._reasons_in(span, early.on)
+            return Cycle(key, early.on, span.end, counted, reasons, renews=latest, fulfilled=early, early=True)
         latest = self._lasting(latest, credit)
         until = latest.counts_until
         assert until is not None  # noqa: S101 -- what lasts ends no sooner
@@ -131,9 +151,21 @@ class CycleWalk:
         if version is None:
             return None
         done, versions = self._fulfilment(DaySpan(opens, span.end), version, credit, latest, again=True)
-        returns = first.returns and opens == first.first
+        brought = first.returns or any(one.on < first.first for one in latest.deciding)
+        returns = brought and opens == first.first
         reasons = self._reasons_in(span, opens)
         return Cycle(key, opens, span.end, versions, reasons, renews=latest, fulfilled=done, returns=returns)
+
+    def _early(self, span: DaySpan, credit: Credit, latest: Fulfilled) -> Fulfilled | None:
+        """Renewed before the window opens: by what was done again since, never by a new version alone (S4, S12)."""
+        opens = dates.renewal_window_opens(latest.until) if latest.until else date.min
+        for day, version, counted in self._repeats(latest, credit):
+            if day >= opens or not span.covers(day):
+                return None
+            done = fulfilled_on(day, version, counted.done, latest, again=True)
+            if done and any(one.on > latest.on for one in done.deciding):
+                return done
+        return None
 
     def _fulfilment(
         self, days: DaySpan, version: PublishedPath, credit: Credit, certified: Fulfilled | None, *, again: bool
@@ -142,15 +174,20 @@ class CycleWalk:
 
         What is asked keeps its version, but for one that nobody can finish any more (S14).
         """
+        for pinned, counted in self.counting(days.first, credit):
+            if pinned is not version and not self._stuck_on(pinned, days.first):
+                done = fulfilled_on(days.first, pinned, counted.done, certified, again=again)
+                if done:
+                    return done, ((days.first, pinned),)
         versions = [(days.first, version)]
         marks = {days.first, *(day for one in self.versions for day in credit.days(one))}
-        marks |= set(self.published)
+        marks |= {*self.published, *(self._stuck_since(one) for one in self.versions if is_stuck(one))}
         for day in sorted(mark for mark in marks if days.covers(mark) and mark <= self.today):
             newest = self.version_on(day)
-            if newest and newest.id != versions[-1][1].id and is_stuck(versions[-1][1]) and not is_stuck(newest):
+            if newest and self._stuck_on(versions[-1][1], day) and not self._stuck_on(newest, day):
                 versions.append((day, newest))
             counts = versions[-1][1]
-            if is_stuck(counts) and self._stuck_on(counts, day):
+            if self._stuck_on(counts, day):
                 continue
             done = fulfilled_on(day, counts, credit.done, certified, again=again)
             if done:
@@ -174,7 +211,7 @@ class CycleWalk:
         return employment.local_day(self.contracts, min(gone))
 
     def _stuck_on(self, version: PublishedPath, day: date) -> bool:
-        return self._stuck_since(version) <= day
+        return is_stuck(version) and self._stuck_since(version) <= day
 
     def version_on(self, day: date) -> PublishedPath | None:
         """The newest published by that day of the person's; the first one, for a day before it."""

@@ -93,10 +93,9 @@ class RowDerivation:
         walk = self.walk
         found: list[DaySpan] = []
         for day in sorted({one.on for one in walk.facts.done if one.on <= walk.today}):
-            version = walk.version_on(day)
-            floor = employment.credit_from(walk.contracts, day)
-            held = fulfilled_on(day, version, Credit.since(walk.facts.done, floor).done) if version else None
-            found += [_lasting(held)] if held else []
+            credit = Credit.since(walk.facts.done, employment.credit_from(walk.contracts, day))
+            held = [fulfilled_on(day, version, counted.done) for version, counted in walk.counting(day, credit)]
+            found += [_lasting(one) for one in held if one]
         return spans.union(found)
 
     def _row(self, cycle: Cycle, keys: tuple[str, ...], *, stands: bool) -> DerivedRow:
@@ -104,12 +103,12 @@ class RowDerivation:
         today, done = self.walk.today, cycle.fulfilled
         over = cycle.end is not None and cycle.end <= today
         state = SATISFIED if done else ENDED if over else OPEN
-        pauses = pauses_of(self.walk.facts, cycle.version.leaves, self.walk.stuck_spans(cycle), today)
+        pauses = pauses_of(self.walk.facts, cycle.leaves, self.walk.stuck_spans(cycle), today)
         dues = {id(one): self._due(cycle, one, pauses) for one in cycle.reasons}
         last = done.on if done else (cycle.end - DAY if over and cycle.end else today)
         asking = rules_asking(cycle.reasons, last) or list(cycle.reasons)
         computed = _strictest(dues[id(one)] for one in asking)
-        notice = self._notice(keys, computed, grace(asking)) if stands else self._former(keys, cycle, computed)
+        notice = self._notice(keys, computed, grace(asking), pauses) if stands else self._former(keys, cycle, computed)
         due = notice.due if notice else None
         zone = self._zone(cycle, due, last)
         waiting = pauses.waiting_since if state == OPEN else None
@@ -117,7 +116,6 @@ class RowDerivation:
         until = done.until if done else None
         held = done or cycle.renews
         expires = held.counts_until if held else None
-        floor = due if due and computed and due > computed else None
         return DerivedRow(
             keys=keys,
             path=self.path,
@@ -128,7 +126,7 @@ class RowDerivation:
             computed=computed,
             due=due,
             noticed_on=notice.on if notice else None,
-            before_access=cycle.renews is None and any(one.rule.due_days is None for one in asking),
+            before_access=_before_access(cycle, asking),
             paused_days=pauses.days(cycle.first, due) if due else 0,
             waiting_since=waiting,
             expiring_on=cycle.renews.counts_until if cycle.renews else None,
@@ -143,8 +141,7 @@ class RowDerivation:
             expires_at=_expires_at(expires, zone),
             whys=tuple(_why(one, cycle, dues[id(one)], today) for one in cycle.reasons),
             segments=tuple(
-                self._timed(one, cycle, zone, expires, waiting)
-                for one in _segments(cycle, dues, computed, floor, today)
+                self._timed(one, cycle, zone, expires, waiting) for one in _segments(cycle, dues, notice, pauses, today)
             ),
             fulfilled=done,
         )
@@ -155,13 +152,11 @@ class RowDerivation:
         stops = bool(asked and waiting and one.end is None)
         due = one.due if asked and not stops else None
         ends = expires if not asked or cycle.renews else None
-        before = [reason for reason in rules_asking(cycle.reasons, one.first) if reason.rule.due_days is None]
         return replace(
             one,
             deadline_at=deadline_at(due, zone, self.walk.contracts, self.catalogue.outages) if due else None,
             soon_at=_soon_at(due, zone) if due else None,
             expires_at=_expires_at(ends, zone) if one.state != ENDED else None,
-            before_access=bool(asked and before and cycle.renews is None),
             waiting_since=waiting if stops else None,
         )
 
@@ -178,17 +173,23 @@ class RowDerivation:
         before = self._due(cycle, reason.after, pauses) if reason.after else None
         return max(due, before) if before else due
 
-    def _notice(self, keys: tuple[str, ...], computed: date | None, days: int) -> Notice | None:
+    def _notice(self, keys: tuple[str, ...], computed: date | None, days: int, pauses: Pauses) -> Notice | None:
         """Since when the duty, with a date no later than this, stood on the page, and the date that follows (S19)."""
         if computed is None:
             return None
-        today = self.shown_on
         told = next((self.told.notices[key] for key in keys if key in self.told.notices), None)
         if told is None:
-            return Notice(today, computed, max(computed, _plus(today, days)))
-        if told.computed <= computed:
-            return Notice(told.on, computed, max(computed, _plus(told.on, days)))
-        return Notice(today, computed, max(computed, min(_plus(today, days), told.due)))
+            return Notice(self.shown_on, computed, max(computed, pauses.after_notice(self.shown_on, days)))
+        known = max(computed, pauses.after_notice(told.on, days))
+        if told.computed < computed:
+            return Notice(told.on, computed, known)
+        if told.computed == computed and known >= told.due:
+            # A date that had stood before this notice stays; leave that came since gives its days.
+            return told if told.due < _plus(told.on, days) else replace(told, due=known)
+        left = min(pauses.after_notice(self.shown_on, days), told.due)
+        if told.computed == computed:
+            return replace(told, due=max(known, left))
+        return Notice(self.shown_on, computed, max(computed, left))
 
     def _former(self, keys: tuple[str, ...], cycle: Cycle, computed: date | None) -> Notice | None:
         """Of what was asked under this key before: the date that it bore."""
@@ -242,6 +243,10 @@ def _is_late(done: Fulfilled, deadline: datetime, zone: str) -> bool:
     )
 
 
+def _before_access(cycle: Cycle, asking: Iterable[Reason]) -> bool:
+    return cycle.renews is None and any(one.rule.due_days is None for one in asking)
+
+
 def _ended_by(cycle: Cycle) -> str:
     last = [one for one in cycle.reasons if one.end == cycle.end]
     return min(last, key=lambda each: (each.rule.key, each.event)).ended_by if last else ""
@@ -265,7 +270,7 @@ def _why(reason: Reason, cycle: Cycle, due: date | None, today: date) -> Justifi
 
 
 def _segments(
-    cycle: Cycle, dues: dict[int, date | None], computed: date | None, floor: date | None, today: date
+    cycle: Cycle, dues: dict[int, date | None], notice: Notice | None, pauses: Pauses, today: date
 ) -> list[Segment]:
     """What was true when, in order and without gaps; what lies ahead has not happened yet."""
     end = cycle.end if cycle.end and cycle.end <= today else None
@@ -275,16 +280,27 @@ def _segments(
     marks = sorted(day for day in days if cycle.first <= day <= today and (closed is None or day < closed))
     found: list[Segment] = []
     for index, day in enumerate(marks):
-        due = _strictest(dues[id(one)] for one in rules_asking(cycle.reasons, day))
-        due = max(due, floor) if due and floor else due
-        until = marks[index + 1] if index + 1 < len(marks) else closed
-        found.append(Segment(OPEN, due, day, until))
+        asking = rules_asking(cycle.reasons, day)
+        last = index + 1 == len(marks)
+        due = _strictest(dues[id(one)] for one in asking)
+        if due and notice:
+            # Nobody was late for what had not stood on their page yet (S19).
+            due = notice.due if last else max(due, min(notice.due, pauses.after_notice(notice.on, grace(asking))))
+        until = closed if last else marks[index + 1]
+        found.append(Segment(OPEN, due, day, until, before_access=_before_access(cycle, asking)))
     if cycle.fulfilled:
-        due = max(computed, floor) if computed and floor else computed
-        found.append(Segment(SATISFIED, due, cycle.fulfilled.on, end))
+        found.append(Segment(SATISFIED, notice.due if notice else None, cycle.fulfilled.on, end))
     if end:
         found.append(Segment(ENDED, None, end, None))
-    return _without_seams(found)
+    return _overdue_before(pauses.waiting_since, _without_seams(found))
+
+
+def _overdue_before(waiting: date | None, parts: list[Segment]) -> list[Segment]:
+    """A doubt that came after the due date takes back nothing of the days before it."""
+    last = parts[-1] if parts else None
+    if waiting and last and last.state == OPEN and last.due and max(last.due, last.first) < waiting:
+        return [*parts[:-1], replace(last, end=waiting), replace(last, first=waiting)]
+    return parts
 
 
 def _without_seams(parts: Sequence[Segment]) -> list[Segment]:
@@ -293,11 +309,15 @@ def _without_seams(parts: Sequence[Segment]) -> list[Segment]:
         if part.end is not None and part.end <= part.first:
             continue
         last = joined[-1] if joined else None
-        if last and (last.state, last.due, last.end) == (part.state, part.due, part.first):
+        if last and last.end == part.first and _said(last) == _said(part):
             joined[-1] = replace(last, end=part.end)
         else:
             joined.append(part)
     return joined
+
+
+def _said(part: Segment) -> tuple[object, ...]:
+    return part.state, part.due, part.before_access, part.waiting_since
 
 
 def _joined(earlier: DerivedRow, later: DerivedRow) -> DerivedRow:

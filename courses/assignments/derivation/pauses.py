@@ -16,11 +16,13 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Pauses:
-    """What stops the clock of one assignment. `spans` = the union of all; `away` = leave long enough to count;
-    `waiting_since` = since when something is open whose end nobody knows yet: it moves the date when it ends."""
+    """What stops the clock of one assignment. `away` = leave long enough to count, `waits` = all else, `spans` = the
+    union of both; `waiting_since` = since when something is open whose end nobody knows yet: it moves the date when
+    it ends."""
 
     spans: tuple[LeaveSpan, ...] = ()
     away: tuple[LeaveSpan, ...] = ()
+    waits: tuple[LeaveSpan, ...] = ()
     waiting_since: date | None = None
 
     def first_term(self, counted_from: date, days: int) -> date:
@@ -33,12 +35,17 @@ class Pauses:
 
     def renewal(self, anchor: date, expiring_on: date) -> date:
         """The last valid day, moved by appeals; after leave there are RETURN_DAYS for what ended meanwhile or soon."""
-        waits = [span for span in self.spans if span not in self.away]
-        due = dates.pause(anchor, expiring_on, waits, shortest=1) if waits else expiring_on
+        due = dates.pause(anchor, expiring_on, self.waits, shortest=1) if self.waits else expiring_on
         for absence in self.away:
             if absence.first <= due:
                 due = max(due, self._after(absence))
         return due
+
+    def after_notice(self, on: date, days: int) -> date:
+        """`days` after the day of notice (S19): what begins later pauses them as it pauses any term, and who was away
+        that day has RETURN_DAYS after it."""
+        due = dates.pause(on, _plus(on, days), [span for span in self.spans if span.first > on], shortest=1)
+        return max([due, *(self._after(absence) for absence in self.away if absence.first <= on <= absence.last)])
 
     def days(self, first: date, due: date) -> int:
         """How many days of pause lie between, both included."""
@@ -49,32 +56,39 @@ class Pauses:
         )
 
     def _after(self, absence: LeaveSpan) -> date:
-        floor = absence.last + timedelta(days=min(RETURN_DAYS, (dates.LATEST - absence.last).days))
-        later = [each for each in self.spans if each.first > absence.last]
+        floor = _plus(absence.last, RETURN_DAYS)
+        later = [
+            LeaveSpan(max(each.first, absence.last + DAY), each.last) for each in self.spans if each.last > absence.last
+        ]
         return dates.pause(absence.last, floor, later, shortest=1)
 
 
 def pauses_of(facts: PersonFacts, leaves: Sequence[Leaf], stuck: Iterable[DaySpan], today: date) -> Pauses:
     """Long leave, appeals about a module that `leaves` ask for, and days on which nobody could finish (`stuck`)."""
     away = [one for one in absences(_spans(facts)) if one.days >= PAUSING_LEAVE_DAYS]
-    asked = {leaf.module for leaf in leaves}
+    asked = {leaf.module for leaf in leaves if leaf.compulsory}
     waits, since = _waits(facts, asked, today)
     held = [span for span in stuck if span.first <= today]
     waits += [LeaveSpan(span.first, span.end - DAY) for span in held if span.end and span.end > span.first]
     begun = [span.first for span in held if span.end is None]
     since = min([*begun, *([since] if since else [])], default=None)
-    return Pauses(tuple(absences([*away, *waits])), tuple(away), since)
+    return Pauses(tuple(absences([*away, *waits])), tuple(away), tuple(absences(waits)), since)
 
 
 def deadline_at(due: date, zone: str, contracts: Sequence[Contract], outages: Iterable[OutageFact]) -> datetime:
-    """The first instant that is too late; after an outage within 24 hours before it, the end of a working day (S15)."""
+    """The first instant that is too late; after an outage within 24 hours before it, the end of a working day (S15).
+    The day so found is a deadline as well: another outage before it moves it again."""
     instant = dates.deadline(due, zone)
-    down = [one for one in outages if one.first < instant and one.last > instant - timedelta(hours=24)]
-    if not down:
-        return instant
-    country = next((one.country for one in contracts if DaySpan(one.first, one.end).covers(due)), "")
-    after = dates.local_date(max(one.last for one in down), zone)
-    return max(instant, dates.deadline(dates.working_days_after(max(due, after), 1, country), zone))
+    for down in sorted(outages, key=lambda each: (each.first, each.last)):
+        if down.first < instant and down.last > instant - timedelta(hours=24):
+            country = next((one.country for one in contracts if DaySpan(one.first, one.end).covers(due)), "")
+            due = dates.working_days_after(max(due, dates.local_date(down.last, zone)), 1, country)
+            instant = max(instant, dates.deadline(due, zone))
+    return instant
+
+
+def _plus(day: date, days: int) -> date:
+    return day + timedelta(days=min(days, (dates.LATEST - day).days))
 
 
 def _spans(facts: PersonFacts) -> list[LeaveSpan]:

@@ -41,7 +41,7 @@ class Acting:
 class Reason:
     """One rule version on one fact, on [first, end). `counted_from`: the term of `due_days` runs from that day.
 
-    `after` = the reason of the version before it, whose due date this one may not bring forward. `begins` is the day
+    `after` = the reason of the version before it, whose due date this one may not bring forward. `first` is the day
     on which the obligation could first be met: a path that could not be assigned is asked for when it can be.
     """
 
@@ -58,6 +58,11 @@ class Reason:
     @property
     def span(self) -> DaySpan:
         return DaySpan(self.first, self.end)
+
+    @property
+    def simple_due(self) -> date:
+        """Without pauses; what is asked before access, and by no day, comes last."""
+        return date.max if self.rule.due_days is None else dates.due_date(self.counted_from, self.rule.due_days)
 
 
 def reasons_of(facts: PersonFacts, catalogue: Catalogue, path: str) -> list[Reason]:
@@ -105,7 +110,6 @@ def _withdrawn_on(rule: RuleVersion, contracts: Sequence[Contract]) -> date | No
 
 def _reasons(acting: Sequence[Acting], facts: PersonFacts, catalogue: Catalogue, path: str) -> list[Reason]:
     found: list[Reason] = []
-    latest: dict[tuple[str, str], Reason] = {}
     for one in acting:
         if one.rule.path != path:
             continue
@@ -114,13 +118,19 @@ def _reasons(acting: Sequence[Acting], facts: PersonFacts, catalogue: Catalogue,
             shared = spans.both(DaySpan(one.first, one.end), DaySpan(trigger.first, trigger.end))
             if shared is None:
                 continue
-            before = latest.get((trigger.key, trigger.about))
-            goes_on = before if before and before.end == shared.first else None
-            reason = _reason(one, trigger, shared, goes_on, facts.contracts, blocks)
+            asked = [each for each in found if each.about == trigger.about and each.end == shared.first]
+            reason = _reason(one, trigger, shared, _goes_on(asked, trigger, one), facts.contracts, blocks)
             if reason:
                 found.append(reason)
-                latest[trigger.key, trigger.about] = reason
     return found
+
+
+def _goes_on(asked: Sequence[Reason], trigger: Occasion, one: Acting) -> Reason | None:
+    """What a version takes over from the one before it: the same fact's reason, else, where it means the person by
+    another fact than that one did, the strictest of what was asked until its first day (S11)."""
+    before = [each for each in asked if each.event == trigger.key]
+    others = [each for each in asked if each.end == one.first]
+    return min(before or others, key=lambda each: (each.simple_due, each.event), default=None)
 
 
 def _reason(
@@ -152,8 +162,8 @@ def _reason(
 
 
 def _carried(one: Acting, trigger: Occasion, before: Reason) -> date:
-    """What was counted from stays, unless the new version asks for something else: that counts from its own day."""
-    if one.rule.substance == before.rule.substance:
+    """What was counted from stays, other words or other people meant; another term counts from its own day."""
+    if one.rule.due_days == before.rule.due_days:
         return before.counted_from
     return max(trigger.first, one.since)
 
@@ -171,8 +181,8 @@ def assignable_from(
 ) -> date | None:
     """The first day of `span` on which the path could be assigned where the person worked; None while it cannot.
 
-    A block counts from the day on which it was found, or on which the fact was learned, if that came later: what
-    was asked for before stays asked for.
+    A block counts from the day on which it was found, or on which the fact was learned, if that came later and it
+    stood then: what was asked for before stays asked for.
     """
     day = span.first
     for _step in range(len(contracts) * (len(blocks) + 1) + 1):
@@ -196,7 +206,8 @@ def _block_on(
             continue
         since = employment.local_day(contracts, block.known_from)
         lifted = employment.local_day(contracts, block.lifted_at) if block.lifted_at else None
-        if since <= max(day, learned) and (lifted is None or day < lifted):
+        stood = since <= day or (since <= learned and (lifted is None or learned < lifted))
+        if stood and (lifted is None or day < lifted):
             return block
     return None
 

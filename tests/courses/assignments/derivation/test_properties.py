@@ -20,6 +20,7 @@ from courses.assignments.derivation.record import AssignmentRecord, bring_up
 from courses.assignments.derivation.rows import Derived, DerivedRow, Segment
 from courses.assignments.derivation.values import DaySpan
 from tests.courses.assignments.derivation.histories import History, tell
+from tests.courses.assignments.derivation.unmoved import check_unmoved
 
 COUNT = int(os.environ.get("HISTORIES", "2000"))
 BATCHES = 20
@@ -49,6 +50,8 @@ def check(history: History, dice: random.Random) -> None:
     for stop in stops:
         told = history.until(stop)
         record = bring_up(record, told.facts, told.catalogue, "p1", "", stop).record
+        again = bring_up(record, told.facts, told.catalogue, "p1", "", stop)
+        assert not again.differences, f"a second run at {stop} changes something"
     assert _true(record) == _true(whole.record), "one late run and several runs differ in their spans"
     assert _spans(derived) == _spans(_derive(history, at)), "not a function"
     for known in (_some_instant(history, dice) for _ in range(3)):
@@ -56,6 +59,7 @@ def check(history: History, dice: random.Random) -> None:
     _check_rows(derived.rows, history, at)
     _check_more_evidence(history, derived, at, dice)
     _check_covered(derived, employment.local_day(history.facts.as_known(at).contracts, at))
+    check_unmoved(history, at, dice)
 
 
 def _derive(history: History, at: datetime) -> Derived:
