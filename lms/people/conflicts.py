@@ -7,6 +7,7 @@ and suspends nothing. Settled once, the same claims told again are no new confli
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 from lms.people import logins, staffing
 from lms.people.changes import CAUSE, caused_by
 from lms.people.claims import EmploymentClaim, packed, unpacked
-from lms.people.dated import EMPLOYMENT
+from lms.people.dated import EMPLOYMENT, post_of
 from lms.people.facts_on_day import today
 from lms.people.groups import HR_ADMIN, in_group
 from lms.people.models import Employment, FactConflict, OrgUnit, Person
@@ -108,16 +109,14 @@ def make_true(person: Person, outcome: EmploymentClaim, at: datetime) -> None:
         return
     if outcome.left_on is None:
         staffing.withdraw_leaving(person, at=at)
-    elif held.end != outcome.left_on + timedelta(days=1):
+    elif held.end is None or held.end - timedelta(days=1) != outcome.left_on:
         staffing.leave_company(person, on=outcome.left_on, at=at)
 
 
 def _correct_last(person: Person, spans: list[Span], entity: OrgUnit, outcome: EmploymentClaim, at: datetime) -> None:
     run = run_of(spans)
     starts = [span.start for span in run]
-    last = run[-1].value
-    employer = last[0] if isinstance(last, tuple) else None
-    if employer != entity.pk:
+    if post_of(run[-1])[0] != entity.pk:
         # Never before the day from which the other employer was believed: what was, stays what it was.
         on = max(outcome.hired_on, starts[-1] + timedelta(days=1))
         if run[-1].end and on >= run[-1].end:
@@ -129,12 +128,16 @@ def _correct_last(person: Person, spans: list[Span], entity: OrgUnit, outcome: E
 
 
 def run_of(spans: list[Span]) -> list[Span]:
-    """The last employment with those it follows without a gap: a transfer is no new hire to a directory."""
+    """The last employment with those it follows without a gap: a transfer is no new hire to a directory.
+
+    A move to another zone begins nothing: the same entity and kind are one span.
+    """
     run = [spans[-1]]
     for span in reversed(spans[:-1]):
         if span.end != run[0].start:
             break
-        run.insert(0, span)
+        same = post_of(span)[:2] == post_of(run[0])[:2]
+        run[:1] = [replace(run[0], start=span.start)] if same else [span, run[0]]
     return run
 
 

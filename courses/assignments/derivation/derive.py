@@ -72,10 +72,11 @@ class RowDerivation:
         cycles = self.walk.cycles()
         rows: dict[str, DerivedRow] = {}
         own = {cycle.key for cycle in cycles}
-        for cycle in cycles:
+        for index, cycle in enumerate(cycles):
             # A key that is another cycle's own finds that one, and its notice, alone.
             keys = tuple(key for key in all_keys(cycle) if key == cycle.key or key not in own)
-            row = self._row(cycle, keys)
+            taken_up_again = any(later.key == cycle.key for later in cycles[index + 1 :])
+            row = (self._as_first_told() if taken_up_again else self)._row(cycle, keys)
             rows[row.key] = _joined(rows[row.key], row) if row.key in rows else row
         done = [cycle.fulfilled for cycle in cycles if cycle.fulfilled]
         return Derived(
@@ -85,6 +86,11 @@ class RowDerivation:
             rows=tuple(rows.values()),
             wakes_on=self.walk.wakes_on(cycles),
         )
+
+    def _as_first_told(self) -> RowDerivation:
+        """For what was taken up again since: the row says the later date, and of the earlier one only since when."""
+        notices = {key: replace(one, computed=date.min) for key, one in self.told.notices.items()}
+        return replace(self, told=Told(notices))
 
     def _fulfilled(self) -> list[DaySpan]:
         """The days on which everything was done, asked for or not."""
@@ -183,7 +189,9 @@ class RowDerivation:
         told = next((self.told.notices[key] for key in keys if key in self.told.notices), None)
         if told is None:
             return Notice(today, computed, max(computed, _plus(today, days)))
-        if told.computed <= computed:
+        if told.computed == computed:
+            return told
+        if told.computed < computed:
             return Notice(told.on, computed, max(computed, _plus(told.on, days)))
         return Notice(today, computed, max(computed, min(_plus(today, days), told.due)))
 
@@ -297,7 +305,8 @@ def _joined(earlier: DerivedRow, later: DerivedRow) -> DerivedRow:
         for one in earlier.segments
         if one.first < later.segments[0].first
     ]
-    kept = tuple(one for one in earlier.whys if (one.rule, one.event, one.first) not in _whys(later))
+    asked = {(one.rule, one.event) for one in later.whys}
+    kept = tuple(one for one in earlier.whys if (one.rule, one.event) not in asked)
     return replace(
         later,
         anchor=earlier.anchor,
@@ -305,7 +314,3 @@ def _joined(earlier: DerivedRow, later: DerivedRow) -> DerivedRow:
         segments=tuple(_without_seams([*before, *later.segments])),
         keys=tuple(dict.fromkeys([*earlier.keys, *later.keys])),
     )
-
-
-def _whys(row: DerivedRow) -> set[tuple[object, str, date]]:
-    return {(one.rule, one.event, one.first) for one in row.whys}
