@@ -1,7 +1,8 @@
 """Conflicts about people: what feeds claim and cannot all be true ends nothing and moves nothing until HR settles it.
 
-Feeds that disagree suspend every right but that to learn (RULES T-29). A first day that a feed moves too far (S9) waits
-and suspends nothing. Settled once, the same claims told again are no new conflict.
+Feeds that disagree about the employment suspend every right but that to learn (RULES T-29). A first day that a feed
+moves too far (S9) waits and suspends nothing, nor does what feeds say differently beside the employment
+(`fact_conflicts`). Settled once, the same claims told again are no new conflict.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -31,16 +33,21 @@ ANSWERED_IN = 10  # working days; after them an open conflict is an alarm
 KEPT_FOR = timedelta(days=730)
 SATURDAY = 5
 What, How = FactConflict.What, FactConflict.How
+OF_EMPLOYMENT = (What.FEEDS, What.START)
 
 
 class ConflictRefused(PermissionDenied):
     """This person cannot settle it; the message says why."""
 
 
-@transaction.atomic
 def open_conflict(person: Person, what: str, claims: Sequence[EmploymentClaim], *, at: datetime) -> bool:
     """The claims stand side by side and nothing is done. True when this is new: another claim, or none was open."""
-    said = packed(claims)
+    return open_as_said(person, what, packed(claims), at=at)
+
+
+@transaction.atomic
+def open_as_said(person: Person, what: str, said: list[dict[str, Any]], *, at: datetime) -> bool:
+    """The same, with the claims as FactConflict keeps them."""
     found, created = FactConflict.objects.get_or_create(
         person=person,
         what=what,
@@ -81,17 +88,28 @@ def settle(conflict: FactConflict, by: Person, outcome: EmploymentClaim, reason:
 
     Raises ConflictRefused, and StaffingError where what is believed cannot become this.
     """
-    conflict = FactConflict.objects.select_for_update(of=("self",)).select_related("person").get(pk=conflict.pk)
-    if refusal := refusal_to_settle(conflict, by):
-        raise ConflictRefused(refusal)
+    conflict = locked_for_settling(conflict, by)
     with caused_by(f"conflict:{conflict.pk}"):
         make_true(conflict.person, outcome, at)
     claimed = any(claim.same_content(outcome) for claim in unpacked(conflict.claims))
-    conflict.settled_how = How.CLAIM if claimed else How.OTHER
-    conflict.settled_at, conflict.settled_by = at, by
-    conflict.outcome, conflict.reason = outcome.as_json(), reason
-    conflict.save(update_fields=["settled_how", "settled_at", "settled_by", "outcome", "reason"])
+    close_settled(conflict, by, How.CLAIM if claimed else How.OTHER, outcome.as_json(), reason, at)
     _give_back(conflict.person)
+
+
+def locked_for_settling(conflict: FactConflict, by: Person) -> FactConflict:
+    """As it stands now, in the caller's transaction. Raises ConflictRefused."""
+    conflict = FactConflict.objects.select_for_update(of=("self",)).select_related("person").get(pk=conflict.pk)
+    if refusal := refusal_to_settle(conflict, by):
+        raise ConflictRefused(refusal)
+    return conflict
+
+
+def close_settled(
+    conflict: FactConflict, by: Person, how: str, outcome: dict[str, Any], reason: str, at: datetime
+) -> None:
+    conflict.settled_how, conflict.settled_at, conflict.settled_by = how, at, by
+    conflict.outcome, conflict.reason = outcome, reason
+    conflict.save(update_fields=["settled_how", "settled_at", "settled_by", "outcome", "reason"])
 
 
 def make_true(person: Person, outcome: EmploymentClaim, at: datetime) -> None:

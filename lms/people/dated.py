@@ -41,7 +41,7 @@ class Family:
         return change.days
 
     def _taken_back(self, person: Person, span: Span) -> UUID | None:
-        """A fact of which nothing is believed any more: about the same entity, unit, manager or role on some same day."""
+        """A fact of which nothing is believed any more: of the same entity, unit, manager or role, some same day."""
         rows: Any = self.model.objects
         rows = rows.filter(person=person, **self.fixed)
         if self.columns:

@@ -20,7 +20,7 @@ from lms.people import staffing
 from lms.people.batches import in_batches
 from lms.people.directory.csv_table import Problem
 from lms.people.directory.recorded_staff import RecordedStaff, ends_of_work, load_recorded_staff, people_by_key
-from lms.people.directory.staff_plan import MANAGER_COLUMNS, LineToDraw, StaffPlanner, StaffStep, claim_of
+from lms.people.directory.staff_plan import MANAGER_COLUMNS, LineToDraw, StaffPlanner, StaffStep, said_by
 from lms.people.directory.staff_rows import StaffRow
 from lms.people.hiring import NewHire, draw_lines, hire_many, new_person
 from lms.people.logins import LoginError
@@ -156,7 +156,7 @@ class StaffWriter:
             row.hired_on,
             row.left_on,
             row.left_on is None or row.left_on >= today,
-            claim_of(row, planner.feed).as_json(),
+            said_by(row, planner.feed),
             [planner.around.roles[key] for key in row.roles or ()],
             row.leave or (),
             {},
