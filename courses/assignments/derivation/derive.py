@@ -67,6 +67,7 @@ class RowDerivation:
     about: str
     told: Told
     shown_on: date
+    stood: Notice | None = None
 
     def result(self) -> Derived:
         cycles = self.walk.cycles()
@@ -76,7 +77,7 @@ class RowDerivation:
             # A key that is another cycle's own finds that one, and its notice, alone.
             keys = tuple(key for key in all_keys(cycle) if key == cycle.key or key not in own)
             taken_up_again = any(later.key == cycle.key for later in cycles[index + 1 :])
-            row = (self._as_first_told() if taken_up_again else self)._row(cycle, keys)
+            row = (self._as_first_told(cycle) if taken_up_again else self)._row(cycle, keys)
             rows[row.key] = _joined(rows[row.key], row) if row.key in rows else row
         done = [cycle.fulfilled for cycle in cycles if cycle.fulfilled]
         return Derived(
@@ -87,10 +88,12 @@ class RowDerivation:
             wakes_on=self.walk.wakes_on(cycles),
         )
 
-    def _as_first_told(self) -> RowDerivation:
-        """For what was taken up again since: the row says the later date, and of the earlier one only since when."""
-        notices = {key: replace(one, computed=date.min) for key, one in self.told.notices.items()}
-        return replace(self, told=Told(notices))
+    def _as_first_told(self, cycle: Cycle) -> RowDerivation:
+        """For what was taken up again since: the notice is of the later date, the earlier one stays as it stood; learned
+        after its end, it was never late."""
+        over = cycle.end or self.walk.today
+        stood = [one for one in self.told.stood.get(cycle.key, ()) if one[0] < over]
+        return replace(self, stood=Notice(over, over, max(stood)[1] if stood else over))
 
     def _fulfilled(self) -> list[DaySpan]:
         """The days on which everything was done, asked for or not."""
@@ -144,7 +147,7 @@ class RowDerivation:
             deadline_at=None if waiting else deadline,
             soon_at=_soon_at(due, zone) if due and not waiting else None,
             expires_at=_expires_at(expires, zone),
-            whys=tuple(_why(one, cycle, dues[id(one)], today) for one in cycle.reasons),
+            whys=_whys(_why(one, cycle, dues[id(one)], today) for one in cycle.reasons),
             segments=tuple(
                 self._timed(one, cycle, zone, expires, waiting)
                 for one in _segments(cycle, dues, computed, floor, today)
@@ -185,6 +188,8 @@ class RowDerivation:
         """Since when the duty, with a date no later than this, stood on the page, and the date that follows (S19)."""
         if computed is None:
             return None
+        if self.stood:
+            return Notice(self.stood.on, computed, max(computed, self.stood.due))
         today = self.shown_on
         told = next((self.told.notices[key] for key in keys if key in self.told.notices), None)
         if told is None:
@@ -305,12 +310,16 @@ def _joined(earlier: DerivedRow, later: DerivedRow) -> DerivedRow:
         for one in earlier.segments
         if one.first < later.segments[0].first
     ]
-    asked = {(one.rule, one.event) for one in later.whys}
-    kept = tuple(one for one in earlier.whys if (one.rule, one.event) not in asked)
     return replace(
         later,
         anchor=earlier.anchor,
-        whys=(*kept, *later.whys),
+        whys=_whys([*earlier.whys, *later.whys]),
         segments=tuple(_without_seams([*before, *later.segments])),
         keys=tuple(dict.fromkeys([*earlier.keys, *later.keys])),
     )
+
+
+def _whys(reasons: Iterable[Justified]) -> tuple[Justified, ...]:
+    """A rule and a fact justify a row once: of the times at which they asked, the latest stands."""
+    found = {(one.rule, one.event): one for one in sorted(reasons, key=lambda each: each.first)}
+    return tuple(found.values())

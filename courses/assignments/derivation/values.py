@@ -287,9 +287,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """{cycle key: its latest notice}."""
+    """{cycle key: its latest notice}, and the due days that stood while it was asked for: (from when, which)."""
 
     notices: dict[str, Notice] = field(default_factory=dict)
+    stood: dict[str, tuple[tuple[date, date], ...]] = field(default_factory=dict)
 
 
 def _until(value: Any, name: str, at: datetime) -> Any:

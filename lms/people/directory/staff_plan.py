@@ -114,13 +114,39 @@ class StaffPlanner:
             yield from self._roles(row, person, day, since)
         yield from self._leaves(row, person)
 
+    # Whom a complete file no longer names
+
+    def gone(self, key: str, person: Person) -> Iterator[StaffStep]:
+        """They left yesterday, as far as this feed knows; where another one says otherwise, nothing ends (T-29)."""
+        last = self.day - timedelta(days=1)
+        said = self.known.ids[key].said
+        others = self.known.claims.get(person.pk, ())
+        claim = _absent_since(EmploymentClaim.from_json(said), last) if said else None
+        if claim is None or not contradicting(claim, others, self.day):
+            yield StaffStep(0, key, "leaving", lambda: staffing.leave_company(person, on=last, at=self.at))
+            return
+        claims = packed([claim, *others])
+        rows = [each for each in self.known.conflicts.get(person.pk, ()) if each.what == What.FEEDS]
+        if not rows or rows[-1].claims != claims:
+            yield StaffStep(0, key, "conflict", lambda: conflicts.open_as_said(person, What.FEEDS, claims, at=self.at))
+
+    def claim_of_absence(self, key: str) -> ExternalId | None:
+        """The key with the end that its absence claims, unsaved; None where the feed claims an end already."""
+        known = self.known.ids[key]
+        claim = EmploymentClaim.from_json(known.said) if known.said else None
+        absent = claim and _absent_since(claim, self.day - timedelta(days=1))
+        if absent is None or absent == claim:
+            return None
+        known.said = {**known.said, **absent.as_json()}
+        return known
+
     # Conflicts
 
     def conflict(self, row: StaffRow, claim: EmploymentClaim) -> tuple[str, list[EmploymentClaim]] | None:
         """What of the row cannot be told from what is believed, and the claims that stand against each other."""
         person = self.known.people[row.key]
         others = self.known.claims.get(person.pk, ())
-        if contradicting(claim, others):
+        if contradicting(claim, others, self.day):
             return What.FEEDS, [claim, *(one for one in others if not (one.is_before(claim) or claim.is_before(one)))]
         spans = self._employments(row)
         if not spans or self.is_hire(row) or self._is_transfer_on_first_day(row, spans):
@@ -306,6 +332,12 @@ class StaffPlanner:
     def _step(self, row: StaffRow, what: str, act: Callable[..., Any], /, **values: Any) -> StaffStep:
         person = self.known.people[row.key]
         return StaffStep(row.line, row.key, what, lambda: act(person, at=self.at, **values))
+
+
+def _absent_since(claim: EmploymentClaim, last: date) -> EmploymentClaim:
+    """What a feed claims that names somebody no longer: an end it had claimed before goes on to hold."""
+    left = claim.left_on if claim.left_on and claim.left_on <= last else max(last, claim.hired_on)
+    return replace(claim, left_on=left, knows_end=True)
 
 
 def said_by(row: StaffRow, feed: str) -> dict[str, Any]:

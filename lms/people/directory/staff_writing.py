@@ -255,13 +255,12 @@ class StaffWriter:
     # Whom a complete file no longer names
 
     def _leave(self, leavers: list[tuple[str, Person]]) -> None:
+        known = load_recorded_staff(self.planner.feed, {key for key, _person in leavers})
+        planner = self.planner.with_known(known)
         for key, person in leavers:
-            self._do([self._gone(key, person)])
-
-    def _gone(self, key: str, person: Person) -> StaffStep:
-        planner = self.planner
-        last = planner.day.fromordinal(planner.day.toordinal() - 1)
-        return StaffStep(0, key, "leaving", lambda: staffing.leave_company(person, on=last, at=planner.at))
+            self._do(list(planner.gone(key, person)))
+        said = [key for each, _person in leavers if (key := planner.claim_of_absence(each))]
+        ExternalId.objects.bulk_update(said, ["said"])
 
 
 def from_the_top(lines: list[LineToDraw]) -> list[LineToDraw]:
