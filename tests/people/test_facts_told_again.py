@@ -1,4 +1,4 @@
-"""Facts told again, corrected or moved keep their identity, and plans are neither lost nor act on the past (S9, S17)."""
+"""Facts told again, corrected or moved keep their identity; plans are not lost, and act on their day (S9, S17)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lms.people.directory.units_import import import_units
 from lms.people.groups import HR_ADMIN
 from lms.people.models import Employment, ExternalId, FactConflict, PeopleChange, Person, Placement, RoleHolding
 from lms.people.staffing import StaffingError
-from tests.factories import AT, make_entity, make_person, make_role, make_unit, make_user
+from tests.factories import AT, make_entity, make_person, make_role, make_user
 
 pytestmark = pytest.mark.django_db
 HIRED, LATER = date(2026, 10, 1), date(2026, 10, 10)

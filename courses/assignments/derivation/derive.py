@@ -89,8 +89,8 @@ class RowDerivation:
         )
 
     def _as_first_told(self, cycle: Cycle) -> RowDerivation:
-        """For what was taken up again since: the notice is of the later date, the earlier one stays as it stood; learned
-        after its end, it was never late."""
+        """For what was taken up again since: the notice is of the later date, and the earlier one stays as it stood.
+        Learned after its end, it was never late."""
         over = cycle.end or self.walk.today
         stood = [one for one in self.told.stood.get(cycle.key, ()) if one[0] < over]
         return replace(self, stood=Notice(over, over, max(stood)[1] if stood else over))
