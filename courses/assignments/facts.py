@@ -15,7 +15,6 @@ from django.db.models import QuerySet
 
 from certification.ledger import canonical
 from courses.assignments import dates
-from courses.assignments.derivation import employment
 from courses.assignments.derivation.population import read_population
 from courses.assignments.derivation.values import (
     AppealFact,
@@ -38,6 +37,7 @@ from courses.paths.models import AssignmentRule, PathLeaf
 from courses.paths.models import PathVersion as PathVersionRow
 from lms.people.models import Employment, OrgUnit, Placement, RoleHolding
 from lms.people.models import Leave as LeaveRow
+from lms.people.zones import day_by
 
 HANDED_IN = "online"
 BELIEVED = ("known_from", "known_to")
@@ -217,5 +217,6 @@ def _done(people: People, contracts: dict[uuid.UUID, list[Contract]]) -> dict[uu
 
 
 def _day(contracts: Sequence[Contract], at: datetime, on: object) -> object:
-    """The day it was for them; whoever was never employed has the day they say."""
-    return employment.local_day(contracts, at) if contracts else on
+    """The day it was for them; whoever was never employed has the day they say. A zone that this machine does not know
+    is for the derivation to find: here it would stop everybody who is loaded together (S18)."""
+    return day_by([(one.first, one.zone) for one in contracts], at) if contracts else on

@@ -76,5 +76,6 @@ def _all_done(person: Person, paths: Collection[str]) -> bool:
 
 def first_fulfilled_on(fact: UUID) -> date | None:
     """The first day on which an obligation of this fact was fulfilled; a feed may not move the fact past it (S9)."""
-    rows = Assignment.objects.filter(cycle_key__endswith=f":{fact}", state=Assignment.State.SATISFIED)
-    return rows.aggregate(first=Min("state_on"))["first"]
+    live = Justification.objects.filter(event__endswith=f":{fact}", known_to=None)
+    rows = live.filter(assignment__state=Assignment.State.SATISFIED)
+    return rows.aggregate(first=Min("assignment__state_on"))["first"]

@@ -67,17 +67,19 @@ class RowDerivation:
     about: str
     told: Told
     shown_on: date
+    stood: Notice | None = None
 
     def result(self) -> Derived:
         if not self.walk.begun():
             return Derived((), tuple(self._fulfilled()), (), (), self.walk.wakes_on(()))
         cycles = self.walk.cycles()
         rows: dict[str, DerivedRow] = {}
-        last = {cycle.key: cycle for cycle in cycles}
-        for cycle in cycles:
+        own = {cycle.key for cycle in cycles}
+        for index, cycle in enumerate(cycles):
             # A key that is another cycle's own finds that one, and its notice, alone.
-            keys = tuple(key for key in all_keys(cycle) if key == cycle.key or key not in last)
-            row = self._row(cycle, keys, stands=last[cycle.key] is cycle)
+            keys = tuple(key for key in all_keys(cycle) if key == cycle.key or key not in own)
+            taken_up_again = any(later.key == cycle.key for later in cycles[index + 1 :])
+            row = (self._as_first_told(cycle) if taken_up_again else self)._row(cycle, keys)
             rows[row.key] = _joined(rows[row.key], row) if row.key in rows else row
         done = [cycle.fulfilled for cycle in cycles if cycle.fulfilled]
         return Derived(
@@ -87,6 +89,13 @@ class RowDerivation:
             rows=tuple(rows.values()),
             wakes_on=self.walk.wakes_on(cycles),
         )
+
+    def _as_first_told(self, cycle: Cycle) -> RowDerivation:
+        """For what was taken up again since: the notice is of the later date, and the earlier one stays as it stood.
+        Learned after its end, it was never late."""
+        over = cycle.end or self.walk.today
+        stood = [one for one in self.told.stood.get(cycle.key, ()) if one[0] < over]
+        return replace(self, stood=Notice(over, over, max(stood)[1] if stood else over))
 
     def _fulfilled(self) -> list[DaySpan]:
         """The days on which everything was done, asked for or not."""
@@ -98,8 +107,7 @@ class RowDerivation:
             found += [_lasting(one) for one in held if one]
         return spans.union(found)
 
-    def _row(self, cycle: Cycle, keys: tuple[str, ...], *, stands: bool) -> DerivedRow:
-        """`stands`: whether it is the last that bears its key; the notice stored under the key is that one's."""
+    def _row(self, cycle: Cycle, keys: tuple[str, ...]) -> DerivedRow:
         today, done = self.walk.today, cycle.fulfilled
         over = cycle.end is not None and cycle.end <= today
         state = SATISFIED if done else ENDED if over else OPEN
@@ -108,7 +116,7 @@ class RowDerivation:
         last = done.on if done else (cycle.end - DAY if over and cycle.end else today)
         asking = rules_asking(cycle.reasons, last) or list(cycle.reasons)
         computed = _strictest(dues[id(one)] for one in asking)
-        notice = self._notice(keys, computed, grace(asking), pauses) if stands else self._former(keys, cycle, computed)
+        notice = self._notice(keys, computed, grace(asking), pauses)
         due = notice.due if notice else None
         zone = self._zone(cycle, due, last)
         waiting = pauses.waiting_since if state == OPEN else None
@@ -139,7 +147,7 @@ class RowDerivation:
             deadline_at=None if waiting else deadline,
             soon_at=_soon_at(due, zone) if due and not waiting else None,
             expires_at=_expires_at(expires, zone),
-            whys=tuple(_why(one, cycle, dues[id(one)], today) for one in cycle.reasons),
+            whys=_whys(_why(one, cycle, dues[id(one)], today) for one in cycle.reasons),
             segments=tuple(
                 self._timed(one, cycle, zone, expires, waiting) for one in _segments(cycle, dues, notice, pauses, today)
             ),
@@ -177,6 +185,8 @@ class RowDerivation:
         """Since when the duty, with a date no later than this, stood on the page, and the date that follows (S19)."""
         if computed is None:
             return None
+        if self.stood:
+            return Notice(self.stood.on, computed, max(computed, self.stood.due))
         told = next((self.told.notices[key] for key in keys if key in self.told.notices), None)
         if told is None:
             return Notice(self.shown_on, computed, max(computed, pauses.after_notice(self.shown_on, days)))
@@ -190,13 +200,6 @@ class RowDerivation:
         if told.computed == computed:
             return replace(told, due=max(known, left))
         return Notice(self.shown_on, computed, max(computed, left))
-
-    def _former(self, keys: tuple[str, ...], cycle: Cycle, computed: date | None) -> Notice | None:
-        """Of what was asked under this key before: the date that it bore."""
-        if computed is None:
-            return None
-        bore = [self.told.dates[key, cycle.first] for key in keys if (key, cycle.first) in self.told.dates]
-        return Notice(self.shown_on, computed, max([computed, *bore[:1]]))
 
     def _zone(self, cycle: Cycle, due: date | None, last: date) -> str:
         """That of the first day, moved only to later deadlines by moves that have come (S2, S17)."""
@@ -327,15 +330,16 @@ def _joined(earlier: DerivedRow, later: DerivedRow) -> DerivedRow:
         for one in earlier.segments
         if one.first < later.segments[0].first
     ]
-    kept = tuple(one for one in earlier.whys if (one.rule, one.event, one.first) not in _whys(later))
     return replace(
         later,
         anchor=earlier.anchor,
-        whys=(*kept, *later.whys),
+        whys=_whys([*earlier.whys, *later.whys]),
         segments=tuple(_without_seams([*before, *later.segments])),
         keys=tuple(dict.fromkeys([*earlier.keys, *later.keys])),
     )
 
 
-def _whys(row: DerivedRow) -> set[tuple[object, str, date]]:
-    return {(one.rule, one.event, one.first) for one in row.whys}
+def _whys(reasons: Iterable[Justified]) -> tuple[Justified, ...]:
+    """A rule and a fact justify a row once: of the times at which they asked, the latest stands."""
+    found = {(one.rule, one.event): one for one in sorted(reasons, key=lambda each: each.first)}
+    return tuple(found.values())

@@ -63,14 +63,12 @@ class AssignmentRecord:
         """What stands on the person's page."""
         own: dict[str, Notice] = {}
         others: dict[str, Notice] = {}
-        bore: dict[tuple[str, date], date] = {}
         for one in self.rows:
             row = one.row
-            bore |= {(one.key, each.first): each.due for each in one.segments if each.due}
             if row.noticed_on and row.computed and row.due:
                 own[one.key] = Notice(row.noticed_on, row.computed, row.due)
                 others |= dict.fromkeys(row.keys, own[one.key])
-        return Told(others | own, bore)
+        return Told(others | own, {key: _stood(one) for one in self.rows for key in {*one.row.keys, one.key}})
 
     def as_known(self, at: datetime) -> dict[str, list[Segment]]:
         """{key: what was believed at that instant}."""
@@ -109,6 +107,10 @@ class Difference:
     def moved(self) -> bool:
         """Another date for what was open already."""
         return self.before is not None and self.before.due != self.after.due and self.after.state == OPEN
+
+
+def _stood(one: Stored) -> tuple[tuple[date, date], ...]:
+    return tuple((part.first, part.due) for part in one.segments if part.state == OPEN and part.due)
 
 
 @dataclass(slots=True)

@@ -287,11 +287,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """{cycle key: its latest notice}, and {(cycle key, day): the date it bore from that day on}, of what was asked
-    under the same key before."""
+    """{cycle key: its latest notice}, and the due days that stood while it was asked for: (from when, which)."""
 
     notices: dict[str, Notice] = field(default_factory=dict)
-    dates: dict[tuple[str, date], date] = field(default_factory=dict)
+    stood: dict[str, tuple[tuple[date, date], ...]] = field(default_factory=dict)
 
 
 def _until(value: Any, name: str, at: datetime) -> Any:

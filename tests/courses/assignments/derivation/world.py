@@ -10,7 +10,7 @@ from typing import Any
 
 from courses.assignments.derivation.derive import derive_as_known
 from courses.assignments.derivation.population import read_population
-from courses.assignments.derivation.rows import Derived, DerivedRow
+from courses.assignments.derivation.rows import OPEN, Derived, DerivedRow
 from courses.assignments.derivation.values import (
     AppealFact,
     Catalogue,
@@ -160,4 +160,9 @@ def noticed(told: Told, rows: Any) -> Told:
         if row.noticed_on and row.computed and row.due
         for key in row.keys
     }
-    return Told(told.notices | made)
+    stood = {
+        key: tuple((part.first, part.due) for part in row.segments if part.state == OPEN and part.due)
+        for row in rows
+        for key in row.keys
+    }
+    return Told(told.notices | made, told.stood | stood)
