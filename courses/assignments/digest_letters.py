@@ -75,8 +75,8 @@ def _sections(tasks: list[Task], reader: Reader) -> Sections:
     found: dict[str, list[Task]] = {"overdue": [], "near": [], "soon": [], "new": [], "changed": []}
     kinds = {News.NEW: "new", News.MOVED: "changed", News.REASON: "changed", News.REMINDER: "soon"}
     for task in tasks:
-        if task.waiting_since:
-            continue  # nothing is due until we have answered
+        if task.waiting_since or task.status == Status.NOT_DETERMINED:
+            continue  # nothing is due until we have answered; nothing is claimed of what nobody could determine
         fresh = news.get(task.assignment)
         if task.status == Status.OVERDUE:
             found["overdue"].append(task)

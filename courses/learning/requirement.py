@@ -18,7 +18,7 @@ from courses.assignments import dates
 from courses.assignments.dates import LeaveSpan
 from courses.assignments.models import Assignment, Justification, Waiting
 from courses.assignments.module_titles import text_in_language
-from courses.assignments.status import Status, status_of
+from courses.assignments.status import Status, status_of, undetermined
 from courses.assignments.todo_list import Task, Why
 from courses.learning.date_steps import Counting, date_steps
 from courses.paths.models import AssignmentRule, PathLeaf
@@ -90,7 +90,8 @@ STANDING = {name: f"assignment__{name}" for name in StandingColumns._fields}
 def requirement_reasons(person: Person, module: Module, language: str, at: datetime) -> list[RequirementReason]:
     """Why this module, in the reader's language. One query, of plain columns: it runs for every view of a module."""
     columns = list(dict.fromkeys((*WORDS, *COUNTED.values(), *STANDING.values())))
-    rows = Justification.objects.asking_for(person, module).values(*columns)
+    asking = Justification.objects.asking_for(person, module)
+    rows = asking.annotate(unknown=undetermined("assignment__person")).values(*columns, "unknown")
     return [_reason(person, row, language, at) for row in rows]
 
 
@@ -109,7 +110,7 @@ def _reason(person: Person, row: dict[str, Any], language: str, at: datetime) ->
         basis=basis(label, text_in_language(row["rule__basis_texts"], language)),
         due=standing.due,
         owner=gettext(owner) if owner else "",
-        badge=badge_on(standing, at),
+        badge=badge_on(standing, at, determined=not row["unknown"]),
         counted=counted(days, since, by_rule, ending, moved),
         assignment=row["assignment"],
         steps=date_steps(Counting(**counted_by, moved=moved_words)),
@@ -203,18 +204,22 @@ def in_short(why: Why) -> str:
     return gettext("%(reason)s · %(basis)s") % {"reason": why.reason.rstrip("."), "basis": why.basis_label}
 
 
-def badge_on(row: StandingColumns, at: datetime) -> Badge:
+def badge_on(row: StandingColumns, at: datetime, *, determined: bool = True) -> Badge:
     """The badge of what is asked, at that instant."""
     today = dates.local_date(at, row.zone)
-    late, left = (dates.late_by(row.due, today), dates.days_left(row.due, today)) if row.due else (0, 0)
-    return badge(status_of(row, at), row.due, left, late)
+    last = dates.day_that_ends(row.deadline_at, row.zone) if row.deadline_at else row.due
+    late, left = dates.late_by(row.due, today) if row.due else 0, dates.days_left(last, today) if last else 0
+    return badge(status_of(row, at, determined=determined), last, left, late)
 
 
 def badge_of(task: Task) -> Badge:
-    return badge(task.status, task.due, task.days_left, task.late_by)
+    return badge(task.status, task.last_day, task.days_left, task.late_by)
 
 
 def badge(status: Status, due: date | None, left: int, late: int) -> Badge:
+    """`due` = the last day in time."""
+    if status == Status.NOT_DETERMINED:
+        return Badge("blocked", gettext("Not determined: the facts contradict each other"))
     if status == Status.PAUSED:
         return Badge("info", gettext("Waiting for an answer: nothing is due meanwhile"))
     if due is None:
