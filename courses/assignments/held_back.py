@@ -2,7 +2,8 @@
 
 Where ONE rule, path version or file of a feed would end or move more people than the larger of LEAST and SHARE of
 those it applies to, it acts only when somebody else has released it (`manage.py release_change`): a version is left
-out of the catalogue until then, the people of a file keep their rows. Health says so.
+out of the catalogue until then, the people of a file keep their rows. Health says so. A rule that is taken back within
+UNDO of when it began to act ends what it opened without waiting: a mistake is undone as fast as it was made.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -22,12 +23,14 @@ from courses.assignments.derivation.values import Catalogue, PersonFacts
 from courses.assignments.facts import load_facts
 from courses.assignments.models import HeldBack
 from courses.assignments.stored import Key, load_shelf
+from courses.paths.models import AssignmentRule
 from lms.people.batches import in_batches
 from lms.people.models import ExternalId, PeopleChange, Person
 
 LEAST = 25
 SHARE = 0.05
 CHUNK = 500
+UNDO = timedelta(hours=24)
 FEED = "feed:"
 WEIGHED = ("rule", "withdrawal", "path")
 
@@ -45,26 +48,54 @@ def weigh(catalogue: Catalogue, concerned: Concerned, at: datetime) -> None:
 
 
 def _weigh(catalogue: Catalogue, cause: Cause, at: datetime) -> None:
-    """A version that replaces another and means more people than it is weighed by them, too: by what it would open."""
+    """A version that replaces another and means more people than it is weighed by them, too: by what it would open.
+
+    People are counted, each once, whichever of a rule's paths it concerns them by.
+    """
     kind, name, number = cause.name.split(":")
     widens = kind == "rule" and any(rule.key == name and rule.number < int(number) for rule in catalogue.rules)
     paths = {name} if kind == "path" else {rule.path for rule in catalogue.rules if rule.key == name}
     with_it = {path: catalogue.for_path(path) for path in paths}
     others = {path: _left_out(catalogue, {cause.name}).for_path(path) for path in paths}
+    undone = None if kind == "path" else _undone_since(kind, name, int(number))
     applies = ends = moves = 0
     for people in in_batches(cause.people.order_by("pk").values_list("pk", flat=True), CHUNK):
         with transaction.atomic():
             shelf, facts = load_shelf(people), load_facts(people)
-        for key in [(person, path, "") for person in people for path in sorted(paths)]:
-            before = shelf.record(key)
-            brought = _changes(before, facts[key[0]], with_it[key[1]], key, at)
-            without_it = _changes(before, facts[key[0]], others[key[1]], key, at)
-            mine = _own(brought, without_it)
-            applies += bool(mine) or any(one.row.state == OPEN for one in before.rows)
-            ends += any(one.ended for one in mine)
-            moves += any(one.moved or (widens and one.opened) for one in mine)
+        for person in people:
+            ended = moved = applied = False
+            for key in [(person, path, "") for path in sorted(paths)]:
+                before = shelf.record(key)
+                brought = _changes(before, facts[person], with_it[key[1]], key, at)
+                without_it = _changes(before, facts[person], others[key[1]], key, at)
+                mine = _own(brought, without_it)
+                fresh = {
+                    one for (of, one), row in shelf.rows.items() if of == key and undone and row.opened_at >= undone
+                }
+                applied |= bool(mine) or any(one.row.state == OPEN for one in before.rows)
+                ended |= any(one.ended and one.key not in fresh for one in mine)
+                moved |= any(one.moved or (widens and one.opened) for one in mine)
+            applies += applied
+            ends += ended
+            moves += moved and not ended
     if ends + moves > max(LEAST, int(applies * SHARE)):
         HeldBack.objects.create(cause=cause.name, applies_to=applies, ends=ends, moves=moves, since=at)
+
+
+def _undone_since(kind: str, name: str, number: int) -> datetime | None:
+    """From when on the version that this change takes back acted, where that is no longer ago than UNDO; else None."""
+    gone = AssignmentRule.objects.filter(key=name, withdrawn_at__isnull=False)
+    if kind == "rule":
+        replaced = AssignmentRule.objects.filter(key=name, number=number).values("replaces")
+        taken_back = gone.filter(number__in=replaced).first()
+    else:
+        taken_back = gone.filter(number=number).first()
+    if taken_back is None or taken_back.withdrawn_at is None:
+        return None
+    cause = f"rule:{taken_back.key}:{taken_back.number}"
+    released = HeldBack.objects.filter(cause=cause).values_list("released_at", flat=True).first()
+    acted = released or taken_back.published_at
+    return acted if taken_back.withdrawn_at - acted <= UNDO else None
 
 
 def _changes(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -15,15 +15,15 @@ from content.editions import Module
 from content.fact_models import Fact
 from content.facts import resolving
 from courses.assignments import dates
-from courses.assignments.dates import LeaveSpan
-from courses.assignments.models import Assignment, Justification, Waiting
+from courses.assignments.models import Justification
 from courses.assignments.module_titles import text_in_language
 from courses.assignments.status import Status, status_of, undetermined
 from courses.assignments.todo_list import Task, Why
+from courses.learning.date_moves import moves_in_words
 from courses.learning.date_steps import Counting, date_steps
-from courses.paths.models import AssignmentRule, PathLeaf
+from courses.paths.models import AssignmentRule
 from lms.people import facts_on_day
-from lms.people.models import Leave, Person
+from lms.people.models import Person
 
 DAY = "j F Y"
 WORKING_TIME = "working-time"
@@ -99,10 +99,8 @@ def _reason(person: Person, row: dict[str, Any], language: str, at: datetime) ->
     standing = StandingColumns(**{name: row[column] for name, column in STANDING.items()})
     counted_by = {name: row[column] for name, column in COUNTED.items()}
     days, since, by_rule, ending = (counted_by[name] for name in ("days", "counted_from", "by_rule", "expiring_on"))
-    # Where nothing paused, a later date is one that was given before: no version brings it forward.
-    paused = counted_by["paused_days"] or ending
-    moved = what_moved(person, row["assignment"], days, since, by_rule, ending) if paused else Moved.NOT
-    moved_words = moved_in_words(moved, by_rule) if moved else ""
+    paused = bool(counted_by["paused_days"])
+    moved = moves_in_words(person, row["assignment"], days, since, by_rule, ending, paused=paused)
     owner, label = row["rule__owner"], str(AssignmentRule.Basis(row["rule__basis"]).label)
     return RequirementReason(
         path=text_in_language(row["assignment__version__titles"], language),
@@ -113,7 +111,7 @@ def _reason(person: Person, row: dict[str, Any], language: str, at: datetime) ->
         badge=badge_on(standing, at, determined=not row["unknown"]),
         counted=counted(days, since, by_rule, ending, moved),
         assignment=row["assignment"],
-        steps=date_steps(Counting(**counted_by, moved=moved_words)),
+        steps=date_steps(Counting(**counted_by, moved=tuple(moved))),
     )
 
 
@@ -128,48 +126,6 @@ def basis(kind: str, text: str) -> str:
     return gettext("%(kind)s: %(text)s") % named if text else named["kind"]
 
 
-class Moved(StrEnum):
-    """What moved a date on."""
-
-    NOT = ""
-    LEAVE = "leave"
-    APPEAL = "appeal"
-    BOTH = "both"
-
-
-def what_moved(
-    person: Person, assignment: UUID, days: int | None, since: date | None, due: date | None, expiring_on: date | None
-) -> Moved:
-    """What moved a rule's `due` on from where its term, or the end of what is renewed, would have put it.
-
-    Asks only where it was moved: for the appeals about what this assignment asks for, then for leave.
-    """
-    if since is None or due is None:
-        return Moved.NOT
-    plain = expiring_on or (dates.due_date(since, days) if days is not None else None)
-    if plain is None or due == plain:
-        return Moved.NOT
-    versions = Assignment.objects.filter(pk=assignment).values("version")
-    asked = PathLeaf.objects.filter(version__in=versions).values("module")
-    waits = Waiting.objects.filter(person=person, module__in=asked).values_list("first_day", "last_day")
-    spans = [LeaveSpan(first, last or due) for first, last in waits]
-    if not spans:
-        return Moved.LEAVE
-    away = Leave.objects.filter(person=person, known_to=None, first_day__lte=due, last_day__gte=since)
-    if dates.pause(since, plain, spans, shortest=1) == due or not away.exists():
-        return Moved.APPEAL
-    return Moved.BOTH
-
-
-def moved_in_words(moved: Moved, due: date) -> str:
-    words = {
-        Moved.LEAVE: gettext("Your leave moved the date on, to %(day)s."),
-        Moved.APPEAL: gettext("Your appeal moved the date on, to %(day)s."),
-        Moved.BOTH: gettext("Your leave and your appeal moved the date on, to %(day)s."),
-    }
-    return words[moved] % {"day": date_format(due, DAY)} if moved else ""
-
-
 def notice_in_words(due: date | None, computed: date | None, noticed_on: date | None) -> str:
     """That the date is later than the rules alone say, because nobody is late for what they could not know (S19)."""
     if due is None or computed is None or noticed_on is None or due <= computed:
@@ -178,7 +134,9 @@ def notice_in_words(due: date | None, computed: date | None, noticed_on: date | 
     return words % {"day": date_format(noticed_on, DAY), "due": date_format(due, DAY)}
 
 
-def counted(days: int | None, since: date | None, due: date | None, expiring_on: date | None, moved: Moved) -> str:
+def counted(
+    days: int | None, since: date | None, due: date | None, expiring_on: date | None, moved: Sequence[str]
+) -> str:
     """How a rule's `due` comes about: its term, or the end of what is renewed; and what moved either on."""
     if due is None or since is None or (days is None and not expiring_on):
         return ""
@@ -187,16 +145,17 @@ def counted(days: int | None, since: date | None, due: date | None, expiring_on:
     else:
         words = ngettext("%(days)s day from %(day)s.", "%(days)s days from %(day)s.", days or 0)
         words %= {"days": days, "day": date_format(since, DAY)}
-    return f"{words} {moved_in_words(moved, due)}".strip()
+    return " ".join([words, *moved])
 
 
 def moved_on(person: Person, task: Task) -> str:
-    """What moved the date of the strictest rule on, as a sentence; empty where it stands as it was counted."""
+    """What moved the date of the strictest rule on, in words; empty where it stands as it was counted."""
     if not task.reasons or task.due is None:
         return ""
     why = task.reasons[0]
-    moved = what_moved(person, task.assignment, why.due_days, why.counted_from, why.due, task.expiring_on)
-    return notice_in_words(task.due, task.computed, task.noticed_on) or moved_in_words(moved, task.due)
+    if notice := notice_in_words(task.due, task.computed, task.noticed_on):
+        return notice
+    return " ".join(moves_in_words(person, task.assignment, why.due_days, why.counted_from, why.due, task.expiring_on))
 
 
 def in_short(why: Why) -> str:
