@@ -96,4 +96,5 @@ def _waits(person: Person, assignment: UUID) -> list[LeaveSpan]:
     versions = Assignment.objects.filter(pk=assignment).values("version")
     asked = PathLeaf.objects.filter(version__in=versions).values("module")
     rows = Waiting.objects.filter(person=person, module__in=asked, last_day__isnull=False)
-    return [LeaveSpan(min(days), max(days)) for days in rows.values_list("first_day", "last_day")]
+    answered = rows.values_list("first_day", "last_day")
+    return [LeaveSpan(min(first, last), max(first, last)) for first, last in answered if last]

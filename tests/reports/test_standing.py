@@ -28,9 +28,7 @@ def status_of(person: Person, view: View = NOW) -> list[str]:
 
 
 def words_of(person: Person, view: View = NOW) -> list[str]:
-    return [
-        standing.standing_words(row, view)[1] for row in standing.standings(view, assignment__person=person)
-    ]
+    return [standing.standing_words(row, view)[1] for row in standing.standings(view, assignment__person=person)]
 
 
 def test_open_work_is_open_up_to_its_last_day_and_overdue_after(ada: Person) -> None:
