@@ -72,7 +72,7 @@ class Task:
 
     `last_day` = the last one that is in time: `due`, or the later one that an outage made of it (S15). `days_left`
     are those until then; `late_by` is 0 until it is overdue. `expiring_on` is set on a renewal: the last valid day of
-    what it renews.
+    what it renews; `expired`: that has passed.
     """
 
     assignment: uuid.UUID
@@ -92,6 +92,7 @@ class Task:
     noticed_on: date | None
     computed: date | None
     expiring_on: date | None
+    expired: bool
     opened_at: datetime
     reasons: tuple[Why, ...]
     steps: tuple[TaskStep, ...]
@@ -227,6 +228,7 @@ class AssignmentSheet:
             noticed_on=row.noticed_on,
             computed=row.computed,
             expiring_on=row.expiring_on,
+            expired=is_now(row, Status.EXPIRED, self.at),
             opened_at=row.opened_at,
             reasons=tuple(_whys(self.reasons[row.pk], self.language)),
             steps=tuple(

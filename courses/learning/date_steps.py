@@ -21,7 +21,7 @@ DAY = "j F Y"
 class Counting(NamedTuple):
     """One reason's way to its date, and the assignment's own. `days` None = before access; `by_rule` = the date of
     this reason alone, `computed` = of the strictest, `due` = the one that counts (S19); `moved` = what
-    moved it on, in sentences (`date_moves`)."""
+    moved it on, in sentences (`date_moves`); `expired`: what is renewed counts no more."""
 
     event: str
     event_on: date
@@ -37,6 +37,7 @@ class Counting(NamedTuple):
     deadline_at: datetime | None
     waiting_since: date | None
     moved: tuple[str, ...]
+    expired: bool = False
 
 
 def date_steps(one: Counting) -> list[str]:
@@ -46,7 +47,7 @@ def date_steps(one: Counting) -> list[str]:
 
 def _beginning(one: Counting) -> Iterator[str]:
     if one.expiring_on:
-        yield gettext("What you did before is valid until %(day)s.") % {"day": _said(one.expiring_on)}
+        yield renewed_in_words(one.expiring_on, expired=one.expired)
         return
     day = {"day": _said(one.event_on)}
     match one.event.partition(":")[0]:
@@ -105,6 +106,14 @@ def _moment(one: Counting) -> Iterator[str]:
             "moment": moment,
             "zone": one.zone,
         }
+
+
+def renewed_in_words(until: date, *, expired: bool) -> str:
+    if expired:
+        words = gettext("What you did before was valid until %(day)s.")
+    else:
+        words = gettext("What you did before is valid until %(day)s.")
+    return words % {"day": _said(until)}
 
 
 def _said(day: date) -> str:

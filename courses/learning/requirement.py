@@ -17,10 +17,10 @@ from content.facts import resolving
 from courses.assignments import dates
 from courses.assignments.models import Justification
 from courses.assignments.module_titles import text_in_language
-from courses.assignments.status import Status, status_of, undetermined
+from courses.assignments.status import Status, is_now, status_of, undetermined
 from courses.assignments.todo_list import Task, Why
 from courses.learning.date_moves import moves_in_words
-from courses.learning.date_steps import Counting, date_steps
+from courses.learning.date_steps import Counting, date_steps, renewed_in_words
 from courses.paths.models import AssignmentRule
 from lms.people import facts_on_day
 from lms.people.models import Person
@@ -99,7 +99,7 @@ def _reason(person: Person, row: dict[str, Any], language: str, at: datetime) ->
     standing = StandingColumns(**{name: row[column] for name, column in STANDING.items()})
     counted_by = {name: row[column] for name, column in COUNTED.items()}
     days, since, by_rule, ending = (counted_by[name] for name in ("days", "counted_from", "by_rule", "expiring_on"))
-    paused = bool(counted_by["paused_days"])
+    paused, expired = bool(counted_by["paused_days"]), is_now(standing, Status.EXPIRED, at)
     moved = moves_in_words(person, row["assignment"], days, since, by_rule, ending, paused=paused)
     owner, label = row["rule__owner"], str(AssignmentRule.Basis(row["rule__basis"]).label)
     return RequirementReason(
@@ -109,9 +109,9 @@ def _reason(person: Person, row: dict[str, Any], language: str, at: datetime) ->
         due=standing.due,
         owner=gettext(owner) if owner else "",
         badge=badge_on(standing, at, determined=not row["unknown"]),
-        counted=counted(days, since, by_rule, ending, moved),
+        counted=counted(days, since, by_rule, ending, moved, expired=expired),
         assignment=row["assignment"],
-        steps=date_steps(Counting(**counted_by, moved=tuple(moved))),
+        steps=date_steps(Counting(**counted_by, moved=tuple(moved), expired=expired)),
     )
 
 
@@ -135,13 +135,19 @@ def notice_in_words(due: date | None, computed: date | None, noticed_on: date | 
 
 
 def counted(
-    days: int | None, since: date | None, due: date | None, expiring_on: date | None, moved: Sequence[str]
+    days: int | None,
+    since: date | None,
+    due: date | None,
+    expiring_on: date | None,
+    moved: Sequence[str],
+    *,
+    expired: bool = False,
 ) -> str:
     """How a rule's `due` comes about: its term, or the end of what is renewed; and what moved either on."""
     if due is None or since is None or (days is None and not expiring_on):
         return ""
     if expiring_on:
-        words = gettext("What you did before is valid until %(day)s.") % {"day": date_format(expiring_on, DAY)}
+        words = renewed_in_words(expiring_on, expired=expired)
     else:
         words = ngettext("%(days)s day from %(day)s.", "%(days)s days from %(day)s.", days or 0)
         words %= {"days": days, "day": date_format(since, DAY)}

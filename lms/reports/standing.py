@@ -22,6 +22,7 @@ from courses.assignments import dates
 from courses.assignments.models import Assignment, AssignmentPeriod
 from courses.assignments.status import FULFILLED_THEN, VALID_THEN, status_case, then_case
 from courses.assignments.status import Status as Status
+from lms.people.models import Employment
 
 DAY = "j F Y"
 SAME_DAY_EVERYWHERE = time(10)
@@ -64,6 +65,8 @@ class View:
     true_on: date
     known_at: datetime | None = None
     now: datetime | None = None
+    ahead: bool = False
+    """Whether that day is still to come: whoever is known to have left by then is asked for nothing."""
 
     @property
     def at(self) -> datetime:
@@ -199,6 +202,9 @@ def _live(view: View) -> QuerySet[AssignmentPeriod]:
         rows = AssignmentPeriod.objects.filter(true_to=None, known_to=None, true_from__lte=begun)
     else:
         rows = AssignmentPeriod.objects.as_known(view.true_on, view.known_at)
+    if view.ahead:
+        employed = Employment.objects.on(view.true_on, view.known_at)
+        rows = rows.filter(Exists(employed.filter(person=OuterRef("assignment__person"))))
     return rows.filter(state__in=[Assignment.State.OPEN, Assignment.State.SATISFIED])
 
 

@@ -142,7 +142,7 @@ def select_team(manager: Person, data: Any, at: datetime) -> Selection:
     if not form.is_valid():
         return Selection(form, View(day, now=at), day, team, columns, team, at)
     wanted = form.cleaned_data
-    view = View(wanted["as_of"], now=at if wanted["as_of"] == day else None)
+    view = View(wanted["as_of"], now=at if wanted["as_of"] == day else None, ahead=wanted["as_of"] > day)
     if wanted["training"]:
         columns = {wanted["training"]: columns[wanted["training"]]}
     named = name_team(team, wanted["name"])

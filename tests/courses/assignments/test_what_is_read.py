@@ -356,3 +356,33 @@ def test_before_access_beside_a_date_says_where_the_date_comes_from() -> None:
     ada = hired("2026-10-01")
     before = next(said for said in steps(ada, on("2026-10-02")) if "names no day" in said[1])
     assert before[2] == "Another reason names a day: 31 October 2026."
+
+
+# A look ahead
+
+
+def test_whoever_is_known_to_leave_is_asked_for_nothing_on_a_day_after() -> None:
+    boss = boss_in()
+    ada = hired("2026-10-01", manager=boss)
+    staffing.leave_company(ada, on=day("2026-10-20"), at=on("2026-10-05"))
+    days_pass("2026-10-05")
+    for text, found in (("2026-10-19", [Status.OPEN]), ("2026-10-30", [])):
+        selection = team.select_team(boss, QueryDict(f"as_of={text}"), on("2026-10-06"))
+        assert word(ada, selection.view) == found
+
+
+# What ran out during leave (T-10)
+
+
+def test_what_has_run_out_is_not_called_valid() -> None:
+    ada = hired("2026-10-01", email="ada@example.org")
+    done(ada, "a", "2026-10-10")
+    staffing.record_leave(ada, day("2027-09-01"), day("2027-11-30"), at=on("2027-08-20"))
+    days_pass("2027-08-21", "2027-10-11", "2027-12-01")
+    mailed(on("2027-12-01"))
+    assert "It renews what was valid until 10 October 2027." in mail.outbox[-1].body
+    (said,) = steps(ada, on("2027-12-01"))
+    assert said[:2] == [
+        "What you did before was valid until 10 October 2027.",
+        "Your leave moved the date on, to 14 December 2027.",
+    ]
