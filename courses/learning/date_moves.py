@@ -5,16 +5,15 @@ For the person it is about and nobody else: their own page may name leave and ap
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
-from courses.assignments import dates
-from courses.assignments.dates import PAUSING_LEAVE_DAYS, LeaveSpan, absences
-from courses.assignments.derivation.pauses import Pauses
+from courses.assignments import dates, facts
+from courses.assignments.derivation.pauses import pauses_of
+from courses.assignments.derivation.values import AppealFact, Leaf, LeaveFact, PersonFacts
 from courses.assignments.models import Assignment, Waiting
 from courses.paths.models import PathLeaf
 from lms.people.models import Leave, Person
@@ -42,19 +41,20 @@ def moves_in_words(
         return []
     if not paused and not expiring_on:
         return [given_before(due)]
-    away, waits = _leaves(person), _waits(person, assignment)
+    leaves = _leaves(person)
+    asked, waits = _waits(person, assignment)
 
-    def until(spans: Iterable[LeaveSpan], leaves: list[LeaveSpan]) -> date:
-        pauses = Pauses(tuple(absences(spans)), tuple(leaves))
+    def until(known: PersonFacts) -> date:
+        pauses = pauses_of(known, asked, (), due)
         later = pauses.renewal(since, expiring_on) if expiring_on else pauses.first_term(since, days or 0)
         return min(later, due)
 
-    moved = until([*away, *waits], away)
+    moved = until(PersonFacts(leaves=leaves, appeals=waits))
     found = []
     if moved > plain:
-        if moved == until(away, away):
+        if moved == until(PersonFacts(leaves=leaves)):
             words = gettext("Your leave moved the date on, to %(day)s.")
-        elif moved == until(waits, []):
+        elif moved == until(PersonFacts(appeals=waits)):
             words = gettext("Your appeal moved the date on, to %(day)s.")
         else:
             words = gettext("Your leave and your appeal moved the date on, to %(day)s.")
@@ -85,16 +85,15 @@ def _otherwise(assignment: UUID, term: int | None, since: date, due: date) -> st
     return given_before(due)
 
 
-def _leaves(person: Person) -> list[LeaveSpan]:
-    """Those that are long enough to move a date."""
-    rows = Leave.objects.filter(person=person, known_to=None).values_list("first_day", "last_day")
-    return [one for one in absences(LeaveSpan(*row) for row in rows) if one.days >= PAUSING_LEAVE_DAYS]
+def _leaves(person: Person) -> tuple[LeaveFact, ...]:
+    rows = Leave.objects.filter(person=person, known_to=None)
+    return tuple(LeaveFact(str(one.fact), one.first_day, one.last_day, one.known_from) for one in rows)
 
 
-def _waits(person: Person, assignment: UUID) -> list[LeaveSpan]:
-    """The answered appeals about what it asks for; a change of zone may put the answer on the day before."""
-    versions = Assignment.objects.filter(pk=assignment).values("version")
-    asked = PathLeaf.objects.filter(version__in=versions).values("module")
-    rows = Waiting.objects.filter(person=person, module__in=asked, last_day__isnull=False)
-    answered = rows.values_list("first_day", "last_day")
-    return [LeaveSpan(min(first, last), max(first, last)) for first, last in answered if last]
+def _waits(person: Person, assignment: UUID) -> tuple[list[Leaf], tuple[AppealFact, ...]]:
+    """What it asks for, and the answered appeals about that: while one is open it moves nothing yet."""
+    asked = facts.leaves_of(Assignment.objects.filter(pk=assignment).values("version"))
+    leaves = [leaf for each in asked.values() for leaf in each]
+    rows = Waiting.objects.filter(person=person, module__in=[leaf.module for leaf in leaves], last_day__isnull=False)
+    columns = ("appeal", "module_id", "first_day", "last_day", "answered_at")
+    return leaves, tuple(AppealFact(str(appeal), *row) for appeal, *row in rows.values_list(*columns))

@@ -96,23 +96,40 @@ def requirement_reasons(person: Person, module: Module, language: str, at: datet
 
 
 def _reason(person: Person, row: dict[str, Any], language: str, at: datetime) -> RequirementReason:
-    standing = StandingColumns(**{name: row[column] for name, column in STANDING.items()})
-    counted_by = {name: row[column] for name, column in COUNTED.items()}
-    days, since, by_rule, ending = (counted_by[name] for name in ("days", "counted_from", "by_rule", "expiring_on"))
-    paused, expired = bool(counted_by["paused_days"]), is_now(standing, Status.EXPIRED, at)
-    moved = moves_in_words(person, row["assignment"], days, since, by_rule, ending, paused=paused)
+    """Of what is not determined no date is given (S18)."""
+    standing, unknown = StandingColumns(**{name: row[column] for name, column in STANDING.items()}), row["unknown"]
     owner, label = row["rule__owner"], str(AssignmentRule.Basis(row["rule__basis"]).label)
+    in_short, steps = _date_in_words(person, row, standing, at)
     return RequirementReason(
         path=text_in_language(row["assignment__version__titles"], language),
         reason=text_in_language(row["rule__reasons"], language),
         basis=basis(label, text_in_language(row["rule__basis_texts"], language)),
-        due=standing.due,
+        due=None if unknown else standing.due,
         owner=gettext(owner) if owner else "",
-        badge=badge_on(standing, at, determined=not row["unknown"]),
-        counted=counted(days, since, by_rule, ending, moved, expired=expired),
+        badge=badge_on(standing, at, determined=not unknown),
+        counted=unknown_in_words() if unknown else in_short,
         assignment=row["assignment"],
-        steps=date_steps(Counting(**counted_by, moved=tuple(moved), expired=expired)),
+        steps=[unknown_in_words()] if unknown else steps,
     )
+
+
+def _date_in_words(
+    person: Person, row: dict[str, Any], standing: StandingColumns, at: datetime
+) -> tuple[str, list[str]]:
+    """(in a line or two, step by step)."""
+    one = {name: row[column] for name, column in COUNTED.items()}
+    days, since, by_rule, ending = (one[name] for name in ("days", "counted_from", "by_rule", "expiring_on"))
+    expired = is_now(standing, Status.EXPIRED, at)
+    moved = moves_in_words(person, row["assignment"], days, since, by_rule, ending, paused=bool(one["paused_days"]))
+    in_short = [
+        counted(days, since, by_rule, ending, moved, expired=expired),
+        notice_in_words(standing.due, one["computed"], one["noticed_on"]),
+    ]
+    return " ".join(filter(None, in_short)), date_steps(Counting(**one, moved=tuple(moved), expired=expired))
+
+
+def unknown_in_words() -> str:
+    return gettext("Human resources has to correct them. Until then you are not counted as late.")
 
 
 def working_time(person: Person, today: date, language: str, at: datetime) -> Fact | None:
@@ -156,6 +173,8 @@ def counted(
 
 def moved_on(person: Person, task: Task) -> str:
     """What moved the date of the strictest rule on, in words; empty where it stands as it was counted."""
+    if task.status == Status.NOT_DETERMINED:
+        return unknown_in_words()
     if not task.reasons or task.due is None:
         return ""
     why = task.reasons[0]

@@ -216,6 +216,7 @@ def test_what_is_not_determined_is_said_so_on_every_page(torn: Person) -> None:
     (reason,) = requirement.requirement_reasons(torn, Module.objects.get(code="a"), "en", at)
     assert requirement.badge_of(task_of(torn, at)) == reason.badge
     assert reason.badge.text == "Not determined: the facts contradict each other"
+    assert (reason.due, reason.steps) == (None, [requirement.moved_on(torn, task_of(torn, at))])
     (duty,) = training_record.duties_of(torn, View(at.date(), now=at))
     assert set(duty.then) == {"Not determined"}
 
@@ -386,3 +387,13 @@ def test_what_has_run_out_is_not_called_valid() -> None:
         "What you did before was valid until 10 October 2027.",
         "Your leave moved the date on, to 14 December 2027.",
     ]
+
+
+def test_the_short_words_give_the_date_that_counts() -> None:
+    """S19: what the rule gives, and why it is later, stand beside the date and not only behind a click."""
+    ada = make_person(hired=day("2026-10-01"), at=on("2026-11-20", 6))
+    days_pass("2026-11-20")
+    (reason,) = requirement.requirement_reasons(ada, Module.objects.get(code="a"), "en", on("2026-11-21"))
+    assert reason.counted == (
+        "30 days from 1 October 2026. It first stood on your page on 20 November 2026, so you have until 4 December 2026."
+    )
