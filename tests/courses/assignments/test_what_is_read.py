@@ -395,5 +395,6 @@ def test_the_short_words_give_the_date_that_counts() -> None:
     days_pass("2026-11-20")
     (reason,) = requirement.requirement_reasons(ada, Module.objects.get(code="a"), "en", on("2026-11-21"))
     assert reason.counted == (
-        "30 days from 1 October 2026. It first stood on your page on 20 November 2026, so you have until 4 December 2026."
+        "30 days from 1 October 2026. "
+        "It first stood on your page on 20 November 2026, so you have until 4 December 2026."
     )
