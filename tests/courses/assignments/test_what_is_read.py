@@ -398,3 +398,23 @@ def test_the_short_words_give_the_date_that_counts() -> None:
         "30 days from 1 October 2026. "
         "It first stood on your page on 20 November 2026, so you have until 4 December 2026."
     )
+
+
+# Valid then
+
+
+def test_a_gap_stays_a_gap_when_it_was_closed_late() -> None:
+    """T-25: valid to 10 October, renewed on 1 November: on 20 October nothing was valid, as far as is known now too."""
+    ada = hired("2026-10-01")
+    done(ada, "a", "2026-10-10")
+    days_pass("2027-08-20", "2027-10-11")
+    done(ada, "a", "2027-11-01")
+    then = {
+        text: [(row.status, row.fulfilled, row.valid) for row in standing.standings(View(day(text)))]
+        for text in ("2027-10-09", "2027-10-20", "2027-11-02")
+    }
+    assert then == {
+        "2027-10-09": [(Status.EXPIRING, False, True)],
+        "2027-10-20": [(Status.OVERDUE, False, False)],
+        "2027-11-02": [(Status.FULFILLED, True, True)],
+    }
