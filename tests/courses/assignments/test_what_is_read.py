@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -308,57 +308,6 @@ def test_on_friday_and_saturday_nobody_is_written_to_in_egypt() -> None:
     ]
 
 
-# Why this date
-
-
-def steps(person: Person, at: datetime, code: str = "a") -> list[list[str]]:
-    found = requirement.requirement_reasons(person, Module.objects.get(code=code), "en", at)
-    return [reason.steps for reason in found]
-
-
-def test_leave_and_what_was_given_before_are_two_steps() -> None:
-    ada = hired("2026-10-01")
-    make_rule("r-01", "p1", due_days=20, at=on("2026-10-03"))
-    days_pass("2026-10-03")
-    staffing.record_leave(ada, day("2026-10-05"), day("2026-10-24"), at=on("2026-10-04"))
-    days_pass("2026-10-04")
-    (said,) = steps(ada, on("2026-10-26"))
-    assert said[2:5] == [
-        "The rule gives 20 days: until 23 October 2026.",
-        "Your leave moved the date on, to 12 November 2026.",
-        "You were given a later date before, and it stays: 20 November 2026.",
-    ]
-
-
-def test_a_withdrawn_module_is_not_called_leave() -> None:
-    ada = hired("2026-10-01")
-    Module.objects.filter(code="a").update(withdrawn_at=on("2026-10-05"))
-    days_pass("2026-10-05")
-    make_path("p1", {"b": 12}, at=on("2026-10-15"))
-    days_pass("2026-10-15")
-    (said,) = steps(ada, on("2026-10-16"), "b")
-    assert said[2] == "A module could not be done for some time. That moved the date on, to 10 November 2026."
-
-
-def test_who_returns_reads_of_the_rules_term_and_not_of_leave() -> None:
-    ada = hired("2026-10-01")
-    done(ada, "a", "2026-10-10")
-    staffing.leave_company(ada, on=day("2027-03-31"), at=on("2027-03-01"))
-    days_pass("2027-04-01")
-    staffing.hire(ada, make_entity(), on=day("2027-10-01"), at=on("2027-09-30"))
-    days_pass("2027-10-01")
-    assert only(ada, state="open").due == date(2027, 10, 31)
-    (said,) = steps(ada, on("2027-10-02"))
-    assert said[1] == "The rule gives 30 days: until 31 October 2027."
-
-
-def test_before_access_beside_a_date_says_where_the_date_comes_from() -> None:
-    make_rule("r-02", "p1", due_days=None)
-    ada = hired("2026-10-01")
-    before = next(said for said in steps(ada, on("2026-10-02")) if "names no day" in said[1])
-    assert before[2] == "Another reason names a day: 31 October 2026."
-
-
 # A look ahead
 
 
@@ -370,34 +319,6 @@ def test_whoever_is_known_to_leave_is_asked_for_nothing_on_a_day_after() -> None
     for text, found in (("2026-10-19", [Status.OPEN]), ("2026-10-30", [])):
         selection = team.select_team(boss, QueryDict(f"as_of={text}"), on("2026-10-06"))
         assert word(ada, selection.view) == found
-
-
-# What ran out during leave (T-10)
-
-
-def test_what_has_run_out_is_not_called_valid() -> None:
-    ada = hired("2026-10-01", email="ada@example.org")
-    done(ada, "a", "2026-10-10")
-    staffing.record_leave(ada, day("2027-09-01"), day("2027-11-30"), at=on("2027-08-20"))
-    days_pass("2027-08-21", "2027-10-11", "2027-12-01")
-    mailed(on("2027-12-01"))
-    assert "It renews what was valid until 10 October 2027." in mail.outbox[-1].body
-    (said,) = steps(ada, on("2027-12-01"))
-    assert said[:2] == [
-        "What you did before was valid until 10 October 2027.",
-        "Your leave moved the date on, to 14 December 2027.",
-    ]
-
-
-def test_the_short_words_give_the_date_that_counts() -> None:
-    """S19: what the rule gives, and why it is later, stand beside the date and not only behind a click."""
-    ada = make_person(hired=day("2026-10-01"), at=on("2026-11-20", 6))
-    days_pass("2026-11-20")
-    (reason,) = requirement.requirement_reasons(ada, Module.objects.get(code="a"), "en", on("2026-11-21"))
-    assert reason.counted == (
-        "30 days from 1 October 2026. "
-        "It first stood on your page on 20 November 2026, so you have until 4 December 2026."
-    )
 
 
 # Valid then
