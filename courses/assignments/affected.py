@@ -25,7 +25,7 @@ from lms.people.models import Employment, Person
 @dataclass(slots=True)
 class Cause:
     """One change, `name` = "rule:<key>:<number>", "withdrawal:<key>:<number>", "path:<key>:<number>",
-    "block:<path>:<entity>" and the like."""
+    "block:<path>:<entity>:<since>" and the like."""
 
     name: str
     people: QuerySet[Any]
@@ -133,4 +133,9 @@ def _readiness(readiness: Readiness) -> Iterator[Cause]:
         meant = Q(pk__in=[])
         for rule in AssignmentRule.objects.filter(withdrawn_at=None, path__key=path):
             meant |= people_ever_meant(read_population(rule.population))
-        yield Cause(f"block:{path}:{entity}", Person.objects.filter(meant, pk__in=jobs.values("person")))
+        name = block_cause(path, entity, readiness.since(path, entity))
+        yield Cause(name, Person.objects.filter(meant, pk__in=jobs.values("person")))
+
+
+def block_cause(path: str, entity: str, since: datetime) -> str:
+    return f"block:{path}:{entity}:{since:%Y%m%dT%H%M%S}"

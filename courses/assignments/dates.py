@@ -95,6 +95,11 @@ def deadline(due: date, zone: str) -> datetime:
     return datetime.fromtimestamp(seconds[over], UTC)
 
 
+def day_that_ends(instant: datetime, zone: str) -> date:
+    """The calendar day in `zone` that is over at this instant: the last day of what ends with it."""
+    return local_date(instant - timedelta(microseconds=1), zone)
+
+
 def in_time(received_at: datetime, due: date, zone: str) -> bool:
     """Whether what the server received at this aware instant came before the deadline (S1, T-05)."""
     return _aware(received_at) < deadline(due, zone)

@@ -17,7 +17,7 @@ from importlib.metadata import version as installed
 
 from django.db import transaction
 
-from courses.assignments import affected, assignment_entries, held_back
+from courses.assignments import affected, assignment_entries, held_back, weighing
 from courses.assignments.awards import award_satisfied
 from courses.assignments.derivation import employment
 from courses.assignments.derivation.derive import ENGINE
@@ -65,12 +65,12 @@ def sync_due(at: datetime) -> int:
     """Looks again at whom something happened to, or whose day has come. Returns how many people were looked at."""
     run = SyncRun(at)
     concerned = affected.by_catalogue(run.readiness, _state(), at)
-    held_back.weigh(run.catalogue, run.rules, concerned, at)
+    weighing.weigh(run.catalogue, run.rules, concerned, at)
     run.refresh()
     for people in in_batches(concerned.people(), CHUNK):
         _chunk(run, people)
     concerned.seen(_state())
-    held_back.weigh_feeds(run.catalogue, run.rules, at)
+    weighing.weigh_feeds(run.catalogue, run.rules, at)
     for changes in _waiting():
         people = sorted({person for person, _ in changes})
         with transaction.atomic():
@@ -87,7 +87,7 @@ def sync_all(at: datetime) -> SyncResult:
     with transaction.atomic():
         run.readiness.review()
         concerned = affected.by_catalogue(run.readiness, _state(), at)
-    held_back.weigh(run.catalogue, run.rules, concerned, at)
+    weighing.weigh(run.catalogue, run.rules, concerned, at)
     run.refresh()
     for people in in_batches(Person.objects.order_by("pk").values_list("pk", flat=True), CHUNK):
         _chunk(run, people)

@@ -159,7 +159,8 @@ class RowDerivation:
         asked = one.state == OPEN
         stops = bool(asked and waiting and one.end is None)
         due = one.due if asked and not stops else None
-        ends = expires if not asked or cycle.renews else None
+        # While it is asked for, what it renews is what is valid: what renewed it later closes no gap before.
+        ends = (cycle.renews.counts_until if cycle.renews else None) if asked else expires
         return replace(
             one,
             deadline_at=deadline_at(due, zone, self.walk.contracts, self.catalogue.outages) if due else None,

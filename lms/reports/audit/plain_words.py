@@ -31,17 +31,17 @@ def _opened(story: Story) -> Iterator[str]:
     training, due = _training(story), _day(story, "due")
     if not training:
         return
-    if due and story.get("before_access"):
+    if story.get("waiting"):
+        yield gettext("“%(training)s” is asked for. Nothing is due while an answer is awaited.") % {
+            "training": training
+        }
+    elif due and story.get("before_access"):
         yield gettext("“%(training)s” is asked for before access, and by %(due)s at the latest.") % {
             "training": training,
             "due": due,
         }
     elif due:
         yield gettext("“%(training)s” is to be done by %(due)s.") % {"training": training, "due": due}
-    elif story.get("waiting"):
-        yield gettext("“%(training)s” is asked for. Nothing is due while an answer is awaited.") % {
-            "training": training
-        }
     else:
         yield gettext("“%(training)s” is asked for before access.") % {"training": training}
     yield from _terms(story)
