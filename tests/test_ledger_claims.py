@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from copy import copy
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,8 @@ from content.editions import (
 )
 from content.fact_models import FactSet
 from content.models import ModulePage
+from courses.assignments import outages
+from courses.assignments.models import Outage
 from courses.assignments.sync import sync_all
 from courses.completions import seam
 from courses.completions.items import module_item, text_shown
@@ -110,6 +112,8 @@ def evidence(db: None, tmp_path: Path) -> None:
     correcting.correct_key(
         edition, corrected_keys.voided_question(question), "unclear", make_person("Reviewer"), clock.now()
     )
+    outage = outages.record_outage(at - timedelta(hours=2), at - timedelta(hours=1), "Power.", other, at)
+    outages.withdraw_outage(outage.pk, "It was another day.", other, clock.now())
     named = {"given_name": person.given_name, "family_name": "Renamed"}
     staffing.describe(person, **named, language="en", email="", at=clock.now())
     sequence_pending()
@@ -162,7 +166,7 @@ def test_a_payload_is_made_in_one_place(evidence: None, monkeypatch: pytest.Monk
 
 # Columns
 
-LATER = datetime(2031, 1, 1, tzinfo=UTC)
+EARLIER, LATER = datetime(2019, 1, 1, tzinfo=UTC), datetime(2031, 1, 1, tzinfo=UTC)
 DIGEST = "0" * 64
 
 
@@ -388,6 +392,24 @@ CHANGES: dict[str, dict[type[Model], dict[str, Any]]] = {
             "entry": new_id,
         }
     },
+    "outage.record": {
+        Outage: {
+            "id": 99,
+            "first": EARLIER,
+            "last": LATER,
+            "reason": "Nobody knows.",
+            "recorded_at": LATER,
+            "recorded_by": None,
+        }
+    },
+    "outage.withdraw": {
+        Outage: {
+            "id": 99,
+            "withdrawn_at": LATER,
+            "withdrawn_by": another_person,
+            "withdrawal_reason": "Nobody knows.",
+        }
+    },
     "person.rename": {Person: {"given_name": "Somebody", "family_name": "Else"}},
     "assessment.correct": {
         KeyCorrection: {
@@ -504,6 +526,8 @@ EVIDENCE: dict[str, list[type[Model]]] = {
     "rule.withdraw": [AssignmentRule],
     "completion": [Completion, FactSet, Attempt, SectionDone, Enrolment, ExternalId],
     "certificate.issue": [Certificate],
+    "outage.record": [Outage],
+    "outage.withdraw": [Outage],
     "person.rename": [Person],
     "assessment.correct": [KeyCorrection],
     "assessment.rescore": [Rescore],
@@ -669,6 +693,11 @@ def test_a_second_row_of_an_entry_is_found(evidence: None) -> None:
             clone(row, pk=uuid.uuid4() if isinstance(row.pk, uuid.UUID) else row.pk + 1000)
 
         assert (kind, "business-twice") in without_a_trace(double, findings), kind
+
+
+def test_an_outage_without_an_entry_is_found(evidence: None) -> None:
+    clone(Outage.objects.get(), pk=99, withdrawn_at=None, withdrawal_reason="", withdrawn_by=None)
+    assert findings() == {("outage.record", "business-entry")}
 
 
 # What a completion rests on

@@ -57,6 +57,8 @@ FORMS: Mapping[str, Form] = {
     )
     | {"titles": BY_LANGUAGE, "required_by": _values("rule number basis")},
     "certificate.issue": _values("certificate issued_on valid_until content basis") | {"path": PATH},
+    "outage.record": _values("outage from to reason"),
+    "outage.withdraw": _values("outage withdrawn_at reason"),
     "person.rename": _values("number"),
     "assessment.correct": _values(
         "quiz edition quiz_sha256 question before_sha256 after_sha256 marked_anew to_passed to_failed"

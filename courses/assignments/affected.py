@@ -55,7 +55,7 @@ class Concerned:
 
 
 def by_catalogue(readiness: Readiness, state: SyncState, at: datetime) -> Concerned:
-    """Compares the catalogue with what the last run saw. Ten small queries where nothing changed."""
+    """Compares the catalogue with what the last run saw. Eleven small queries where nothing changed."""
     now = _now()
     concerned = Concerned(now)
     was = state.seen
@@ -63,7 +63,7 @@ def by_catalogue(readiness: Readiness, state: SyncState, at: datetime) -> Concer
         return concerned
     concerned.causes += _rules(was.get("rules", {}), now["rules"])
     concerned.causes += _versions(set(was.get("versions", [])))
-    concerned.causes += _outages(was.get("outages", 0))
+    concerned.causes += _outages(was.get("outages", 0), set(now[GONE_OUTAGES]) - set(was.get(GONE_OUTAGES, [])))
     concerned.causes += _gone(set(now["gone"]) - set(was.get("gone", [])))
     if [was.get(name) for name in READY] != [now[name] for name in READY]:
         concerned.causes += _readiness(readiness)
@@ -71,6 +71,7 @@ def by_catalogue(readiness: Readiness, state: SyncState, at: datetime) -> Concer
 
 
 AROUND = timedelta(days=2)
+GONE_OUTAGES = "withdrawn_outages"
 READY = ("versions", "gone", "signed", "facts")
 
 
@@ -81,6 +82,7 @@ def _now() -> dict[str, Any]:
         "rules": {str(pk): gone.isoformat() if gone else "" for pk, gone in rules},
         "versions": sorted(str(pk) for pk in PathVersion.objects.values_list("pk", flat=True)),
         "outages": Outage.objects.aggregate(last=Max("pk"))["last"] or 0,
+        GONE_OUTAGES: sorted(Outage.objects.exclude(withdrawn_at=None).values_list("pk", flat=True)),
         "gone": sorted(str(pk) for pk in Module.objects.exclude(withdrawn_at=None).values_list("pk", flat=True)),
         "signed": [SignOff.objects.aggregate(last=Max("pk"))["last"] or 0, SignOff.objects.count()],
         "facts": [facts["last"] or 0, facts["ended"].isoformat() if facts["ended"] else ""],
@@ -107,9 +109,9 @@ def _versions(was: set[str]) -> Iterator[Cause]:
         yield Cause(f"path:{version.path.key}:{version.number}", Person.objects.filter(pk__in=rows.values("person")))
 
 
-def _outages(seen: int) -> Iterator[Cause]:
+def _outages(seen: int, withdrawn: set[int]) -> Iterator[Cause]:
     """Whoever may have had a deadline within the 24 hours after it, in whatever zone."""
-    for outage in Outage.objects.filter(pk__gt=seen).order_by("pk"):
+    for outage in Outage.objects.filter(Q(pk__gt=seen) | Q(pk__in=withdrawn)).order_by("pk"):
         first, last = outage.first.date() - AROUND, outage.last.date() + AROUND
         rows = Assignment.objects.filter(due__range=(first, last))
         yield Cause(f"outage:{outage.pk}", Person.objects.filter(pk__in=rows.values("person")))

@@ -67,14 +67,19 @@ def pauses_of(facts: PersonFacts, leaves: Sequence[Leaf], stuck: Iterable[DaySpa
 
 
 def deadline_at(due: date, zone: str, contracts: Sequence[Contract], outages: Iterable[OutageFact]) -> datetime:
-    """The first instant that is too late; after an outage within 24 hours before it, the end of a working day (S15)."""
-    instant = dates.deadline(due, zone)
-    down = [one for one in outages if one.first < instant and one.last > instant - timedelta(hours=24)]
-    if not down:
-        return instant
-    country = next((one.country for one in contracts if DaySpan(one.first, one.end).covers(due)), "")
-    after = dates.local_date(max(one.last for one in down), zone)
-    return max(instant, dates.deadline(dates.working_days_after(max(due, after), 1, country), zone))
+    """The first instant that is too late; after an outage within 24 hours before it, the end of a working day (S15).
+
+    What a withdrawn one moved before it was recorded moves back; whoever could see the later date keeps it (S19).
+    """
+    instant = latest = dates.deadline(due, zone)
+    for one in outages:
+        if one.first < instant and one.last > instant - timedelta(hours=24):
+            country = next((job.country for job in contracts if DaySpan(job.first, job.end).covers(due)), "")
+            after = max(due, dates.local_date(one.last, zone))
+            moved = dates.deadline(dates.working_days_after(after, 1, country), zone)
+            if one.withdrawn_at is None or moved > one.known_from:
+                latest = max(latest, moved)
+    return latest
 
 
 def _spans(facts: PersonFacts) -> list[LeaveSpan]:
