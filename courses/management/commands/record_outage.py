@@ -17,7 +17,7 @@ from lms.people.models import Person
 class Command(BaseCommand):
     help = (
         "Lists the recorded outages; with --from, --to, --by and --reason, records one. Deadlines within the 24 hours "
-        "after it move to the end of the next working day. With --withdraw, --by and --reason, withdraws a mistaken one."
+        "after it move to the end of the next working day. With --withdraw, --by and --reason, takes one back."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
