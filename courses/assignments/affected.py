@@ -15,7 +15,7 @@ from django.db.models import Max, Q, QuerySet
 from content.editions import Module, SignOff
 from content.fact_models import Fact
 from courses.assignments.derivation.population import read_population
-from courses.assignments.models import Assignment, Justification, Outage, SyncState
+from courses.assignments.models import Assignment, HeldBack, Justification, Outage, SyncState
 from courses.assignments.population_query import people_ever_meant
 from courses.assignments.readiness import Readiness
 from courses.paths.models import AssignmentRule, PathVersion
@@ -55,7 +55,7 @@ class Concerned:
 
 
 def by_catalogue(readiness: Readiness, state: SyncState, at: datetime) -> Concerned:
-    """Compares the catalogue with what the last run saw. Eleven small queries where nothing changed."""
+    """Compares the catalogue with what the last run saw. Twelve small queries where nothing changed."""
     now = _now()
     concerned = Concerned(now)
     was = state.seen
@@ -64,6 +64,7 @@ def by_catalogue(readiness: Readiness, state: SyncState, at: datetime) -> Concer
     concerned.causes += _rules(was.get("rules", {}), now["rules"])
     concerned.causes += _versions(set(was.get("versions", [])))
     concerned.causes += _outages(was.get("outages", 0), set(now[GONE_OUTAGES]) - set(was.get(GONE_OUTAGES, [])))
+    concerned.causes += _released(set(now["released"]) - set(was.get("released", [])))
     concerned.causes += _gone(set(now["gone"]) - set(was.get("gone", [])))
     if [was.get(name) for name in READY] != [now[name] for name in READY]:
         concerned.causes += _readiness(readiness)
@@ -83,6 +84,7 @@ def _now() -> dict[str, Any]:
         "versions": sorted(str(pk) for pk in PathVersion.objects.values_list("pk", flat=True)),
         "outages": Outage.objects.aggregate(last=Max("pk"))["last"] or 0,
         GONE_OUTAGES: sorted(Outage.objects.exclude(withdrawn_at=None).values_list("pk", flat=True)),
+        "released": sorted(HeldBack.objects.exclude(released_at=None).values_list("pk", flat=True)),
         "gone": sorted(str(pk) for pk in Module.objects.exclude(withdrawn_at=None).values_list("pk", flat=True)),
         "signed": [SignOff.objects.aggregate(last=Max("pk"))["last"] or 0, SignOff.objects.count()],
         "facts": [facts["last"] or 0, facts["ended"].isoformat() if facts["ended"] else ""],
@@ -90,23 +92,40 @@ def _now() -> dict[str, Any]:
 
 
 def _rules(was: dict[str, str], now: dict[str, str]) -> Iterator[Cause]:
-    """Whom the rule justifies anything for, and whom it means."""
     changed = [pk for pk, gone in now.items() if pk not in was or was[pk] != gone]
     for rule in AssignmentRule.objects.filter(pk__in=changed).order_by("key", "number"):
         withdrawn = bool(rule.withdrawn_at)
         if withdrawn and not rule.withdrawal_reason:
             continue  # another version took its place: that one is the cause
-        held = Justification.objects.filter(rule__key=rule.key, known_to=None).values("assignment__person")
-        meant = people_ever_meant(read_population(rule.population))
-        name = f"{'withdrawal' if withdrawn else 'rule'}:{rule.key}:{rule.number}"
-        yield Cause(name, Person.objects.filter(Q(pk__in=held) | meant))
+        yield _of_rule(f"{'withdrawal' if withdrawn else 'rule'}:{rule.key}:{rule.number}", rule)
+
+
+def _of_rule(name: str, rule: AssignmentRule) -> Cause:
+    """Whom the rule justifies anything for, and whom it means."""
+    held = Justification.objects.filter(rule__key=rule.key, known_to=None).values("assignment__person")
+    meant = people_ever_meant(read_population(rule.population))
+    return Cause(name, Person.objects.filter(Q(pk__in=held) | meant))
 
 
 def _versions(was: set[str]) -> Iterator[Cause]:
-    """What is asked keeps its version, unless nobody can finish that any more: whoever has the path open."""
     for version in PathVersion.objects.exclude(pk__in=was).select_related("path").order_by("published_at"):
-        rows = Assignment.objects.open().filter(path_key=version.path.key)
-        yield Cause(f"path:{version.path.key}:{version.number}", Person.objects.filter(pk__in=rows.values("person")))
+        yield _of_version(f"path:{version.path.key}:{version.number}", version.path.key)
+
+
+def _of_version(name: str, path: str) -> Cause:
+    """What is asked keeps its version, unless nobody can finish that any more: whoever has the path open."""
+    rows = Assignment.objects.open().filter(path_key=path)
+    return Cause(name, Person.objects.filter(pk__in=rows.values("person")))
+
+
+def _released(ids: set[int]) -> Iterator[Cause]:
+    """What was held back has happened now: whom it concerns. The people of a file wait on their own changes."""
+    for cause in HeldBack.objects.filter(pk__in=ids).order_by("pk").values_list("cause", flat=True):
+        kind, key, number = cause.split(":")
+        if kind == "path":
+            yield _of_version(cause, key)
+        elif kind in ("rule", "withdrawal"):
+            yield _of_rule(cause, AssignmentRule.objects.get(key=key, number=number))
 
 
 def _outages(seen: int, withdrawn: set[int]) -> Iterator[Cause]:

@@ -59,6 +59,9 @@ def _weigh(catalogue: Catalogue, cause: Cause, at: datetime) -> None:
             before = shelf.record(key)
             brought = _changes(before, facts[key[0]], with_it[key[1]], key, at)
             without_it = _changes(before, facts[key[0]], others[key[1]], key, at)
+            if brought is None or without_it is None:
+                applies += 1
+                continue
             mine = _own(brought, without_it)
             applies += bool(mine) or any(one.row.state == OPEN for one in before.rows)
             ends += any(one.ended for one in mine)
@@ -69,12 +72,13 @@ def _weigh(catalogue: Catalogue, cause: Cause, at: datetime) -> None:
 
 def _changes(
     before: AssignmentRecord, facts: PersonFacts, catalogue: Catalogue, key: Key, at: datetime
-) -> list[Difference]:
-    """None for somebody whose facts cannot be read together: the run says so, and nobody waits for them (S18)."""
+) -> list[Difference] | None:
+    """None for somebody whose facts cannot be read together: the run names them, nobody waits for them, and they count
+    among those it applies to (S18)."""
     try:
         return bring_up(before, facts, catalogue, key[1], key[2], at).differences
     except Exception:
-        return []
+        return None
 
 
 def _own(all_of_them: Sequence[Difference], without_it: Sequence[Difference]) -> list[Difference]:
@@ -124,7 +128,7 @@ def _weigh_feed(catalogue: Catalogue, cause: str, at: datetime) -> None:
                 one
                 for path in paths
                 for key in [(person, path, "")]
-                for one in _changes(shelf.record(key), facts[person], asked[path], key, at)
+                for one in _changes(shelf.record(key), facts[person], asked[path], key, at) or ()
             ]
             ended = any(one.ended for one in mine)
             ends += ended
