@@ -152,27 +152,30 @@ class RowDerivation:
         stops = bool(asked and waiting and one.end is None)
         due = one.due if asked and not stops else None
         ends = expires if not asked or cycle.renews else None
-        before = [reason for reason in rules_asking(cycle.reasons, one.first) if reason.rule.due_days is None]
         return replace(
             one,
             deadline_at=deadline_at(due, zone, self.walk.contracts, self.catalogue.outages) if due else None,
             soon_at=_soon_at(due, zone) if due else None,
             expires_at=_expires_at(ends, zone) if one.state != ENDED else None,
-            before_access=bool(asked and before and cycle.renews is None),
             waiting_since=waiting if stops else None,
         )
 
     def _due(self, cycle: Cycle, reason: Reason, pauses: Pauses) -> date | None:
-        """By this reason alone; None = before access. A later version brings no date forward (S11)."""
+        """By this reason alone; None = before access. A later version takes no date away from those already asked and
+        brings none forward (S11): what is asked for before access from now on keeps its date beside (S14)."""
         if cycle.renews and cycle.renews.counts_until:
             due = pauses.renewal(cycle.first, cycle.renews.counts_until)
             if cycle.returns and reason.rule.due_days:
                 due = max(due, pauses.first_term(cycle.first, reason.rule.due_days))
             return due
-        if reason.rule.due_days is None:
-            return None
-        due = pauses.first_term(reason.counted_from, reason.rule.due_days)
         before = self._due(cycle, reason.after, pauses) if reason.after else None
+        if reason.rule.due_days is None:
+            return before
+        due = pauses.first_term(reason.counted_from, reason.rule.due_days)
+        if reason.after and before is None:
+            # Asked for before access until now, and shown the date of whatever else asked for it.
+            beside = [one for one in rules_asking(cycle.reasons, reason.first - DAY) if one is not reason.after]
+            before = _strictest(self._due(cycle, one, pauses) for one in beside)
         return max(due, before) if before else due
 
     def _notice(self, keys: tuple[str, ...], computed: date | None, days: int) -> Notice | None:
@@ -268,7 +271,7 @@ def _segments(
         due = _strictest(dues[id(one)] for one in rules_asking(cycle.reasons, day))
         due = max(due, floor) if due and floor else due
         until = marks[index + 1] if index + 1 < len(marks) else closed
-        found.append(Segment(OPEN, due, day, until))
+        found.append(Segment(OPEN, due, day, until, before_access=_before_access(cycle, day)))
     if cycle.fulfilled:
         due = max(computed, floor) if computed and floor else computed
         found.append(Segment(SATISFIED, due, cycle.fulfilled.on, end))
@@ -277,13 +280,19 @@ def _segments(
     return _without_seams(found)
 
 
+def _before_access(cycle: Cycle, day: date) -> bool:
+    asking = rules_asking(cycle.reasons, day)
+    return cycle.renews is None and any(one.rule.due_days is None for one in asking)
+
+
 def _without_seams(parts: Sequence[Segment]) -> list[Segment]:
     joined: list[Segment] = []
     for part in parts:
         if part.end is not None and part.end <= part.first:
             continue
         last = joined[-1] if joined else None
-        if last and (last.state, last.due, last.end) == (part.state, part.due, part.first):
+        same = last and (last.state, last.due, last.before_access) == (part.state, part.due, part.before_access)
+        if last and same and last.end == part.first:
             joined[-1] = replace(last, end=part.end)
         else:
             joined.append(part)
