@@ -36,7 +36,7 @@ Period = tuple[tuple[str, Any], ...]
 """As an entry says it."""
 
 
-class Line(NamedTuple):
+class LoggedRow(NamedTuple):
     """What one entry says of one assignment. `listed`: whether as a line of a roster."""
 
     entry: uuid.UUID
@@ -55,7 +55,7 @@ class Traced:
 
 
 @dataclass(slots=True)
-class Page:
+class RowPage:
     """Some rows by their id, with everything an entry says of them."""
 
     rows: dict[str, list[Assignment]] = field(default_factory=lambda: defaultdict(list))
@@ -71,7 +71,9 @@ class AssignmentClaims:
         paths = {row.pk: row for row in PathVersion.objects.using(using).select_related("path")}
         rules = {row.pk: row for row in AssignmentRule.objects.using(using)}
         known: dict[str, Traced] = {}
-        for lines in in_batches(_lines(using), AT_ONCE):
+        for part in in_batches(_lines(using), AT_ONCE):
+            yield from (one for one in part if isinstance(one, EarlierEntry))
+            lines = [one for one in part if isinstance(one, LoggedRow)]
             page = _page({line.assignment for line in lines if line.assignment not in known}, rules, using)
             for line in lines:
                 traced = known.get(line.assignment)
@@ -85,14 +87,13 @@ class AssignmentClaims:
         yield from _unsaid(known, using)
 
     def _latest(
-        self, line: Line, page: Page, paths: Mapping[uuid.UUID, PathVersion], closed: Counter[Period]
+        self, line: LoggedRow, page: RowPage, paths: Mapping[uuid.UUID, PathVersion], closed: Counter[Period]
     ) -> Iterator[Found]:
         """The rows that bear its id (none, where it was deleted) against the latest that was said of them."""
         rows = page.rows.get(line.assignment, [])
         if line.listed and not rows:
             words = gettext("the assignment %(id)s, of which it speaks, is no longer in the database")
             yield _contradiction(line.entry, line.assignment, words)
-            yield EarlierEntry(line.entry)
         for row in rows:
             beliefs = page.beliefs[row.pk]
             holding = [one for one in beliefs if one.known_to is None]
@@ -117,9 +118,10 @@ class AssignmentClaims:
             )
 
 
-def _lines(using: str) -> Iterator[Line]:
+def _lines(using: str) -> Iterator[LoggedRow | EarlierEntry]:
     """In the order in which they were written, from the newest back. A number says less: what refers to nothing that
-    waits gets its own sooner. That no receipt was changed is compared elsewhere."""
+    waits gets its own sooner. That no receipt was changed is compared elsewhere. A roster comes with its lines, of
+    which some or all may have been erased."""
     rows = Pending.objects.using(using).filter(kind__in=sorted(AssignmentClaims.kinds)).order_by("-id")
     for part in in_batches(rows.values_list("uuid", "kind", "ref").iterator(chunk_size=AT_ONCE), AT_ONCE):
         said: dict[uuid.UUID, dict[str, Any]] = defaultdict(dict)
@@ -134,19 +136,20 @@ def _lines(using: str) -> Iterator[Line]:
             if ROSTER_COUNT not in said[entry]:
                 yield from _named(entry, kind, said[entry] | {"ref": str(ref or "")}, listed=False)
                 continue
+            yield EarlierEntry(entry)
             members = Member.objects.using(using).filter(entry=entry).order_by("position")
             for line in members.values_list("value", flat=True).iterator(chunk_size=AT_ONCE):
                 yield from _named(entry, kind, _object(line), listed=True)
 
 
-def _named(entry: uuid.UUID, kind: str, said: Mapping[str, Any], *, listed: bool) -> Iterator[Line]:
+def _named(entry: uuid.UUID, kind: str, said: Mapping[str, Any], *, listed: bool) -> Iterator[LoggedRow]:
     """Nothing where the value was erased, or is no longer what was committed to: that is found elsewhere."""
     if isinstance(said.get("assignment"), str) and isinstance(said.get("ref"), str):
-        yield Line(entry, kind, said["assignment"], said, listed)
+        yield LoggedRow(entry, kind, said["assignment"], said, listed)
 
 
-def _page(ids: Iterable[str], rules: Mapping[uuid.UUID, AssignmentRule], using: str) -> Page:
-    page, wanted = Page(), [uuid.UUID(one) for one in ids]
+def _page(ids: Iterable[str], rules: Mapping[uuid.UUID, AssignmentRule], using: str) -> RowPage:
+    page, wanted = RowPage(), [uuid.UUID(one) for one in ids]
     for row in Assignment.objects.using(using).filter(pk__in=wanted):
         page.rows[str(row.pk)].append(row)
     for reason in Justification.objects.using(using).filter(assignment__in=wanted, known_to=None):
@@ -157,14 +160,14 @@ def _page(ids: Iterable[str], rules: Mapping[uuid.UUID, AssignmentRule], using: 
     return page
 
 
-def _earlier(line: Line, traced: Traced) -> Iterator[Found]:
+def _earlier(line: LoggedRow, traced: Traced) -> Iterator[Found]:
     if traced.before != str(line.entry):
         words = gettext("the entry about the assignment %(id)s that followed it does not refer to it")
         yield _contradiction(line.entry, line.assignment, words)
     yield EarlierEntry(line.entry)
 
 
-def _unclosed(line: Line, closed: Counter[Period]) -> Iterator[EntryContradiction]:
+def _unclosed(line: LoggedRow, closed: Counter[Period]) -> Iterator[EntryContradiction]:
     """The periods it closed must stand in the database like that, once each."""
     for one in line.said.get("periods", ()):
         if "known_to" in one:

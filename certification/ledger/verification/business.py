@@ -66,7 +66,8 @@ class EntryContradiction:
 
 @dataclass(frozen=True, slots=True)
 class EarlierEntry:
-    """No row stands for it any more, and that is right: later entries speak of the same rows."""
+    """No row stands for it as a whole, and that is right: later entries speak of its rows, or it is a roster, whose
+    lines are compared one by one."""
 
     entry: UUID
 
