@@ -58,7 +58,7 @@ def load_published() -> Published:
     versions = {row.pk: row for row in PathVersionRow.objects.select_related("path").order_by("number", "pk")}
     leaves = leaves_of(PathVersionRow.objects.values("pk"))
     blocks = Blocked.objects.order_by("since").values_list("path__key", "entity__code", "since", "until")
-    outages = OutageRow.objects.order_by("first").values_list("first", "last")
+    outages = OutageRow.objects.order_by("first").values_list("first", "last", "recorded_at", "withdrawn_at")
     catalogue = Catalogue(
         tuple(_rule(row) for row in rules.values()),
         tuple(

@@ -238,7 +238,8 @@ class SyncState(models.Model):
     """One row: what of the catalogue the last run had seen, so that exactly what a change concerns is looked at.
 
     `seen` = {"rules": {id: withdrawn at}, "versions": [id], "gone": [module id], "signed": last id, "facts": [last id,
-    last end], "outages": last id}.
+    last end], "outages": last id, "withdrawn_outages": [id],
+    "released": [id of what was held back]}.
     """
 
     seen = models.JSONField(_("what was seen of rules, versions and readiness"), default=dict, blank=True)
@@ -313,12 +314,25 @@ class HeldBack(models.Model):
 
 
 class Outage(models.Model):
-    """The platform could not be reached between two instants: a deadline within 24 hours after moves (S15)."""
+    """The platform could not be reached between two instants: a deadline within 24 hours after moves (S15).
+
+    A mistaken one is withdrawn and stays in the list: it moved deadlines while it was believed.
+    """
 
     first = models.DateTimeField(_("from"))
     last = models.DateTimeField(_("until"))
     reason = models.TextField(_("what happened"))
     recorded_at = models.DateTimeField(_("recorded"))
+    recorded_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    withdrawn_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    withdrawal_reason = models.TextField(_("why it was withdrawn"), blank=True)
+
+    personal_data = declare(
+        "first last reason recorded_at recorded_by withdrawn_at withdrawn_by withdrawal_reason",
+        "That nobody is late because the platform was down, and who said that it was",
+        "Administrators, auditors",
+    )
 
     class Meta:
         verbose_name = _("outage")
@@ -328,7 +342,10 @@ class Outage(models.Model):
                 name="outage_ends_after_start",
                 condition=Q(last__gt=F("first")),
                 violation_error_message=_("The end must lie after the start."),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["first", "last"], condition=Q(withdrawn_at=None), name="outage_recorded_once"
+            ),
         ]
 
     def __str__(self) -> str:

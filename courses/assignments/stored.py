@@ -63,8 +63,7 @@ def load_shelf(
     beliefs: dict[uuid.UUID, list[Belief]] = defaultdict(list)
     current: QuerySet[AssignmentPeriod] = AssignmentPeriod.objects.filter(assignment__person__in=people, known_to=None)
     for period in current.order_by("true_from", "pk"):
-        segment = Segment(first=period.true_from, end=period.true_to, **{name: getattr(period, name) for name in PARTS})
-        beliefs[period.assignment_id].append(Belief(segment, period.known_from, None, period.pk))
+        beliefs[period.assignment_id].append(belief_of(period))
     found: dict[Key, list[Stored]] = defaultdict(list)
     for row in sorted(by_row.values(), key=lambda each: (each.opened_at, each.cycle_key)):
         key = (row.person_id, row.path_key, row.about)
@@ -75,6 +74,11 @@ def load_shelf(
     for person, path, about in found:
         shelf.abouts[person].setdefault(path, set()).add(about)
     return shelf
+
+
+def belief_of(period: AssignmentPeriod) -> Belief:
+    segment = Segment(first=period.true_from, end=period.true_to, **{name: getattr(period, name) for name in PARTS})
+    return Belief(segment, period.known_from, period.known_to, period.pk)
 
 
 def _value(row: Assignment, beliefs: Iterable[Belief], reasons: Iterable[Justification]) -> DerivedRow:
@@ -109,11 +113,13 @@ def _why(reason: Justification) -> Justified:
 
 @dataclass(slots=True)
 class Changed:
-    """One row that was written: what changed about it, and the row. `reasons` = those in force now."""
+    """One row that was written: what changed about it, and the row. `reasons` = those in force now; `beliefs` = those
+    that hold now or were closed by this run."""
 
     difference: Difference
     row: Assignment
     reasons: list[Justification] = field(default_factory=list)
+    beliefs: Sequence[Belief] = ()
 
 
 @dataclass(slots=True)
@@ -143,7 +149,7 @@ class RowWriter:
         for difference in brought.differences:
             row = self._row(key, shelf, difference)
             reasons = self._reasons(row, shelf, difference)
-            self.changed.append(Changed(difference, row, reasons))
+            self.changed.append(Changed(difference, row, reasons, stored[difference.key].beliefs))
         for one in stored.values():
             row = shelf.rows[key, one.key]
             for belief in one.beliefs:

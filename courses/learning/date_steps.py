@@ -68,6 +68,8 @@ def _term(one: Counting) -> Iterator[str]:
     if simple is None:
         if one.days is None or one.counted_from is None:
             yield gettext("This rule asks for the training before access, and names no day.")
+            if one.by_rule:
+                yield gettext("You were given a date before, and it stays: %(day)s.") % {"day": _said(one.by_rule)}
             return
         simple = dates.due_date(one.counted_from, one.days)
         words = ngettext(

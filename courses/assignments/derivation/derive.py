@@ -170,16 +170,21 @@ class RowDerivation:
         )
 
     def _due(self, cycle: Cycle, reason: Reason, pauses: Pauses) -> date | None:
-        """By this reason alone; None = before access. A later version brings no date forward (S11)."""
+        """By this reason alone; None = before access. A later version takes no date away from those already asked and
+        brings none forward (S11): what is asked for before access from now on keeps its date beside (S14)."""
         if cycle.renews and cycle.renews.counts_until:
             due = pauses.renewal(cycle.first, cycle.renews.counts_until)
             if cycle.returns and reason.rule.due_days:
                 due = max(due, pauses.first_term(cycle.first, reason.rule.due_days))
             return due
-        if reason.rule.due_days is None:
-            return None
-        due = pauses.first_term(reason.counted_from, reason.rule.due_days)
         before = self._due(cycle, reason.after, pauses) if reason.after else None
+        if reason.rule.due_days is None:
+            return before
+        due = pauses.first_term(reason.counted_from, reason.rule.due_days)
+        if reason.after and before is None:
+            # Asked for before access until now, and shown the date of whatever else asked for it.
+            beside = [one for one in rules_asking(cycle.reasons, reason.first - DAY) if one is not reason.after]
+            before = _strictest(self._due(cycle, one, pauses) for one in beside)
         return max(due, before) if before else due
 
     def _notice(self, keys: tuple[str, ...], computed: date | None, days: int, pauses: Pauses) -> Notice | None:

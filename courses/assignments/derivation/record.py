@@ -241,11 +241,13 @@ def _corrected(one: Stored, known_from: datetime) -> Stored:
 
 
 def _differences(first: AssignmentRecord, last: AssignmentRecord, at: datetime) -> list[Difference]:
-    before = {one.key: one.row for one in first.rows}
+    """A row whose periods alone changed, there and back again, differs as well: that was believed for a while."""
+    before = {one.key: one for one in first.rows}
     found: list[Difference] = []
     for one in last.rows:
-        was = before.get(one.key)
-        if was is None or said(was) != said(one.row):
+        held = before.get(one.key)
+        was = held.row if held else None
+        if held is None or was is None or held.beliefs != one.beliefs or said(was) != said(one.row):
             fresh = [each.known_from for each in one.beliefs if each.known_to is None]
             found.append(Difference(was, one.row, max(fresh, default=at), one.key))
     return found

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from courses.assignments import held_back, sync
+from content.editions import Module
+from courses.assignments import held_back, sync, weighing
 from courses.assignments.digest import queue_digests
 from courses.assignments.health import look_at_derivations
-from courses.assignments.models import Assignment, Derivation, HeldBack
+from courses.assignments.models import Assignment, AssignmentPeriod, Derivation, HeldBack
 from courses.assignments.status import Status, status_case
 from courses.completions.models import Completion
 from courses.paths.models import AssignmentRule
@@ -21,7 +22,7 @@ from lms.mail.models import Message
 from lms.mail.sending import send_due
 from lms.people import logins, staffing
 from lms.people.changes import caused_by
-from lms.people.models import Person
+from lms.people.models import Employment, Person
 from tests.courses.assignments.test_scale import crowd
 from tests.courses.assignments.world import LONG_AGO, days_pass, done, make_path, make_rule, on
 from tests.factories import make_entity, make_person
@@ -178,3 +179,58 @@ def test_after_a_day_it_waits_for_a_second_person(widened: list[Any]) -> None:
     withdraw_rule(AssignmentRule.objects.get(withdrawn_at=None), on("2026-10-06", 11), "A mistake.")
     sync.sync_due(on("2026-10-06", 12))
     assert Assignment.objects.open().count() == 30
+
+
+@pytest.mark.parametrize("cause", ["rule:r-01:2", "withdrawal:r-01:1", "path:p1:2"])
+def test_what_was_released_is_written_by_the_next_run(thirty: list[Any], cause: str) -> None:
+    """The command says “the next synchronisation”, which is the next minute's, not the next night's."""
+    at = on("2026-10-05")
+    make_path("p2", {"b": 24})
+    if cause.startswith("rule"):
+        make_rule("r-01", "p1", due_days=60, at=at)
+    elif cause.startswith("path"):
+        Module.objects.filter(code="a").update(withdrawn_at=at)
+        sync.sync_due(at)
+        make_path("p1", {"b": 24}, at=on("2026-10-05", 10))
+    else:
+        withdraw_rule(AssignmentRule.objects.get(), at, "A mistake.")
+    HeldBack.objects.create(cause=cause, applies_to=30, ends=30, moves=0, since=at)
+    sync.sync_due(on("2026-10-05", 11))
+    before = AssignmentPeriod.objects.count()
+    held_back.release(cause, make_person("Boss", hired=None), "It is meant so.", on("2026-10-05", 12))
+    assert sync.sync_due(on("2026-10-05", 13)) == 30
+    assert AssignmentPeriod.objects.count() > before
+    assert sync.sync_due(on("2026-10-05", 14)) == 0, "they are looked at once"
+
+
+def test_a_released_file_is_written_by_the_next_run(thirty: list[Any]) -> None:
+    with caused_by("feed:payroll:7"):
+        for person in thirty:
+            staffing.leave_company(person, on=on("2026-10-06").date(), at=on("2026-10-05"))
+    sync.sync_due(on("2026-10-07"))
+    assert Assignment.objects.open().count() == 30
+    held_back.release("feed:payroll:7", make_person("Boss", hired=None), "The site closed.", on("2026-10-07", 10))
+    assert sync.sync_due(on("2026-10-07", 11)) == 30
+    assert not Assignment.objects.open().exists()
+
+
+def test_somebody_odd_is_weighed_among_the_others(thirty: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """S18: the weighing goes on, they count in the denominator, with rows or without, and are named."""
+    new = make_person("New", hired=on("2026-10-04").date(), at=on("2026-10-05"))
+    odd = {thirty[0].pk, new.pk}
+    Employment.objects.filter(person__in=odd).update(entity=make_entity("odd"))
+    real = weighing.bring_up
+
+    def fails(before: Any, facts: Any, *rest: Any) -> Any:
+        if any(one.entity == "odd" for one in facts.contracts):
+            raise ValueError("impossible")
+        return real(before, facts, *rest)
+
+    monkeypatch.setattr(weighing, "bring_up", fails)
+    monkeypatch.setattr(sync, "bring_up", fails)
+    make_rule("r-01", "p1", due_days=60, at=on("2026-10-05"))
+    sync.sync_due(on("2026-10-05"))
+    held = HeldBack.objects.get()
+    assert (held.applies_to, held.ends, held.moves) == (31, 0, 29)
+    assert {one.person_id for one in Derivation.objects.exclude(fault="")} == odd
+    assert Assignment.objects.open().filter(person=thirty[0]).exists(), "the last rows stand"

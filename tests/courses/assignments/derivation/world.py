@@ -86,8 +86,13 @@ class Story:
             self.catalogue, blocks=(*self.catalogue.blocks, PathBlock(path, entity, since, lifted))
         )
 
-    def outage(self, first: datetime, last: datetime) -> None:
-        self.catalogue = replace(self.catalogue, outages=(*self.catalogue.outages, OutageFact(first, last)))
+    def outage(self, first: datetime, last: datetime, *, at: datetime | None = None) -> None:
+        made = OutageFact(first, last, at or last)
+        self.catalogue = replace(self.catalogue, outages=(*self.catalogue.outages, made))
+
+    def withdraw_outages(self, at: datetime) -> None:
+        gone = tuple(replace(one, withdrawn_at=at) for one in self.catalogue.outages)
+        self.catalogue = replace(self.catalogue, outages=gone)
 
     def works(self, first: str, end: str = "", *, at: datetime | None = None, **fields: Any) -> str:
         fact = fields.pop("fact", f"job{next(self.names)}")

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0005_doubts_about_dates'),
+        ('courses', '0006_outages_withdrawn'),
     ]
 
     operations = [
