@@ -27,7 +27,8 @@ def _values(members: str) -> dict[str, Any]:
 PATH = _values("key number sha256")
 RULE = _values("rule number sha256 basis event on counted_from first end ended_by due")
 ASSIGNMENT = _values(
-    "assignment about cycle known_from counted_from due computed noticed zone moved_days waiting before_access renews"
+    "assignment about cycle engine known_from counted_from due computed noticed zone moved_days waiting before_access"
+    " renews why"
 ) | {"path": PATH, "because": RULE, "paths": PATH}
 
 POPULATION = _values("kind role is entity country unit from to")

@@ -49,7 +49,7 @@ def load_catalogue() -> Catalogue:
     rows = PathVersionRow.objects.order_by("number").values_list("pk", "path__key", "number", "published_at")
     versions = tuple(PublishedPath(pk, path, number, tuple(leaves[pk]), at) for pk, path, number, at in rows)
     blocks = Blocked.objects.order_by("since").values_list("path__key", "entity__code", "since", "until")
-    outages = OutageRow.objects.order_by("first").values_list("first", "last")
+    outages = OutageRow.objects.order_by("first").values_list("first", "last", "recorded_at")
     return Catalogue(
         tuple(_rule(row) for row in AssignmentRule.objects.select_related("path").order_by("key", "number")),
         versions,

@@ -6,6 +6,7 @@ from django.utils.translation import gettext, ngettext
 
 from certification.ledger import clock
 from courses.assignments.basis_doubts import count_waiting_too_long
+from courses.assignments.engine_models import EngineDifference
 from courses.assignments.models import Blocked, Derivation, HeldBack
 from courses.paths.module_uses import modules_without_source
 from lms.condition import Condition
@@ -49,6 +50,23 @@ def look_at_derivations(found: Condition) -> None:
                 "a second person releases it (manage.py release_change)."
             )
             % {"cause": each.cause, "ends": each.ends, "moves": each.moves, "people": each.applies_to}
+        )
+
+
+def look_at_versions(found: Condition) -> None:
+    """What an update would change of the past waits for an administrator (S10)."""
+    waiting = EngineDifference.objects.count()
+    found.findings["version_differences_waiting"] = waiting
+    if waiting:
+        found.alarms.append(
+            ngettext(
+                "%(count)s assignment would be another one in the past by the present version of the rules or of the "
+                "time zone data: an administrator decides about it (manage.py engine_differences).",
+                "%(count)s assignments would be others in the past by the present version of the rules or of the "
+                "time zone data: an administrator decides about them (manage.py engine_differences).",
+                waiting,
+            )
+            % {"count": waiting}
         )
 
 

@@ -255,17 +255,19 @@ class SyncState(models.Model):
 class Derivation(models.Model):
     """Up to when somebody's assignments are derived, when time alone changes them, and what made it impossible (S18).
 
-    While `fault` is not empty the last rows stand, and every status of theirs is "not determined".
+    While `fault` is not empty the last rows stand, and every status of theirs is "not determined". `engine` = the
+    version that derived them: what another one makes of the past is listed (engine_models.EngineDifference).
     """
 
     person = models.OneToOneField(Person, models.CASCADE, related_name="derivation")
+    engine = models.CharField(_("version of the rules and of the time zones"), max_length=40, blank=True, default="")
     derived_at = models.DateTimeField(_("derived up to"), null=True, blank=True)
     wakes_at = models.DateTimeField(_("looked at again"), null=True, blank=True)
     fault = models.CharField(_("why it could not be determined"), max_length=300, blank=True)
     fault_since = models.DateTimeField(_("not determined since"), null=True, blank=True)
 
     personal_data = declare(
-        "person derived_at wakes_at fault fault_since",
+        "person engine derived_at wakes_at fault fault_since",
         "To look again at somebody's training on the day on which something changes, and to say what is unknown",
         "HR administrators; managers and auditors see that it is not determined",
     )

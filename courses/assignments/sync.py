@@ -12,17 +12,17 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib.metadata import version as installed
 
 from django.db import transaction
 
 from courses.assignments import affected, assignment_entries, held_back
+from courses.assignments.assignment_entries import Answer
 from courses.assignments.awards import award_satisfied
 from courses.assignments.derivation import employment
-from courses.assignments.derivation.derive import ENGINE
 from courses.assignments.derivation.reasons import reasons_of
 from courses.assignments.derivation.record import AssignmentRecord, Brought, bring_up
 from courses.assignments.derivation.values import Catalogue, PersonFacts
+from courses.assignments.engine_versions import engine_version
 from courses.assignments.facts import load_catalogue, load_facts
 from courses.assignments.models import Assignment, Derivation, SyncState
 from courses.assignments.readiness import Readiness, blocked
@@ -38,11 +38,6 @@ logger = logging.getLogger("litmus.assignments")
 CHUNK = 500
 ONLY_STATE = 1
 LONGEST_FAULT = 300
-
-
-def engine_version() -> str:
-    """Of the rules of derivation and of the time zone data, as rows carry it."""
-    return f"{ENGINE}/{installed('tzdata')}"
 
 
 @dataclass(slots=True)
@@ -149,8 +144,11 @@ class SyncRun:
         self.versions = {row.pk: row for row in PathVersion.objects.select_related("path")}
         self.rules = {row.pk: row for row in AssignmentRule.objects.all()}
 
-    def people(self, ids: Sequence[uuid.UUID]) -> RowWriter:
-        """In the caller's transaction. One person's impossible facts stop nobody else (S18)."""
+    def people(self, ids: Sequence[uuid.UUID], answer: Answer | None = None) -> RowWriter:
+        """In the caller's transaction. One person's impossible facts stop nobody else (S18).
+
+        `answer`: who answers for it that what was withheld is written, too (S10).
+        """
         locked = held_back.not_held(lock_people(ids))
         facts = load_facts(locked)
         shelf = load_shelf(locked)
@@ -158,8 +156,8 @@ class SyncRun:
         writing = RowWriter(self.at, engine_version(), self.rules)
         states: list[Derivation] = []
         for person in locked:
-            states += self._person(person, facts[person], shelf, writing)
-        assignment_entries.log_changes(writing.changed, self.versions, self.at)
+            states += self._person(person, facts[person], shelf, writing, restate=answer is not None)
+        assignment_entries.log_changes(writing.changed, self.versions, self.at, answer)
         writing.write()
         _save(states)
         award_satisfied(writing.changed, self.versions, self.at)
@@ -181,13 +179,15 @@ class SyncRun:
         if self.readiness.changes != before:
             self.refresh()
 
-    def _person(self, person: uuid.UUID, facts: PersonFacts, shelf: Shelf, writing: RowWriter) -> Iterator[Derivation]:
-        state = shelf.derivations.get(person) or Derivation(person_id=person)
+    def _person(
+        self, person: uuid.UUID, facts: PersonFacts, shelf: Shelf, writing: RowWriter, *, restate: bool
+    ) -> Iterator[Derivation]:
+        state = shelf.derivations.get(person) or Derivation(person_id=person, engine=writing.engine)
         was = (state.wakes_at, state.fault)
         paths = {rule.path for rule in self.catalogue.rules} | {key[1] for key in shelf.records if key[0] == person}
         changed = len(writing)
         try:
-            found = [self._path(person, path, facts, shelf) for path in sorted(paths)]
+            found = [self._path(person, path, facts, shelf, restate) for path in sorted(paths)]
         except Exception as fault:
             # What cannot be derived keeps its last rows and stays in every denominator, as "not determined".
             logger.exception("not determined", extra={"person": str(person)})
@@ -205,11 +205,19 @@ class SyncRun:
                 wakes.append(employment.day_begins(known.contracts, brought.brought.record.wakes_on))
         state.fault, state.fault_since, state.wakes_at = "", None, min(wakes, default=None)
         news = any(state.derived_at is None or one > state.derived_at for one in facts.instants())
-        if len(writing) != changed or (state.wakes_at, state.fault) != was or (news and (facts.contracts or found)):
-            state.derived_at = self.at
+        # What is withheld is known as of its day: from there on, only what is learned since is carried over.
+        withheld = any(one.brought.record.withheld for each in found for one in each)
+        other = state.engine != writing.engine or withheld
+        if (
+            len(writing) != changed
+            or (state.wakes_at, state.fault) != was
+            or (news and (facts.contracts or found))
+            or other
+        ):
+            state.derived_at, state.engine = self.at, writing.engine
             yield state
 
-    def _path(self, person: uuid.UUID, path: str, facts: PersonFacts, shelf: Shelf) -> list[OnePath]:
+    def _path(self, person: uuid.UUID, path: str, facts: PersonFacts, shelf: Shelf, restate: bool) -> list[OnePath]:
         """Everything the path was ever asked for, about whatever it was."""
         catalogue = self._for_path(path)
         abouts = {one.about for one in reasons_of(facts, catalogue, path)}
@@ -218,7 +226,8 @@ class SyncRun:
         for about in sorted(abouts):
             key = (person, path, about)
             before = shelf.record(key)
-            found.append(OnePath(key, before, bring_up(before, facts, catalogue, path, about, self.at)))
+            brought = bring_up(before, facts, catalogue, path, about, self.at, restate)
+            found.append(OnePath(key, before, brought))
         return found
 
     def _for_path(self, path: str) -> Catalogue:
@@ -244,7 +253,7 @@ def _save(states: Sequence[Derivation]) -> None:
     new = [state for state in states if state.pk is None]
     Derivation.objects.bulk_create(new, batch_size=CHUNK)
     old = [state for state in states if state not in new]
-    Derivation.objects.bulk_update(old, ["derived_at", "wakes_at", "fault", "fault_since"], batch_size=CHUNK)
+    Derivation.objects.bulk_update(old, ["derived_at", "engine", "wakes_at", "fault", "fault_since"], batch_size=CHUNK)
 
 
 def _state() -> SyncState:

@@ -134,7 +134,7 @@ class RowDerivation:
             valid_until=until,
             end_reason=_ended_by(cycle) if state == ENDED else "",
             required_until=cycle.end if done and over else None,
-            late=bool(done and deadline and _is_late(done, deadline, zone)),
+            late=bool(done and deadline and is_late(done, deadline, zone)),
             deadline_at=None if waiting else deadline,
             soon_at=_soon_at(due, zone) if due and not waiting else None,
             expires_at=_expires_at(expires, zone),
@@ -184,7 +184,8 @@ class RowDerivation:
         if told is None:
             return Notice(today, computed, max(computed, _plus(today, days)))
         if told.computed <= computed:
-            return Notice(told.on, computed, max(computed, _plus(told.on, days)))
+            # No later than it said: where the duty was brought forward, its date stood there already.
+            return Notice(told.on, computed, max(computed, min(_plus(told.on, days), told.due)))
         return Notice(today, computed, max(computed, min(_plus(today, days), told.due)))
 
     def _zone(self, cycle: Cycle, due: date | None, last: date) -> str:
@@ -222,7 +223,7 @@ def _strictest(dues: Iterable[date | None]) -> date | None:
     return min((due for due in dues if due), default=None)
 
 
-def _is_late(done: Fulfilled, deadline: datetime, zone: str) -> bool:
+def is_late(done: Fulfilled, deadline: datetime, zone: str) -> bool:
     """What learners handed in counts by its receipt, what others attest by its day (S1, S15)."""
     received = credit.handed_in(done)
     too_late = dates.local_date(deadline, zone)

@@ -230,6 +230,7 @@ class OutageFact:
 
     first: datetime
     last: datetime
+    recorded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +254,11 @@ class Catalogue:
             tuple(_until(block, "lifted_at", at) for block in self.blocks if block.known_from <= at),
             self.outages,
         )
+
+    def recorded_by(self, at: datetime) -> Catalogue:
+        """As known then, without the outages that were recorded later."""
+        outages = tuple(one for one in self.outages if one.recorded_at is None or one.recorded_at <= at)
+        return replace(self.as_known(at), outages=outages)
 
     def instants(self) -> set[datetime]:
         found: set[datetime | None] = {rule.known_from for rule in self.rules}
