@@ -45,7 +45,6 @@ class CoursesConfig(rooms.Room):
         "courses.assignments.health.look_at_assignments",
         "courses.assignments.health.look_at_sources",
         "courses.assignments.health.look_at_derivations",
-        "courses.assignments.health.look_at_versions",
         "courses.assignments.health.look_at_doubts",
     )
 

@@ -36,7 +36,7 @@ class Subjects(NamedTuple):
     numbers: dict[uuid.UUID, str]
 
 
-class Answer(NamedTuple):
+class AnsweredFor(NamedTuple):
     """Who answers for changes that no fact and no day explains, and why."""
 
     by: Person
@@ -44,7 +44,7 @@ class Answer(NamedTuple):
 
 
 def log_changes(
-    changed: Sequence[Changed], versions: dict[uuid.UUID, PathVersion], at: datetime, answer: Answer | None = None
+    changed: Sequence[Changed], versions: dict[uuid.UUID, PathVersion], at: datetime, answer: AnsweredFor | None = None
 ) -> None:
     """Appends the entries of one run and notes on each row the latest that speaks of it."""
     if not changed:
@@ -70,7 +70,7 @@ def _append(
     among: Subjects,
     versions: dict[uuid.UUID, PathVersion],
     at: datetime,
-    answer: Answer | None,
+    answer: AnsweredFor | None,
 ) -> None:
     """A later entry about a row refers to the one before it."""
     if not changed:

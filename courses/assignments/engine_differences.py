@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from courses.assignments.assignment_entries import Answer
+from courses.assignments.assignment_entries import AnsweredFor
 from courses.assignments.engine_models import EngineDifference
 from courses.assignments.engine_versions import load_listed
 from courses.assignments.models import Assignment
@@ -86,5 +86,5 @@ def write_differences(by: Person, reason: str, at: datetime) -> int:
     for chunk in in_batches(people, CHUNK):
         with transaction.atomic():
             run.people(chunk)
-            run.people(chunk, Answer(by, reason.strip()))
+            run.people(chunk, AnsweredFor(by, reason.strip()))
     return before - EngineDifference.objects.count()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import Count, QuerySet, Value
 from django.utils.translation import gettext, ngettext
 
 from certification.ledger import clock
@@ -27,8 +30,11 @@ def look_at_assignments(found: Condition) -> None:
 
 
 def look_at_derivations(found: Condition) -> None:
-    """Whose training could not be determined (S18), and which changes wait for a second person (T-19)."""
-    unknown = Derivation.objects.exclude(fault="").count()
+    """Whose training could not be determined (S18), which changes wait for a second person (T-19), and how many
+    differences of the past for an administrator (S10)."""
+    faulty = _counted(Derivation.objects.exclude(fault=""), "faulty")
+    counts = dict(faulty.union(_counted(EngineDifference.objects.all(), "listed")).values_list("what", "count"))
+    unknown = counts.get("faulty", 0)
     found.findings["not_determined"] = unknown
     if unknown:
         found.alarms.append(
@@ -41,6 +47,7 @@ def look_at_derivations(found: Condition) -> None:
             )
             % {"count": unknown}
         )
+    _say_of_versions(found, counts.get("listed", 0))
     held = list(HeldBack.objects.filter(released_at=None).order_by("since"))
     found.findings["changes_held_back"] = len(held)
     for each in held:
@@ -53,9 +60,8 @@ def look_at_derivations(found: Condition) -> None:
         )
 
 
-def look_at_versions(found: Condition) -> None:
+def _say_of_versions(found: Condition, waiting: int) -> None:
     """What an update would change of the past waits for an administrator (S10)."""
-    waiting = EngineDifference.objects.count()
     found.findings["version_differences_waiting"] = waiting
     if waiting:
         found.alarms.append(
@@ -68,6 +74,10 @@ def look_at_versions(found: Condition) -> None:
             )
             % {"count": waiting}
         )
+
+
+def _counted(rows: QuerySet[Any], what: str) -> QuerySet[Any]:
+    return rows.order_by().values(what=Value(what)).annotate(count=Count("pk"))
 
 
 def look_at_doubts(found: Condition) -> None:

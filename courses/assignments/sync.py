@@ -16,7 +16,7 @@ from datetime import datetime
 from django.db import transaction
 
 from courses.assignments import affected, assignment_entries, held_back
-from courses.assignments.assignment_entries import Answer
+from courses.assignments.assignment_entries import AnsweredFor
 from courses.assignments.awards import award_satisfied
 from courses.assignments.derivation import employment
 from courses.assignments.derivation.reasons import reasons_of
@@ -144,7 +144,7 @@ class SyncRun:
         self.versions = {row.pk: row for row in PathVersion.objects.select_related("path")}
         self.rules = {row.pk: row for row in AssignmentRule.objects.all()}
 
-    def people(self, ids: Sequence[uuid.UUID], answer: Answer | None = None) -> RowWriter:
+    def people(self, ids: Sequence[uuid.UUID], answer: AnsweredFor | None = None) -> RowWriter:
         """In the caller's transaction. One person's impossible facts stop nobody else (S18).
 
         `answer`: who answers for it that what was withheld is written, too (S10).

@@ -71,11 +71,11 @@ class RowDerivation:
     def result(self) -> Derived:
         cycles = self.walk.cycles()
         rows: dict[str, DerivedRow] = {}
-        own = {cycle.key for cycle in cycles}
+        own = {cycle.key: cycle for cycle in cycles}
         for cycle in cycles:
             # A key that is another cycle's own finds that one, and its notice, alone.
             keys = tuple(key for key in all_keys(cycle) if key == cycle.key or key not in own)
-            row = self._row(cycle, keys)
+            row = self._row(cycle, keys, again=own[cycle.key] is not cycle)
             rows[row.key] = _joined(rows[row.key], row) if row.key in rows else row
         done = [cycle.fulfilled for cycle in cycles if cycle.fulfilled]
         return Derived(
@@ -97,7 +97,8 @@ class RowDerivation:
             found += [_lasting(held)] if held else []
         return spans.union(found)
 
-    def _row(self, cycle: Cycle, keys: tuple[str, ...]) -> DerivedRow:
+    def _row(self, cycle: Cycle, keys: tuple[str, ...], *, again: bool) -> DerivedRow:
+        """`again`: its fact asked again later, and the notice that is kept is that of then."""
         today, done = self.walk.today, cycle.fulfilled
         over = cycle.end is not None and cycle.end <= today
         state = SATISFIED if done else ENDED if over else OPEN
@@ -106,7 +107,8 @@ class RowDerivation:
         last = done.on if done else (cycle.end - DAY if over and cycle.end else today)
         asking = rules_asking(cycle.reasons, last) or list(cycle.reasons)
         computed = _strictest(dues[id(one)] for one in asking)
-        notice = self._notice(keys, computed, grace(asking))
+        said = self.told.ended.get((cycle.key, cycle.end)) if again and cycle.end else None
+        notice = self._notice(keys, computed, grace(asking), said)
         due = notice.due if notice else None
         zone = self._zone(cycle, due, last)
         waiting = pauses.waiting_since if state == OPEN else None
@@ -175,11 +177,16 @@ class RowDerivation:
         before = self._due(cycle, reason.after, pauses) if reason.after else None
         return max(due, before) if before else due
 
-    def _notice(self, keys: tuple[str, ...], computed: date | None, days: int) -> Notice | None:
-        """Since when the duty, with a date no later than this, stood on the page, and the date that follows (S19)."""
+    def _notice(self, keys: tuple[str, ...], computed: date | None, days: int, said: date | None) -> Notice | None:
+        """Since when the duty, with a date no later than this, stood on the page, and the date that follows (S19).
+
+        `said` = the date of what was over before its fact asked again.
+        """
         if computed is None:
             return None
         today = self.shown_on
+        if said:
+            return Notice(today, computed, max(computed, said))
         told = next((self.told.notices[key] for key in keys if key in self.told.notices), None)
         if told is None:
             return Notice(today, computed, max(computed, _plus(today, days)))

@@ -90,7 +90,8 @@ def _notices(rows: Mapping[str, DerivedRow]) -> Told:
         if row.noticed_on and row.computed and row.due:
             own[key] = Notice(row.noticed_on, row.computed, row.due)
             others |= dict.fromkeys(row.keys, own[key])
-    return Told(others | own)
+    ended = {(key, one.end): one.due for key, row in rows.items() for one in row.segments if one.end and one.due}
+    return Told(others | own, ended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ class Brought:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class DerivationInput:
     """What is brought up: one path, about one thing, for one person, at one instant."""
 
     facts: PersonFacts
@@ -155,7 +156,7 @@ def bring_up(
 
     `restate`: somebody answers for it that what was withheld is written, too.
     """
-    first, asked = record, Question(facts.with_first_records(), catalogue, path, about, at)
+    first, asked = record, DerivationInput(facts.with_first_records(), catalogue, path, about, at)
     if record.restated:
         record = _restated(record, asked)
     learned = sorted(one for one in facts.instants() | catalogue.instants() if one < at)
@@ -186,7 +187,7 @@ def _next(
     return min(found, default=None)
 
 
-def _restated(record: AssignmentRecord, asked: Question) -> AssignmentRecord:
+def _restated(record: AssignmentRecord, asked: DerivationInput) -> AssignmentRecord:
     """What this version makes of what was known when another one derived it: what differs is its doing alone."""
     if record.derived_at is None:
         return replace(record, restated=False)
@@ -199,7 +200,7 @@ def _restated(record: AssignmentRecord, asked: Question) -> AssignmentRecord:
 
 
 def _step_to(
-    record: AssignmentRecord, asked: Question, facts: PersonFacts, catalogue: Catalogue, moment: datetime
+    record: AssignmentRecord, asked: DerivationInput, facts: PersonFacts, catalogue: Catalogue, moment: datetime
 ) -> AssignmentRecord:
     page = asked.derived(facts, catalogue, moment, record.told())
     if not record.withheld:
@@ -250,14 +251,14 @@ def _kept(
         return page
     if held is None:
         return None if said(before) == said(now) else page
-    if handed_in and held.row.state == OPEN:
+    if handed_in and held.row.state == OPEN and before.state == SATISFIED:
         return page
     return versions.carried_over(held.row, before, now, page)
 
 
 def _handed_in(record: AssignmentRecord, facts: PersonFacts, row: DerivedRow) -> bool:
-    """Whether anything that fulfils it became known since: whatever else the version thinks of it, that counts (S6)."""
-    modules = {leaf.module for leaf, _ in row.fulfilled.leaves} if row.fulfilled else set()
+    """Whether anything it asks for became known since: whatever the version thinks of the rest, that counts (S6)."""
+    modules = {leaf.module for leaf in row.fulfilled.version.leaves} if row.fulfilled else set()
     since = record.derived_at
     return any(one.module in modules and (since is None or one.known_from > since) for one in facts.done)
 

@@ -293,9 +293,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """{cycle key: its latest notice}."""
+    """{cycle key: its latest notice}, and {(cycle key, the day something ended): what was due until then}."""
 
     notices: dict[str, Notice] = field(default_factory=dict)
+    ended: dict[tuple[str, date], date] = field(default_factory=dict)
 
 
 def _until(value: Any, name: str, at: datetime) -> Any:
