@@ -66,10 +66,10 @@ def _say_of_versions(found: Condition, waiting: int) -> None:
     if waiting:
         found.alarms.append(
             ngettext(
-                "%(count)s assignment would be another one in the past by the present version of the rules or of the "
-                "time zone data: an administrator decides about it (manage.py engine_differences).",
-                "%(count)s assignments would be others in the past by the present version of the rules or of the "
-                "time zone data: an administrator decides about them (manage.py engine_differences).",
+                "An update would change what is recorded of %(count)s assignment in the past: an administrator decides "
+                "about it (manage.py engine_differences).",
+                "An update would change what is recorded of %(count)s assignments in the past: an administrator decides "
+                "about it (manage.py engine_differences).",
                 waiting,
             )
             % {"count": waiting}

@@ -238,7 +238,7 @@ class SyncState(models.Model):
     """One row: what of the catalogue the last run had seen, so that exactly what a change concerns is looked at.
 
     `seen` = {"rules": {id: withdrawn at}, "versions": [id], "gone": [module id], "signed": last id, "facts": [last id,
-    last end], "outages": last id}.
+    last end], "outages": last id, "engine": version}.
     """
 
     seen = models.JSONField(_("what was seen of rules, versions and readiness"), default=dict, blank=True)

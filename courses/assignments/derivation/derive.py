@@ -21,7 +21,7 @@ from courses.assignments.derivation.rows import ENDED, OPEN, SATISFIED, Derived,
 from courses.assignments.derivation.values import Catalogue, DaySpan, Notice, PersonFacts, Told
 
 ENGINE = 1
-"""Version of these rules: another one changes future deadlines only (S10)."""
+"""Version of these rules; raise it whenever the same facts give something else: future deadlines alone follow (S10)."""
 SOON_DAYS = 7
 DAY = timedelta(days=1)
 

@@ -4,11 +4,13 @@ administrator with a reason."""
 from __future__ import annotations
 
 import json
+import zoneinfo
 from collections.abc import Callable
 from io import StringIO
 from typing import Any
 
 import pytest
+import tzdata
 from django.core.management import CommandError, call_command
 
 from certification.ledger import clock
@@ -16,6 +18,7 @@ from certification.ledger.models import Opening, Pending
 from courses.assignments import dates, sync
 from courses.assignments.derivation import derive
 from courses.assignments.engine_models import EngineDifference
+from courses.assignments.engine_versions import engine_version
 from courses.assignments.health import look_at_derivations
 from courses.assignments.models import Assignment, Derivation
 from lms.condition import Condition
@@ -30,11 +33,11 @@ Update = Callable[[], None]
 
 @pytest.fixture
 def update(monkeypatch: pytest.MonkeyPatch) -> Update:
-    """Version 2 of the rules: every term is a week longer."""
+    """The next version of the rules: every term is a week longer."""
 
     def new_version() -> None:
         real = dates.due_date
-        monkeypatch.setattr(derive, "ENGINE", 2)
+        monkeypatch.setattr(derive, "ENGINE", derive.ENGINE + 1)
         monkeypatch.setattr(dates, "due_date", lambda anchor, days: real(anchor, days + 7))
 
     return new_version
@@ -50,7 +53,7 @@ def people() -> dict[str, Person]:
     days_pass("2026-10-01", "2026-11-02")
     done(found["done"], "a", "2026-11-05")
     days_pass("2026-11-20")
-    assert {row.engine for row in Assignment.objects.all()} == {sync.engine_version()}
+    assert {row.engine for row in Assignment.objects.all()} == {engine_version()}
     return found
 
 
@@ -69,28 +72,36 @@ def told(**options: Any) -> str:
     return out.getvalue()
 
 
+def test_the_version_names_the_data_that_is_read() -> None:
+    """ADR 2: the package alone, whatever the host has."""
+    assert zoneinfo.TZPATH == ()
+    assert engine_version() == f"{derive.ENGINE}/{tzdata.IANA_VERSION}"
+
+
 def test_what_lies_ahead_is_moved_and_logged(people: dict[str, Person], update: Update) -> None:
     row = only(people["ahead"])
     before = row.entry
     update()
-    days_pass("2026-11-21")
+    assert sync.sync_due(on("2026-11-21")) == 3, "everybody another version derived"
+    assert sync.sync_due(on("2026-11-21", 10)) == 0
     row.refresh_from_db()
-    assert (row.due, row.deadline_at, row.engine) == (day("2026-12-09"), on("2026-12-09", 23), sync.engine_version())
+    assert (row.due, row.deadline_at, row.engine) == (day("2026-12-09"), on("2026-12-09", 23), engine_version())
     entry = Pending.objects.get(uuid=row.entry)
     payload = json.loads(Opening.objects.get(entry=entry.uuid, part="payload").value)
     assert (entry.kind, entry.ref, payload["due"]) == ("assignment.open", before, "2026-12-09")
-    assert payload["engine"].startswith("2/")
+    assert payload["engine"] == engine_version()
     assert not EngineDifference.objects.filter(person=people["ahead"]).exists()
 
 
 def test_the_past_stays_and_is_listed(people: dict[str, Person], update: Update) -> None:
     before = list(Assignment.objects.exclude(person=people["ahead"]).order_by("pk").values())
+    was = engine_version()
     update()
     days_pass("2026-11-21")
     assert list(Assignment.objects.exclude(person=people["ahead"]).order_by("pk").values()) == before
     assert overdue_on(people["late"], "2026-11-03")
     listed = told()
-    assert f"{people['done'].pk} p1 {only(people['done']).cycle_key} (1/" in listed
+    assert f"{people['done'].pk} p1 {only(people['done']).cycle_key} ({was} → {engine_version()})" in listed
     assert "late True → False, computed 2026-10-31 → 2026-11-07, due 2026-10-31 → 2026-11-07" in listed
     assert "2 listed." in listed
     found = Condition()
@@ -106,7 +117,7 @@ def test_a_second_run_changes_nothing(people: dict[str, Person], update: Update)
     for at in (on("2026-11-21", 10), on("2026-11-22"), on("2026-12-01")):
         assert sync.sync_all(at).changes == 0
     assert list(EngineDifference.objects.order_by("pk").values()) == listed
-    assert set(Derivation.objects.values_list("engine", flat=True)) == {sync.engine_version()}
+    assert set(Derivation.objects.values_list("engine", flat=True)) == {engine_version()}
 
 
 def test_nothing_is_listed_while_the_version_is_the_same(people: dict[str, Person]) -> None:
@@ -139,7 +150,7 @@ def test_an_administrator_writes_it_with_a_reason(
     monkeypatch.setattr(clock, "now", lambda: on("2026-11-23"))
     assert told(write=True, by="boss", reason="The earlier reckoning was wrong.") == "Written: 2.\n"
     row = only(people["done"])
-    assert (row.late, row.due, row.engine) == (False, day("2026-11-07"), sync.engine_version())
+    assert (row.late, row.due, row.engine) == (False, day("2026-11-07"), engine_version())
     assert only(people["late"]).due == day("2026-11-07")
     for kind in ("assignment.open", "assignment.close"):
         entry = Pending.objects.filter(kind=kind).latest("id")
@@ -183,7 +194,7 @@ def test_a_later_version_is_listed_instead(
     update()
     days_pass("2026-11-21")
     monkeypatch.undo()
-    monkeypatch.setattr(derive, "ENGINE", 3)
+    monkeypatch.setattr(derive, "ENGINE", derive.ENGINE + 2)
     days_pass("2026-11-22")
     assert not EngineDifference.objects.exists()
     assert only(people["ahead"]).due == day("2026-12-06"), "two weeks from the day on which it said so (S19)"
