@@ -68,8 +68,8 @@ def _say_of_versions(found: Condition, waiting: int) -> None:
             ngettext(
                 "An update would change what is recorded of %(count)s assignment in the past: an administrator decides "
                 "about it (manage.py engine_differences).",
-                "An update would change what is recorded of %(count)s assignments in the past: an administrator decides "
-                "about it (manage.py engine_differences).",
+                "An update would change what is recorded of %(count)s assignments in the past: an administrator "
+                "decides about it (manage.py engine_differences).",
                 waiting,
             )
             % {"count": waiting}

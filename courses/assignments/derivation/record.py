@@ -240,7 +240,18 @@ def _held_to(
             found.append(one)
         else:
             found.append(_corrected(one, moment))
-    return replace(record, rows=tuple(found), wakes_on=now.wakes_on, withheld=withheld)
+    waiting = _second_open(found, record.rows)
+    stood = [one for one in record.rows if one.key in waiting]
+    withheld |= {key: row for key, row in record.withheld.items() if key in waiting}
+    rows = (*(one for one in found if one.key not in waiting), *stood)
+    return replace(record, rows=rows, wakes_on=now.wakes_on, withheld=withheld)
+
+
+def _second_open(found: Iterable[Stored], rows: Iterable[Stored]) -> set[str]:
+    """One row at a time may be open: what this version opens beside one that is withheld waits until that is closed."""
+    asked = {one.key for one in found if one.row.state == OPEN}
+    stood = {one.key for one in rows if one.row.state == OPEN}
+    return asked - (asked & stood or set(sorted(asked)[:1]))
 
 
 def _kept(

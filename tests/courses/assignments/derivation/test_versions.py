@@ -240,6 +240,29 @@ def test_what_only_a_version_would_fulfil_is_fulfilled_by_what_is_handed_in(monk
     assert only(brought(story, on("2026-10-14"), record)).state == "satisfied"
 
 
+def test_one_row_at_a_time_is_open() -> None:
+    """By the new version A alone was enough and is to be renewed; the row that stands open comes first."""
+    story = Story()
+    story.path(leaf(A, 12), leaf(B, None))
+    story.rule()
+    story.works("2026-10-01", zone=CASABLANCA)
+    story.does(A, "2026-10-05")
+    record = seen(story, on("2026-10-01"), on("2026-10-06"))
+    (version,) = story.catalogue.versions
+    leaves = (version.leaves[0], replace(version.leaves[1], compulsory=False))
+    story.catalogue = replace(story.catalogue, versions=(replace(version, leaves=leaves),))
+    record = updated(story, on("2026-10-10"), record)
+    record = brought(story, on("2027-09-01"), record)
+    assert [one.row.state for one in record.rows] == ["open"]
+    assert not bring_up(record, story.facts, story.catalogue, "p1", "", on("2027-09-01")).differences
+    story.does(B, "2027-09-03")
+    record = brought(story, on("2027-09-03"), record)
+    assert sorted((one.row.state, str(one.row.anchor)) for one in record.rows) == [
+        ("open", "2027-08-06"),
+        ("satisfied", "2026-10-01"),
+    ]
+
+
 def test_a_row_that_only_a_version_makes_is_withheld() -> None:
     """And one that only the earlier version made stays: neither is a deadline."""
     story = joiner("2026-10-01")
