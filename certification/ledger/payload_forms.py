@@ -28,7 +28,7 @@ PATH = _values("key number sha256")
 RULE = _values("rule number sha256 basis event on counted_from first end ended_by due")
 ASSIGNMENT = _values(
     "assignment about cycle known_from counted_from due computed noticed zone moved_days waiting before_access renews "
-    "deadline soon expires opened closed engine on"
+    "deadline soon expires opened closed engine on why"
 ) | {
     "path": PATH,
     "because": RULE,

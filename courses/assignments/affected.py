@@ -1,6 +1,6 @@
 """Whom a change of the catalogue concerns: a rule, a path version, a withdrawn module, a sign-off, an organisation
-fact or an outage that came, went or changed since the last run. One affected-by query each; the rest of the house is
-left alone."""
+fact or an outage that came, went or changed since the last run; and an update of the platform itself. One affected-by
+query each; the rest of the house is left alone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from django.db.models import Max, Q, QuerySet
 from content.editions import Module, SignOff
 from content.fact_models import Fact
 from courses.assignments.derivation.population import read_population
-from courses.assignments.models import Assignment, HeldBack, Justification, Outage, SyncState
+from courses.assignments.engine_versions import engine_version
+from courses.assignments.models import Assignment, Derivation, HeldBack, Justification, Outage, SyncState
 from courses.assignments.population_query import people_ever_meant
 from courses.assignments.readiness import Readiness
 from courses.paths.models import AssignmentRule, PathVersion
@@ -61,6 +62,8 @@ def by_catalogue(readiness: Readiness, state: SyncState, at: datetime) -> Concer
     was = state.seen
     if was == now:
         return concerned
+    if was.get("engine") != now["engine"]:
+        concerned.causes += [_version(now["engine"])]
     concerned.causes += _rules(was.get("rules", {}), now["rules"])
     concerned.causes += _versions(set(was.get("versions", [])))
     concerned.causes += _outages(was.get("outages", 0), set(now[GONE_OUTAGES]) - set(was.get(GONE_OUTAGES, [])))
@@ -82,6 +85,7 @@ def _now() -> dict[str, Any]:
     return {
         "rules": {str(pk): gone.isoformat() if gone else "" for pk, gone in rules},
         "versions": sorted(str(pk) for pk in PathVersion.objects.values_list("pk", flat=True)),
+        "engine": engine_version(),
         "outages": Outage.objects.aggregate(last=Max("pk"))["last"] or 0,
         GONE_OUTAGES: sorted(Outage.objects.exclude(withdrawn_at=None).values_list("pk", flat=True)),
         "released": sorted(HeldBack.objects.exclude(released_at=None).values_list("pk", flat=True)),
@@ -89,6 +93,12 @@ def _now() -> dict[str, Any]:
         "signed": [SignOff.objects.aggregate(last=Max("pk"))["last"] or 0, SignOff.objects.count()],
         "facts": [facts["last"] or 0, facts["ended"].isoformat() if facts["ended"] else ""],
     }
+
+
+def _version(engine: str) -> Cause:
+    """Whoever was derived by another version: what lies ahead of them follows (S10)."""
+    rows = Derivation.objects.exclude(engine=engine)
+    return Cause(f"version:{engine}", Person.objects.filter(pk__in=rows.values("person")))
 
 
 def _rules(was: dict[str, str], now: dict[str, str]) -> Iterator[Cause]:

@@ -2,8 +2,9 @@
 
 `assignment.open` says what is asked (opened, moved, taken up again), `assignment.close` how it ended (fulfilled, no
 longer required, a correction). The last that is written of a row in a run says the whole of it, with the periods that
-hold and those it closed, so that the rows can be made again from the entries and their openings alone. Of a pause it
-says the new date and the days moved, never its dates or its cause.
+hold and those it closed, so that the rows can be made again from the entries and their openings alone. What another
+version of the rules changes of the past is written because somebody answers for it: they are the entry's actor, and
+`why` is what they said (S10). Of a pause it says the new date and the days moved, never its dates or its cause.
 """
 
 from __future__ import annotations
@@ -46,7 +47,16 @@ class Subjects(NamedTuple):
     numbers: dict[uuid.UUID, str]
 
 
-def log_changes(changed: Sequence[Changed], versions: dict[uuid.UUID, PathVersion], at: datetime) -> None:
+class AnsweredFor(NamedTuple):
+    """Who answers for changes that no fact and no day explains, and why."""
+
+    by: Person
+    reason: str
+
+
+def log_changes(
+    changed: Sequence[Changed], versions: dict[uuid.UUID, PathVersion], at: datetime, answer: AnsweredFor | None = None
+) -> None:
     """Appends the entries of one run and notes on each row the latest that speaks of it."""
     if not changed:
         return
@@ -62,8 +72,8 @@ def log_changes(changed: Sequence[Changed], versions: dict[uuid.UUID, PathVersio
 
     fresh = [one for one in changed if one.difference.opened or one.row.state == OPEN_STATE]
     closed = [one for one in changed if one.row.state != OPEN_STATE]
-    _append(OPEN, fresh, opening, among, versions, at)
-    _append(CLOSE, closed, lambda one: payload(stated(one)), among, versions, at)
+    _append(OPEN, fresh, opening, among, versions, at, answer)
+    _append(CLOSE, closed, lambda one: payload(stated(one)), among, versions, at, answer)
 
 
 def _append(
@@ -73,10 +83,15 @@ def _append(
     among: Subjects,
     versions: dict[uuid.UUID, PathVersion],
     at: datetime,
+    answer: AnsweredFor | None,
 ) -> None:
     """A later entry about a row refers to the one before it, also where both are written at one instant."""
     if not changed:
         return
+    actor, why = ACTOR, {}
+    if answer:
+        actor = {"person": str(answer.by.pk), "name": answer.by.name, "role": "administrator"}
+        why = {"why": answer.reason}
     if len(changed) == 1:
         row = changed[0].row
         row.entry = pending.append_entry(
@@ -84,8 +99,8 @@ def _append(
             key=f"{kind}:{row.pk}:{at.isoformat()}:{row.entry}",
             at=at,
             subject=_subject(row, among),
-            actor=ACTOR,
-            payload=describe(changed[0]),
+            actor=actor,
+            payload=describe(changed[0]) | why,
             ref=row.entry,
         )
         return
@@ -93,7 +108,7 @@ def _append(
     key = f"{kind}:{hashlib.sha256(ids.encode()).hexdigest()}:{at.isoformat()}"
     leaves = [_subject(one.row, among) | describe(one) | {"ref": str(one.row.entry or "")} for one in changed]
     paths = {"paths": _paths({one.row.version_id for one in changed}, versions)}
-    entry = pending.append_roster(kind, key=key, at=at, actor=ACTOR, payload=paths, leaves=leaves)
+    entry = pending.append_roster(kind, key=key, at=at, actor=actor, payload=paths | why, leaves=leaves)
     for one in changed:
         one.row.entry = entry
 

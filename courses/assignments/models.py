@@ -238,8 +238,7 @@ class SyncState(models.Model):
     """One row: what of the catalogue the last run had seen, so that exactly what a change concerns is looked at.
 
     `seen` = {"rules": {id: withdrawn at}, "versions": [id], "gone": [module id], "signed": last id, "facts": [last id,
-    last end], "outages": last id, "withdrawn_outages": [id],
-    "released": [id of what was held back]}.
+    last end], "outages": last id, "withdrawn_outages": [id], "released": [id of what was held back], "engine": which}.
     """
 
     seen = models.JSONField(_("what was seen of rules, versions and readiness"), default=dict, blank=True)
@@ -257,10 +256,13 @@ class Derivation(models.Model):
     """Up to when somebody's assignments are derived, when time alone changes them, and what made it impossible (S18).
 
     `basis_sha256`: of the facts, the catalogue and the version of the engine: while they and the day are the same,
-    nothing is derived again. While `fault` is not empty the last rows stand, and every status is "not determined".
+    nothing is derived again. `engine` = the version that derived them: what another one makes of the past is listed
+    (engine_models.EngineDifference). While `fault` is not empty the last rows stand, and every status is "not
+    determined".
     """
 
     person = models.OneToOneField(Person, models.CASCADE, related_name="derivation")
+    engine = models.CharField(_("version of the rules and of the time zones"), max_length=40, blank=True, default="")
     derived_at = models.DateTimeField(_("derived up to"), null=True, blank=True)
     wakes_at = models.DateTimeField(_("looked at again"), null=True, blank=True)
     fault = models.CharField(_("why it could not be determined"), max_length=300, blank=True)
@@ -268,7 +270,7 @@ class Derivation(models.Model):
     basis_sha256 = models.CharField(_("digest of what it was derived from"), max_length=64, blank=True)
 
     personal_data = declare(
-        "person derived_at wakes_at fault fault_since basis_sha256",
+        "person engine derived_at wakes_at fault fault_since basis_sha256",
         "To look again at somebody's training on the day on which something changes, and to say what is unknown",
         "HR administrators; managers and auditors see that it is not determined",
     )

@@ -13,6 +13,7 @@ from django.db.models import Model, QuerySet
 
 from courses.assignments.derivation.record import AssignmentRecord, Belief, Brought, Difference, Stored
 from courses.assignments.derivation.rows import OPEN, DerivedRow, Justified, Segment
+from courses.assignments.engine_versions import Listed, ListWriter, engine_version, from_json, load_listed
 from courses.assignments.models import Assignment, AssignmentPeriod, Derivation, Justification
 from courses.paths.models import AssignmentRule
 
@@ -37,13 +38,18 @@ class Shelf:
     derivations: Mapping[uuid.UUID, Derivation] = field(default_factory=dict)
     abouts: defaultdict[uuid.UUID, dict[str, set[str]]] = field(default_factory=lambda: defaultdict(dict))
     """{person: {path: what about}} of everything there is a row of."""
+    listed: Listed = field(default_factory=dict)
 
     def record(self, key: Key) -> AssignmentRecord:
         state = self.derivations.get(key[0])
         found = self.records.get(key, AssignmentRecord())
         if state is None:
             return AssignmentRecord(found.rows)
-        return AssignmentRecord(found.rows, state.derived_at, found.wakes_on, state.wakes_at)
+        withheld = {cycle: from_json(one.derived) for cycle, one in self.listed.get(key, {}).items()}
+        restated = state.engine != engine_version()
+        return AssignmentRecord(
+            found.rows, state.derived_at, found.wakes_on, state.wakes_at, restated=restated, withheld=withheld
+        )
 
 
 def derivations_of(people: Sequence[uuid.UUID]) -> dict[uuid.UUID, Derivation]:
@@ -53,8 +59,8 @@ def derivations_of(people: Sequence[uuid.UUID]) -> dict[uuid.UUID, Derivation]:
 def load_shelf(
     people: Sequence[uuid.UUID], derivations: Mapping[uuid.UUID, Derivation], rules: Mapping[uuid.UUID, AssignmentRule]
 ) -> Shelf:
-    """Everything stored about these people's assignments, locked. Three queries."""
-    shelf = Shelf(derivations=derivations)
+    """Everything stored about these people's assignments, locked. Four queries."""
+    shelf = Shelf(derivations=derivations, listed=load_listed(people))
     rows = list(Assignment.objects.select_for_update().filter(person__in=people).order_by("pk"))
     by_row = {row.pk: row for row in rows}
     for reason in Justification.objects.filter(assignment__person__in=people, known_to=None):
@@ -129,6 +135,7 @@ class RowWriter:
     at: datetime
     engine: str
     rules: Mapping[uuid.UUID, AssignmentRule]
+    listing: ListWriter = field(init=False)
     changed: list[Changed] = field(default_factory=list)
     updated: list[Assignment] = field(default_factory=list)
     created: list[Assignment] = field(default_factory=list)
@@ -137,15 +144,22 @@ class RowWriter:
     periods_opened: list[AssignmentPeriod] = field(default_factory=list)
     periods_closed: dict[datetime, list[int]] = field(default_factory=lambda: defaultdict(list))
 
+    def __post_init__(self) -> None:
+        self.listing = ListWriter(self.at, self.engine)
+
     def __len__(self) -> int:
         rows = len(self.updated) + len(self.created)
         reasons = len(self.reasons_opened) + len(self.reasons_closed)
-        return rows + reasons + len(self.periods_opened) + sum(len(each) for each in self.periods_closed.values())
+        periods = len(self.periods_opened) + sum(len(each) for each in self.periods_closed.values())
+        return rows + reasons + periods + len(self.listing)
 
     def take(self, key: Key, shelf: Shelf, before: AssignmentRecord, brought: Brought) -> None:
         """Everything that differs of one (person, path, about)."""
         known = {one.pk: one for stored in before.rows for one in stored.beliefs}
         stored = {one.key: one for one in brought.record.rows}
+        if brought.record.withheld or key in shelf.listed:
+            versions = {one.key: shelf.rows[key, one.key].engine for one in before.rows}
+            self.listing.take(key, brought.record.withheld, shelf.listed.get(key, {}), versions)
         for difference in brought.differences:
             row = self._row(key, shelf, difference)
             reasons = self._reasons(row, shelf, difference)
@@ -227,6 +241,7 @@ class RowWriter:
         for instant, ids in self.periods_closed.items():
             AssignmentPeriod.objects.filter(pk__in=ids).update(known_to=instant)
         AssignmentPeriod.objects.bulk_create(self.periods_opened, batch_size=BATCH)
+        self.listing.write()
 
 
 def upsert(model: type[Model], rows: Sequence[Any], names: Sequence[str]) -> None:

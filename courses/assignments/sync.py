@@ -13,17 +13,17 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib.metadata import version as installed
 
 from django.db import transaction
 
 from courses.assignments import affected, assignment_entries, held_back, weighing
+from courses.assignments.assignment_entries import AnsweredFor
 from courses.assignments.awards import award_satisfied
 from courses.assignments.derivation import employment
-from courses.assignments.derivation.derive import ENGINE
 from courses.assignments.derivation.reasons import reasons_of
 from courses.assignments.derivation.record import AssignmentRecord, Brought, bring_up
 from courses.assignments.derivation.values import Catalogue, PersonFacts
+from courses.assignments.engine_versions import engine_version
 from courses.assignments.facts import load_facts, load_published
 from courses.assignments.models import Assignment, Derivation, SyncState
 from courses.assignments.readiness import Readiness, blocked
@@ -39,11 +39,6 @@ logger = logging.getLogger("litmus.assignments")
 CHUNK = 500
 ONLY_STATE = 1
 LONGEST_FAULT = 300
-
-
-def engine_version() -> str:
-    """Of the rules of derivation and of the time zone data, as rows carry it."""
-    return f"{ENGINE}/{installed('tzdata')}"
 
 
 @dataclass(slots=True)
@@ -157,10 +152,11 @@ class SyncRun:
         self.catalogue, self.paths = held_back.without(published), {}
         self.basis = hashlib.sha256(f"{engine_version()}{self.catalogue}".encode()).hexdigest()
 
-    def people(self, ids: Sequence[uuid.UUID], *, asking: bool = True) -> RowWriter:
+    def people(self, ids: Sequence[uuid.UUID], answer: AnsweredFor | None = None, *, asking: bool = True) -> RowWriter:
         """In the caller's transaction. One person's impossible facts stop nobody else (S18).
 
-        `asking`: whether anything new may be asked of them.
+        `answer`: who answers for it that what was withheld is written, too (S10). `asking`: whether anything new may
+        be asked of them.
         """
         locked = held_back.not_held(lock_people(ids))
         facts = load_facts(locked)
@@ -168,13 +164,13 @@ class SyncRun:
             self._ask_readiness(facts)
         bases = {person: self._basis_of(facts[person]) for person in locked}
         known = derivations_of(locked)
-        changed = [person for person in locked if not self._stands(known.get(person), bases[person])]
+        changed = [one for one in locked if answer or not self._stands(known.get(one), bases[one])]
         shelf = load_shelf(changed, known, self.rules)
         writing = RowWriter(self.at, engine_version(), self.rules)
         states: list[Derivation] = []
         for person in changed:
-            states += self._person(person, facts[person], bases[person], shelf, writing)
-        assignment_entries.log_changes(writing.changed, self.versions, self.at)
+            states += self._person(person, facts[person], bases[person], shelf, writing, restate=answer is not None)
+        assignment_entries.log_changes(writing.changed, self.versions, self.at, answer)
         writing.write()
         _save(states)
         award_satisfied(writing.changed, self.versions, self.at)
@@ -206,12 +202,12 @@ class SyncRun:
             self.refresh()
 
     def _person(
-        self, person: uuid.UUID, facts: PersonFacts, basis: str, shelf: Shelf, writing: RowWriter
+        self, person: uuid.UUID, facts: PersonFacts, basis: str, shelf: Shelf, writing: RowWriter, *, restate: bool
     ) -> Iterator[Derivation]:
         state = shelf.derivations.get(person) or Derivation(person_id=person)
         paths = {rule.path for rule in self.catalogue.rules} | shelf.abouts[person].keys()
         try:
-            found = [self._path(person, path, facts, shelf) for path in sorted(paths)]
+            found = [self._path(person, path, facts, shelf, restate) for path in sorted(paths)]
         except Exception as fault:
             # What cannot be derived keeps its last rows and stays in every denominator, as "not determined".
             logger.exception("not determined", extra={"person": str(person)})
@@ -228,10 +224,10 @@ class SyncRun:
             if brought.brought.record.wakes_on:
                 wakes.append(employment.day_begins(known.contracts, brought.brought.record.wakes_on))
         state.fault, state.fault_since, state.wakes_at = "", None, min(wakes, default=None)
-        state.derived_at, state.basis_sha256 = self.at, basis
+        state.derived_at, state.engine, state.basis_sha256 = self.at, writing.engine, basis
         yield state
 
-    def _path(self, person: uuid.UUID, path: str, facts: PersonFacts, shelf: Shelf) -> list[OnePath]:
+    def _path(self, person: uuid.UUID, path: str, facts: PersonFacts, shelf: Shelf, restate: bool) -> list[OnePath]:
         """Everything the path was ever asked for, about whatever it was."""
         catalogue = self._for_path(path)
         abouts = {one.about for one in reasons_of(facts, catalogue, path)}
@@ -240,7 +236,8 @@ class SyncRun:
         for about in sorted(abouts):
             key = (person, path, about)
             before = shelf.record(key)
-            found.append(OnePath(key, before, bring_up(before, facts, catalogue, path, about, self.at)))
+            brought = bring_up(before, facts, catalogue, path, about, self.at, restate)
+            found.append(OnePath(key, before, brought))
         return found
 
     def _for_path(self, path: str) -> Catalogue:
@@ -266,7 +263,7 @@ def _save(states: Sequence[Derivation]) -> None:
     new = [state for state in states if state.pk is None]
     old = [state for state in states if state.pk is not None]
     Derivation.objects.bulk_create(new, batch_size=CHUNK)
-    upsert(Derivation, old, ["derived_at", "wakes_at", "fault", "fault_since", "basis_sha256"])
+    upsert(Derivation, old, ["derived_at", "engine", "wakes_at", "fault", "fault_since", "basis_sha256"])
 
 
 def _state() -> SyncState:

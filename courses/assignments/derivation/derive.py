@@ -21,7 +21,7 @@ from courses.assignments.derivation.rows import ENDED, OPEN, SATISFIED, Derived,
 from courses.assignments.derivation.values import Catalogue, DaySpan, Notice, PersonFacts, Told
 
 ENGINE = 1
-"""Version of these rules: another one changes future deadlines only (S10)."""
+"""Version of these rules; raise it whenever the same facts give something else: future deadlines alone follow (S10)."""
 SOON_DAYS = 7
 DAY = timedelta(days=1)
 
@@ -143,7 +143,7 @@ class RowDerivation:
             valid_until=until,
             end_reason=_ended_by(cycle) if state == ENDED else "",
             required_until=cycle.end if done and over else None,
-            late=bool(done and deadline and _is_late(done, deadline, zone)),
+            late=bool(done and deadline and is_late(done, deadline, zone)),
             deadline_at=None if waiting else deadline,
             soon_at=_soon_at(due, zone) if due and not waiting else None,
             expires_at=_expires_at(expires, zone),
@@ -242,7 +242,7 @@ def _strictest(dues: Iterable[date | None]) -> date | None:
     return min((due for due in dues if due), default=None)
 
 
-def _is_late(done: Fulfilled, deadline: datetime, zone: str) -> bool:
+def is_late(done: Fulfilled, deadline: datetime, zone: str) -> bool:
     """What learners handed in counts by its receipt, what others attest by its day (S1, S15)."""
     received = credit.handed_in(done)
     too_late = dates.local_date(deadline, zone)

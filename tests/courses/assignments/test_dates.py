@@ -45,14 +45,14 @@ def zone_data() -> Iterator[Callable[[str], None]]:
 
     def use(release: str) -> None:
         zoneinfo.reset_tzpath(to=[VECTORS / "tz" / release])
-        _forget()
+        forget_clocks()
 
     yield use
     zoneinfo.reset_tzpath(to=before)
-    _forget()
+    forget_clocks()
 
 
-def _forget() -> None:
+def forget_clocks() -> None:
     zoneinfo.ZoneInfo.clear_cache(only_keys=[CASABLANCA])
     dates.deadline.cache_clear()
     dates.local_date.cache_clear()
