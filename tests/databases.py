@@ -10,7 +10,7 @@ import fcntl
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
@@ -20,6 +20,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+ModuleRows = Callable[[Callable[[], object]], None]  # what the fixture `module_rows` gives
 PACKAGES = ("django", "wagtail", "wagtail-localize", "django-allauth")
 
 
