@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,12 @@ UNHURRIED = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.funct
 hypothesis_settings.register_profile("any-machine", deadline=None, suppress_health_check=UNHURRIED)
 hypothesis_settings.load_profile("any-machine")
 expect.set_options(timeout=60_000)
+
+
+def pytest_collection_finish() -> None:
+    """Django and thousands of tests are there to stay: the collector need not walk over them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
