@@ -134,7 +134,7 @@ class PostgresCopy:
 
 
 def migrate() -> None:
-    """Migrations make classes by the thousand: looking through all of them as often as usual takes a third of the time."""
+    """Migrations make classes by the thousand; looking through all as often as usual takes a third of the time."""
     usual = gc.get_threshold()
     gc.set_threshold(50_000, 20, 100)
     try:
