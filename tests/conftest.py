@@ -28,6 +28,11 @@ hypothesis_settings.load_profile("any-machine")
 expect.set_options(timeout=60_000)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever is begun last, one worker is alone with: nothing that takes long."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 def pytest_collection_finish() -> None:
     """Django and thousands of tests are there to stay: the collector need not walk over them again and again."""
     gc.collect()
