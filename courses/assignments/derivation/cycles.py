@@ -10,7 +10,7 @@ from itertools import pairwise
 from courses.assignments import dates
 from courses.assignments.derivation import employment, spans
 from courses.assignments.derivation.credit import Credit, Fulfilled, fulfilled_on, is_stuck
-from courses.assignments.derivation.reasons import Reason, rules_asking
+from courses.assignments.derivation.reasons import WITHDRAWN, Reason, rules_asking
 from courses.assignments.derivation.values import Contract, DaySpan, Leaf, PersonFacts, PublishedPath
 
 RENEWS = "renew:"
@@ -182,17 +182,30 @@ class CycleWalk:
         versions = [(days.first, version)]
         marks = {days.first, *(day for one in self.versions for day in credit.days(one))}
         marks |= {*self.published, *(self._stuck_since(one) for one in self.versions if is_stuck(one))}
-        for day in sorted(mark for mark in marks if days.covers(mark) and mark <= self.today):
+        for day in sorted(mark for mark in marks if days.first <= mark <= self.today):
+            asked = self._asked(days, day, credit)
+            if asked is None:
+                break
             newest = self.version_on(day)
             if newest and self._stuck_on(versions[-1][1], day) and not self._stuck_on(newest, day):
                 versions.append((day, newest))
             counts = versions[-1][1]
             if self._stuck_on(counts, day):
                 continue
-            done = fulfilled_on(day, counts, credit.done, certified, again=again)
+            done = fulfilled_on(day, counts, asked.done, certified, again=again)
             if done:
                 return done, tuple(versions)
         return None, tuple(versions)
+
+    def _asked(self, days: DaySpan, day: date, credit: Credit) -> Credit | None:
+        """What counts on one of `days`. A rule that is withdrawn takes nothing from what was handed in before it that
+        day (S8, T-18)."""
+        if days.covers(day):
+            return credit
+        ended = [one.rule for one in self.reasons if one.end == days.end == day and one.ended_by == WITHDRAWN]
+        gone = max((rule.withdrawn_at for rule in ended if rule.withdrawn_at), default=None)
+        today = gone is not None and employment.local_day(self.contracts, gone) == day
+        return credit.known_before(gone) if gone and today else None
 
     def stuck_spans(self, cycle: Cycle) -> list[DaySpan]:
         """The days on which nobody could finish the version that counted."""

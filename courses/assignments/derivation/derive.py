@@ -102,7 +102,7 @@ class RowDerivation:
         state = SATISFIED if done else ENDED if over else OPEN
         pauses = pauses_of(self.walk.facts, cycle.leaves, self.walk.stuck_spans(cycle), today)
         dues = {id(one): self._due(cycle, one, pauses) for one in cycle.reasons}
-        last = done.on if done else (cycle.end - DAY if over and cycle.end else today)
+        last = min(done.on if done else today, cycle.end - DAY if cycle.end else today)
         asking = rules_asking(cycle.reasons, last) or list(cycle.reasons)
         computed = _strictest(dues[id(one)] for one in asking)
         notice = self._notice(keys, computed, grace(asking), pauses, shared and over)
@@ -138,8 +138,7 @@ class RowDerivation:
             expires_at=_expires_at(expires, zone),
             whys=tuple(_why(one, cycle, dues[id(one)], today) for one in cycle.reasons),
             segments=tuple(
-                self._timed(one, cycle, zone, expires, waiting)
-                for one in _segments(cycle, dues, notice, pauses, today)
+                self._timed(one, cycle, zone, expires, waiting) for one in _segments(cycle, dues, notice, pauses, today)
             ),
             fulfilled=done,
         )

@@ -58,9 +58,7 @@ class Pauses:
     def _after(self, absence: LeaveSpan) -> date:
         floor = _plus(absence.last, RETURN_DAYS)
         later = [
-            LeaveSpan(max(each.first, absence.last + DAY), each.last)
-            for each in self.spans
-            if each.last > absence.last
+            LeaveSpan(max(each.first, absence.last + DAY), each.last) for each in self.spans if each.last > absence.last
         ]
         return dates.pause(absence.last, floor, later, shortest=1)
 
