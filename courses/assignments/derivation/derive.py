@@ -161,8 +161,8 @@ class RowDerivation:
         """By this reason alone; None = before access. A later version brings no date forward (S11)."""
         if cycle.renews and cycle.renews.counts_until:
             due = pauses.renewal(cycle.first, cycle.renews.counts_until)
-            if cycle.returns and reason.rule.due_days:
-                due = max(due, pauses.first_term(cycle.first, reason.rule.due_days))
+            if cycle.returns_on and reason.rule.due_days:
+                due = max(due, pauses.first_term(cycle.returns_on, reason.rule.due_days))
             return due
         if reason.rule.due_days is None:
             return None
