@@ -31,7 +31,7 @@ class Cycle:
     renews: Fulfilled | None = None
     fulfilled: Fulfilled | None = None
     returns_on: date | None = None
-    """The day on which it was asked anew with what was done before: what ends soon has the rule's whole term from then."""
+    """The day on which it was asked anew with what was done before: what ends soon has the rule's term from then."""
     early: bool = False
     """Whether it is a renewal done before its time."""
 
@@ -118,8 +118,8 @@ class CycleWalk:
             yield newest, credit
 
     def _first(self, span: DaySpan, credit: Credit, certified: Fulfilled | None, used: set[str]) -> Cycle | None:
-        """What is satisfied already when it begins is a satisfied cycle (S5); what was certified stays, with what was done
-        since."""
+        """What is satisfied already when it begins is a satisfied cycle (S5); what was certified stays, with what is
+        new since."""
         reasons = self._reasons_in(span, span.first)
         key = _own_key(reasons, span.first)
         version = self.version_on(span.first)
