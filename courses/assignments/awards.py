@@ -111,7 +111,8 @@ def _basis(row: Assignment, reasons: list[Justification]) -> list[dict[str, Any]
     """Each rule that asked for it on the day, once."""
     day = row.state_on
     asking = [one for one in reasons if one.true_from <= day and (one.true_to is None or day < one.true_to)]
-    rules = {reason.rule_id: reason.rule for reason in asking}
+    # On the day a rule went nothing asks any more for what was handed in before it did.
+    rules = {reason.rule_id: reason.rule for reason in asking or reasons}
     return [
         {"kind": rule.basis, "texts": rule.basis_texts, "rule": f"{rule.key} {rule.number}"}
         for rule in sorted(rules.values(), key=lambda each: (each.key, each.number))

@@ -10,7 +10,7 @@ from itertools import pairwise
 from courses.assignments import dates
 from courses.assignments.derivation import employment, spans
 from courses.assignments.derivation.credit import Credit, Fulfilled, fulfilled_on, is_stuck
-from courses.assignments.derivation.reasons import Reason, rules_asking
+from courses.assignments.derivation.reasons import WITHDRAWN, Reason, rules_asking
 from courses.assignments.derivation.values import Contract, DaySpan, Leaf, PersonFacts, PublishedPath
 
 RENEWS = "renew:"
@@ -30,8 +30,8 @@ class Cycle:
     reasons: tuple[Reason, ...]
     renews: Fulfilled | None = None
     fulfilled: Fulfilled | None = None
-    returns: bool = False
-    """Whether it begins when nobody asked before, with what was done before that: then it has the rule's whole term."""
+    returns_on: date | None = None
+    """The day on which it was asked anew with what was done before: what ends soon has the rule's term from then."""
     early: bool = False
     """Whether it is a renewal done before its time."""
 
@@ -93,7 +93,7 @@ class CycleWalk:
 
     def _lasting(self, done: Fulfilled, credit: Credit) -> Fulfilled:
         """With what was repeated before its renewal opened."""
-        until = done.until
+        until = done.counts_until
         for day, version, counted in self._repeats(done, credit):
             if until and day < dates.renewal_window_opens(until):
                 more = fulfilled_on(day, version, counted.done, done)
@@ -118,17 +118,20 @@ class CycleWalk:
             yield newest, credit
 
     def _first(self, span: DaySpan, credit: Credit, certified: Fulfilled | None, used: set[str]) -> Cycle | None:
-        """What is satisfied already when it begins is a satisfied cycle (S5); what was certified stays as certified."""
+        """What is satisfied already when it begins is a satisfied cycle (S5); what was certified stays, with what is
+        new since."""
         reasons = self._reasons_in(span, span.first)
         key = _own_key(reasons, span.first)
         version = self.version_on(span.first)
         if version is None:
             return None
         if certified and (certified.until is None or certified.until >= span.first):
-            kept = Fulfilled(span.first, certified.version, certified.leaves, certified.until)
-            again = fulfilled_on(span.first, version, credit.done, certified) or kept
-            counted = ((span.first, again.version),)
-            return Cycle(key, span.first, span.end, counted, reasons, fulfilled=again, returns=True)
+            stuck = self._stuck_on(version, span.first)
+            more = None if stuck else fulfilled_on(span.first, version, credit.done, certified)
+            if more is None or not _done_since(more, certified):
+                more = replace(certified, on=span.first)
+            counted = ((span.first, more.version),)
+            return Cycle(key, span.first, span.end, counted, reasons, fulfilled=more, returns_on=span.first)
         if key in used and certified:
             key = f"{RENEWS}{certified.until}"
         done, versions = self._fulfilment(DaySpan(span.first, span.end), version, credit, certified, again=False)
@@ -151,10 +154,10 @@ class CycleWalk:
         if version is None:
             return None
         done, versions = self._fulfilment(DaySpan(opens, span.end), version, credit, latest, again=True)
-        brought = first.returns or any(one.on < first.first for one in latest.deciding)
-        returns = brought and opens == first.first
+        brought = first.returns_on or any(one.on < first.first for one in latest.deciding)
+        since = first.first if brought and latest.on == first.first else None
         reasons = self._reasons_in(span, opens)
-        return Cycle(key, opens, span.end, versions, reasons, renews=latest, fulfilled=done, returns=returns)
+        return Cycle(key, opens, span.end, versions, reasons, renews=latest, fulfilled=done, returns_on=since)
 
     def _early(self, span: DaySpan, credit: Credit, latest: Fulfilled) -> Fulfilled | None:
         """Renewed before the window opens: by what was done again since, never by a new version alone (S4, S12)."""
@@ -163,7 +166,7 @@ class CycleWalk:
             if day >= opens or not span.covers(day):
                 return None
             done = fulfilled_on(day, version, counted.done, latest, again=True)
-            if done and any(one.on > latest.on for one in done.deciding):
+            if done and _done_since(done, latest):
                 return done
         return None
 
@@ -182,17 +185,30 @@ class CycleWalk:
         versions = [(days.first, version)]
         marks = {days.first, *(day for one in self.versions for day in credit.days(one))}
         marks |= {*self.published, *(self._stuck_since(one) for one in self.versions if is_stuck(one))}
-        for day in sorted(mark for mark in marks if days.covers(mark) and mark <= self.today):
+        for day in sorted(mark for mark in marks if days.first <= mark <= self.today):
+            asked = self._asked(days, day, credit)
+            if asked is None:
+                break
             newest = self.version_on(day)
             if newest and self._stuck_on(versions[-1][1], day) and not self._stuck_on(newest, day):
                 versions.append((day, newest))
             counts = versions[-1][1]
             if self._stuck_on(counts, day):
                 continue
-            done = fulfilled_on(day, counts, credit.done, certified, again=again)
+            done = fulfilled_on(day, counts, asked.done, certified, again=again)
             if done:
                 return done, tuple(versions)
         return None, tuple(versions)
+
+    def _asked(self, days: DaySpan, day: date, credit: Credit) -> Credit | None:
+        """What counts on one of `days`. A rule that is withdrawn takes nothing from what was handed in before it that
+        day (S8, T-18)."""
+        if days.covers(day):
+            return credit
+        ended = [one.rule for one in self.reasons if one.end == days.end == day and one.ended_by == WITHDRAWN]
+        gone = max((rule.withdrawn_at for rule in ended if rule.withdrawn_at), default=None)
+        today = gone is not None and employment.local_day(self.contracts, gone) == day
+        return credit.known_before(gone) if gone and today else None
 
     def stuck_spans(self, cycle: Cycle) -> list[DaySpan]:
         """The days on which nobody could finish the version that counted."""
@@ -232,6 +248,11 @@ class CycleWalk:
             until = cycle.fulfilled.counts_until if cycle.fulfilled else None
             days += [dates.renewal_window_opens(until)] if until else []
         return min((day for day in days if day and day > self.today), default=None)
+
+
+def _done_since(one: Fulfilled, certified: Fulfilled) -> bool:
+    """Whether it rests on anything done since: another version alone adds nothing to what was certified (S12)."""
+    return any(each.on > certified.on for each in one.deciding)
 
 
 def _own_key(reasons: Sequence[Reason], day: date) -> str:

@@ -113,7 +113,7 @@ class RowDerivation:
         state = SATISFIED if done else ENDED if over else OPEN
         pauses = pauses_of(self.walk.facts, cycle.leaves, self.walk.stuck_spans(cycle), today)
         dues = {id(one): self._due(cycle, one, pauses) for one in cycle.reasons}
-        last = done.on if done else (cycle.end - DAY if over and cycle.end else today)
+        last = min(done.on if done else today, cycle.end - DAY if cycle.end else today)
         asking = rules_asking(cycle.reasons, last) or list(cycle.reasons)
         computed = _strictest(dues[id(one)] for one in asking)
         notice = self._notice(keys, computed, grace(asking), pauses)
@@ -174,8 +174,8 @@ class RowDerivation:
         brings none forward (S11): what is asked for before access from now on keeps its date beside (S14)."""
         if cycle.renews and cycle.renews.counts_until:
             due = pauses.renewal(cycle.first, cycle.renews.counts_until)
-            if cycle.returns and reason.rule.due_days:
-                due = max(due, pauses.first_term(cycle.first, reason.rule.due_days))
+            if cycle.returns_on and reason.rule.due_days:
+                due = max(due, pauses.first_term(cycle.returns_on, reason.rule.due_days))
             return due
         before = self._due(cycle, reason.after, pauses) if reason.after else None
         if reason.rule.due_days is None:

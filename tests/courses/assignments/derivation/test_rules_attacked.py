@@ -102,6 +102,31 @@ def test_what_was_overdue_before_a_rule_was_withdrawn_stays_so_when_it_comes_bac
     ]
 
 
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_rule_that_goes_in_the_afternoon_takes_nothing_from_the_morning(replaced: bool) -> None:
+    story = joiner()
+    story.look(on("2026-10-01"))
+    for module in (A, B):
+        story.does(module, "2026-10-20", at=on("2026-10-20", 8))
+    if replaced:
+        story.rule(path="p9", at=on("2026-10-20", 15))
+    else:
+        story.withdraw("r-01", on("2026-10-20", 15))
+    row = story.row(on("2026-10-21"))
+    assert (row.state, row.state_on, row.late, row.due) == ("satisfied", day("2026-10-20"), False, day("2026-10-31"))
+    assert (row.valid_until, row.required_until) == (day("2028-10-20"), day("2026-10-20"))
+    assert parts(row) == [("open", "2026-10-01", "2026-10-31"), ("ended", "2026-10-20", "")]
+
+
+def test_what_is_handed_in_after_the_rule_was_withdrawn_that_day_satisfies_nothing() -> None:
+    story = joiner()
+    story.look(on("2026-10-01"))
+    story.withdraw("r-01", on("2026-10-20", 8))
+    for module in (A, B):
+        story.does(module, "2026-10-20", at=on("2026-10-20", 15))
+    assert story.row(on("2026-10-21")).state == "ended"
+
+
 # Notices (S19)
 
 
