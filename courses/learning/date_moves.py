@@ -69,6 +69,11 @@ def given_before(due: date) -> str:
     return gettext("You were given a later date before, and it stays: %(day)s.") % {"day": date_format(due, DAY)}
 
 
+def date_kept(due: date) -> str:
+    """A rule that names no day any more takes the one away from nobody who has it."""
+    return gettext("You were given a date before, and it stays: %(day)s.") % {"day": date_format(due, DAY)}
+
+
 def _otherwise(assignment: UUID, term: int | None, since: date, due: date) -> str:
     """What neither leave nor an appeal explains: a return with the whole term, a module that was withdrawn, or a
     version that gave more time."""

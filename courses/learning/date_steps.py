@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
 from courses.assignments import dates
+from courses.learning.date_moves import date_kept
 
 DAY = "j F Y"
 
@@ -68,6 +69,8 @@ def _term(one: Counting) -> Iterator[str]:
     if simple is None:
         if one.days is None or one.counted_from is None:
             yield gettext("This rule asks for the training before access, and names no day.")
+            if one.by_rule:
+                yield date_kept(one.by_rule)
             return
         simple = dates.due_date(one.counted_from, one.days)
         words = ngettext(

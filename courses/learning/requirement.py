@@ -19,7 +19,7 @@ from courses.assignments.models import Justification
 from courses.assignments.module_titles import text_in_language
 from courses.assignments.status import Status, is_now, status_of, undetermined
 from courses.assignments.todo_list import Task, Why
-from courses.learning.date_moves import moves_in_words
+from courses.learning.date_moves import date_kept, moves_in_words
 from courses.learning.date_steps import Counting, date_steps, renewed_in_words
 from courses.paths.models import AssignmentRule
 from lms.people import facts_on_day
@@ -161,8 +161,10 @@ def counted(
     expired: bool = False,
 ) -> str:
     """How a rule's `due` comes about: its term, or the end of what is renewed; and what moved either on."""
-    if due is None or since is None or (days is None and not expiring_on):
+    if due is None or since is None:
         return ""
+    if days is None and not expiring_on:
+        return date_kept(due)
     if expiring_on:
         words = renewed_in_words(expiring_on, expired=expired)
     else:
