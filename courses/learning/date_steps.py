@@ -14,7 +14,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
 from courses.assignments import dates
-from courses.learning.date_moves import date_kept
 
 DAY = "j F Y"
 
@@ -117,6 +116,16 @@ def renewed_in_words(until: date, *, expired: bool) -> str:
     else:
         words = gettext("What you did before is valid until %(day)s.")
     return words % {"day": _said(until)}
+
+
+def given_before(due: date) -> str:
+    """No version of a rule brings a date forward."""
+    return gettext("You were given a later date before, and it stays: %(day)s.") % {"day": _said(due)}
+
+
+def date_kept(due: date) -> str:
+    """A rule that names no day any more takes the one away from nobody who has it."""
+    return gettext("You were given a date before, and it stays: %(day)s.") % {"day": _said(due)}
 
 
 def _said(day: date) -> str:

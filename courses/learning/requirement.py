@@ -19,8 +19,8 @@ from courses.assignments.models import Justification
 from courses.assignments.module_titles import text_in_language
 from courses.assignments.status import Status, is_now, status_of, undetermined
 from courses.assignments.todo_list import Task, Why
-from courses.learning.date_moves import date_kept, moves_in_words
-from courses.learning.date_steps import Counting, date_steps, renewed_in_words
+from courses.learning.date_moves import moves_in_words
+from courses.learning.date_steps import Counting, date_kept, date_steps, renewed_in_words
 from courses.paths.models import AssignmentRule
 from lms.people import facts_on_day
 from lms.people.models import Person
