@@ -174,12 +174,12 @@ def counted(
 
 
 def moved_on(person: Person, task: Task) -> str:
-    """What moved the date of the strictest rule on, in words; empty where it stands as it was counted."""
+    """What moved on the date of the strictest rule that names one, in words; empty where it stands as counted."""
     if task.status == Status.NOT_DETERMINED:
         return unknown_in_words()
     if not task.reasons or task.due is None:
         return ""
-    why = task.reasons[0]
+    why = next((one for one in task.reasons if one.due), task.reasons[0])
     if notice := notice_in_words(task.due, task.computed, task.noticed_on):
         return notice
     return " ".join(moves_in_words(person, task.assignment, why.due_days, why.counted_from, why.due, task.expiring_on))

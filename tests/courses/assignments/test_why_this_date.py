@@ -13,6 +13,7 @@ from certification.ledger import clock
 from content.editions import Module
 from courses.learning import requirement
 from courses.learning.date_steps import Counting, date_steps
+from courses.player.day import day_of
 from lms.people import staffing
 from lms.people.models import Person
 from tests.courses.assignments.test_digest import mailed
@@ -132,3 +133,12 @@ def test_a_date_that_was_given_before_stays_beside_before_access() -> None:
         "You were given a date before, and it stays: 31 October 2026.",
     ]
     assert requirement.counted(None, day("2026-10-05"), kept, None, ()) == said[2]
+
+
+def test_leave_is_named_in_the_list_where_another_reason_asks_before_access() -> None:
+    make_rule("r-02", "p1", due_days=None)
+    ada = hired("2026-11-02")
+    staffing.record_leave(ada, day("2026-11-20"), day("2027-02-28"), at=on("2026-11-18"))
+    days_pass("2026-11-18")
+    (row,) = day_of(ada, "en", on("2026-11-19")).todo
+    assert row.reason.endswith("Your leave moved the date on, to 13 March 2027.")
