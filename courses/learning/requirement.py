@@ -129,7 +129,10 @@ def _date_in_words(
 
 
 def unknown_in_words() -> str:
-    return gettext("Human resources has to correct them. Until then you are not counted as late.")
+    return gettext(
+        "What is known about you contradicts itself. Human resources has to correct it; until then you are not counted "
+        "as late."
+    )
 
 
 def working_time(person: Person, today: date, language: str, at: datetime) -> Fact | None:
