@@ -15,6 +15,7 @@ from courses.assignments import dates, facts
 from courses.assignments.derivation.pauses import pauses_of
 from courses.assignments.derivation.values import AppealFact, Leaf, LeaveFact, PersonFacts
 from courses.assignments.models import Assignment, Waiting
+from courses.learning.date_steps import given_before
 from courses.paths.models import PathLeaf
 from lms.people.models import Leave, Person
 
@@ -62,11 +63,6 @@ def moves_in_words(
     if due > moved:
         found.append(_otherwise(assignment, days if expiring_on else None, since, due))
     return found
-
-
-def given_before(due: date) -> str:
-    """No version of a rule brings a date forward."""
-    return gettext("You were given a later date before, and it stays: %(day)s.") % {"day": date_format(due, DAY)}
 
 
 def _otherwise(assignment: UUID, term: int | None, since: date, due: date) -> str:

@@ -69,7 +69,7 @@ def _term(one: Counting) -> Iterator[str]:
         if one.days is None or one.counted_from is None:
             yield gettext("This rule asks for the training before access, and names no day.")
             if one.by_rule:
-                yield gettext("You were given a date before, and it stays: %(day)s.") % {"day": _said(one.by_rule)}
+                yield date_kept(one.by_rule)
             return
         simple = dates.due_date(one.counted_from, one.days)
         words = ngettext(
@@ -116,6 +116,16 @@ def renewed_in_words(until: date, *, expired: bool) -> str:
     else:
         words = gettext("What you did before is valid until %(day)s.")
     return words % {"day": _said(until)}
+
+
+def given_before(due: date) -> str:
+    """No version of a rule brings a date forward."""
+    return gettext("You were given a later date before, and it stays: %(day)s.") % {"day": _said(due)}
+
+
+def date_kept(due: date) -> str:
+    """A rule that names no day any more takes the one away from nobody who has it."""
+    return gettext("You were given a date before, and it stays: %(day)s.") % {"day": _said(due)}
 
 
 def _said(day: date) -> str:

@@ -20,7 +20,7 @@ from courses.assignments.module_titles import text_in_language
 from courses.assignments.status import Status, is_now, status_of, undetermined
 from courses.assignments.todo_list import Task, Why
 from courses.learning.date_moves import moves_in_words
-from courses.learning.date_steps import Counting, date_steps, renewed_in_words
+from courses.learning.date_steps import Counting, date_kept, date_steps, renewed_in_words
 from courses.paths.models import AssignmentRule
 from lms.people import facts_on_day
 from lms.people.models import Person
@@ -129,7 +129,10 @@ def _date_in_words(
 
 
 def unknown_in_words() -> str:
-    return gettext("Human resources has to correct them. Until then you are not counted as late.")
+    return gettext(
+        "What is known about you contradicts itself. Human resources has to correct it; until then you are not counted "
+        "as late."
+    )
 
 
 def working_time(person: Person, today: date, language: str, at: datetime) -> Fact | None:
@@ -161,8 +164,10 @@ def counted(
     expired: bool = False,
 ) -> str:
     """How a rule's `due` comes about: its term, or the end of what is renewed; and what moved either on."""
-    if due is None or since is None or (days is None and not expiring_on):
+    if due is None or since is None:
         return ""
+    if days is None and not expiring_on:
+        return date_kept(due)
     if expiring_on:
         words = renewed_in_words(expiring_on, expired=expired)
     else:
@@ -172,12 +177,12 @@ def counted(
 
 
 def moved_on(person: Person, task: Task) -> str:
-    """What moved the date of the strictest rule on, in words; empty where it stands as it was counted."""
+    """What moved on the date of the strictest rule that names one, in words; empty where it stands as counted."""
     if task.status == Status.NOT_DETERMINED:
         return unknown_in_words()
     if not task.reasons or task.due is None:
         return ""
-    why = task.reasons[0]
+    why = next((one for one in task.reasons if one.due), task.reasons[0])
     if notice := notice_in_words(task.due, task.computed, task.noticed_on):
         return notice
     return " ".join(moves_in_words(person, task.assignment, why.due_days, why.counted_from, why.due, task.expiring_on))

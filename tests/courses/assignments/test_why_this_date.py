@@ -12,6 +12,8 @@ from django.test import Client
 from certification.ledger import clock
 from content.editions import Module
 from courses.learning import requirement
+from courses.learning.date_steps import Counting, date_steps
+from courses.player.day import day_of
 from lms.people import staffing
 from lms.people.models import Person
 from tests.courses.assignments.test_digest import mailed
@@ -117,3 +119,26 @@ def test_the_page_of_what_is_asked_again_begins_with_doing_it_again(
     buttons = re.findall(r'class="button button-primary"[^>]*>\s*<span>([^<]+)</span>', html.partition("<main")[2])
     assert buttons[:1] == [first]
     assert ("It is asked of you again." in html) == (first == "Start again")
+
+
+def test_a_date_that_was_given_before_stays_beside_before_access() -> None:
+    """A rule that names no day any more: who has a date keeps it, and reads so."""
+    kept = date(2026, 10, 31)
+    row = {"expiring_on": None, "computed": kept, "due": kept, "noticed_on": None, "paused_days": 0}
+    fact = {"event": "hire:1", "event_on": day("2026-10-01"), "counted_from": day("2026-10-05"), "days": None}
+    moment = {"zone": "Europe/Paris", "deadline_at": None, "waiting_since": None}
+    said = date_steps(Counting(**fact, by_rule=kept, **row, **moment, moved=()))
+    assert said[1:] == [
+        "This rule asks for the training before access, and names no day.",
+        "You were given a date before, and it stays: 31 October 2026.",
+    ]
+    assert requirement.counted(None, day("2026-10-05"), kept, None, ()) == said[2]
+
+
+def test_leave_is_named_in_the_list_where_another_reason_asks_before_access() -> None:
+    make_rule("r-02", "p1", due_days=None)
+    ada = hired("2026-11-02")
+    staffing.record_leave(ada, day("2026-11-20"), day("2027-02-28"), at=on("2026-11-18"))
+    days_pass("2026-11-18")
+    (row,) = day_of(ada, "en", on("2026-11-19")).todo
+    assert row.reason.endswith("Your leave moved the date on, to 13 March 2027.")
