@@ -123,7 +123,7 @@ def payload(one: Stated) -> dict[str, Any]:
         "opened": _instant(row.opened_at),
         "closed": _instant(row.closed_at),
         "engine": row.engine,
-        "periods": [period_said(belief) for belief in sorted(one.beliefs, key=_in_order)],
+        "periods": sorted(map(period_said, one.beliefs), key=lambda said: [f"{value}" for value in said.values()]),
     }
     if row.state != OPEN_STATE:
         return said | _closed(row)
@@ -148,10 +148,6 @@ def period_said(belief: Belief) -> dict[str, Any]:
         "known_to": _instant(belief.known_to),
     }
     return {name: value for name, value in said.items() if value}
-
-
-def _in_order(belief: Belief) -> tuple[str, ...]:
-    return tuple(f"{value}" for value in period_said(belief).values())
 
 
 def _asked(one: Stated) -> dict[str, Any]:
