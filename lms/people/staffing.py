@@ -154,8 +154,7 @@ def transfer(
 ) -> None:
     """Another legal entity, or another kind of contract, from `on`: a new employment period without a gap.
 
-    From the first day of a period it corrects that period, which stays the same fact. Moves to other zones that are
-    planned for later stay planned.
+    From the first day of a period it corrects that period, which stays the same fact. Moves planned for later stay so.
     """
     _lock(person)
     held = _running_on(person, EMPLOYMENT.spans(person), on)

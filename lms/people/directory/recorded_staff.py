@@ -167,7 +167,8 @@ def _words(feed: str, said: dict[uuid.UUID, list[dict[str, Any]]]) -> dict[uuid.
     named = {words[name] for _person, _feed, words in told for name in MANAGERS if words.get(name)}
     people: dict[tuple[str, str], uuid.UUID] = {}
     if named:
-        rows = ExternalId.objects.filter(normal__in=named).exclude(feed=feed).order_by("-pk")
+        feeds = {other for _person, other, _words in told}
+        rows = ExternalId.objects.filter(feed__in=feeds, normal__in=named).order_by("-pk")
         people = {(other, key): person for other, key, person in rows.values_list("feed", "normal", "person_id")}
     keys = keys_of(feed, set(people.values()))
     found: dict[uuid.UUID, list[FeedWords]] = defaultdict(list)

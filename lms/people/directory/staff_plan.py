@@ -133,9 +133,11 @@ class StaffPlanner:
     def claim_of_absence(self, key: str) -> ExternalId | None:
         """The key with the end that its absence claims, unsaved; None where the feed claims an end already."""
         known = self.known.ids[key]
-        claim = EmploymentClaim.from_json(known.said) if known.said else None
-        absent = claim and _absent_since(claim, self.day - timedelta(days=1))
-        if absent is None or absent == claim:
+        if not known.said:
+            return None
+        claim = EmploymentClaim.from_json(known.said)
+        absent = _absent_since(claim, self.day - timedelta(days=1))
+        if absent == claim:
             return None
         known.said = {**known.said, **absent.as_json()}
         return known

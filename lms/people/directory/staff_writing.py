@@ -259,7 +259,7 @@ class StaffWriter:
         planner = self.planner.with_known(known)
         for key, person in leavers:
             self._do(list(planner.gone(key, person)))
-        said = [key for each, _person in leavers if (key := planner.claim_of_absence(each))]
+        said = [told for key, _person in leavers if (told := planner.claim_of_absence(key))]
         ExternalId.objects.bulk_update(said, ["said"])
 
 
