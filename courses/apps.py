@@ -39,6 +39,7 @@ class CoursesConfig(rooms.Room):
         "courses.assignments.row_claims.assignments",
         "courses.assignments.ledger_claims.outages",
         "courses.assignments.ledger_claims.outage_withdrawals",
+        "courses.assignments.ledger_claims.releases",
     )
     chapters = {
         rooms.OPENING: ("courses.demo.publish_rules",),

@@ -34,8 +34,8 @@ from content.editions import (
 )
 from content.fact_models import FactSet
 from content.models import ModulePage
-from courses.assignments import outages
-from courses.assignments.models import Assignment, AssignmentPeriod, Justification, Outage
+from courses.assignments import held_back, outages
+from courses.assignments.models import Assignment, AssignmentPeriod, HeldBack, Justification, Outage
 from courses.assignments.sync import sync_all
 from courses.completions import seam
 from courses.completions.items import module_item, text_shown
@@ -112,6 +112,8 @@ def evidence(db: None, tmp_path: Path) -> None:
     )
     outage = outages.record_outage(at - timedelta(hours=2), at - timedelta(hours=1), "Power.", other, at)
     outages.withdraw_outage(outage.pk, "It was another day.", other, clock.now())
+    HeldBack.objects.create(cause="feed:payroll:1", applies_to=9, ends=9, moves=0, since=at)
+    held_back.release("feed:payroll:1", [other], "It is meant so.", clock.now())
     named = {"given_name": person.given_name, "family_name": "Renamed"}
     staffing.describe(person, **named, language="en", email="", at=clock.now())
     sequence_pending()
@@ -439,6 +441,18 @@ CHANGES: dict[str, dict[type[Model], dict[str, Any]]] = {
     },
     "assignment.open": {Assignment: ASSIGNMENT, AssignmentPeriod: PERIOD, Justification: REASON},
     "assignment.close": {Assignment: ASSIGNMENT, AssignmentPeriod: PERIOD, Justification: REASON},
+    "change.release": {
+        HeldBack: {
+            "cause": "feed:payroll:2",
+            "applies_to": 8,
+            "ends": 8,
+            "moves": 8,
+            "since": EARLIER,
+            "released_by": another_person,
+            "released_at": LATER,
+            "reason": "Nobody knows.",
+        }
+    },
     "outage.record": {
         Outage: {
             "id": 99,
@@ -536,6 +550,7 @@ ASIDE: dict[type[Model], dict[str, str]] = {
     Completion: {"id": ROW, "shown_kind": "a constraint of the database holds it to the item; test_items changes one"},
     AssignmentPeriod: {"id": ROW, "written_at": "the run's clock; the entry says when it was received"},
     Justification: {"id": ROW, "known_from": "its row and its periods say since when what rests on it is known"},
+    HeldBack: {"id": ROW, "caused_by": "who made the change is the actor of its own entry"},
     FactSet: {"sha256": "completions name it; without it they say that it is gone"},
     Attempt: {
         "id": "completions name it; without it they say that it is gone",
@@ -577,6 +592,7 @@ EVIDENCE: dict[str, list[type[Model]]] = {
     "certificate.issue": [Certificate],
     "assignment.open": [Assignment, AssignmentPeriod, Justification],
     "assignment.close": [Assignment, AssignmentPeriod, Justification],
+    "change.release": [HeldBack],
     "outage.record": [Outage],
     "outage.withdraw": [Outage],
     "person.rename": [Person],

@@ -29,6 +29,7 @@ BUSINESS: dict[str, Promise | str] = {
     "assignment.close": _("An assignment ended"),
     "completion": _("Training was completed"),
     "certificate.issue": _("A certificate was issued"),
+    "change.release": _("A change that had been held back was released"),
     "outage.record": _("An outage of the platform was recorded"),
     "outage.withdraw": _("The record of an outage was withdrawn"),
     "person.rename": _("A person's name was changed"),

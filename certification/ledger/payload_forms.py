@@ -63,6 +63,7 @@ FORMS: Mapping[str, Form] = {
     )
     | {"titles": BY_LANGUAGE, "required_by": _values("rule number basis")},
     "certificate.issue": _values("certificate issued_on valid_until content basis") | {"path": PATH},
+    "change.release": _values("cause applies_to ends moves since reason"),
     "outage.record": _values("outage from to reason"),
     "outage.withdraw": _values("outage withdrawn_at reason"),
     "person.rename": _values("number"),

@@ -5,12 +5,10 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
-from getpass import getpass
 from typing import Any, TextIO
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth import authenticate
 from django.core.management.base import CommandError
 from django.utils.translation import gettext
 
@@ -18,7 +16,7 @@ from certification.ledger import clock_guard, keys, loss, trust
 from certification.ledger.signer import Signer
 from certification.management.verifying import checkpoints_in
 from lms import rooms
-from lms.people.models import User
+from lms.people.administrators import NotProven, prove_administrator
 
 Say = Callable[[str], object]
 
@@ -82,20 +80,11 @@ def prove_two_administrators(numbers: Sequence[str], answers: TextIO) -> tuple[U
         raise CommandError(
             gettext("A loss is declared by two administrators. Give --by twice, with the staff number of each.")
         )
-    first, second = (_prove(number, answers) for number in numbers)
+    try:
+        first, second = (prove_administrator(number, answers).pk for number in numbers)
+    except NotProven as error:
+        raise CommandError(str(error)) from error
     return first, second
-
-
-def _prove(number: str, answers: TextIO) -> UUID:
-    ask = gettext("Password of %(number)s: ") % {"number": number}
-    password = getpass(ask) if answers.isatty() else answers.readline().rstrip("\n")
-    user = authenticate(username=number, password=password)
-    if not isinstance(user, User) or user.staff_number != number or not user.is_superuser:
-        raise CommandError(
-            gettext("%(number)s with this password is no administrator who may sign in. Nothing was declared.")
-            % {"number": number}
-        )
-    return user.person_id
 
 
 def _certificates(ids: Sequence[str]) -> list[UUID]:

@@ -44,7 +44,7 @@ BELIEVED = ("known_from", "known_to")
 People = Iterable[uuid.UUID]
 
 
-class Published(NamedTuple):
+class PublishedRows(NamedTuple):
     """All rules and versions of paths with their paths, by id, and what they say as values."""
 
     rules: dict[uuid.UUID, AssignmentRule]
@@ -52,7 +52,7 @@ class Published(NamedTuple):
     catalogue: Catalogue
 
 
-def load_published() -> Published:
+def load_published() -> PublishedRows:
     """Rules, versions of paths, blocks, outages: small tables, read once a run (five queries)."""
     rules = {row.pk: row for row in AssignmentRule.objects.select_related("path").order_by("key", "number")}
     versions = {row.pk: row for row in PathVersionRow.objects.select_related("path").order_by("number", "pk")}
@@ -68,7 +68,7 @@ def load_published() -> Published:
         tuple(PathBlock(*row) for row in blocks),
         tuple(OutageFact(*row) for row in outages),
     )
-    return Published(rules, versions, catalogue)
+    return PublishedRows(rules, versions, catalogue)
 
 
 def _rule(row: AssignmentRule) -> RuleVersion:

@@ -12,15 +12,21 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from certification.ledger import pending
+from certification.ledger.leaf import utc_stamp
 from courses.assignments.affected import block_cause
 from courses.assignments.derivation.values import Catalogue
 from courses.assignments.models import HeldBack
 from lms.people.models import PeopleChange, Person
 
 FEED = "feed:"
+RELEASE = "change.release"
+MADE_BY_SOMEBODY = ("rule", "withdrawal", "path")
 
 
 class NotReleased(ValueError):
@@ -63,15 +69,44 @@ def not_held(people: Sequence[uuid.UUID]) -> list[uuid.UUID]:
     return [person for person in people if person not in kept]
 
 
-def release(cause: str, by: Person, reason: str, at: datetime) -> HeldBack:
-    """By somebody else than who caused it, with a reason. The next run writes it. Raises NotReleased."""
-    found = HeldBack.objects.filter(cause=cause, released_at=None).first()
+@transaction.atomic
+def release(cause: str, people: Sequence[Person], reason: str, at: datetime) -> HeldBack:
+    """By an administrator who did not make the change, with a reason; by two, where nobody is named who made it.
+
+    A file or a block is nobody's doing: one is enough. The next run writes it. Raises NotReleased.
+    """
+    found = HeldBack.objects.select_for_update(of=("self",)).filter(cause=cause, released_at=None).first()
     if found is None:
         raise NotReleased(_("Nothing is held back under “%(cause)s”.") % {"cause": cause})
     if not reason.strip():
-        raise NotReleased(_("Say in a sentence why it may act: it is kept."))
-    if found.caused_by_id == by.pk:
+        raise NotReleased(_("Say in a sentence that names nobody why it may act: the ledger keeps it."))
+    others = [one for one in people if one.pk != found.caused_by_id]
+    if not others:
         raise NotReleased(_("Somebody else than who made the change has to release it."))
-    found.released_by, found.released_at, found.reason = by, at, reason.strip()
-    found.save(update_fields=["released_by", "released_at", "reason"])
+    if found.caused_by_id is None and cause.partition(":")[0] in MADE_BY_SOMEBODY:
+        if len({one.pk for one in others}) < 2:
+            raise NotReleased(_("Nobody is named who made this change: give --by twice, with two administrators."))
+        found.caused_by = others[0]
+    found.released_by, found.released_at, found.reason = others[-1], at, reason.strip()
+    found.save(update_fields=["caused_by", "released_by", "released_at", "reason"])
+    actor = {"person": str(others[-1].pk), "name": others[-1].name, "role": "administrator"}
+    pending.append_entry(
+        RELEASE, key=log_key(found), at=at, subject=None, actor=actor, payload=release_payload(found), ref=None
+    )
     return found
+
+
+def log_key(found: HeldBack) -> str:
+    return f"{RELEASE}:{found.cause}"
+
+
+def release_payload(found: HeldBack) -> dict[str, Any]:
+    """What the ledger commits to when a change is released, made of the row alone."""
+    return {
+        "cause": found.cause,
+        "applies_to": found.applies_to,
+        "ends": found.ends,
+        "moves": found.moves,
+        "since": utc_stamp(found.since),
+        "reason": found.reason,
+    }

@@ -1,4 +1,4 @@
-"""What `ledger verify` compares outages with: they move deadlines for everybody."""
+"""What `ledger verify` compares outages and released changes with: they move deadlines for many."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from django.utils.translation import gettext
 
 from certification.ledger import pending
 from certification.ledger.verification.business import LedgerClaim
-from courses.assignments.models import Outage
+from courses.assignments import held_back
+from courses.assignments.held_back import RELEASE, release_payload
+from courses.assignments.models import HeldBack, Outage
 from courses.assignments.outages import RECORD, WITHDRAW, log_key, record_payload, withdrawal_payload
 
 
@@ -48,5 +50,24 @@ class OutageWithdrawalClaims:
             )
 
 
+class ReleaseClaims:
+    kinds = frozenset({RELEASE})
+    payload = staticmethod(release_payload)
+
+    def claims(self, using: str) -> Iterator[LedgerClaim]:
+        logged = pending.ids_by_key(RELEASE, using)
+        released = ~Q(released_at=None, reason="", released_by=None)
+        for row in HeldBack.objects.using(using).filter(released).order_by("pk"):
+            yield LedgerClaim(
+                gettext("The release of “%(cause)s”") % {"cause": row.cause},
+                logged.get(held_back.log_key(row)),
+                RELEASE,
+                payload=self.payload(row),
+                actor={"person": str(row.released_by_id or "")},
+                at=row.released_at,
+            )
+
+
 outages = OutageClaims()
+releases = ReleaseClaims()
 outage_withdrawals = OutageWithdrawalClaims()

@@ -18,6 +18,7 @@ from courses.assignments.held_back import FEED, left_out
 from courses.assignments.models import HeldBack
 from courses.assignments.stored import Key, Shelf, derivations_of, load_shelf
 from courses.paths.models import AssignmentRule
+from courses.paths.publishing import PATH_PUBLISH, RULE_PUBLISH, RULE_WITHDRAW, made_by
 from lms.people.batches import in_batches
 from lms.people.models import ExternalId, PeopleChange, Person
 
@@ -26,11 +27,12 @@ SHARE = 0.05
 CHUNK = 500
 UNDO = timedelta(hours=24)
 WEIGHED = ("rule", "withdrawal", "path", "block")
+LOGGED = {"rule": RULE_PUBLISH, "withdrawal": RULE_WITHDRAW, "path": PATH_PUBLISH}
 Rules = Mapping[uuid.UUID, AssignmentRule]
 
 
 @dataclass(slots=True)
-class Tally:
+class ChangeTally:
     """People, each counted once: to how many it applies, of how many it would end something, or else move a date."""
 
     applies: int = 0
@@ -42,11 +44,13 @@ class Tally:
         self.ends += ends
         self.moves += moves and not ends
 
-    def hold_back(self, cause: str, at: datetime, applies: int | None = None) -> None:
-        """Writes that it waits, where it is too much."""
+    def hold_back(self, cause: str, at: datetime, *, by: uuid.UUID | None = None, applies: int | None = None) -> None:
+        """Writes that it waits, where it is too much. `by` = who made the change, if that was said."""
         among = self.applies if applies is None else applies
         if self.ends + self.moves > max(LEAST, int(among * SHARE)):
-            HeldBack.objects.create(cause=cause, applies_to=among, ends=self.ends, moves=self.moves, since=at)
+            HeldBack.objects.create(
+                cause=cause, applies_to=among, ends=self.ends, moves=self.moves, since=at, caused_by_id=by
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ class WeighedChange:
     widens: bool
     undone: datetime | None
 
-    def add(self, tally: Tally, person: uuid.UUID, facts: PersonFacts, shelf: Shelf, at: datetime) -> None:
+    def add(self, tally: ChangeTally, person: uuid.UUID, facts: PersonFacts, shelf: Shelf, at: datetime) -> None:
         applies = ends = moves = False
         for path in sorted(self.with_it):
             for about in {"", *shelf.abouts[person].get(path, ())}:
@@ -110,13 +114,13 @@ def _weigh(catalogue: Catalogue, rules: Rules, cause: Cause, at: datetime) -> No
         widens=kind == "rule" and any(rule.key == name and rule.number < int(rest) for rule in catalogue.rules),
         undone=_undone_since(kind, name, int(rest)) if of_rule else None,
     )
-    tally = Tally()
+    tally = ChangeTally()
     for people in in_batches(cause.people.order_by("pk").values_list("pk", flat=True), CHUNK):
         with transaction.atomic():
             shelf, facts = load_shelf(people, derivations_of(people), rules), load_facts(people)
         for person in people:
             change.add(tally, person, facts[person], shelf, at)
-    tally.hold_back(cause.name, at)
+    tally.hold_back(cause.name, at, by=made_by(LOGGED[kind], name, int(rest)) if kind in LOGGED else None)
 
 
 def _undone_since(kind: str, name: str, number: int) -> datetime | None:
@@ -158,7 +162,7 @@ def _weigh_feed(catalogue: Catalogue, rules: Rules, cause: str, at: datetime) ->
     touched = Person.objects.filter(changes__cause=cause, changes__handled_at=None).distinct().order_by("pk")
     paths = sorted({rule.path for rule in catalogue.rules})
     asked = {path: catalogue.for_path(path) for path in paths}
-    tally = Tally()
+    tally = ChangeTally()
     for people in in_batches(touched.values_list("pk", flat=True), CHUNK):
         with transaction.atomic():
             shelf, facts = load_shelf(people, derivations_of(people), rules), load_facts(people)

@@ -12,6 +12,7 @@ from django.db import transaction
 from courses.paths.models import AssignmentRule, PathVersion
 from courses.paths.publishing import PublishingError, publish_path, publish_rule
 from courses.paths.specs import PathSpec, RuleSpec, fault_in, read_spec
+from lms.people.models import Person
 from lms.yaml_lines import Fault, FaultyFile
 
 
@@ -41,14 +42,14 @@ def read_all(files: Iterable[Path]) -> list[tuple[str, PathSpec | RuleSpec]]:
 
 
 @transaction.atomic
-def load(files: Iterable[Path], at: datetime) -> Loaded:
+def load(files: Iterable[Path], at: datetime, by: Person | None = None) -> Loaded:
     """Publish what the files say. Idempotent. Raises FaultyFile, and then nothing was published."""
     done = Loaded()
     by_name = {path.name: path for path in files}
     specs = read_all(by_name.values())
     for name, spec in specs:
         try:
-            _publish(spec, at, done)
+            _publish(spec, at, by, done)
         except PublishingError as error:
             raise FaultyFile([fault_in(by_name[name], error.field, str(error))]) from error
     named = [spec.key for _, spec in specs if isinstance(spec, RuleSpec)]
@@ -57,14 +58,14 @@ def load(files: Iterable[Path], at: datetime) -> Loaded:
     return done
 
 
-def _publish(spec: PathSpec | RuleSpec, at: datetime, done: Loaded) -> None:
+def _publish(spec: PathSpec | RuleSpec, at: datetime, by: Person | None, done: Loaded) -> None:
     if isinstance(spec, PathSpec):
-        version = publish_path(spec, at)
+        version = publish_path(spec, at, by)
         fresh = version.published_at == at
         if fresh:
             done.paths.append(version)
     else:
-        rule = publish_rule(spec, at)
+        rule = publish_rule(spec, at, by)
         fresh = rule.published_at == at
         if fresh:
             done.rules.append(rule)

@@ -12,14 +12,14 @@ from django.db.models import Max
 
 from certification.ledger import canonical, pending
 from certification.ledger.leaf import utc_stamp
+from certification.ledger.models import EntryPart, Opening, Pending
 from content.editions import Module
 from courses.paths.models import AssignmentRule, LearningPath, PathItem, PathLeaf, PathVersion
 from courses.paths.populations import MISSING, terms_with_places
 from courses.paths.specs import ItemSpec, PathSpec, RuleSpec
-from lms.people.models import JobRole, OrgUnit
+from lms.people.models import JobRole, OrgUnit, Person
 
 PATH_PUBLISH, RULE_PUBLISH, RULE_WITHDRAW = "path.publish", "rule.publish", "rule.withdraw"
-ACTOR = {"role": "system"}
 
 
 class PublishingError(ValueError):
@@ -39,7 +39,7 @@ def newest(path_key: str) -> PathVersion | None:
 
 
 @transaction.atomic
-def publish_path(spec: PathSpec, at: datetime) -> PathVersion:
+def publish_path(spec: PathSpec, at: datetime, by: Person | None = None) -> PathVersion:
     """The frozen version with this content: the newest one if nothing changed, else a new one.
 
     Paths inside it are flattened to modules with their own validity, as their newest versions stand now.
@@ -57,7 +57,7 @@ def publish_path(spec: PathSpec, at: datetime) -> PathVersion:
     version.save(force_insert=True)
     PathItem.objects.bulk_create(items)
     PathLeaf.objects.bulk_create(leaves)
-    _log(PATH_PUBLISH, version.path.key, version.number, path_payload(version), at)
+    _log(PATH_PUBLISH, version.path.key, version.number, path_payload(version), at, by)
     return version
 
 
@@ -153,7 +153,7 @@ def _shorter(*months: int | None) -> int | None:
 
 
 @transaction.atomic
-def publish_rule(spec: RuleSpec, at: datetime) -> AssignmentRule:
+def publish_rule(spec: RuleSpec, at: datetime, by: Person | None = None) -> AssignmentRule:
     """The rule with this content: the live one if nothing changed, else a new version that replaces it.
 
     Without `active_from`, terms count from the day of publication; a version that changes only words, basis or
@@ -189,7 +189,7 @@ def publish_rule(spec: RuleSpec, at: datetime) -> AssignmentRule:
     numbers = AssignmentRule.objects.filter(key=spec.key).aggregate(last=Max("number"))
     rule.number = (numbers["last"] or 0) + 1
     rule.save(force_insert=True)
-    _log(RULE_PUBLISH, rule.key, rule.number, rule_payload(rule), at)
+    _log(RULE_PUBLISH, rule.key, rule.number, rule_payload(rule), at, by)
     return rule
 
 
@@ -240,7 +240,7 @@ def rule_content(rule: AssignmentRule) -> dict[str, Any]:
 
 
 @transaction.atomic
-def withdraw_rule(rule: AssignmentRule, at: datetime, reason: str) -> None:
+def withdraw_rule(rule: AssignmentRule, at: datetime, reason: str, by: Person | None = None) -> None:
     """From `at` on the rule justifies nothing; the next synchronisation ends what rested on it alone.
 
     `reason` is logged: a sentence that names no person. Withdrawing twice changes nothing. Raises ValueError
@@ -252,7 +252,7 @@ def withdraw_rule(rule: AssignmentRule, at: datetime, reason: str) -> None:
     live = AssignmentRule.objects.filter(pk=rule.pk, withdrawn_at__isnull=True)
     if live.update(withdrawn_at=at, withdrawal_reason=said):
         rule.withdrawn_at, rule.withdrawal_reason = at, said
-        _log(RULE_WITHDRAW, rule.key, rule.number, withdrawal_payload(rule), at)
+        _log(RULE_WITHDRAW, rule.key, rule.number, withdrawal_payload(rule), at, by)
 
 
 def withdrawal_payload(rule: AssignmentRule) -> dict[str, Any]:
@@ -280,5 +280,12 @@ def log_key(kind: str, key: str, number: int) -> str:
     return f"{kind}:{key}:{number}"
 
 
-def _log(kind: str, key: str, number: int, payload: dict[str, Any], at: datetime) -> None:
-    pending.append_entry(kind, key=log_key(kind, key, number), at=at, subject=None, actor=ACTOR, payload=payload)
+def _log(kind: str, key: str, number: int, payload: dict[str, Any], at: datetime, by: Person | None) -> None:
+    actor = {"person": str(by.pk), "name": by.name, "role": "administrator"} if by else {"role": "system"}
+    pending.append_entry(kind, key=log_key(kind, key, number), at=at, subject=None, actor=actor, payload=payload)
+
+
+def made_by(kind: str, key: str, number: int) -> UUID | None:
+    """Who published or withdrew this version, as its entry says; None = nobody was named."""
+    entry = Pending.objects.filter(kind=kind, key=log_key(kind, key, number)).values("uuid")
+    return Opening.objects.filter(entry__in=entry, part=EntryPart.ACTOR).values_list("person", flat=True).first()

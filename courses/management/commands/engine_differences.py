@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from certification.ledger import clock
 from courses.assignments.engine_differences import ListedDifference, NotWritten, listed_differences, write_differences
-from lms.people.logins import login_named
+from lms.people.administrators import NotProven, prove_administrator
 
 
 class Command(BaseCommand):
@@ -26,12 +27,10 @@ class Command(BaseCommand):
         if not options["write"]:
             self.tell()
             return
-        user = login_named(options["by"])
-        if user is None:
-            raise CommandError(f"There is no login “{options['by']}”: say with --by who answers for it.")
         try:
-            count = write_differences(user.person, options["reason"], clock.now())
-        except NotWritten as fault:
+            by = prove_administrator(options["by"], sys.stdin)
+            count = write_differences(by, options["reason"], clock.now())
+        except (NotProven, NotWritten) as fault:
             raise CommandError(str(fault)) from fault
         self.stdout.write(f"Written: {count}.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from certification.ledger import clock
 from courses.paths.path_files import load, read_all
 from courses.paths.specs import SHIPPED
+from lms.people.administrators import NotProven, prove_administrator
+from lms.people.models import Person
 from lms.yaml_lines import FaultyFile
 
 
@@ -21,6 +24,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", nargs="?", default=SHIPPED, type=Path, help="where the .yaml files lie")
+        parser.add_argument("--by", default="", help="the administrator who publishes, by staff number; it is logged")
         parser.add_argument("--check", action="store_true", help="only say whether the files are well written")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -32,12 +36,14 @@ class Command(BaseCommand):
             if options["check"]:
                 self.stdout.write(f"{len(read_all(files))} files are well written.")
             else:
-                self._load(files)
+                self._load(files, prove_administrator(options["by"], sys.stdin) if options["by"] else None)
+        except NotProven as error:
+            raise CommandError(str(error)) from error
         except FaultyFile as error:
             raise CommandError(f"Nothing was published.\n{error}") from error
 
-    def _load(self, files: list[Path]) -> None:
-        done = load(files, clock.now())
+    def _load(self, files: list[Path], by: Person | None) -> None:
+        done = load(files, clock.now(), by)
         for version in done.paths:
             self.stdout.write(f"Path {version.path.key}: version {version.number} published.")
         for rule in done.rules:

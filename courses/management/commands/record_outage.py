@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,8 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from certification.ledger import clock
 from courses.assignments.models import Outage
 from courses.assignments.outages import NoOutage, record_outage, withdraw_outage
-from lms.people.logins import login_named
-from lms.people.models import Person
+from lms.people.administrators import NotProven, prove_administrator
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--from", dest="first", default="", help="such as 2026-11-01T08:00+01:00")
         parser.add_argument("--to", dest="last", default="", help="such as 2026-11-01T11:30+01:00")
-        parser.add_argument("--by", default="", help="the staff number of whoever records or withdraws it")
+        parser.add_argument("--by", default="", help="the staff number of the administrator who answers for it")
         parser.add_argument(
             "--reason", default="", help="what happened, in a sentence that names nobody; the ledger keeps it"
         )
@@ -35,18 +35,19 @@ class Command(BaseCommand):
             return
         try:
             self.stdout.write(self.withdraw(options) if options["withdraw"] else self.record(options))
-        except NoOutage as fault:
+        except (NoOutage, NotProven) as fault:
             raise CommandError(str(fault)) from fault
 
     def record(self, options: dict[str, Any]) -> str:
         first, last = _instant(options["first"], "--from"), _instant(options["last"], "--to")
-        made = record_outage(first, last, options["reason"], _person(options["by"]), clock.now())
+        made = record_outage(first, last, options["reason"], prove_administrator(options["by"], sys.stdin), clock.now())
         return f"Recorded: {_said(made)}. The next synchronisation moves the deadlines it touches."
 
     def withdraw(self, options: dict[str, Any]) -> str:
         if options["first"] or options["last"]:
             raise NoOutage("“--withdraw” takes a mistaken outage back: record the right one by itself, without it.")
-        gone = withdraw_outage(options["withdraw"], options["reason"], _person(options["by"]), clock.now())
+        by = prove_administrator(options["by"], sys.stdin)
+        gone = withdraw_outage(options["withdraw"], options["reason"], by, clock.now())
         return f"Withdrawn: {_said(gone)}. The next synchronisation moves back what nobody relied on."
 
     def tell(self) -> None:
@@ -56,13 +57,6 @@ class Command(BaseCommand):
             self.stdout.write(f"{row.pk}: {_said(row)}: {row.reason}{gone}")
         if not rows:
             self.stdout.write("No outage is recorded.")
-
-
-def _person(name: str) -> Person:
-    user = login_named(name)
-    if user is None:
-        raise NoOutage(f"There is no login “{name}”: say with --by who says so.")
-    return user.person
 
 
 def _instant(text: str, name: str) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -9,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from certification.ledger import clock
 from courses.assignments import held_back
 from courses.assignments.models import HeldBack
-from lms.people.logins import login_named
+from lms.people.administrators import NotProven, prove_administrator
 
 
 class Command(BaseCommand):
@@ -17,19 +18,22 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("cause", nargs="?", default="", help="the change, for example rule:r-01:3")
-        parser.add_argument("--by", default="", help="the staff number of the second person")
+        parser.add_argument(
+            "--by",
+            action="append",
+            default=[],
+            help="the staff number of an administrator; twice, if nobody is named who made the change",
+        )
         parser.add_argument("--reason", default="", help="why it may act, in a sentence; it is kept")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["cause"]:
             self.tell()
             return
-        user = login_named(options["by"])
-        if user is None:
-            raise CommandError(f"There is no login “{options['by']}”: say with --by who releases it.")
         try:
-            found = held_back.release(options["cause"], user.person, options["reason"], clock.now())
-        except held_back.NotReleased as fault:
+            people = [prove_administrator(number, sys.stdin) for number in options["by"] or [""]]
+            found = held_back.release(options["cause"], people, options["reason"], clock.now())
+        except (NotProven, held_back.NotReleased) as fault:
             raise CommandError(str(fault)) from fault
         self.stdout.write(f"Released: {found.cause}. The next synchronisation writes it.")
 

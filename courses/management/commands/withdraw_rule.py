@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -10,6 +11,7 @@ from certification.ledger import clock
 from courses.assignments.models import Assignment
 from courses.paths.models import AssignmentRule
 from courses.paths.publishing import withdraw_rule
+from lms.people.administrators import NotProven, prove_administrator
 
 
 class Command(BaseCommand):
@@ -17,6 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("key", help="the rule, for example r-01")
+        parser.add_argument("--by", default="", help="the administrator who withdraws, by staff number; it is logged")
         parser.add_argument("--reason", default="", help="why, in a sentence that names nobody; the ledger keeps it")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -27,5 +30,9 @@ class Command(BaseCommand):
         if not options["reason"]:
             self.stdout.write(f"Rule {rule.key} justifies {count} open assignments. Give --reason to withdraw it.")
             return
-        withdraw_rule(rule, clock.now(), options["reason"])
+        try:
+            by = prove_administrator(options["by"], sys.stdin) if options["by"] else None
+        except NotProven as error:
+            raise CommandError(str(error)) from error
+        withdraw_rule(rule, clock.now(), options["reason"], by)
         self.stdout.write(f"Rule {rule.key} is withdrawn. It justified {count} open assignments.")

@@ -25,7 +25,7 @@ from lms.condition import Condition
 from lms.people import logins, staffing
 from lms.people.models import Person
 from tests.courses.assignments.world import day, days_pass, done, make_path, make_rule, on, only, overdue_on
-from tests.factories import make_person
+from tests.factories import PASSWORD, make_person, make_user
 
 pytestmark = pytest.mark.django_db
 Update = Callable[[], None]
@@ -58,12 +58,12 @@ def people() -> dict[str, Person]:
 
 
 @pytest.fixture
-def administrator() -> Person:
-    boss = make_person("Boss", hired=None)
-    user = logins.give_login(boss, "boss")
+def administrator(monkeypatch: pytest.MonkeyPatch) -> Person:
+    monkeypatch.setattr("sys.stdin", StringIO(f"{PASSWORD}\n" * 9))
+    user = make_user(staff_number="boss", given_name="Boss", hired=None)
     user.is_superuser = True
     user.save()
-    return boss
+    return user.person
 
 
 def told(**options: Any) -> str:
@@ -170,16 +170,16 @@ def test_an_administrator_writes_it_with_a_reason(
 @pytest.mark.parametrize(
     ("by", "reason", "said"),
     [
-        ("", "Because.", "There is no login “”"),
-        ("nobody", "Because.", "There is no login “nobody”"),
+        ("", "Because.", "Say with --by who answers for it"),
+        ("nobody", "Because.", "nobody with this password is no administrator"),
         ("boss", " ", "Say in a sentence"),
-        ("learner", "Because.", "Only an administrator"),
+        ("learner", "Because.", "learner with this password is no administrator"),
     ],
 )
 def test_nothing_is_written_without_a_name_and_a_reason(
     by: str, reason: str, said: str, people: dict[str, Person], update: Update, administrator: Person
 ) -> None:
-    logins.give_login(people["late"], "learner")
+    logins.give_login(people["late"], "learner", password=PASSWORD)
     update()
     days_pass("2026-11-21")
     with pytest.raises(CommandError, match=said):

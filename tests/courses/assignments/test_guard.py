@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import StringIO
 from typing import Any
 
@@ -9,23 +10,23 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from content.editions import Module
-from courses.assignments import held_back, sync, weighing
+from courses.assignments import affected, held_back, sync, weighing
 from courses.assignments.digest import queue_digests
 from courses.assignments.health import look_at_derivations
-from courses.assignments.models import Assignment, AssignmentPeriod, Derivation, HeldBack
+from courses.assignments.models import Assignment, AssignmentPeriod, Blocked, Derivation, HeldBack
 from courses.assignments.status import Status, status_case
 from courses.completions.models import Completion
-from courses.paths.models import AssignmentRule
+from courses.paths.models import AssignmentRule, LearningPath
 from courses.paths.publishing import withdraw_rule
 from lms.condition import Condition
 from lms.mail.models import Message
 from lms.mail.sending import send_due
-from lms.people import logins, staffing
+from lms.people import staffing
 from lms.people.changes import caused_by
-from lms.people.models import Employment, Person
+from lms.people.models import Employment, Person, User
 from tests.courses.assignments.test_scale import crowd
 from tests.courses.assignments.world import LONG_AGO, days_pass, done, make_path, make_rule, on
-from tests.factories import make_entity, make_person
+from tests.factories import PASSWORD, make_entity, make_person, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -60,17 +61,79 @@ def test_everything_else_goes_on_meanwhile(thirty: list[Any]) -> None:
     assert (row.state, (row.due - row.anchor).days) == ("open", 30)
 
 
-def test_a_second_person_releases_it(thirty: list[Any]) -> None:
-    make_rule("r-01", "p1", due_days=60, at=on("2026-10-05"))
+def administrators() -> list[Person]:
+    return [make_person(name, hired=None) for name in ("Boss", "Other")]
+
+
+@pytest.fixture
+def release(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """By these staff numbers, each with the password that everybody has."""
+
+    def release(*by: str, reason: str = "It is meant so.", answers: str = f"{PASSWORD}\n{PASSWORD}\n") -> None:
+        monkeypatch.setattr("sys.stdin", StringIO(answers))
+        call_command("release_change", "rule:r-01:2", by=list(by), reason=reason, stdout=StringIO())
+
+    return release
+
+
+@pytest.fixture
+def bosses() -> list[User]:
+    found = [make_user(staff_number=number, hired=None) for number in ("A-1", "A-2")]
+    User.objects.filter(pk__in=[one.pk for one in found]).update(is_superuser=True)
+    return found
+
+
+def test_somebody_else_than_who_published_it_releases_it(
+    thirty: list[Any], release: Callable[..., None], bosses: list[User]
+) -> None:
+    make_rule("r-01", "p1", due_days=60, at=on("2026-10-05"), by=bosses[0].person)
     days_pass("2026-10-05")
-    logins.give_login(make_person("Boss", hired=None), "boss")
-    with pytest.raises(CommandError, match="Say in a sentence"):
-        call_command("release_change", "rule:r-01:2", by="boss", stdout=StringIO())
-    call_command("release_change", "rule:r-01:2", by="boss", reason="It is meant so.", stdout=StringIO())
+    make_user(staff_number="L-1", hired=None)
+    for by, reason, answers, said in (
+        ("", "It is meant so.", "", "Say with --by who answers for it"),
+        ("A-2", "It is meant so.", "guessed\n", "no administrator who may sign in"),
+        ("L-1", "It is meant so.", f"{PASSWORD}\n", "no administrator who may sign in"),
+        ("A-2", " ", f"{PASSWORD}\n", "Say in a sentence"),
+        ("A-1", "It is meant so.", f"{PASSWORD}\n", "Somebody else than who made the change"),
+    ):
+        with pytest.raises(CommandError, match=said):
+            release(by, reason=reason, answers=answers)
+    release("A-2")
     days_pass("2026-10-06")
     assert set(Assignment.objects.open().values_list("due", flat=True)) == {on("2026-12-04").date()}
+    held = HeldBack.objects.get()
+    assert (held.caused_by, held.released_by) == (bosses[0].person, bosses[1].person)
     with pytest.raises(held_back.NotReleased):
-        held_back.release("rule:r-01:2", make_person("Other", hired=None), "Again.", on("2026-10-06"))
+        held_back.release("rule:r-01:2", [bosses[1].person], "Again.", on("2026-10-06"))
+
+
+def test_what_nobody_is_named_for_takes_two(
+    thirty: list[Any], release: Callable[..., None], bosses: list[User]
+) -> None:
+    make_rule("r-01", "p1", due_days=60, at=on("2026-10-05"))
+    days_pass("2026-10-05")
+    for by in (["A-1"], ["A-1", "A-1"]):
+        with pytest.raises(CommandError, match="give --by twice"):
+            release(*by)
+    release("A-1", "A-2")
+    assert HeldBack.objects.get(released_by=bosses[1].person).caused_by == bosses[0].person
+
+
+def test_a_block_that_would_take_back_too_much_waits(thirty: list[Any]) -> None:
+    """Found later, it has stood since before they were hired: what they were asked for is not taken back unseen."""
+    entity = Employment.objects.filter(person=thirty[0]).get().entity
+    since = on("2026-09-20")
+    Blocked.objects.create(path=LearningPath.objects.get(key="p1"), entity=entity, since=since, problems=[])
+    run = sync.SyncRun(on("2026-10-05"))
+    cause = affected.Cause(affected.block_cause("p1", entity.code, since), Person.objects.all())
+    weighing.weigh(run.catalogue, run.rules, affected.Concerned({}, [cause]), on("2026-10-05"))
+    held = HeldBack.objects.get()
+    assert (held.cause, held.ends, held.applies_to) == (cause.name, 30, 30)
+    run.refresh()
+    assert run.catalogue.blocks == ()
+    held_back.release(cause.name, administrators()[:1], "It is so.", on("2026-10-05"))
+    run.refresh()
+    assert len(run.catalogue.blocks) == 1
 
 
 def test_few_are_written_at_once() -> None:
@@ -123,7 +186,7 @@ def test_a_file_that_ends_too_many_waits_and_stops_nobody_else(thirty: list[Any]
     assert Assignment.objects.open().filter(person=other).exists()
     days_pass("2026-10-08")
     assert Assignment.objects.open().count() == 31
-    held_back.release("feed:payroll:7", make_person("Boss", hired=None), "The site closed.", on("2026-10-08"))
+    held_back.release("feed:payroll:7", administrators(), "The site closed.", on("2026-10-08"))
     days_pass("2026-10-09")
     assert list(Assignment.objects.open().values_list("person", flat=True)) == [other.pk]
 
@@ -152,7 +215,7 @@ def widened() -> list[Any]:
     sync.sync_all(on("2026-10-01"))
     make_rule("r-01", "p1", at=on("2026-10-05"))
     days_pass("2026-10-05")
-    held_back.release("rule:r-01:2", make_person("Boss", hired=None), "It is meant so.", on("2026-10-05", 10))
+    held_back.release("rule:r-01:2", administrators(), "It is meant so.", on("2026-10-05", 10))
     sync.sync_all(on("2026-10-05", 12))
     assert Assignment.objects.open().count() == 30
     return people
@@ -197,7 +260,7 @@ def test_what_was_released_is_written_by_the_next_run(thirty: list[Any], cause: 
     HeldBack.objects.create(cause=cause, applies_to=30, ends=30, moves=0, since=at)
     sync.sync_due(on("2026-10-05", 11))
     before = AssignmentPeriod.objects.count()
-    held_back.release(cause, make_person("Boss", hired=None), "It is meant so.", on("2026-10-05", 12))
+    held_back.release(cause, administrators(), "It is meant so.", on("2026-10-05", 12))
     assert sync.sync_due(on("2026-10-05", 13)) == 30
     assert AssignmentPeriod.objects.count() > before
     assert sync.sync_due(on("2026-10-05", 14)) == 0, "they are looked at once"
@@ -209,7 +272,7 @@ def test_a_released_file_is_written_by_the_next_run(thirty: list[Any]) -> None:
             staffing.leave_company(person, on=on("2026-10-06").date(), at=on("2026-10-05"))
     sync.sync_due(on("2026-10-07"))
     assert Assignment.objects.open().count() == 30
-    held_back.release("feed:payroll:7", make_person("Boss", hired=None), "The site closed.", on("2026-10-07", 10))
+    held_back.release("feed:payroll:7", administrators(), "The site closed.", on("2026-10-07", 10))
     assert sync.sync_due(on("2026-10-07", 11)) == 30
     assert not Assignment.objects.open().exists()
 

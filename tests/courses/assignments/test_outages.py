@@ -13,10 +13,9 @@ from certification.ledger import clock
 from certification.ledger.models import Opening, Pending
 from courses.assignments import sync
 from courses.assignments.models import Outage
-from lms.people import logins
-from lms.people.models import Person
+from lms.people.models import Person, User
 from tests.courses.assignments.world import day, days_pass, make_path, make_rule, on, only
-from tests.factories import make_person
+from tests.factories import PASSWORD, make_person, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +23,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _november(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: on("2026-10-31", 18))
-    logins.give_login(make_person("Boss", hired=None), "boss")
+    monkeypatch.setattr("sys.stdin", StringIO(f"{PASSWORD}\n" * 9))
+    make_user(staff_number="boss", given_name="Boss", hired=None)
+    User.objects.update(is_superuser=True)
 
 
 def command(**options: Any) -> str:
@@ -79,7 +80,7 @@ def test_the_same_one_twice_is_told() -> None:
 
 def test_who_says_so_is_asked_for() -> None:
     options = {"first": "2026-10-31T12:00Z", "last": "2026-10-31T13:00Z", "reason": "Power."}
-    with pytest.raises(CommandError, match="say with --by who says so"):
+    with pytest.raises(CommandError, match="Say with --by who answers for it"):
         command(**options)
     assert not Outage.objects.exists()
 

@@ -60,7 +60,8 @@ def make_rule(key: str, path: str, *, at: datetime = LONG_AGO, **fields: Any) ->
         "owner": "Human resources",
         "due_days": 30,
     }
-    return publish_rule(RuleSpec(key=key, path=path, **{**words, **fields}), at)
+    by = fields.pop("by", None)
+    return publish_rule(RuleSpec(key=key, path=path, **{**words, **fields}), at, by)
 
 
 def done(person: Person, code: str, when: str | datetime, *, effective: str = "") -> Completion:
