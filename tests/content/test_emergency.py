@@ -23,7 +23,7 @@ from tests.content.pressing import fields, sentences
 from tests.content.samples import make_module
 from tests.factories import make_user, sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site_pages")]
 FLAG = "Corrected in an emergency"
 OVER = timedelta(hours=72)
 

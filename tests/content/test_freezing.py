@@ -20,7 +20,7 @@ from tests.content.posting import PUBLISH, edit
 from tests.content.samples import load, make_module
 from tests.factories import make_user, sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site_pages")]
 AT = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 
 

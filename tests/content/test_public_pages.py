@@ -19,7 +19,7 @@ from tests.content.samples import load, make_module, make_reviewer
 from tests.factories import make_user, sign_in
 from tests.forms import fill_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site_pages")]
 
 
 def get(client: Client, address: str) -> str:

@@ -24,7 +24,7 @@ from tests.content.samples import load, make_module
 from tests.content.uploads.sample_files import CAPTIONS, mp4
 from tests.factories import make_user, sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site_pages")]
 NONE = FactSet(sha256="none", facts={})
 
 

@@ -21,7 +21,7 @@ from tests.content.posting import PUBLISH, SUBMIT, edit
 from tests.content.samples import load, make_module, make_reviewer, sign_all
 from tests.factories import make_person, make_user, sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site_pages")]
 AT = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 
 
