@@ -8,7 +8,7 @@ PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo demo-reset tamper test bare histories walk lint format messages minutes requirements clean fuzz accessibility
-.PHONY: bench bench-audit bench-directory bench-ledger bench-quiz bench-team bench-xapi
+.PHONY: bench bench-assignments bench-audit bench-directory bench-ledger bench-quiz bench-team bench-xapi
 
 help: ## List the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -53,6 +53,9 @@ bench: .venv/.test ## Server CPU milliseconds a request: module page, dashboard,
 histories: .venv/.test ## 50,000 random histories of obligations, and 600 through the database: an hour or more (HISTORIES=, DATABASE_HISTORIES= other numbers)
 	@HISTORIES=$(or $(HISTORIES),50000) DATABASE_HISTORIES=$(or $(DATABASE_HISTORIES),600) $(VENV)/bin/pytest -q -p no:cacheprovider \
 		tests/courses/assignments/derivation/test_properties.py tests/courses/assignments/test_histories.py
+
+bench-assignments: .venv/.test ## CPU of synchronising 3,000 people's obligations, against bare writing and deriving anew (PEOPLE= another number)
+	@HTTPS=0 $(PY) -m tests.bench.assignments
 
 bench-directory: .venv/.test ## What an import of 5,000 people costs: time, queries, memory (PEOPLE= another number)
 	@$(PY) -m tests.bench.directory

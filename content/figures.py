@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from io import BytesIO
 from xml.sax import ContentHandler, SAXParseException
-from xml.sax.xmlreader import AttributesImpl, InputSource, Locator
+from xml.sax.xmlreader import AttributesImpl, Locator
 
 from defusedxml.common import DefusedXmlException
-from defusedxml.expatreader import DefusedExpatParser
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+
+from lms.hardened_xml import hardened_parser
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 SHAPES = frozenset(["rect", "circle", "ellipse", "line", "polyline", "polygon", "path"])
@@ -92,11 +92,7 @@ def read_drawing(source: str) -> Drawing:
             _("The drawing has more than %(most)d characters. Simplify it.") % {"most": LONGEST},
         )
     handler, data = _Reader(), source.encode("utf-8", "replace")
-    given = InputSource()
-    given.setByteStream(BytesIO(data))
-    given.setEncoding("utf-8")
-    parser = DefusedExpatParser(bufsize=len(data) + 1, forbid_dtd=True)
-    parser.setContentHandler(handler)
+    parser, given = hardened_parser(data, handler)
     try:
         parser.parse(given)
     except _Full:

@@ -36,6 +36,9 @@ class CoursesConfig(rooms.Room):
         "courses.paths.ledger_claims.rules",
         "courses.paths.ledger_claims.withdrawals",
         "courses.completions.ledger_claims.completions",
+        "courses.assignments.row_claims.assignments",
+        "courses.assignments.ledger_claims.outages",
+        "courses.assignments.ledger_claims.outage_withdrawals",
     )
     chapters = {
         rooms.OPENING: ("courses.demo.publish_rules",),

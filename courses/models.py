@@ -1,6 +1,7 @@
 """One Django app: its models, wherever in the house they stand."""
 
 from courses.assignments.doubt_models import BasisDoubt
+from courses.assignments.engine_models import EngineDifference
 from courses.assignments.models import Assignment, AssignmentPeriod, Blocked, Justification, SyncState, Waiting
 from courses.assignments.told import CopyRule, ToldOf
 from courses.completions.models import Completion, Doubt
@@ -16,6 +17,7 @@ __all__ = [
     "Completion",
     "CopyRule",
     "Doubt",
+    "EngineDifference",
     "Enrolment",
     "Justification",
     "LearningPath",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import gc
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.db import transaction
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -26,6 +28,17 @@ hypothesis_settings.load_profile("any-machine")
 expect.set_options(timeout=60_000)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever is begun last, one worker is alone with: nothing that takes long."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def pytest_collection_finish() -> None:
+    """Django and thousands of tests are there to stay: the collector need not walk over them again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     copy = databases.copy()
@@ -37,6 +50,24 @@ def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBl
     TransactionTestCase._fixture_teardown = original
     with django_db_blocker.unblock():
         copy.tear_down()
+
+
+@pytest.fixture(scope="module")
+def module_rows(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[databases.ModuleRows]:
+    """Makes the rows that all tests of a module begin with, once: in a transaction around theirs, taken back after.
+
+    All of them begin with them then, so ask for it in an autouse fixture. Not beside `transaction=True`.
+    """
+
+    def make(rows: Callable[[], object]) -> None:
+        with django_db_blocker.unblock():
+            rows()
+
+    around = transaction.atomic()
+    make(around.__enter__)
+    yield make
+    make(lambda: transaction.set_rollback(True))
+    make(lambda: around.__exit__(None, None, None))
 
 
 @pytest.fixture(scope="session", autouse=True)

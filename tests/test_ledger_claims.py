@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from copy import copy
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,8 @@ from content.editions import (
 )
 from content.fact_models import FactSet
 from content.models import ModulePage
+from courses.assignments import outages
+from courses.assignments.models import Assignment, AssignmentPeriod, Justification, Outage
 from courses.assignments.sync import sync_all
 from courses.completions import seam
 from courses.completions.items import module_item, text_shown
@@ -63,8 +65,6 @@ NOT_COMPARED = {
     "key.add": "verify itself reads the key from it",
     "key.revoke": "verify itself reads from it until when the key counts",
     "loss.declare": "verify itself says it first",
-    "assignment.open": "assignments are not compared yet: they wait for what an assignment is",
-    "assignment.close": "assignments are not compared yet: they wait for what an assignment is",
 }
 
 
@@ -91,7 +91,7 @@ def evidence(db: None, tmp_path: Path) -> None:
     rule |= dict(basis_texts=WORDS, reasons=WORDS, owner="HR", active_from=None)
     publish_rule(RuleSpec(key="r-01", **rule), at)
     withdraw_rule(publish_rule(RuleSpec(key="r-02", **rule), at), clock.now(), "It asked for the same.")
-    person, other = make_person(), make_person("Other")
+    person, other, _asked = make_person(), make_person("Other"), make_person("Asked")
     ExternalId.objects.create(person=person, feed=staffing.DIRECTORY, key="n1")
     sync_all(at)
     corrected(at)
@@ -110,6 +110,8 @@ def evidence(db: None, tmp_path: Path) -> None:
     correcting.correct_key(
         edition, corrected_keys.voided_question(question), "unclear", make_person("Reviewer"), clock.now()
     )
+    outage = outages.record_outage(at - timedelta(hours=2), at - timedelta(hours=1), "Power.", other, at)
+    outages.withdraw_outage(outage.pk, "It was another day.", other, clock.now())
     named = {"given_name": person.given_name, "family_name": "Renamed"}
     staffing.describe(person, **named, language="en", email="", at=clock.now())
     sequence_pending()
@@ -162,7 +164,7 @@ def test_a_payload_is_made_in_one_place(evidence: None, monkeypatch: pytest.Monk
 
 # Columns
 
-LATER = datetime(2031, 1, 1, tzinfo=UTC)
+EARLIER, LATER = datetime(2019, 1, 1, tzinfo=UTC), datetime(2031, 1, 1, tzinfo=UTC)
 DIGEST = "0" * 64
 
 
@@ -257,6 +259,53 @@ def with_another_day(row: Any) -> Any:
     return row.content | {"items": [row.content["items"][0] | {"effective_on": "2020-01-01"}]}
 
 
+def another_assignment(row: Any) -> Model:
+    return Assignment.objects.exclude(pk=row.assignment_id).exclude(state=row.assignment.state).order_by("pk")[0]
+
+
+def another_rule(row: Any) -> Model:
+    return AssignmentRule.objects.get(key="r-02")
+
+
+def another_state(row: Any) -> str:
+    return Assignment.State.ENDED
+
+
+ASSIGNMENT: dict[str, Any] = {
+    "id": new_id,
+    "person": another_person,
+    "version": another_version,
+    "path_key": "p2",
+    "about": "another",
+    "cycle_key": "hire:another",
+    "zone": "Africa/Casablanca",
+    "before_access": True,
+    "paused_days": 9,
+    "state": another_state,
+    "late": True,
+    "engine": "0/0",
+    "end_reason": "corrected",
+    "entry": new_id,
+    **dict.fromkeys(("anchor", "due", "computed", "noticed_on", "waiting_since"), date(2031, 1, 1)),
+    **dict.fromkeys(("expiring_on", "state_on", "valid_until", "required_until"), date(2031, 1, 1)),
+    **dict.fromkeys(("deadline_at", "soon_at", "expires_at", "opened_at", "closed_at"), LATER),
+}
+PERIOD: dict[str, Any] = {
+    "assignment": another_assignment,
+    "state": another_state,
+    "before_access": True,
+    **dict.fromkeys(("due", "waiting_since", "true_to"), date(2031, 1, 1)),
+    "true_from": date(2020, 1, 1),
+    **dict.fromkeys(("deadline_at", "soon_at", "expires_at", "known_from", "known_to"), LATER),
+}
+REASON: dict[str, Any] = {
+    "assignment": another_assignment,
+    "rule": another_rule,
+    "event": "hire:another",
+    "ended_by": "left",
+    **dict.fromkeys(("event_on", "due", "counted_from", "true_from", "true_to"), date(2031, 1, 1)),
+    "known_to": LATER,
+}
 CHANGES: dict[str, dict[type[Model], dict[str, Any]]] = {
     "module.publish": {
         ModuleText: {
@@ -388,6 +437,26 @@ CHANGES: dict[str, dict[type[Model], dict[str, Any]]] = {
             "entry": new_id,
         }
     },
+    "assignment.open": {Assignment: ASSIGNMENT, AssignmentPeriod: PERIOD, Justification: REASON},
+    "assignment.close": {Assignment: ASSIGNMENT, AssignmentPeriod: PERIOD, Justification: REASON},
+    "outage.record": {
+        Outage: {
+            "id": 99,
+            "first": EARLIER,
+            "last": LATER,
+            "reason": "Nobody knows.",
+            "recorded_at": LATER,
+            "recorded_by": None,
+        }
+    },
+    "outage.withdraw": {
+        Outage: {
+            "id": 99,
+            "withdrawn_at": LATER,
+            "withdrawn_by": another_person,
+            "withdrawal_reason": "Nobody knows.",
+        }
+    },
     "person.rename": {Person: {"given_name": "Somebody", "family_name": "Else"}},
     "assessment.correct": {
         KeyCorrection: {
@@ -465,6 +534,8 @@ ASIDE: dict[type[Model], dict[str, str]] = {
     PathLeaf: {"id": ROW},
     AssignmentRule: {"id": ROW},
     Completion: {"id": ROW, "shown_kind": "a constraint of the database holds it to the item; test_items changes one"},
+    AssignmentPeriod: {"id": ROW, "written_at": "the run's clock; the entry says when it was received"},
+    Justification: {"id": ROW, "known_from": "its row and its periods say since when what rests on it is known"},
     FactSet: {"sha256": "completions name it; without it they say that it is gone"},
     Attempt: {
         "id": "completions name it; without it they say that it is gone",
@@ -504,6 +575,10 @@ EVIDENCE: dict[str, list[type[Model]]] = {
     "rule.withdraw": [AssignmentRule],
     "completion": [Completion, FactSet, Attempt, SectionDone, Enrolment, ExternalId],
     "certificate.issue": [Certificate],
+    "assignment.open": [Assignment, AssignmentPeriod, Justification],
+    "assignment.close": [Assignment, AssignmentPeriod, Justification],
+    "outage.record": [Outage],
+    "outage.withdraw": [Outage],
     "person.rename": [Person],
     "assessment.correct": [KeyCorrection],
     "assessment.rescore": [Rescore],
@@ -527,11 +602,16 @@ def kinds_found() -> set[str]:
 def row_of(kind: str, model: type[Model]) -> Any:
     rows = model._default_manager.all()
     done = Completion.objects.get()
+    asked = Assignment.objects.open() if kind == "assignment.open" else Assignment.objects.filter(state="satisfied")
+    held = {"assignment": asked.order_by("pk")[0], "known_to": None}
     key = done.evidence.removeprefix("attempt:")
     chosen: dict[type[Model], dict[str, Any]] = {
         AssignmentRule: {"key": "r-02" if kind == "rule.withdraw" else "r-01"},
         LearningPath: {"key": "p1"},
         ModuleText: {"revision": 1},
+        Assignment: {"pk": held["assignment"].pk},
+        AssignmentPeriod: held | {"true_to": None},
+        Justification: held,
         Person: {"pk": done.person_id},
         ExternalId: {"person": done.person_id},
         PathVersion: {"path__key": "p1"},
@@ -669,6 +749,11 @@ def test_a_second_row_of_an_entry_is_found(evidence: None) -> None:
             clone(row, pk=uuid.uuid4() if isinstance(row.pk, uuid.UUID) else row.pk + 1000)
 
         assert (kind, "business-twice") in without_a_trace(double, findings), kind
+
+
+def test_an_outage_without_an_entry_is_found(evidence: None) -> None:
+    clone(Outage.objects.get(), pk=99, withdrawn_at=None, withdrawal_reason="", withdrawn_by=None)
+    assert findings() == {("outage.record", "business-entry")}
 
 
 # What a completion rests on

@@ -29,6 +29,8 @@ BUSINESS: dict[str, Promise | str] = {
     "assignment.close": _("An assignment ended"),
     "completion": _("Training was completed"),
     "certificate.issue": _("A certificate was issued"),
+    "outage.record": _("An outage of the platform was recorded"),
+    "outage.withdraw": _("The record of an outage was withdrawn"),
     "person.rename": _("A person's name was changed"),
     "assessment.correct": _("The key of a question was corrected"),
     "assessment.rescore": _("A result changed because a key was corrected"),

@@ -27,8 +27,14 @@ def _values(members: str) -> dict[str, Any]:
 PATH = _values("key number sha256")
 RULE = _values("rule number sha256 basis event on counted_from first end ended_by due")
 ASSIGNMENT = _values(
-    "assignment about cycle known_from counted_from due computed noticed zone moved_days waiting before_access renews"
-) | {"path": PATH, "because": RULE, "paths": PATH}
+    "assignment about cycle known_from counted_from due computed noticed zone moved_days waiting before_access renews "
+    "deadline soon expires opened closed engine on why"
+) | {
+    "path": PATH,
+    "because": RULE,
+    "paths": PATH,
+    "periods": _values("state due first end deadline soon expires before_access waiting known_from known_to"),
+}
 
 POPULATION = _values("kind role is entity country unit from to")
 POPULATION["of"] = POPULATION  # terms joined by all, any and not
@@ -50,13 +56,15 @@ FORMS: Mapping[str, Form] = {
     | {"population": POPULATION, "basis_texts": BY_LANGUAGE, "reasons": BY_LANGUAGE},
     "rule.withdraw": _values("rule number sha256 withdrawn_at reason"),
     "assignment.open": ASSIGNMENT,
-    "assignment.close": ASSIGNMENT | _values("how reason on valid_until required_until late"),
+    "assignment.close": ASSIGNMENT | _values("how reason valid_until required_until late"),
     "completion": _values(
         "item language facts_sha256 delivery effective_on evidence_sha256 shown shown_sha256 module code edition "
         "text_sha256 translates_sha256 resolved_sha256 quiz_sha256 passed pass_percent"
     )
     | {"titles": BY_LANGUAGE, "required_by": _values("rule number basis")},
     "certificate.issue": _values("certificate issued_on valid_until content basis") | {"path": PATH},
+    "outage.record": _values("outage from to reason"),
+    "outage.withdraw": _values("outage withdrawn_at reason"),
     "person.rename": _values("number"),
     "assessment.correct": _values(
         "quiz edition quiz_sha256 question before_sha256 after_sha256 marked_anew to_passed to_failed"

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from io import BytesIO, StringIO
+from io import StringIO
 from typing import IO
 from xml.sax import SAXParseException
 from xml.sax.saxutils import XMLGenerator
-from xml.sax.xmlreader import AttributesImpl, InputSource, Locator
+from xml.sax.xmlreader import AttributesImpl, Locator
 
 from defusedxml.common import DefusedXmlException
-from defusedxml.expatreader import DefusedExpatParser
 from django.utils.translation import gettext as _
 
 from content.uploads.kinds import UploadRefused
+from lms.hardened_xml import hardened_parser
 
 ELEMENT_NAMES = """
 svg g defs symbol use path rect circle ellipse line polyline polygon text tspan textPath title desc style
@@ -95,12 +95,7 @@ def _read(file: IO[bytes]) -> _Drawing:
     if declared and declared[1].lower() not in ("utf-8", "utf8"):
         raise UploadRefused(_("This drawing is not text in UTF-8. Save it as UTF-8 and upload it again."))
     drawing, data = _Drawing(), text.encode()
-    source = InputSource()
-    source.setByteStream(BytesIO(data))
-    source.setEncoding("utf-8")
-    # In one piece: a parser that is given a long word in pieces begins it anew with every piece.
-    parser = DefusedExpatParser(bufsize=len(data) + 1, forbid_dtd=True)
-    parser.setContentHandler(drawing)
+    parser, source = hardened_parser(data, drawing)
     try:
         parser.parse(source)
     except _Full:

@@ -1,6 +1,6 @@
 """Whom a change of the catalogue concerns: a rule, a path version, a withdrawn module, a sign-off, an organisation
-fact or an outage that came, went or changed since the last run. One affected-by query each; the rest of the house is
-left alone."""
+fact or an outage that came, went or changed since the last run; and an update of the platform itself. One affected-by
+query each; the rest of the house is left alone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from django.db.models import Max, Q, QuerySet
 from content.editions import Module, SignOff
 from content.fact_models import Fact
 from courses.assignments.derivation.population import read_population
-from courses.assignments.models import Assignment, Justification, Outage, SyncState
+from courses.assignments.engine_versions import engine_version
+from courses.assignments.models import Assignment, Derivation, HeldBack, Justification, Outage, SyncState
 from courses.assignments.population_query import people_ever_meant
 from courses.assignments.readiness import Readiness
 from courses.paths.models import AssignmentRule, PathVersion
@@ -25,7 +26,7 @@ from lms.people.models import Employment, Person
 @dataclass(slots=True)
 class Cause:
     """One change, `name` = "rule:<key>:<number>", "withdrawal:<key>:<number>", "path:<key>:<number>",
-    "block:<path>:<entity>" and the like."""
+    "block:<path>:<entity>:<since>" and the like."""
 
     name: str
     people: QuerySet[Any]
@@ -55,15 +56,18 @@ class Concerned:
 
 
 def by_catalogue(readiness: Readiness, state: SyncState, at: datetime) -> Concerned:
-    """Compares the catalogue with what the last run saw. Ten small queries where nothing changed."""
+    """Compares the catalogue with what the last run saw. Twelve small queries where nothing changed."""
     now = _now()
     concerned = Concerned(now)
     was = state.seen
     if was == now:
         return concerned
+    if was.get("engine") != now["engine"]:
+        concerned.causes += [_version(now["engine"])]
     concerned.causes += _rules(was.get("rules", {}), now["rules"])
     concerned.causes += _versions(set(was.get("versions", [])))
-    concerned.causes += _outages(was.get("outages", 0))
+    concerned.causes += _outages(was.get("outages", 0), set(now[GONE_OUTAGES]) - set(was.get(GONE_OUTAGES, [])))
+    concerned.causes += _released(set(now["released"]) - set(was.get("released", [])))
     concerned.causes += _gone(set(now["gone"]) - set(was.get("gone", [])))
     if [was.get(name) for name in READY] != [now[name] for name in READY]:
         concerned.causes += _readiness(readiness)
@@ -71,6 +75,7 @@ def by_catalogue(readiness: Readiness, state: SyncState, at: datetime) -> Concer
 
 
 AROUND = timedelta(days=2)
+GONE_OUTAGES = "withdrawn_outages"
 READY = ("versions", "gone", "signed", "facts")
 
 
@@ -80,36 +85,64 @@ def _now() -> dict[str, Any]:
     return {
         "rules": {str(pk): gone.isoformat() if gone else "" for pk, gone in rules},
         "versions": sorted(str(pk) for pk in PathVersion.objects.values_list("pk", flat=True)),
+        "engine": engine_version(),
         "outages": Outage.objects.aggregate(last=Max("pk"))["last"] or 0,
+        GONE_OUTAGES: sorted(Outage.objects.exclude(withdrawn_at=None).values_list("pk", flat=True)),
+        "released": sorted(HeldBack.objects.exclude(released_at=None).values_list("pk", flat=True)),
         "gone": sorted(str(pk) for pk in Module.objects.exclude(withdrawn_at=None).values_list("pk", flat=True)),
         "signed": [SignOff.objects.aggregate(last=Max("pk"))["last"] or 0, SignOff.objects.count()],
         "facts": [facts["last"] or 0, facts["ended"].isoformat() if facts["ended"] else ""],
     }
 
 
+def _version(engine: str) -> Cause:
+    """Whoever was derived by another version: what lies ahead of them follows (S10)."""
+    rows = Derivation.objects.exclude(engine=engine)
+    return Cause(f"version:{engine}", Person.objects.filter(pk__in=rows.values("person")))
+
+
 def _rules(was: dict[str, str], now: dict[str, str]) -> Iterator[Cause]:
-    """Whom the rule justifies anything for, and whom it means."""
     changed = [pk for pk, gone in now.items() if pk not in was or was[pk] != gone]
     for rule in AssignmentRule.objects.filter(pk__in=changed).order_by("key", "number"):
         withdrawn = bool(rule.withdrawn_at)
         if withdrawn and not rule.withdrawal_reason:
             continue  # another version took its place: that one is the cause
-        held = Justification.objects.filter(rule__key=rule.key, known_to=None).values("assignment__person")
-        meant = people_ever_meant(read_population(rule.population))
-        name = f"{'withdrawal' if withdrawn else 'rule'}:{rule.key}:{rule.number}"
-        yield Cause(name, Person.objects.filter(Q(pk__in=held) | meant))
+        yield _of_rule(f"{'withdrawal' if withdrawn else 'rule'}:{rule.key}:{rule.number}", rule)
+
+
+def _of_rule(name: str, rule: AssignmentRule) -> Cause:
+    """Whom the rule justifies anything for, and whom it means."""
+    held = Justification.objects.filter(rule__key=rule.key, known_to=None).values("assignment__person")
+    meant = people_ever_meant(read_population(rule.population))
+    return Cause(name, Person.objects.filter(Q(pk__in=held) | meant))
 
 
 def _versions(was: set[str]) -> Iterator[Cause]:
-    """What is asked keeps its version, unless nobody can finish that any more: whoever has the path open."""
     for version in PathVersion.objects.exclude(pk__in=was).select_related("path").order_by("published_at"):
-        rows = Assignment.objects.open().filter(path_key=version.path.key)
-        yield Cause(f"path:{version.path.key}:{version.number}", Person.objects.filter(pk__in=rows.values("person")))
+        yield _of_version(f"path:{version.path.key}:{version.number}", version.path.key)
 
 
-def _outages(seen: int) -> Iterator[Cause]:
+def _of_version(name: str, path: str) -> Cause:
+    """What is asked keeps its version, unless nobody can finish that any more: whoever has the path open."""
+    rows = Assignment.objects.open().filter(path_key=path)
+    return Cause(name, Person.objects.filter(pk__in=rows.values("person")))
+
+
+def _released(ids: set[int]) -> Iterator[Cause]:
+    """What was held back has happened now: whom it concerns. The people of a file wait on their own changes."""
+    for cause in HeldBack.objects.filter(pk__in=ids).order_by("pk").values_list("cause", flat=True):
+        kind, key, *rest = cause.split(":")
+        if kind == "path":
+            yield _of_version(cause, key)
+        elif kind == "block":
+            yield _of_block(cause, key, rest[0])
+        elif kind in ("rule", "withdrawal"):
+            yield _of_rule(cause, AssignmentRule.objects.get(key=key, number=rest[0]))
+
+
+def _outages(seen: int, withdrawn: set[int]) -> Iterator[Cause]:
     """Whoever may have had a deadline within the 24 hours after it, in whatever zone."""
-    for outage in Outage.objects.filter(pk__gt=seen).order_by("pk"):
+    for outage in Outage.objects.filter(Q(pk__gt=seen) | Q(pk__in=withdrawn)).order_by("pk"):
         first, last = outage.first.date() - AROUND, outage.last.date() + AROUND
         rows = Assignment.objects.filter(due__range=(first, last))
         yield Cause(f"outage:{outage.pk}", Person.objects.filter(pk__in=rows.values("person")))
@@ -129,8 +162,16 @@ def _readiness(readiness: Readiness) -> Iterator[Cause]:
     for path, entity in sorted({(path, entity) for path, entity in known if entity and path in set(paths)}):
         readiness.of(path, entity)
     for path, entity in sorted(readiness.changed):
-        jobs = Employment.objects.current().filter(entity__code=entity)
-        meant = Q(pk__in=[])
-        for rule in AssignmentRule.objects.filter(withdrawn_at=None, path__key=path):
-            meant |= people_ever_meant(read_population(rule.population))
-        yield Cause(f"block:{path}:{entity}", Person.objects.filter(meant, pk__in=jobs.values("person")))
+        yield _of_block(block_cause(path, entity, readiness.since(path, entity)), path, entity)
+
+
+def _of_block(name: str, path: str, entity: str) -> Cause:
+    jobs = Employment.objects.current().filter(entity__code=entity)
+    meant = Q(pk__in=[])
+    for rule in AssignmentRule.objects.filter(withdrawn_at=None, path__key=path):
+        meant |= people_ever_meant(read_population(rule.population))
+    return Cause(name, Person.objects.filter(meant, pk__in=jobs.values("person")))
+
+
+def block_cause(path: str, entity: str, since: datetime) -> str:
+    return f"block:{path}:{entity}:{since:%Y%m%dT%H%M%S}"

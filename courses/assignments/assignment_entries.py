@@ -1,8 +1,10 @@
 """Every difference of an assignment as an entry of the ledger: one, or a leaf of a roster where there are many.
 
 `assignment.open` says what is asked (opened, moved, taken up again), `assignment.close` how it ended (fulfilled, no
-longer required, a correction). Each says the whole row, so that the rows can be made again from the entries and their
-openings alone. Of a pause it says the new date and the days moved, never its dates or its cause.
+longer required, a correction). The last that is written of a row in a run says the whole of it, with the periods that
+hold and those it closed, so that the rows can be made again from the entries and their openings alone. What another
+version of the rules changes of the past is written because somebody answers for it: they are the entry's actor, and
+`why` is what they said (S10). Of a pause it says the new date and the days moved, never its dates or its cause.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from typing import Any, NamedTuple
 
 from certification.ledger import pending
 from certification.ledger.leaf import utc_stamp
+from courses.assignments.derivation.record import Belief
 from courses.assignments.derivation.rows import OPEN as OPEN_STATE
 from courses.assignments.models import Assignment, Justification
 from courses.assignments.stored import Changed
@@ -26,6 +29,16 @@ OPEN, CLOSE = "assignment.open", "assignment.close"
 ACTOR = {"role": "system"}
 
 
+class Stated(NamedTuple):
+    """One row and all that an entry says of it. `path` = what `path_named` makes of its version; `reasons` in force;
+    `beliefs` that hold, and in the run that closed them, those that were closed."""
+
+    row: Assignment
+    path: dict[str, Any]
+    reasons: Sequence[Justification]
+    beliefs: Sequence[Belief]
+
+
 class Subjects(NamedTuple):
     """What entries call the people of one run: themselves, the unit they are in today, their staff number."""
 
@@ -34,22 +47,33 @@ class Subjects(NamedTuple):
     numbers: dict[uuid.UUID, str]
 
 
-def log_changes(changed: Sequence[Changed], versions: dict[uuid.UUID, PathVersion], at: datetime) -> None:
+class AnsweredFor(NamedTuple):
+    """Who answers for changes that no fact and no day explains, and why."""
+
+    by: Person
+    reason: str
+
+
+def log_changes(
+    changed: Sequence[Changed], versions: dict[uuid.UUID, PathVersion], at: datetime, answer: AnsweredFor | None = None
+) -> None:
     """Appends the entries of one run and notes on each row the latest that speaks of it."""
     if not changed:
         return
     among = _subjects({one.row.person_id for one in changed}, at.date())
 
-    def opening(one: Changed) -> dict[str, Any]:
-        return _what(one, versions) | _asked(one.row, one.reasons)
+    def stated(one: Changed) -> Stated:
+        return Stated(one.row, path_named(versions[one.row.version_id]), one.reasons, one.beliefs)
 
-    def closing(one: Changed) -> dict[str, Any]:
-        return _what(one, versions) | _asked(one.row, one.reasons) | _closed(one.row)
+    def opening(one: Changed) -> dict[str, Any]:
+        # What is closed in the same run is said whole by the entry that follows.
+        said = stated(one)
+        return payload(said) if one.row.state == OPEN_STATE else _asked(said)
 
     fresh = [one for one in changed if one.difference.opened or one.row.state == OPEN_STATE]
     closed = [one for one in changed if one.row.state != OPEN_STATE]
-    _append(OPEN, fresh, opening, among, versions, at)
-    _append(CLOSE, closed, closing, among, versions, at)
+    _append(OPEN, fresh, opening, among, versions, at, answer)
+    _append(CLOSE, closed, lambda one: payload(stated(one)), among, versions, at, answer)
 
 
 def _append(
@@ -59,44 +83,86 @@ def _append(
     among: Subjects,
     versions: dict[uuid.UUID, PathVersion],
     at: datetime,
+    answer: AnsweredFor | None,
 ) -> None:
-    """A later entry about a row refers to the one before it."""
+    """A later entry about a row refers to the one before it, also where both are written at one instant."""
     if not changed:
         return
+    actor, why = ACTOR, {}
+    if answer:
+        actor = {"person": str(answer.by.pk), "name": answer.by.name, "role": "administrator"}
+        why = {"why": answer.reason}
     if len(changed) == 1:
         row = changed[0].row
         row.entry = pending.append_entry(
             kind,
-            key=f"{kind}:{row.pk}:{at.isoformat()}",
+            key=f"{kind}:{row.pk}:{at.isoformat()}:{row.entry}",
             at=at,
             subject=_subject(row, among),
-            actor=ACTOR,
-            payload=describe(changed[0]),
+            actor=actor,
+            payload=describe(changed[0]) | why,
             ref=row.entry,
         )
         return
-    ids = "\n".join(sorted(str(one.row.pk) for one in changed))
+    ids = "\n".join(sorted(f"{one.row.pk} {one.row.entry}" for one in changed))
     key = f"{kind}:{hashlib.sha256(ids.encode()).hexdigest()}:{at.isoformat()}"
     leaves = [_subject(one.row, among) | describe(one) | {"ref": str(one.row.entry or "")} for one in changed]
     paths = {"paths": _paths({one.row.version_id for one in changed}, versions)}
-    entry = pending.append_roster(kind, key=key, at=at, actor=ACTOR, payload=paths, leaves=leaves)
+    entry = pending.append_roster(kind, key=key, at=at, actor=actor, payload=paths | why, leaves=leaves)
     for one in changed:
         one.row.entry = entry
 
 
-def _what(one: Changed, versions: dict[uuid.UUID, PathVersion]) -> dict[str, Any]:
+def payload(one: Stated) -> dict[str, Any]:
+    """What the ledger commits to of a row as it stands, made of it, its reasons and its periods."""
     row = one.row
+    said = _asked(one) | {
+        "deadline": _instant(row.deadline_at),
+        "soon": _instant(row.soon_at),
+        "expires": _instant(row.expires_at),
+        "opened": _instant(row.opened_at),
+        "closed": _instant(row.closed_at),
+        "engine": row.engine,
+        "periods": [period_said(belief) for belief in sorted(one.beliefs, key=_in_order)],
+    }
+    if row.state != OPEN_STATE:
+        return said | _closed(row)
+    # What is open has nothing more to say than since when: a row that shows more differs from every entry.
+    return said | {name: value for name, value in _closed(row).items() if name != "how" and value}
+
+
+def period_said(belief: Belief) -> dict[str, Any]:
+    """One period with both its times; what is empty is left out."""
+    part = belief.segment
+    said = {
+        "state": part.state,
+        "due": _day(part.due),
+        "first": part.first.isoformat(),
+        "end": _day(part.end),
+        "deadline": _instant(part.deadline_at),
+        "soon": _instant(part.soon_at),
+        "expires": _instant(part.expires_at),
+        "before_access": int(part.before_access),
+        "waiting": _day(part.waiting_since),
+        "known_from": utc_stamp(belief.known_from),
+        "known_to": _instant(belief.known_to),
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+def _in_order(belief: Belief) -> tuple[str, ...]:
+    return tuple(f"{value}" for value in period_said(belief).values())
+
+
+def _asked(one: Stated) -> dict[str, Any]:
+    row, reasons = one.row, one.reasons
+    holding = [belief.known_from for belief in one.beliefs if belief.known_to is None]
     return {
         "assignment": str(row.pk),
-        "path": _path(versions[row.version_id]),
+        "path": one.path,
         "about": row.about,
         "cycle": row.cycle_key,
-        "known_from": utc_stamp(one.difference.known_from),
-    }
-
-
-def _asked(row: Assignment, reasons: Sequence[Justification]) -> dict[str, Any]:
-    return {
+        "known_from": _instant(max(holding, default=None)),
         "counted_from": row.anchor.isoformat(),
         "due": _day(row.due),
         "computed": _day(row.computed),
@@ -140,12 +206,16 @@ def _day(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def _path(version: PathVersion) -> dict[str, Any]:
+def _instant(at: datetime | None) -> str:
+    return utc_stamp(at) if at else ""
+
+
+def path_named(version: PathVersion) -> dict[str, Any]:
     return {"key": version.path.key, "number": version.number, "sha256": version.sha256}
 
 
 def _paths(ids: set[uuid.UUID], versions: dict[uuid.UUID, PathVersion]) -> list[dict[str, Any]]:
-    return sorted((_path(versions[pk]) for pk in ids), key=lambda each: (each["key"], each["number"]))
+    return sorted((path_named(versions[pk]) for pk in ids), key=lambda each: (each["key"], each["number"]))
 
 
 def _subject(row: Assignment, among: Subjects) -> dict[str, str]:

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from holidays import HolidayBase, country_holidays
@@ -20,6 +20,8 @@ PAUSING_LEAVE_DAYS = 14  # R-14: a shorter absence moves nothing
 RETURN_DAYS = 14  # R-14: the least time after the last leave day
 # Personnel feeds write 9999-12-31 for "no end known". A due date stops a day short, so that it has a deadline.
 LATEST = date.max - timedelta(days=1)
+# Thousands of people share a few zones and days: what a clock says is reckoned once for each.
+REMEMBERED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Renewal:
 # Days and instants
 
 
+@lru_cache(REMEMBERED)
 def local_date(instant: datetime, zone: str) -> date:
     """The calendar day of an aware `instant` in `zone`. A naive one raises ValueError."""
     return _aware(instant).astimezone(_zone_info(zone)).date()
@@ -75,6 +78,7 @@ def due_date(anchor: date, days: int) -> date:
     return anchor + timedelta(days=days)
 
 
+@lru_cache(REMEMBERED)
 def deadline(due: date, zone: str) -> datetime:
     """The UTC instant from which it is too late: the first after all that `zone` calls `due` (S1, exclusive).
 
@@ -89,6 +93,11 @@ def deadline(due: date, zone: str) -> datetime:
     seconds = range(int(first.timestamp()), int(second.timestamp()) + 1)
     over = bisect_left(seconds, True, key=lambda at: local_date(datetime.fromtimestamp(at, UTC), zone) > due)
     return datetime.fromtimestamp(seconds[over], UTC)
+
+
+def day_that_ends(instant: datetime, zone: str) -> date:
+    """The calendar day in `zone` that is over at this instant: the last day of what ends with it."""
+    return local_date(instant - timedelta(microseconds=1), zone)
 
 
 def in_time(received_at: datetime, due: date, zone: str) -> bool:

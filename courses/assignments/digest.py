@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce
 from courses.assignments import hearing, reminders
 from courses.assignments.hearing import KIND
 from courses.assignments.models import Assignment, Justification
-from courses.assignments.status import Status, those
+from courses.assignments.status import Status, those, undetermined
 from courses.assignments.told import ToldOf
 from lms.mail import outbox
 from lms.mail.models import Message
@@ -55,7 +55,7 @@ def learners_to_look_at(at: datetime) -> QuerySet[Assignment, uuid.UUID]:
     live = Justification.objects.filter(assignment=OuterRef("pk"), known_to=None, true_to=None)
     dated = (
         Assignment.objects.open()
-        .filter(waiting_since=None)
+        .filter(~undetermined("person"), waiting_since=None)
         .annotate(
             last=Subquery(told.order_by("-known_at", "-pk").values("pk")[:1]),
             due_day=Coalesce("due", NO_DAY),
@@ -73,7 +73,7 @@ def managers_to_look_at(at: datetime) -> QuerySet[ReportingLine, uuid.UUID]:
     """Whoever leads somebody with an overdue training of which they were not told yet, or not lately. One query."""
     late = at.date() - timedelta(days=reminders.MANAGER_FROM_DAYS - 1)
     overdue = those(Status.OVERDUE, at, "person__assignments__") & Q(person__assignments__due__lte=late)
-    lines = ReportingLine.objects.on(at.date()).filter(overdue, kind=ReportingLine.Kind.LINE)
+    lines = ReportingLine.objects.on(at.date()).filter(overdue, ~undetermined("person"), kind=ReportingLine.Kind.LINE)
     as_told = ToldOf.objects.delivered().filter(
         _asleep(at),
         reader=OuterRef("manager"),

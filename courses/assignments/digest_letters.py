@@ -42,6 +42,17 @@ class Digest:
     def tasks(self) -> list[Task]:
         return [task for _heading, tasks in self.sections for task in tasks]
 
+    @property
+    def copies(self) -> list[Copy]:
+        """All, on a day on which one of them is news: a manager's other mail says nothing of their people."""
+        copies = self.reader.copies
+        return copies if any(copy.is_news for copy in copies) else []
+
+    @property
+    def named(self) -> list[Copy]:
+        """Whoever was named on the days of reminding is not named on the others' days."""
+        return [copy for copy in self.copies if copy.named and copy.is_news]
+
 
 def compose_digests(messages: Sequence[Message], at: datetime) -> dict[uuid.UUID, Letter]:
     """The letters of those who should still hear something now; what they tell is stored with them.
@@ -75,8 +86,8 @@ def _sections(tasks: list[Task], reader: Reader) -> Sections:
     found: dict[str, list[Task]] = {"overdue": [], "near": [], "soon": [], "new": [], "changed": []}
     kinds = {News.NEW: "new", News.MOVED: "changed", News.REASON: "changed", News.REMINDER: "soon"}
     for task in tasks:
-        if task.waiting_since:
-            continue  # nothing is due until we have answered
+        if task.waiting_since or task.status == Status.NOT_DETERMINED:
+            continue  # nothing is due until we have answered; nothing is claimed of what nobody could determine
         fresh = news.get(task.assignment)
         if task.status == Status.OVERDUE:
             found["overdue"].append(task)
@@ -120,8 +131,8 @@ def _body(digest: Digest, language: str) -> str:
             (heading, [_shown(task, digest.reader.own.get(task.assignment)) for task in tasks])
             for heading, tasks in digest.sections
         ],
-        "named": [_named(copy, language) for copy in digest.reader.copies if copy.named],
-        "counted": sum(1 for copy in digest.reader.copies if not copy.named),
+        "named": [_named(copy, language) for copy in digest.named],
+        "counted": len(digest.copies) - len(digest.named),
         "days": MANAGER_FROM_DAYS,
         "link": settings.BASE_URL + reverse("learn:dashboard"),
     }
@@ -151,7 +162,7 @@ def _store(messages: Sequence[Message], digests: Sequence[tuple[Message, Digest]
     earlier.delete()
     ToldOf.objects.bulk_create(row for message, digest in digests for row in _told(message, digest, at))
     for message, digest in digests:
-        named = [copy.assignment for copy in digest.reader.copies if copy.named]
+        named = [copy.assignment for copy in digest.named]
         people = {row.person_id: row.person for row in named if (message.pk, row.pk) not in seen}
         if people:
             record_access(digest.person, people.values(), capacity=MANAGER, what="mail.overdue", at=at)
@@ -166,7 +177,7 @@ def _told(message: Message, digest: Digest, at: datetime) -> Iterable[ToldOf]:
         days = reminders.reminder_days(task.due, reader.staff.country) if task.due else []
         wakes = reminders.wakes_on(days, today)
         yield ToldOf(assignment_id=task.assignment, due=task.due, rules=rules, wakes_on=wakes, **common)
-    for copy in reader.copies:
+    for copy in digest.copies:
         due = copy.assignment.due
         wakes = reminders.wakes_on(reminders.copy_days(due, reader.staff.country), today) if due else None
         yield ToldOf(assignment=copy.assignment, due=due, wakes_on=wakes, **common)

@@ -9,13 +9,12 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
 from certification.ledger import canonical
 from courses.assignments import dates
-from courses.assignments.derivation import employment
 from courses.assignments.derivation.population import read_population
 from courses.assignments.derivation.values import (
     AppealFact,
@@ -38,24 +37,38 @@ from courses.paths.models import AssignmentRule, PathLeaf
 from courses.paths.models import PathVersion as PathVersionRow
 from lms.people.models import Employment, OrgUnit, Placement, RoleHolding
 from lms.people.models import Leave as LeaveRow
+from lms.people.zones import day_by
 
 HANDED_IN = "online"
+BELIEVED = ("known_from", "known_to")
 People = Iterable[uuid.UUID]
 
 
-def load_catalogue() -> Catalogue:
+class Published(NamedTuple):
+    """All rules and versions of paths with their paths, by id, and what they say as values."""
+
+    rules: dict[uuid.UUID, AssignmentRule]
+    versions: dict[uuid.UUID, PathVersionRow]
+    catalogue: Catalogue
+
+
+def load_published() -> Published:
     """Rules, versions of paths, blocks, outages: small tables, read once a run (five queries)."""
+    rules = {row.pk: row for row in AssignmentRule.objects.select_related("path").order_by("key", "number")}
+    versions = {row.pk: row for row in PathVersionRow.objects.select_related("path").order_by("number", "pk")}
     leaves = leaves_of(PathVersionRow.objects.values("pk"))
-    rows = PathVersionRow.objects.order_by("number").values_list("pk", "path__key", "number", "published_at")
-    versions = tuple(PublishedPath(pk, path, number, tuple(leaves[pk]), at) for pk, path, number, at in rows)
     blocks = Blocked.objects.order_by("since").values_list("path__key", "entity__code", "since", "until")
-    outages = OutageRow.objects.order_by("first").values_list("first", "last")
-    return Catalogue(
-        tuple(_rule(row) for row in AssignmentRule.objects.select_related("path").order_by("key", "number")),
-        versions,
+    outages = OutageRow.objects.order_by("first").values_list("first", "last", "recorded_at", "withdrawn_at")
+    catalogue = Catalogue(
+        tuple(_rule(row) for row in rules.values()),
+        tuple(
+            PublishedPath(pk, row.path.key, row.number, tuple(leaves[pk]), row.published_at)
+            for pk, row in versions.items()
+        ),
         tuple(PathBlock(*row) for row in blocks),
         tuple(OutageFact(*row) for row in outages),
     )
+    return Published(rules, versions, catalogue)
 
 
 def _rule(row: AssignmentRule) -> RuleVersion:
@@ -88,7 +101,7 @@ def load_facts(people: Sequence[uuid.UUID]) -> dict[uuid.UUID, PersonFacts]:
             tuple(leaves[person]),
             tuple(appeals[person]),
             tuple(done[person]),
-        ).with_first_records()
+        )
         for person in people
     }
 
@@ -101,12 +114,13 @@ def load_contracts(people: People) -> dict[uuid.UUID, tuple[Contract, ...]]:
 
 def _contracts(people: People, *, current: bool = False) -> dict[uuid.UUID, list[Contract]]:
     found: dict[uuid.UUID, list[Contract]] = defaultdict(list)
-    rows = Employment.objects.current() if current else Employment.objects.all()
-    columns = ("fact", "true_from", "true_to", "entity__code", "entity__country", "kind", "zone")
-    chosen = rows.filter(person__in=list(people)).order_by("true_from", "pk")
-    for person, fact, *values, since, until in chosen.values_list("person_id", *columns, "known_from", "known_to"):
-        entity, country, kind, zone = values[2:]
-        job = Contract(str(fact), values[0], values[1], entity, country, kind, zone, since, until)
+    chosen = Employment.objects.current() if current else Employment.objects.all()
+    columns = ("fact", "true_from", "true_to", "entity__code", "entity__country", "kind", "zone", *BELIEVED)
+    rows = list(_of(chosen, people, *columns))
+    learned = _learned((row[1], row[-2]) for row in rows)
+    for person, fact, first, end, entity, country, kind, zone, since, until in rows:
+        recorded = None if current else learned[fact]
+        job = Contract(str(fact), first, end, entity, country, kind, zone, since, until, recorded)
         found[person].append(job)
     return found
 
@@ -114,14 +128,26 @@ def _contracts(people: People, *, current: bool = False) -> dict[uuid.UUID, list
 def _holdings(people: People) -> dict[uuid.UUID, list[Holding]]:
     """Training roles, and the unit with everything above it."""
     found: dict[uuid.UUID, list[Holding]] = defaultdict(list)
-    when = ("true_from", "true_to", "known_from", "known_to")
-    roles = RoleHolding.objects.filter(person__in=list(people)).order_by("true_from", "pk")
-    for person, fact, role, *times in roles.values_list("person_id", "fact", "role__key", *when):
-        found[person].append(Holding(str(fact), "role", role, *times))
+    when = ("true_from", "true_to", *BELIEVED)
+    roles = list(_of(RoleHolding.objects.all(), people, "fact", "role__key", *when))
+    places = list(_of(Placement.objects.all(), people, "fact", "unit_id", *when))
+    learned = _learned((row[1], row[-2]) for row in [*roles, *places])
     above = _above()
-    places = Placement.objects.filter(person__in=list(people)).order_by("true_from", "pk")
-    for person, fact, unit, *times in places.values_list("person_id", "fact", "unit_id", *when):
-        found[person] += [Holding(str(fact), "unit", code, *times) for code in above.get(unit, ())]
+    meant = [(row, "role", [row[2]]) for row in roles] + [(row, "unit", above.get(row[2], [])) for row in places]
+    for (person, fact, _, first, end, since, until), kind, keys in meant:
+        found[person] += [Holding(str(fact), kind, key, first, end, since, until, learned[fact]) for key in keys]
+    return found
+
+
+def _of(rows: QuerySet[Any], people: People, *columns: str) -> QuerySet[Any, Any]:
+    return rows.filter(person__in=list(people)).order_by("true_from", "pk").values_list("person_id", *columns)
+
+
+def _learned(rows: Iterable[tuple[uuid.UUID, datetime]]) -> dict[uuid.UUID, datetime]:
+    """{fact: when it was first recorded}, whatever was corrected since."""
+    found: dict[uuid.UUID, datetime] = {}
+    for fact, since in rows:
+        found[fact] = min(found.get(fact, since), since)
     return found
 
 
@@ -191,5 +217,6 @@ def _done(people: People, contracts: dict[uuid.UUID, list[Contract]]) -> dict[uu
 
 
 def _day(contracts: Sequence[Contract], at: datetime, on: object) -> object:
-    """The day it was for them; whoever was never employed has the day they say."""
-    return employment.local_day(contracts, at) if contracts else on
+    """The day it was for them; whoever was never employed has the day they say. A zone that this machine does not know
+    is for the derivation to find: here it would stop everybody who is loaded together (S18)."""
+    return day_by([(one.first, one.zone) for one in contracts], at) if contracts else on

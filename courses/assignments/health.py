@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import Count, QuerySet, Value
 from django.utils.translation import gettext, ngettext
 
 from certification.ledger import clock
 from courses.assignments.basis_doubts import count_waiting_too_long
+from courses.assignments.engine_models import EngineDifference
 from courses.assignments.models import Blocked, Derivation, HeldBack
 from courses.paths.module_uses import modules_without_source
 from lms.condition import Condition
@@ -26,8 +30,11 @@ def look_at_assignments(found: Condition) -> None:
 
 
 def look_at_derivations(found: Condition) -> None:
-    """Whose training could not be determined (S18), and which changes wait for a second person (T-19)."""
-    unknown = Derivation.objects.exclude(fault="").count()
+    """Whose training could not be determined (S18), which changes wait for a second person (T-19), and how many
+    differences of the past for an administrator (S10)."""
+    faulty = _counted(Derivation.objects.exclude(fault=""), "faulty")
+    counts = dict(faulty.union(_counted(EngineDifference.objects.all(), "listed")).values_list("what", "count"))
+    unknown = counts.get("faulty", 0)
     found.findings["not_determined"] = unknown
     if unknown:
         found.alarms.append(
@@ -40,6 +47,7 @@ def look_at_derivations(found: Condition) -> None:
             )
             % {"count": unknown}
         )
+    _say_of_versions(found, counts.get("listed", 0))
     held = list(HeldBack.objects.filter(released_at=None).order_by("since"))
     found.findings["changes_held_back"] = len(held)
     for each in held:
@@ -50,6 +58,26 @@ def look_at_derivations(found: Condition) -> None:
             )
             % {"cause": each.cause, "ends": each.ends, "moves": each.moves, "people": each.applies_to}
         )
+
+
+def _say_of_versions(found: Condition, waiting: int) -> None:
+    """What an update would change of the past waits for an administrator (S10)."""
+    found.findings["version_differences_waiting"] = waiting
+    if waiting:
+        found.alarms.append(
+            ngettext(
+                "An update would change what is recorded of %(count)s assignment in the past: an administrator decides "
+                "about it (manage.py engine_differences).",
+                "An update would change what is recorded of %(count)s assignments in the past: an administrator "
+                "decides about it (manage.py engine_differences).",
+                waiting,
+            )
+            % {"count": waiting}
+        )
+
+
+def _counted(rows: QuerySet[Any], what: str) -> QuerySet[Any]:
+    return rows.order_by().values(what=Value(what)).annotate(count=Count("pk"))
 
 
 def look_at_doubts(found: Condition) -> None:

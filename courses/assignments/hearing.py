@@ -20,7 +20,7 @@ from courses.assignments.copy_rules import naming_rules
 from courses.assignments.models import Assignment, Justification
 from courses.assignments.reminders import LOCAL_HOUR, News, ToldBefore
 from courses.assignments.staff import Staff, load_staff
-from courses.assignments.status import Status, those
+from courses.assignments.status import Status, those, undetermined
 from courses.assignments.told import ToldOf
 from lms.mail.models import Message
 from lms.people.models import Person, ReportingLine
@@ -100,8 +100,8 @@ def _busy(
 
 
 def _add_own(readers: Mapping[uuid.UUID, Reader]) -> None:
-    """What waits for an answer of ours is news again when the answer is there."""
-    opened = Assignment.objects.open().filter(person__in=list(readers))
+    """What waits for an answer of ours is news again when the answer is there; so is what could not be determined."""
+    opened = Assignment.objects.open().filter(~undetermined("person"), person__in=list(readers))
     live = Justification.objects.filter(
         assignment__state=Assignment.State.OPEN, assignment__person__in=list(readers), known_to=None, true_to=None
     )
@@ -134,14 +134,16 @@ def _add_copies(readers: Mapping[uuid.UUID, Reader], at: datetime) -> None:
     if not managers:
         return
     late = at.date() - timedelta(days=reminders.MANAGER_FROM_DAYS - 1)
-    rows = Assignment.objects.filter(those(Status.OVERDUE, at), person__in=list(managers), due__lte=late)
+    rows = Assignment.objects.filter(
+        those(Status.OVERDUE, at), ~undetermined("person"), person__in=list(managers), due__lte=late
+    )
     overdue = list(rows.select_related("person", "version").order_by("due", "pk"))
     staff = load_staff({row.person_id: row.person for row in overdue}.values(), at)
     told = last_told({manager for leading in managers.values() for manager in leading}, own=False)
     named_after = naming_rules(at)
     for row in overdue:
         learner = staff[row.person_id]
-        late_by = dates.late_by(row.due, learner.today) if row.due else 0
+        late_by = dates.late_by(row.due, dates.local_date(at, row.zone)) if row.due else 0
         if late_by < reminders.MANAGER_FROM_DAYS or learner.on_leave:
             continue
         after = named_after(learner.entity, learner.today)

@@ -238,7 +238,7 @@ class SyncState(models.Model):
     """One row: what of the catalogue the last run had seen, so that exactly what a change concerns is looked at.
 
     `seen` = {"rules": {id: withdrawn at}, "versions": [id], "gone": [module id], "signed": last id, "facts": [last id,
-    last end], "outages": last id}.
+    last end], "outages": last id, "withdrawn_outages": [id], "released": [id of what was held back], "engine": which}.
     """
 
     seen = models.JSONField(_("what was seen of rules, versions and readiness"), default=dict, blank=True)
@@ -255,17 +255,22 @@ class SyncState(models.Model):
 class Derivation(models.Model):
     """Up to when somebody's assignments are derived, when time alone changes them, and what made it impossible (S18).
 
-    While `fault` is not empty the last rows stand, and every status of theirs is "not determined".
+    `basis_sha256`: of the facts, the catalogue and the version of the engine: while they and the day are the same,
+    nothing is derived again. `engine` = the version that derived them: what another one makes of the past is listed
+    (engine_models.EngineDifference). While `fault` is not empty the last rows stand, and every status is "not
+    determined".
     """
 
     person = models.OneToOneField(Person, models.CASCADE, related_name="derivation")
+    engine = models.CharField(_("version of the rules and of the time zones"), max_length=40, blank=True, default="")
     derived_at = models.DateTimeField(_("derived up to"), null=True, blank=True)
     wakes_at = models.DateTimeField(_("looked at again"), null=True, blank=True)
     fault = models.CharField(_("why it could not be determined"), max_length=300, blank=True)
     fault_since = models.DateTimeField(_("not determined since"), null=True, blank=True)
+    basis_sha256 = models.CharField(_("digest of what it was derived from"), max_length=64, blank=True)
 
     personal_data = declare(
-        "person derived_at wakes_at fault fault_since",
+        "person engine derived_at wakes_at fault fault_since basis_sha256",
         "To look again at somebody's training on the day on which something changes, and to say what is unknown",
         "HR administrators; managers and auditors see that it is not determined",
     )
@@ -311,12 +316,25 @@ class HeldBack(models.Model):
 
 
 class Outage(models.Model):
-    """The platform could not be reached between two instants: a deadline within 24 hours after moves (S15)."""
+    """The platform could not be reached between two instants: a deadline within 24 hours after moves (S15).
+
+    A mistaken one is withdrawn and stays in the list: it moved deadlines while it was believed.
+    """
 
     first = models.DateTimeField(_("from"))
     last = models.DateTimeField(_("until"))
     reason = models.TextField(_("what happened"))
     recorded_at = models.DateTimeField(_("recorded"))
+    recorded_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    withdrawn_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    withdrawal_reason = models.TextField(_("why it was withdrawn"), blank=True)
+
+    personal_data = declare(
+        "first last reason recorded_at recorded_by withdrawn_at withdrawn_by withdrawal_reason",
+        "That nobody is late because the platform was down, and who said that it was",
+        "Administrators, auditors",
+    )
 
     class Meta:
         verbose_name = _("outage")
@@ -326,7 +344,10 @@ class Outage(models.Model):
                 name="outage_ends_after_start",
                 condition=Q(last__gt=F("first")),
                 violation_error_message=_("The end must lie after the start."),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["first", "last"], condition=Q(withdrawn_at=None), name="outage_recorded_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -63,6 +63,10 @@ class Readiness:
             self._answers[key] = not problems
         return self._answers[key]
 
+    def since(self, path: str, entity: str) -> datetime:
+        """Since when the latest block of the pair, which `changed` names, has stood."""
+        return self._stored()[path, entity].since
+
     def review(self) -> None:
         """Looks again at what is blocked, also where nobody waits for it any more."""
         for (path, entity), row in list(self._stored().items()):

@@ -43,7 +43,12 @@ class ToldBefore:
 
 
 def reminder_days(due: date, country: str) -> list[date]:
-    """The days on which a learner is reminded of what is due on that day, in order, each once."""
+    """The days on which a learner is reminded of what is due on that day, in order, each once.
+
+    None of what is due at the end of the calendar: that is how a leave without a known end is reckoned.
+    """
+    if due.year == dates.LATEST.year:
+        return []
     before = {_working_day(due - timedelta(days=days), -ONE_DAY, country) for days in BEFORE}
     after = {_working_day(due + timedelta(days=days), ONE_DAY, country) for days in AFTER}
     return sorted(before | after)
@@ -51,6 +56,8 @@ def reminder_days(due: date, country: str) -> list[date]:
 
 def copy_days(due: date, country: str) -> list[date]:
     """The days on which their manager is told that it is overdue."""
+    if due.year == dates.LATEST.year:
+        return []
     return sorted({_working_day(due + timedelta(days=days), ONE_DAY, country) for days in MANAGER_AFTER})
 
 

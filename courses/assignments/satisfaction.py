@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Min
+from django.db.models import Exists, Min, OuterRef
 
 from courses.assignments.models import Assignment, Justification
 from courses.assignments.sync import lock_people, sync_people
 from courses.completions.demand import Asked
 from courses.completions.items import Item
 from courses.completions.models import Completion
-from courses.paths.models import PathLeaf
+from courses.paths.models import PathLeaf, PathVersion
 from lms.people.models import Person
 from lms.people.prepared import Prepared, slot
 
@@ -49,19 +50,32 @@ def satisfy(person: Person, completion: Completion, at: datetime) -> list[Assign
     """The person's assignments that are satisfied now that `completion` stands.
 
     Locks the person, so that no synchronisation decides without it. Where no version of their paths asks for the
-    module nothing can follow (a renewal goes by a newer version than what it renews); else the person is synchronised,
-    so that nothing can be decided in two ways: what is fulfilled is satisfied, logged as `assignment.close`, and gets
-    its certificate and its statement. A renewal done before its time is opened and satisfied at once.
+    module, or where some of what every version of an open path needs was never done, nothing can follow (three
+    queries); else the person is synchronised, so that nothing can be decided in two ways: what is fulfilled is
+    satisfied, logged as `assignment.close`, and gets its certificate and its statement. A renewal done before its time
+    is opened and satisfied at once.
     """
     if completion.person_id != person.pk:
         raise ValueError("The completion belongs to another person.")
     lock_people([person.pk])
     asking = PathLeaf.objects.filter(module=completion.module_id)
     rows = Assignment.objects.of(person).filter(path_key__in=asking.values("version__path__key"))
-    return sync_people([person.pk], at) if rows.exists() else []
+    states = set(rows.values_list("path_key", "state"))
+    opened = {path for path, state in states if state == Assignment.State.OPEN}
+    if any(state == Assignment.State.SATISFIED for _, state in states) or _all_done(person, opened):
+        return sync_people([person.pk], at)
+    return []
+
+
+def _all_done(person: Person, paths: Collection[str]) -> bool:
+    """Whether the person ever did all that any version of one of the paths needs."""
+    done = Completion.objects.filter(person=person, module=OuterRef("module"))
+    lacking = PathLeaf.objects.filter(version=OuterRef("pk"), compulsory=True).exclude(Exists(done))
+    return bool(paths) and PathVersion.objects.exclude(Exists(lacking)).filter(path__key__in=paths).exists()
 
 
 def first_fulfilled_on(fact: UUID) -> date | None:
     """The first day on which an obligation of this fact was fulfilled; a feed may not move the fact past it (S9)."""
-    rows = Assignment.objects.filter(cycle_key__endswith=f":{fact}", state=Assignment.State.SATISFIED)
-    return rows.aggregate(first=Min("state_on"))["first"]
+    live = Justification.objects.filter(event__endswith=f":{fact}", known_to=None)
+    rows = live.filter(assignment__state=Assignment.State.SATISFIED)
+    return rows.aggregate(first=Min("assignment__state_on"))["first"]

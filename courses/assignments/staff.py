@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from courses.assignments import facts
@@ -12,6 +12,7 @@ from courses.assignments.dates import LeaveSpan
 from courses.assignments.derivation import employment
 from courses.assignments.derivation.values import Contract
 from lms.people.models import Leave, Person
+from lms.people.zones import known_zone
 
 
 @dataclass(slots=True)
@@ -55,9 +56,16 @@ def load_staff(people: Iterable[Person], at: datetime) -> dict[uuid.UUID, Staff]
     contracts = facts.load_contracts(person.pk for person in people)
     staff = {}
     for person in people:
-        known = contracts.get(person.pk, ())
+        known = tuple(_on_known_clocks(contracts.get(person.pk, ())))
         staff[person.pk] = Staff(person, employment.local_day(known, at), known)
     leaves = Leave.objects.filter(person__in=[person.pk for person in people], known_to=None)
     for person_id, first, last in leaves.order_by("first_day").values_list("person_id", "first_day", "last_day"):
         staff[person_id].leaves += (LeaveSpan(first, last),)
     return staff
+
+
+def _on_known_clocks(contracts: Iterable[Contract]) -> Iterator[Contract]:
+    """One person's zone that this machine does not know keeps nobody else's mail back (S18)."""
+    for one in contracts:
+        zone = known_zone(one.zone)
+        yield one if zone == one.zone else replace(one, zone=zone)

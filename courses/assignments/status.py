@@ -173,22 +173,29 @@ def status_case(
     page: str = "reports",
     person: str = "assignment__person",
     said: Callable[[Status], str] = lambda one: one.value,
+    known_at: datetime | None = None,
 ) -> Case:
     """The same as a column; `person` leads from the row to the person. `said` = what stands there for each status."""
     words = [When(RULES[one].query(at), then=Value(said(one))) for one in PRECEDENCE[page]]
-    unknown = When(undetermined(person), then=Value(said(Status.NOT_DETERMINED)))
+    unknown = When(undetermined(person, known_at), then=Value(said(Status.NOT_DETERMINED)))
     return Case(unknown, *words, default=Value(said(Status.NOT_REQUIRED)), output_field=CharField())
 
 
-def then_case(question: Rule, at: datetime, person: str = "assignment__person") -> Case:
+def then_case(
+    question: Rule, at: datetime, person: str = "assignment__person", known_at: datetime | None = None
+) -> Case:
     """Yes or no to one of the questions, as a column; of what is not determined nothing is claimed (S18)."""
-    unknown = When(undetermined(person), then=Value(False))
+    unknown = When(undetermined(person, known_at), then=Value(False))
     return Case(unknown, When(question.query(at), then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
-def undetermined(person: str) -> Exists:
-    """Whose facts could not be read together: their last rows stand, and nothing is claimed of them (S18)."""
-    return Exists(Derivation.objects.filter(person=OuterRef(person)).exclude(fault=""))
+def undetermined(person: str, known_at: datetime | None = None) -> Exists:
+    """Whose facts could not be read together: their last rows stand, and nothing is claimed of them (S18).
+
+    What was known at an instant before the fault stays what was known then.
+    """
+    faulty = Derivation.objects.filter(person=OuterRef(person)).exclude(fault="")
+    return Exists(faulty.filter(fault_since__lte=known_at) if known_at else faulty)
 
 
 def counts(rows: Iterable[StatusColumns], at: datetime, page: str = "own") -> dict[Status, int]:

@@ -7,11 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from courses.assignments.derivation.record import AssignmentRecord, Belief, Brought, Difference, Stored
 from courses.assignments.derivation.rows import OPEN, DerivedRow, Justified, Segment
+from courses.assignments.engine_versions import Listed, ListWriter, engine_version, from_json, load_listed
 from courses.assignments.models import Assignment, AssignmentPeriod, Derivation, Justification
 from courses.paths.models import AssignmentRule
 
@@ -33,28 +35,41 @@ class Shelf:
     records: dict[Key, AssignmentRecord] = field(default_factory=dict)
     rows: dict[tuple[Key, str], Assignment] = field(default_factory=dict)
     reasons: dict[uuid.UUID, list[Justification]] = field(default_factory=dict)
-    derivations: dict[uuid.UUID, Derivation] = field(default_factory=dict)
+    derivations: Mapping[uuid.UUID, Derivation] = field(default_factory=dict)
+    abouts: defaultdict[uuid.UUID, dict[str, set[str]]] = field(default_factory=lambda: defaultdict(dict))
+    """{person: {path: what about}} of everything there is a row of."""
+    listed: Listed = field(default_factory=dict)
 
     def record(self, key: Key) -> AssignmentRecord:
         state = self.derivations.get(key[0])
         found = self.records.get(key, AssignmentRecord())
         if state is None:
             return AssignmentRecord(found.rows)
-        return AssignmentRecord(found.rows, state.derived_at, found.wakes_on, state.wakes_at)
+        withheld = {cycle: from_json(one.derived) for cycle, one in self.listed.get(key, {}).items()}
+        restated = state.engine != engine_version()
+        return AssignmentRecord(
+            found.rows, state.derived_at, found.wakes_on, state.wakes_at, restated=restated, withheld=withheld
+        )
 
 
-def load_shelf(people: Sequence[uuid.UUID]) -> Shelf:
+def derivations_of(people: Sequence[uuid.UUID]) -> dict[uuid.UUID, Derivation]:
+    return {one.person_id: one for one in Derivation.objects.filter(person__in=people)}
+
+
+def load_shelf(
+    people: Sequence[uuid.UUID], derivations: Mapping[uuid.UUID, Derivation], rules: Mapping[uuid.UUID, AssignmentRule]
+) -> Shelf:
     """Everything stored about these people's assignments, locked. Four queries."""
-    shelf = Shelf(derivations={one.person_id: one for one in Derivation.objects.filter(person__in=people)})
+    shelf = Shelf(derivations=derivations, listed=load_listed(people))
     rows = list(Assignment.objects.select_for_update().filter(person__in=people).order_by("pk"))
     by_row = {row.pk: row for row in rows}
-    for reason in Justification.objects.filter(assignment__person__in=people, known_to=None).select_related("rule"):
+    for reason in Justification.objects.filter(assignment__person__in=people, known_to=None):
+        reason.rule = rules[reason.rule_id]
         shelf.reasons.setdefault(reason.assignment_id, []).append(reason)
     beliefs: dict[uuid.UUID, list[Belief]] = defaultdict(list)
     current: QuerySet[AssignmentPeriod] = AssignmentPeriod.objects.filter(assignment__person__in=people, known_to=None)
     for period in current.order_by("true_from", "pk"):
-        segment = Segment(first=period.true_from, end=period.true_to, **{name: getattr(period, name) for name in PARTS})
-        beliefs[period.assignment_id].append(Belief(segment, period.known_from, None, period.pk))
+        beliefs[period.assignment_id].append(belief_of(period))
     found: dict[Key, list[Stored]] = defaultdict(list)
     for row in sorted(by_row.values(), key=lambda each: (each.opened_at, each.cycle_key)):
         key = (row.person_id, row.path_key, row.about)
@@ -62,7 +77,14 @@ def load_shelf(people: Sequence[uuid.UUID]) -> Shelf:
         known = tuple(beliefs[row.pk])
         found[key].append(Stored(row.cycle_key, _value(row, known, shelf.reasons.get(row.pk, [])), known))
     shelf.records = {key: AssignmentRecord(tuple(stored)) for key, stored in found.items()}
+    for person, path, about in found:
+        shelf.abouts[person].setdefault(path, set()).add(about)
     return shelf
+
+
+def belief_of(period: AssignmentPeriod) -> Belief:
+    segment = Segment(first=period.true_from, end=period.true_to, **{name: getattr(period, name) for name in PARTS})
+    return Belief(segment, period.known_from, period.known_to, period.pk)
 
 
 def _value(row: Assignment, beliefs: Iterable[Belief], reasons: Iterable[Justification]) -> DerivedRow:
@@ -97,11 +119,13 @@ def _why(reason: Justification) -> Justified:
 
 @dataclass(slots=True)
 class Changed:
-    """One row that was written: what changed about it, and the row. `reasons` = those in force now."""
+    """One row that was written: what changed about it, and the row. `reasons` = those in force now; `beliefs` = those
+    that hold now or were closed by this run."""
 
     difference: Difference
     row: Assignment
     reasons: list[Justification] = field(default_factory=list)
+    beliefs: Sequence[Belief] = ()
 
 
 @dataclass(slots=True)
@@ -111,6 +135,7 @@ class RowWriter:
     at: datetime
     engine: str
     rules: Mapping[uuid.UUID, AssignmentRule]
+    listing: ListWriter = field(init=False)
     changed: list[Changed] = field(default_factory=list)
     updated: list[Assignment] = field(default_factory=list)
     created: list[Assignment] = field(default_factory=list)
@@ -119,19 +144,26 @@ class RowWriter:
     periods_opened: list[AssignmentPeriod] = field(default_factory=list)
     periods_closed: dict[datetime, list[int]] = field(default_factory=lambda: defaultdict(list))
 
+    def __post_init__(self) -> None:
+        self.listing = ListWriter(self.at, self.engine)
+
     def __len__(self) -> int:
         rows = len(self.updated) + len(self.created)
         reasons = len(self.reasons_opened) + len(self.reasons_closed)
-        return rows + reasons + len(self.periods_opened) + sum(len(each) for each in self.periods_closed.values())
+        periods = len(self.periods_opened) + sum(len(each) for each in self.periods_closed.values())
+        return rows + reasons + periods + len(self.listing)
 
     def take(self, key: Key, shelf: Shelf, before: AssignmentRecord, brought: Brought) -> None:
         """Everything that differs of one (person, path, about)."""
         known = {one.pk: one for stored in before.rows for one in stored.beliefs}
         stored = {one.key: one for one in brought.record.rows}
+        if brought.record.withheld or key in shelf.listed:
+            versions = {one.key: shelf.rows[key, one.key].engine for one in before.rows}
+            self.listing.take(key, brought.record.withheld, shelf.listed.get(key, {}), versions)
         for difference in brought.differences:
             row = self._row(key, shelf, difference)
             reasons = self._reasons(row, shelf, difference)
-            self.changed.append(Changed(difference, row, reasons))
+            self.changed.append(Changed(difference, row, reasons, stored[difference.key].beliefs))
         for one in stored.values():
             row = shelf.rows[key, one.key]
             for belief in one.beliefs:
@@ -202,13 +234,19 @@ class RowWriter:
         opened = [row for row in self.updated if row.state == OPEN]
         # What closes goes first: one row at a time may be open for a person and a path.
         for rows in (closed, opened):
-            Assignment.objects.bulk_update(rows, names, batch_size=BATCH)
+            upsert(Assignment, rows, names)
         Assignment.objects.bulk_create(self.created, batch_size=BATCH)
         Justification.objects.filter(pk__in=self.reasons_closed).update(known_to=self.at)
         Justification.objects.bulk_create(self.reasons_opened, batch_size=BATCH)
         for instant, ids in self.periods_closed.items():
             AssignmentPeriod.objects.filter(pk__in=ids).update(known_to=instant)
         AssignmentPeriod.objects.bulk_create(self.periods_opened, batch_size=BATCH)
+        self.listing.write()
+
+
+def upsert(model: type[Model], rows: Sequence[Any], names: Sequence[str]) -> None:
+    """What `bulk_update` does, without its CASE for each column and row: rows that are there, locked by the caller."""
+    model._base_manager.bulk_create(rows, BATCH, update_conflicts=True, update_fields=names, unique_fields=["id"])
 
 
 def _said(why: Justified) -> tuple[object, ...]:

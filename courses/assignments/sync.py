@@ -7,26 +7,27 @@ concerns (courses.assignments.affected).
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib.metadata import version as installed
 
 from django.db import transaction
 
-from courses.assignments import affected, assignment_entries, held_back
+from courses.assignments import affected, assignment_entries, held_back, weighing
+from courses.assignments.assignment_entries import AnsweredFor
 from courses.assignments.awards import award_satisfied
 from courses.assignments.derivation import employment
-from courses.assignments.derivation.derive import ENGINE
 from courses.assignments.derivation.reasons import reasons_of
 from courses.assignments.derivation.record import AssignmentRecord, Brought, bring_up
 from courses.assignments.derivation.values import Catalogue, PersonFacts
-from courses.assignments.facts import load_catalogue, load_facts
+from courses.assignments.engine_versions import engine_version
+from courses.assignments.facts import load_facts, load_published
 from courses.assignments.models import Assignment, Derivation, SyncState
 from courses.assignments.readiness import Readiness, blocked
-from courses.assignments.stored import Key, RowWriter, Shelf, count, load_shelf
+from courses.assignments.stored import Key, RowWriter, Shelf, count, derivations_of, load_shelf, upsert
 from courses.paths.models import AssignmentRule, PathVersion
 from lms.people.batches import in_batches
 from lms.people.models import PeopleChange, Person
@@ -38,11 +39,6 @@ logger = logging.getLogger("litmus.assignments")
 CHUNK = 500
 ONLY_STATE = 1
 LONGEST_FAULT = 300
-
-
-def engine_version() -> str:
-    """Of the rules of derivation and of the time zone data, as rows carry it."""
-    return f"{ENGINE}/{installed('tzdata')}"
 
 
 @dataclass(slots=True)
@@ -64,12 +60,12 @@ def sync_due(at: datetime) -> int:
     """Looks again at whom something happened to, or whose day has come. Returns how many people were looked at."""
     run = SyncRun(at)
     concerned = affected.by_catalogue(run.readiness, _state(), at)
-    held_back.weigh(run.catalogue, concerned, at)
+    weighing.weigh(run.catalogue, run.rules, concerned, at)
     run.refresh()
     for people in in_batches(concerned.people(), CHUNK):
         _chunk(run, people)
     concerned.seen(_state())
-    held_back.weigh_feeds(run.catalogue, at)
+    weighing.weigh_feeds(run.catalogue, run.rules, at)
     for changes in _waiting():
         people = sorted({person for person, _ in changes})
         with transaction.atomic():
@@ -86,7 +82,7 @@ def sync_all(at: datetime) -> SyncResult:
     with transaction.atomic():
         run.readiness.review()
         concerned = affected.by_catalogue(run.readiness, _state(), at)
-    held_back.weigh(run.catalogue, concerned, at)
+    weighing.weigh(run.catalogue, run.rules, concerned, at)
     run.refresh()
     for people in in_batches(Person.objects.order_by("pk").values_list("pk", flat=True), CHUNK):
         _chunk(run, people)
@@ -107,15 +103,21 @@ def sync_nightly(at: datetime) -> SyncResult | None:
 
 
 def sync_people(people: Sequence[uuid.UUID], at: datetime) -> list[Assignment]:
-    """These people, in the caller's transaction; the assignments that were satisfied by it."""
+    """These people, in the caller's transaction; the assignments that were satisfied by it.
+
+    What calls asks nobody for anything new, so that whether a path can be taught is asked only where more has happened.
+    """
     run = SyncRun(at)
-    return [one.row for one in run.people(people).changed if one.difference.satisfied]
+    seen = Derivation.objects.filter(person__in=people).exclude(wakes_at__lte=at).count() == len(people)
+    more = PeopleChange.objects.filter(person__in=people, handled_at=None).exists()
+    changed = run.people(people, asking=more or not seen).changed
+    return [one.row for one in changed if one.difference.satisfied]
 
 
 def lock_people(ids: Iterable[uuid.UUID]) -> list[uuid.UUID]:
     """In order of their ids, so that two runs never wait for each other crosswise. Inside a transaction."""
     rows = Person.objects.select_for_update(no_key=True).filter(pk__in=list(ids)).order_by("pk")
-    return [person.pk for person in rows]
+    return list(rows.values_list("pk", flat=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ class SyncRun:
     at: datetime
     readiness: Readiness = field(init=False)
     catalogue: Catalogue = field(init=False)
+    basis: str = field(init=False)
     versions: dict[uuid.UUID, PathVersion] = field(init=False)
     rules: dict[uuid.UUID, AssignmentRule] = field(init=False)
     paths: dict[str, Catalogue] = field(init=False)
@@ -145,26 +148,43 @@ class SyncRun:
 
     def refresh(self) -> None:
         """Reads the catalogue anew, without what is held back."""
-        self.catalogue, self.paths = held_back.without(load_catalogue()), {}
-        self.versions = {row.pk: row for row in PathVersion.objects.select_related("path")}
-        self.rules = {row.pk: row for row in AssignmentRule.objects.all()}
+        self.rules, self.versions, published = load_published()
+        self.catalogue, self.paths = held_back.without(published), {}
+        self.basis = hashlib.sha256(f"{engine_version()}{self.catalogue}".encode()).hexdigest()
 
-    def people(self, ids: Sequence[uuid.UUID]) -> RowWriter:
-        """In the caller's transaction. One person's impossible facts stop nobody else (S18)."""
+    def people(self, ids: Sequence[uuid.UUID], answer: AnsweredFor | None = None, *, asking: bool = True) -> RowWriter:
+        """In the caller's transaction. One person's impossible facts stop nobody else (S18).
+
+        `answer`: who answers for it that what was withheld is written, too (S10). `asking`: whether anything new may
+        be asked of them.
+        """
         locked = held_back.not_held(lock_people(ids))
         facts = load_facts(locked)
-        shelf = load_shelf(locked)
-        self._ask_readiness(facts)
+        if asking:
+            self._ask_readiness(facts)
+        bases = {person: self._basis_of(facts[person]) for person in locked}
+        known = derivations_of(locked)
+        changed = [one for one in locked if answer or not self._stands(known.get(one), bases[one])]
+        shelf = load_shelf(changed, known, self.rules)
         writing = RowWriter(self.at, engine_version(), self.rules)
         states: list[Derivation] = []
-        for person in locked:
-            states += self._person(person, facts[person], shelf, writing)
-        assignment_entries.log_changes(writing.changed, self.versions, self.at)
+        for person in changed:
+            states += self._person(person, facts[person], bases[person], shelf, writing, restate=answer is not None)
+        assignment_entries.log_changes(writing.changed, self.versions, self.at, answer)
         writing.write()
         _save(states)
         award_satisfied(writing.changed, self.versions, self.at)
         self._add(writing, len(ids))
         return writing
+
+    def _basis_of(self, facts: PersonFacts) -> str:
+        return hashlib.sha256(f"{self.basis}{facts}".encode()).hexdigest()
+
+    def _stands(self, state: Derivation | None, basis: str) -> bool:
+        """Whether nothing can have changed: the same facts, the same catalogue, and no day that changes anything."""
+        if state is None or state.fault or state.basis_sha256 != basis:
+            return False
+        return state.wakes_at is None or state.wakes_at > self.at
 
     def _ask_readiness(self, facts: dict[uuid.UUID, PersonFacts]) -> None:
         """A path that cannot be taught where somebody works is blocked there before anything is asked of them."""
@@ -181,13 +201,13 @@ class SyncRun:
         if self.readiness.changes != before:
             self.refresh()
 
-    def _person(self, person: uuid.UUID, facts: PersonFacts, shelf: Shelf, writing: RowWriter) -> Iterator[Derivation]:
+    def _person(
+        self, person: uuid.UUID, facts: PersonFacts, basis: str, shelf: Shelf, writing: RowWriter, *, restate: bool
+    ) -> Iterator[Derivation]:
         state = shelf.derivations.get(person) or Derivation(person_id=person)
-        was = (state.wakes_at, state.fault)
-        paths = {rule.path for rule in self.catalogue.rules} | {key[1] for key in shelf.records if key[0] == person}
-        changed = len(writing)
+        paths = {rule.path for rule in self.catalogue.rules} | shelf.abouts[person].keys()
         try:
-            found = [self._path(person, path, facts, shelf) for path in sorted(paths)]
+            found = [self._path(person, path, facts, shelf, restate) for path in sorted(paths)]
         except Exception as fault:
             # What cannot be derived keeps its last rows and stays in every denominator, as "not determined".
             logger.exception("not determined", extra={"person": str(person)})
@@ -204,21 +224,20 @@ class SyncRun:
             if brought.brought.record.wakes_on:
                 wakes.append(employment.day_begins(known.contracts, brought.brought.record.wakes_on))
         state.fault, state.fault_since, state.wakes_at = "", None, min(wakes, default=None)
-        news = any(state.derived_at is None or one > state.derived_at for one in facts.instants())
-        if len(writing) != changed or (state.wakes_at, state.fault) != was or (news and (facts.contracts or found)):
-            state.derived_at = self.at
-            yield state
+        state.derived_at, state.engine, state.basis_sha256 = self.at, writing.engine, basis
+        yield state
 
-    def _path(self, person: uuid.UUID, path: str, facts: PersonFacts, shelf: Shelf) -> list[OnePath]:
+    def _path(self, person: uuid.UUID, path: str, facts: PersonFacts, shelf: Shelf, restate: bool) -> list[OnePath]:
         """Everything the path was ever asked for, about whatever it was."""
         catalogue = self._for_path(path)
         abouts = {one.about for one in reasons_of(facts, catalogue, path)}
-        abouts |= {key[2] for key in shelf.records if key[:2] == (person, path)}
+        abouts |= shelf.abouts[person].get(path, set())
         found = []
         for about in sorted(abouts):
             key = (person, path, about)
             before = shelf.record(key)
-            found.append(OnePath(key, before, bring_up(before, facts, catalogue, path, about, self.at)))
+            brought = bring_up(before, facts, catalogue, path, about, self.at, restate)
+            found.append(OnePath(key, before, brought))
         return found
 
     def _for_path(self, path: str) -> Catalogue:
@@ -242,9 +261,9 @@ def _chunk(run: SyncRun, people: Sequence[uuid.UUID]) -> None:
 
 def _save(states: Sequence[Derivation]) -> None:
     new = [state for state in states if state.pk is None]
+    old = [state for state in states if state.pk is not None]
     Derivation.objects.bulk_create(new, batch_size=CHUNK)
-    old = [state for state in states if state not in new]
-    Derivation.objects.bulk_update(old, ["derived_at", "wakes_at", "fault", "fault_since"], batch_size=CHUNK)
+    upsert(Derivation, old, ["derived_at", "engine", "wakes_at", "fault", "fault_since", "basis_sha256"])
 
 
 def _state() -> SyncState:

@@ -15,17 +15,17 @@ from django.utils.translation import get_language
 
 from certification.credentials.models import Certificate
 from courses.assignments import dates, facts
-from courses.assignments.derivation.credit import counts_again, held
+from courses.assignments.derivation.credit import Held, counts_again, held
 from courses.assignments.derivation.derive import SOON_DAYS as SOON_DAYS
 from courses.assignments.derivation.values import Done, Leaf
 from courses.assignments.models import Assignment, Justification
 from courses.assignments.module_titles import ModuleTitle, text_in_language, titles_of_modules
 from courses.assignments.staff import Staff, load_staff
-from courses.assignments.status import PRECEDENCE, Status, status_of
+from courses.assignments.status import PRECEDENCE, Status, is_now, status_of, undetermined
 from lms.people.models import Person
 
 State = Assignment.State
-ORDER = PRECEDENCE["own"]
+ORDER = (Status.NOT_DETERMINED, *PRECEDENCE["own"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,9 @@ class Task:
     """An open assignment. `due` is a day in `zone`, `deadline` the first instant too late; both None = before access
     alone, or waiting for an answer. `computed` = the date by the rules, `noticed_on` = first notice (S19).
 
-    `expiring_on` is set on a renewal: the last valid day of what it renews.
+    `last_day` = the last one that is in time: `due`, or the later one that an outage made of it (S15). `days_left`
+    are those until then; `late_by` is 0 until it is overdue. `expiring_on` is set on a renewal: the last valid day of
+    what it renews; `expired`: that has passed.
     """
 
     assignment: uuid.UUID
@@ -81,6 +83,7 @@ class Task:
     zone: str
     due: date | None
     deadline: datetime | None
+    last_day: date | None
     days_left: int
     late_by: int
     status: Status
@@ -89,6 +92,7 @@ class Task:
     noticed_on: date | None
     computed: date | None
     expiring_on: date | None
+    expired: bool
     opened_at: datetime
     reasons: tuple[Why, ...]
     steps: tuple[TaskStep, ...]
@@ -151,8 +155,8 @@ def todo_of(person: Person, at: datetime, language: str = "") -> Todo:
         today=staff.today,
         on_leave=staff.on_leave,
         tasks=tuple(sheet.tasks(person)),
-        upcoming=tuple(_upcoming(rows, language, staff.today)),
-        achieved=tuple(_achieved(rows, language, staff.today, certificates)),
+        upcoming=tuple(_upcoming(rows, language, at)),
+        achieved=tuple(_achieved(rows, language, at, certificates)),
     )
 
 
@@ -176,12 +180,17 @@ class AssignmentSheet:
         self.staff = load_staff(people, at)
         self.rows: dict[uuid.UUID, list[Assignment]] = defaultdict(list)
         ids = list(self.staff)
-        for row in Assignment.objects.filter(person__in=ids).select_related("version").order_by("opened_at", "pk"):
+        self.unknown: set[uuid.UUID] = set()
+        found = Assignment.objects.filter(person__in=ids).annotate(unknown=undetermined("person"))
+        for row in found.select_related("version").order_by("opened_at", "pk"):
             self.rows[row.person_id].append(row)
+            if row.unknown:  # type: ignore[attr-defined]
+                self.unknown.add(row.person_id)
         opened = [row for rows in self.rows.values() for row in rows if row.state == State.OPEN]
         self.reasons = _reasons(opened)
-        versions = {row.version_id for row in opened}
-        self.leaves = facts.leaves_of(versions)
+        renewed = {(row.person_id, row.path_key, row.about) for row in opened if row.expiring_on}
+        certified = [row for rows in self.rows.values() for row in rows if _obligation(row) in renewed]
+        self.leaves = facts.leaves_of({row.version_id for row in [*opened, *certified]})
         self.done = facts.completions_of(ids)
         self.at = at
         modules = {leaf.module for leaves in self.leaves.values() for leaf in leaves}
@@ -196,8 +205,11 @@ class AssignmentSheet:
         today = dates.local_date(self.at, row.zone)
         floor = staff.credit_from
         done = {module: [one for one in each if one.on >= floor] for module, each in self.done[row.person_id].items()}
-        certified = [each.state_on for each in self.rows[row.person_id] if _is_renewed(each, row)]
-        renewed = (row.expiring_on, max(certified, default=row.anchor))
+        before = [each for each in self.rows[row.person_id] if _is_renewed(each, row)]
+        certified = self._certified(before, done) if row.expiring_on else {}
+        renewed = (row.expiring_on, max((each.state_on for each in before), default=row.anchor))
+        status = status_of(row, self.at, determined=row.person_id not in self.unknown)
+        last_day = dates.day_that_ends(row.deadline_at, row.zone) if row.deadline_at else row.due
         return Task(
             assignment=row.pk,
             path_key=row.path_key,
@@ -207,32 +219,61 @@ class AssignmentSheet:
             zone=row.zone,
             due=row.due,
             deadline=row.deadline_at,
-            days_left=dates.days_left(row.due, today) if row.due else 0,
-            late_by=dates.late_by(row.due, today) if row.due and row.deadline_at else 0,
-            status=status_of(row, self.at),
+            last_day=last_day,
+            days_left=dates.days_left(last_day, today) if last_day else 0,
+            late_by=dates.late_by(row.due, today) if row.due and status == Status.OVERDUE else 0,
+            status=status,
             before_access=row.before_access,
             waiting_since=row.waiting_since,
             noticed_on=row.noticed_on,
             computed=row.computed,
             expiring_on=row.expiring_on,
+            expired=is_now(row, Status.EXPIRED, self.at),
             opened_at=row.opened_at,
             reasons=tuple(_whys(self.reasons[row.pk], self.language)),
             steps=tuple(
-                _step(leaf, done.get(leaf.module, []), self.labels.get(leaf.module), renewed, today)
+                _step(
+                    leaf,
+                    done.get(leaf.module, []),
+                    certified.get(leaf.module),
+                    self.labels.get(leaf.module),
+                    renewed,
+                    today,
+                )
                 for leaf in self.leaves[row.version_id]
             ),
         )
 
+    def _certified(self, rows: list[Assignment], done: dict[uuid.UUID, list[Done]]) -> dict[uuid.UUID, Held]:
+        """What each module gave when it was certified last: it stands, with the validity of then (S12)."""
+        found: dict[uuid.UUID, Held] = {}
+        for row in sorted(rows, key=lambda each: each.state_on):
+            for leaf in self.leaves[row.version_id]:
+                until_then = [one for one in done.get(leaf.module, []) if one.on <= row.state_on]
+                having = held(until_then, leaf.months, found.get(leaf.module))
+                if having:
+                    found[leaf.module] = having
+        return found
+
+
+def _obligation(row: Assignment) -> tuple[uuid.UUID, str, str]:
+    return row.person_id, row.path_key, row.about
+
 
 def _is_renewed(each: Assignment, row: Assignment) -> bool:
-    return (each.path_key, each.about, each.state) == (row.path_key, row.about, State.SATISFIED)
+    return each.state == State.SATISFIED and _obligation(each) == _obligation(row)
 
 
 def _step(
-    leaf: Leaf, done: list[Done], label: ModuleTitle | None, renewed: tuple[date | None, date], today: date
+    leaf: Leaf,
+    done: list[Done],
+    certified: Held | None,
+    label: ModuleTitle | None,
+    renewed: tuple[date | None, date],
+    today: date,
 ) -> TaskStep:
     """`renewed` = (the last valid day of what is renewed, or None; since when it was certified)."""
-    having = held(done, leaf.months)
+    having = held(done, leaf.months, certified)
     valid = having is not None and having.done.on <= today and (having.until is None or having.until >= today)
     again = having is not None and (renewed[0] is None or counts_again(having, *renewed))
     return TaskStep(
@@ -278,12 +319,13 @@ def _reasons(rows: list[Assignment]) -> dict[uuid.UUID, list[Justification]]:
     return found
 
 
-def _upcoming(rows: list[Assignment], language: str, today: date) -> list[Upcoming]:
-    """Of each path nothing is open for, the latest end that still lies ahead."""
+def _upcoming(rows: list[Assignment], language: str, at: datetime) -> list[Upcoming]:
+    """Of each path that is asked for and nothing is open for, the latest end that still lies ahead."""
     opened = {row.path_key for row in rows if row.state == State.OPEN}
     latest: dict[str, Assignment] = {}
     for row in rows:
-        if row.state == State.SATISFIED and row.path_key not in opened and row.valid_until:
+        asked = row.state == State.SATISFIED and row.required_until is None
+        if asked and row.path_key not in opened and row.valid_until:
             best = latest.get(row.path_key)
             if best is None or best.valid_until is None or best.valid_until <= row.valid_until:
                 latest[row.path_key] = row
@@ -293,13 +335,15 @@ def _upcoming(rows: list[Assignment], language: str, today: date) -> list[Upcomi
                 row.path_key, text_in_language(row.version.titles, language), until, dates.renewal_window_opens(until)
             )
             for row in latest.values()
-            if (until := row.valid_until) and until >= today
+            if (until := row.valid_until) and not is_now(row, Status.EXPIRED, at)
         ),
         key=lambda one: one.valid_until,
     )
 
 
-def _achieved(rows: list[Assignment], language: str, today: date, certificates: dict[str, uuid.UUID]) -> list[Achieved]:
+def _achieved(
+    rows: list[Assignment], language: str, at: datetime, certificates: dict[str, uuid.UUID]
+) -> list[Achieved]:
     done = [row for row in rows if row.state == State.SATISFIED]
     return [
         Achieved(
@@ -307,7 +351,7 @@ def _achieved(rows: list[Assignment], language: str, today: date, certificates: 
             title=text_in_language(row.version.titles, language),
             done_on=row.state_on,
             valid_until=row.valid_until,
-            valid=row.valid_until is None or row.valid_until >= today,
+            valid=not is_now(row, Status.EXPIRED, at),
             late=row.late,
             certificate=certificates.get(f"assignment:{row.pk}"),
         )

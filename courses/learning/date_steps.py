@@ -21,7 +21,7 @@ DAY = "j F Y"
 class Counting(NamedTuple):
     """One reason's way to its date, and the assignment's own. `days` None = before access; `by_rule` = the date of
     this reason alone, `computed` = of the strictest, `due` = the one that counts (S19); `moved` = what
-    paused it, as a sentence, or empty."""
+    moved it on, in sentences (`date_moves`); `expired`: what is renewed counts no more."""
 
     event: str
     event_on: date
@@ -36,7 +36,8 @@ class Counting(NamedTuple):
     zone: str
     deadline_at: datetime | None
     waiting_since: date | None
-    moved: str
+    moved: tuple[str, ...]
+    expired: bool = False
 
 
 def date_steps(one: Counting) -> list[str]:
@@ -46,7 +47,7 @@ def date_steps(one: Counting) -> list[str]:
 
 def _beginning(one: Counting) -> Iterator[str]:
     if one.expiring_on:
-        yield gettext("What you did before is valid until %(day)s.") % {"day": _said(one.expiring_on)}
+        yield renewed_in_words(one.expiring_on, expired=one.expired)
         return
     day = {"day": _said(one.event_on)}
     match one.event.partition(":")[0]:
@@ -67,24 +68,23 @@ def _term(one: Counting) -> Iterator[str]:
     if simple is None:
         if one.days is None or one.counted_from is None:
             yield gettext("This rule asks for the training before access, and names no day.")
+            if one.by_rule:
+                yield gettext("You were given a date before, and it stays: %(day)s.") % {"day": _said(one.by_rule)}
             return
         simple = dates.due_date(one.counted_from, one.days)
         words = ngettext(
             "The rule gives %(days)s day: until %(day)s.", "The rule gives %(days)s days: until %(day)s.", one.days
         )
         yield words % {"days": one.days, "day": _said(simple)}
-    if one.by_rule is None or one.by_rule <= simple:
-        return
-    if one.moved:
-        yield one.moved
-    else:
-        yield gettext("You were given a later date before, and it stays: %(day)s.") % {"day": _said(one.by_rule)}
+    yield from one.moved
 
 
 def _date_that_counts(one: Counting) -> Iterator[str]:
     """Another reason may be stricter, and nobody is late for what they could not know: both dates are said."""
     if one.computed and one.by_rule and one.computed < one.by_rule:
         yield gettext("Another reason asks for it earlier: by %(day)s.") % {"day": _said(one.computed)}
+    elif one.computed and not one.by_rule:
+        yield gettext("Another reason names a day: %(day)s.") % {"day": _said(one.computed)}
     if one.due and one.computed and one.noticed_on and one.due > one.computed:
         yield gettext(
             "It first stood on your page on %(noticed)s. So that you have time, it is due %(due)s instead of "
@@ -108,6 +108,14 @@ def _moment(one: Counting) -> Iterator[str]:
             "moment": moment,
             "zone": one.zone,
         }
+
+
+def renewed_in_words(until: date, *, expired: bool) -> str:
+    if expired:
+        words = gettext("What you did before was valid until %(day)s.")
+    else:
+        words = gettext("What you did before is valid until %(day)s.")
+    return words % {"day": _said(until)}
 
 
 def _said(day: date) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -15,15 +15,15 @@ from content.editions import Module
 from content.fact_models import Fact
 from content.facts import resolving
 from courses.assignments import dates
-from courses.assignments.dates import LeaveSpan
-from courses.assignments.models import Assignment, Justification, Waiting
+from courses.assignments.models import Justification
 from courses.assignments.module_titles import text_in_language
-from courses.assignments.status import Status, status_of
+from courses.assignments.status import Status, is_now, status_of, undetermined
 from courses.assignments.todo_list import Task, Why
-from courses.learning.date_steps import Counting, date_steps
-from courses.paths.models import AssignmentRule, PathLeaf
+from courses.learning.date_moves import moves_in_words
+from courses.learning.date_steps import Counting, date_steps, renewed_in_words
+from courses.paths.models import AssignmentRule
 from lms.people import facts_on_day
-from lms.people.models import Leave, Person
+from lms.people.models import Person
 
 DAY = "j F Y"
 WORKING_TIME = "working-time"
@@ -90,30 +90,46 @@ STANDING = {name: f"assignment__{name}" for name in StandingColumns._fields}
 def requirement_reasons(person: Person, module: Module, language: str, at: datetime) -> list[RequirementReason]:
     """Why this module, in the reader's language. One query, of plain columns: it runs for every view of a module."""
     columns = list(dict.fromkeys((*WORDS, *COUNTED.values(), *STANDING.values())))
-    rows = Justification.objects.asking_for(person, module).values(*columns)
+    asking = Justification.objects.asking_for(person, module)
+    rows = asking.annotate(unknown=undetermined("assignment__person")).values(*columns, "unknown")
     return [_reason(person, row, language, at) for row in rows]
 
 
 def _reason(person: Person, row: dict[str, Any], language: str, at: datetime) -> RequirementReason:
-    standing = StandingColumns(**{name: row[column] for name, column in STANDING.items()})
-    counted_by = {name: row[column] for name, column in COUNTED.items()}
-    days, since, by_rule, ending = (counted_by[name] for name in ("days", "counted_from", "by_rule", "expiring_on"))
-    # Where nothing paused, a later date is one that was given before: no version brings it forward.
-    paused = counted_by["paused_days"] or ending
-    moved = what_moved(person, row["assignment"], days, since, by_rule, ending) if paused else Moved.NOT
-    moved_words = moved_in_words(moved, by_rule) if moved else ""
+    """Of what is not determined no date is given (S18)."""
+    standing, unknown = StandingColumns(**{name: row[column] for name, column in STANDING.items()}), row["unknown"]
     owner, label = row["rule__owner"], str(AssignmentRule.Basis(row["rule__basis"]).label)
+    in_short, steps = _date_in_words(person, row, standing, at)
     return RequirementReason(
         path=text_in_language(row["assignment__version__titles"], language),
         reason=text_in_language(row["rule__reasons"], language),
         basis=basis(label, text_in_language(row["rule__basis_texts"], language)),
-        due=standing.due,
+        due=None if unknown else standing.due,
         owner=gettext(owner) if owner else "",
-        badge=badge_on(standing, at),
-        counted=counted(days, since, by_rule, ending, moved),
+        badge=badge_on(standing, at, determined=not unknown),
+        counted=unknown_in_words() if unknown else in_short,
         assignment=row["assignment"],
-        steps=date_steps(Counting(**counted_by, moved=moved_words)),
+        steps=[unknown_in_words()] if unknown else steps,
     )
+
+
+def _date_in_words(
+    person: Person, row: dict[str, Any], standing: StandingColumns, at: datetime
+) -> tuple[str, list[str]]:
+    """(in a line or two, step by step)."""
+    one = {name: row[column] for name, column in COUNTED.items()}
+    days, since, by_rule, ending = (one[name] for name in ("days", "counted_from", "by_rule", "expiring_on"))
+    expired = is_now(standing, Status.EXPIRED, at)
+    moved = moves_in_words(person, row["assignment"], days, since, by_rule, ending, paused=bool(one["paused_days"]))
+    in_short = [
+        counted(days, since, by_rule, ending, moved, expired=expired),
+        notice_in_words(standing.due, one["computed"], one["noticed_on"]),
+    ]
+    return " ".join(filter(None, in_short)), date_steps(Counting(**one, moved=tuple(moved), expired=expired))
+
+
+def unknown_in_words() -> str:
+    return gettext("Human resources has to correct them. Until then you are not counted as late.")
 
 
 def working_time(person: Person, today: date, language: str, at: datetime) -> Fact | None:
@@ -127,48 +143,6 @@ def basis(kind: str, text: str) -> str:
     return gettext("%(kind)s: %(text)s") % named if text else named["kind"]
 
 
-class Moved(StrEnum):
-    """What moved a date on."""
-
-    NOT = ""
-    LEAVE = "leave"
-    APPEAL = "appeal"
-    BOTH = "both"
-
-
-def what_moved(
-    person: Person, assignment: UUID, days: int | None, since: date | None, due: date | None, expiring_on: date | None
-) -> Moved:
-    """What moved a rule's `due` on from where its term, or the end of what is renewed, would have put it.
-
-    Asks only where it was moved: for the appeals about what this assignment asks for, then for leave.
-    """
-    if since is None or due is None:
-        return Moved.NOT
-    plain = expiring_on or (dates.due_date(since, days) if days is not None else None)
-    if plain is None or due == plain:
-        return Moved.NOT
-    versions = Assignment.objects.filter(pk=assignment).values("version")
-    asked = PathLeaf.objects.filter(version__in=versions).values("module")
-    waits = Waiting.objects.filter(person=person, module__in=asked).values_list("first_day", "last_day")
-    spans = [LeaveSpan(first, last or due) for first, last in waits]
-    if not spans:
-        return Moved.LEAVE
-    away = Leave.objects.filter(person=person, known_to=None, first_day__lte=due, last_day__gte=since)
-    if dates.pause(since, plain, spans, shortest=1) == due or not away.exists():
-        return Moved.APPEAL
-    return Moved.BOTH
-
-
-def moved_in_words(moved: Moved, due: date) -> str:
-    words = {
-        Moved.LEAVE: gettext("Your leave moved the date on, to %(day)s."),
-        Moved.APPEAL: gettext("Your appeal moved the date on, to %(day)s."),
-        Moved.BOTH: gettext("Your leave and your appeal moved the date on, to %(day)s."),
-    }
-    return words[moved] % {"day": date_format(due, DAY)} if moved else ""
-
-
 def notice_in_words(due: date | None, computed: date | None, noticed_on: date | None) -> str:
     """That the date is later than the rules alone say, because nobody is late for what they could not know (S19)."""
     if due is None or computed is None or noticed_on is None or due <= computed:
@@ -177,25 +151,36 @@ def notice_in_words(due: date | None, computed: date | None, noticed_on: date | 
     return words % {"day": date_format(noticed_on, DAY), "due": date_format(due, DAY)}
 
 
-def counted(days: int | None, since: date | None, due: date | None, expiring_on: date | None, moved: Moved) -> str:
+def counted(
+    days: int | None,
+    since: date | None,
+    due: date | None,
+    expiring_on: date | None,
+    moved: Sequence[str],
+    *,
+    expired: bool = False,
+) -> str:
     """How a rule's `due` comes about: its term, or the end of what is renewed; and what moved either on."""
     if due is None or since is None or (days is None and not expiring_on):
         return ""
     if expiring_on:
-        words = gettext("What you did before is valid until %(day)s.") % {"day": date_format(expiring_on, DAY)}
+        words = renewed_in_words(expiring_on, expired=expired)
     else:
         words = ngettext("%(days)s day from %(day)s.", "%(days)s days from %(day)s.", days or 0)
         words %= {"days": days, "day": date_format(since, DAY)}
-    return f"{words} {moved_in_words(moved, due)}".strip()
+    return " ".join([words, *moved])
 
 
 def moved_on(person: Person, task: Task) -> str:
-    """What moved the date of the strictest rule on, as a sentence; empty where it stands as it was counted."""
+    """What moved the date of the strictest rule on, in words; empty where it stands as it was counted."""
+    if task.status == Status.NOT_DETERMINED:
+        return unknown_in_words()
     if not task.reasons or task.due is None:
         return ""
     why = task.reasons[0]
-    moved = what_moved(person, task.assignment, why.due_days, why.counted_from, why.due, task.expiring_on)
-    return notice_in_words(task.due, task.computed, task.noticed_on) or moved_in_words(moved, task.due)
+    if notice := notice_in_words(task.due, task.computed, task.noticed_on):
+        return notice
+    return " ".join(moves_in_words(person, task.assignment, why.due_days, why.counted_from, why.due, task.expiring_on))
 
 
 def in_short(why: Why) -> str:
@@ -203,18 +188,22 @@ def in_short(why: Why) -> str:
     return gettext("%(reason)s · %(basis)s") % {"reason": why.reason.rstrip("."), "basis": why.basis_label}
 
 
-def badge_on(row: StandingColumns, at: datetime) -> Badge:
+def badge_on(row: StandingColumns, at: datetime, *, determined: bool = True) -> Badge:
     """The badge of what is asked, at that instant."""
     today = dates.local_date(at, row.zone)
-    late, left = (dates.late_by(row.due, today), dates.days_left(row.due, today)) if row.due else (0, 0)
-    return badge(status_of(row, at), row.due, left, late)
+    last = dates.day_that_ends(row.deadline_at, row.zone) if row.deadline_at else row.due
+    late, left = dates.late_by(row.due, today) if row.due else 0, dates.days_left(last, today) if last else 0
+    return badge(status_of(row, at, determined=determined), last, left, late)
 
 
 def badge_of(task: Task) -> Badge:
-    return badge(task.status, task.due, task.days_left, task.late_by)
+    return badge(task.status, task.last_day, task.days_left, task.late_by)
 
 
 def badge(status: Status, due: date | None, left: int, late: int) -> Badge:
+    """`due` = the last day in time."""
+    if status == Status.NOT_DETERMINED:
+        return Badge("blocked", gettext("Not determined: the facts contradict each other"))
     if status == Status.PAUSED:
         return Badge("info", gettext("Waiting for an answer: nothing is due meanwhile"))
     if due is None:

@@ -82,7 +82,7 @@ class History:
     def _foresee(self, day: date) -> None:
         """Everybody decides, once for each assignment, when they will sit down to it."""
         fresh = Assignment.objects.open().exclude(pk__in=self.planned).select_related("version")
-        for assignment in fresh.prefetch_related("version__leaves__module"):
+        for assignment in fresh.prefetch_related("version__leaves__module", "justifications"):
             self.planned.add(assignment.pk)
             member = self.plan.member(self.numbers[assignment.person_id])
             for session in foresee(member, assignment, day):
@@ -156,9 +156,16 @@ def on_leave(member: CastMember, day: date) -> bool:
     return bool(member.leave) and member.leave[0] <= day <= member.leave[1]  # type: ignore[index]
 
 
+def dated_cycle(assignment: Assignment) -> str:
+    """The cycle named by its day: the id of the fact that asked is another in every demonstration."""
+    key = assignment.cycle_key
+    days = [one.event_on for one in assignment.justifications.all() if one.event == key]
+    return f"{key.rpartition(':')[0]}:{days[0]}" if days else key
+
+
 def foresee(member: CastMember, assignment: Assignment, day: date) -> Iterator[Session]:
     """The diligent are done in days, most in time, a few late, some never: by the member's own number."""
-    dice = random.Random(f"{member.number}:{assignment.path_key}:{assignment.cycle_key}")  # noqa: S311
+    dice = random.Random(f"{member.number}:{assignment.path_key}:{dated_cycle(assignment)}")  # noqa: S311
     if member.diligence >= NEVER or assignment.path_key in member.undone:
         return
     span = 18 if assignment.due is None else 26

@@ -34,12 +34,19 @@ class EmploymentClaim:
             bool(said.get("knows_end", True)),
         )
 
-    def contradicts(self, other: EmploymentClaim) -> bool:
-        """Not both can be true. An employment that was over before the other began is history, not a contradiction."""
+    def contradicts(self, other: EmploymentClaim, day: date) -> bool:
+        """Not both can be true. An employment that was over before the other began is history, not a contradiction.
+
+        A feed that has no word on ends names who is there on `day`: nobody who left before.
+        """
         if self.is_before(other) or other.is_before(self):
             return False
-        ends = self.knows_end and other.knows_end and self.left_on != other.left_on
+        known = (self.knows_end and other.knows_end) or self._is_over(day, other) or other._is_over(day, self)
+        ends = known and self.left_on != other.left_on
         return self.entity != other.entity or self.hired_on != other.hired_on or ends
+
+    def _is_over(self, day: date, other: EmploymentClaim) -> bool:
+        return self.left_on is not None and self.left_on < day and not other.knows_end
 
     def is_before(self, other: EmploymentClaim) -> bool:
         return self.left_on is not None and self.left_on < other.hired_on and self.entity != other.entity
@@ -48,9 +55,9 @@ class EmploymentClaim:
         return replace(self, feed="") == replace(other, feed="")
 
 
-def contradicting(mine: EmploymentClaim, others: Iterable[EmploymentClaim]) -> list[EmploymentClaim]:
-    """Those of `others` that cannot be true together with mine."""
-    return [other for other in others if mine.contradicts(other)]
+def contradicting(mine: EmploymentClaim, others: Iterable[EmploymentClaim], day: date) -> list[EmploymentClaim]:
+    """Those of `others` that cannot be true together with mine, on that day."""
+    return [other for other in others if mine.contradicts(other, day)]
 
 
 def packed(claims: Iterable[EmploymentClaim]) -> list[dict[str, Any]]:

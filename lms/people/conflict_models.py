@@ -47,12 +47,19 @@ class FactConflict(models.Model):
     """What feeds say of somebody and what cannot be told from it: nothing is done until HR has settled it.
 
     `claims`: a list of {"feed", "entity", "hired_on", "left_on"}, days as ISO dates or null; the feed is empty where
-    the claim is what the platform believes. `outcome`: such a claim, as it was settled.
+    the claim is what the platform believes. Where the conflict is about something else than the employment, a list of
+    {"feed", column: word}. `outcome`: such a claim, as it was settled; empty where what was believed stayed.
     """
 
     class What(models.TextChoices):
         FEEDS = "feeds", _("Feeds disagree")
         START = "start", _("The first day was moved")
+        DETAILS = "details", _("Name, language or address")
+        POST = "post", _("Kind of contract or time zone")
+        UNIT = "unit", _("Unit")
+        MANAGER = "manager", _("Managers")
+        ROLES = "roles", _("Training roles")
+        LEAVE = "leave", _("Leave")
 
     class How(models.TextChoices):
         CLAIM = "claim", _("one of the claims holds")

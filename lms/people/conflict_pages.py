@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,14 +19,32 @@ from certification.ledger import clock
 from lms.parameter_form import PageForm
 from lms.people import access, policies
 from lms.people.claims import EmploymentClaim, unpacked
-from lms.people.conflicts import open_conflicts, refusal_to_settle, settle
-from lms.people.models import OrgUnit
+from lms.people.conflicts import OF_EMPLOYMENT, open_conflicts, refusal_to_settle, settle
+from lms.people.fact_conflicts import settle_words
+from lms.people.models import FactConflict, OrgUnit, Person
 from lms.people.names import staff_numbers
 from lms.people.permissions import PersonRequest, open_to
 from lms.people.staffing import StaffingError
 
 ON_A_PAGE = 25
 OTHER = "other"
+
+
+class WordsForm(forms.Form):
+    """One feed's words, or what is believed now. Of the person's unit, managers, roles, leave, post or name."""
+
+    holds = forms.ChoiceField(label=_("What holds"), widget=forms.RadioSelect)
+    reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("How you know."))
+
+    def __init__(self, claims: list[dict[str, Any]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.claims = claims
+        choices = [(str(place), words_in_words(claim)) for place, claim in enumerate(claims)]
+        self.fields["holds"].choices = [*choices, (OTHER, gettext("What the platform believes now stays"))]  # type: ignore[attr-defined]
+
+    def outcome(self) -> dict[str, Any] | None:
+        holds = self.cleaned_data["holds"]
+        return None if holds == OTHER else self.claims[int(holds)]
 
 
 class SettleForm(forms.Form):
@@ -77,6 +96,38 @@ def claim_in_words(claim: EmploymentClaim) -> str:
     return gettext("Feed %(feed)s says: %(entity)s, from %(hired)s, no last day") % values
 
 
+COLUMNS = {
+    "given_name": _("given name"),
+    "family_name": _("family name"),
+    "language": _("language"),
+    "email": _("e-mail"),
+    "kind": _("kind"),
+    "zone": _("time zone"),
+    "unit": _("unit"),
+    "manager": _("manager"),
+    "functional_manager": _("Functional manager"),
+    "roles": _("job roles"),
+    "leave": _("leave"),
+}
+
+
+def words_in_words(claim: dict[str, Any]) -> str:
+    told = "; ".join(f"{COLUMNS[name]} {_value(value)}" for name, value in claim.items() if name in COLUMNS)
+    return gettext("Feed %(feed)s says: %(words)s") % {"feed": claim["feed"], "words": told}
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, list):
+        value = ", ".join("/".join(each) if isinstance(each, list) else each for each in value)
+    return value or "–"
+
+
+def claims_in_words(conflict: FactConflict) -> list[str]:
+    if conflict.what in OF_EMPLOYMENT:
+        return [claim_in_words(claim) for claim in unpacked(conflict.claims)]
+    return [words_in_words(claim) for claim in conflict.claims]
+
+
 @require_safe
 @open_to(policies.SETTLING)
 def conflicts(request: PersonRequest) -> HttpResponse:
@@ -86,7 +137,7 @@ def conflicts(request: PersonRequest) -> HttpResponse:
     people = [row.person for row in rows]
     numbers = staff_numbers([person.pk for person in people])
     _look(request, people, "conflicts.list", at)
-    told = [(row, numbers.get(row.person_id, ""), [claim_in_words(c) for c in unpacked(row.claims)]) for row in rows]
+    told = [(row, numbers.get(row.person_id, ""), claims_in_words(row)) for row in rows]
     return render(request, "people/conflicts.html", {"page": page, "rows": told})
 
 
@@ -96,10 +147,10 @@ def settle_conflict(request: PersonRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(open_conflicts(), pk=pk)
     at = clock.now()
     refusal = refusal_to_settle(found, request.person)
-    form = SettleForm(unpacked(found.claims), request.POST or None)
+    form = _form(found, request)
     if request.method == "POST" and not refusal and form.is_valid():
         try:
-            settle(found, request.person, form.outcome(), form.cleaned_data["reason"], at=at)
+            _settle(found, request.person, form, at)
         except StaffingError as fault:
             form.add_error(None, str(fault))
         else:
@@ -112,6 +163,20 @@ def settle_conflict(request: PersonRequest, pk: UUID) -> HttpResponse:
     return render(
         request, "people/conflict.html", {"conflict": found, "number": number, "form": form, "refusal": refusal}
     )
+
+
+def _form(conflict: FactConflict, request: PersonRequest) -> SettleForm | WordsForm:
+    if conflict.what in OF_EMPLOYMENT:
+        return SettleForm(unpacked(conflict.claims), request.POST or None)
+    return WordsForm(conflict.claims, request.POST or None)
+
+
+def _settle(conflict: FactConflict, by: Person, form: SettleForm | WordsForm, at: datetime) -> None:
+    reason = form.cleaned_data["reason"]
+    if isinstance(form, SettleForm):
+        settle(conflict, by, form.outcome(), reason, at=at)
+    else:
+        settle_words(conflict, by, form.outcome(), reason, at=at)
 
 
 def _look(request: PersonRequest, people: list[Any], what: str, at: Any, reason: str = "") -> None:

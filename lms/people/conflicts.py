@@ -1,13 +1,16 @@
 """Conflicts about people: what feeds claim and cannot all be true ends nothing and moves nothing until HR settles it.
 
-Feeds that disagree suspend every right but that to learn (RULES T-29). A first day that a feed moves too far (S9) waits
-and suspends nothing. Settled once, the same claims told again are no new conflict.
+Feeds that disagree about the employment suspend every right but that to learn (RULES T-29). A first day that a feed
+moves too far (S9) waits and suspends nothing, nor does what feeds say differently beside the employment
+(`fact_conflicts`). Settled once, the same claims told again are no new conflict.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -18,7 +21,7 @@ from django.utils.translation import gettext as _
 from lms.people import logins, staffing
 from lms.people.changes import CAUSE, caused_by
 from lms.people.claims import EmploymentClaim, packed, unpacked
-from lms.people.dated import EMPLOYMENT
+from lms.people.dated import EMPLOYMENT, post_of
 from lms.people.facts_on_day import today
 from lms.people.groups import HR_ADMIN, in_group
 from lms.people.models import Employment, FactConflict, OrgUnit, Person
@@ -30,16 +33,21 @@ ANSWERED_IN = 10  # working days; after them an open conflict is an alarm
 KEPT_FOR = timedelta(days=730)
 SATURDAY = 5
 What, How = FactConflict.What, FactConflict.How
+OF_EMPLOYMENT = (What.FEEDS, What.START)
 
 
 class ConflictRefused(PermissionDenied):
     """This person cannot settle it; the message says why."""
 
 
-@transaction.atomic
 def open_conflict(person: Person, what: str, claims: Sequence[EmploymentClaim], *, at: datetime) -> bool:
     """The claims stand side by side and nothing is done. True when this is new: another claim, or none was open."""
-    said = packed(claims)
+    return open_as_said(person, what, packed(claims), at=at)
+
+
+@transaction.atomic
+def open_as_said(person: Person, what: str, said: list[dict[str, Any]], *, at: datetime) -> bool:
+    """The same, with the claims as FactConflict keeps them."""
     found, created = FactConflict.objects.get_or_create(
         person=person,
         what=what,
@@ -80,17 +88,28 @@ def settle(conflict: FactConflict, by: Person, outcome: EmploymentClaim, reason:
 
     Raises ConflictRefused, and StaffingError where what is believed cannot become this.
     """
-    conflict = FactConflict.objects.select_for_update(of=("self",)).select_related("person").get(pk=conflict.pk)
-    if refusal := refusal_to_settle(conflict, by):
-        raise ConflictRefused(refusal)
+    conflict = locked_for_settling(conflict, by)
     with caused_by(f"conflict:{conflict.pk}"):
         make_true(conflict.person, outcome, at)
     claimed = any(claim.same_content(outcome) for claim in unpacked(conflict.claims))
-    conflict.settled_how = How.CLAIM if claimed else How.OTHER
-    conflict.settled_at, conflict.settled_by = at, by
-    conflict.outcome, conflict.reason = outcome.as_json(), reason
-    conflict.save(update_fields=["settled_how", "settled_at", "settled_by", "outcome", "reason"])
+    close_settled(conflict, by, How.CLAIM if claimed else How.OTHER, outcome.as_json(), reason, at)
     _give_back(conflict.person)
+
+
+def locked_for_settling(conflict: FactConflict, by: Person) -> FactConflict:
+    """As it stands now, in the caller's transaction. Raises ConflictRefused."""
+    conflict = FactConflict.objects.select_for_update(of=("self",)).select_related("person").get(pk=conflict.pk)
+    if refusal := refusal_to_settle(conflict, by):
+        raise ConflictRefused(refusal)
+    return conflict
+
+
+def close_settled(
+    conflict: FactConflict, by: Person, how: str, outcome: dict[str, Any], reason: str, at: datetime
+) -> None:
+    conflict.settled_how, conflict.settled_at, conflict.settled_by = how, at, by
+    conflict.outcome, conflict.reason = outcome, reason
+    conflict.save(update_fields=["settled_how", "settled_at", "settled_by", "outcome", "reason"])
 
 
 def make_true(person: Person, outcome: EmploymentClaim, at: datetime) -> None:
@@ -108,16 +127,14 @@ def make_true(person: Person, outcome: EmploymentClaim, at: datetime) -> None:
         return
     if outcome.left_on is None:
         staffing.withdraw_leaving(person, at=at)
-    elif held.end != outcome.left_on + timedelta(days=1):
+    elif held.end is None or held.end - timedelta(days=1) != outcome.left_on:
         staffing.leave_company(person, on=outcome.left_on, at=at)
 
 
 def _correct_last(person: Person, spans: list[Span], entity: OrgUnit, outcome: EmploymentClaim, at: datetime) -> None:
     run = run_of(spans)
     starts = [span.start for span in run]
-    last = run[-1].value
-    employer = last[0] if isinstance(last, tuple) else None
-    if employer != entity.pk:
+    if post_of(run[-1])[0] != entity.pk:
         # Never before the day from which the other employer was believed: what was, stays what it was.
         on = max(outcome.hired_on, starts[-1] + timedelta(days=1))
         if run[-1].end and on >= run[-1].end:
@@ -129,12 +146,16 @@ def _correct_last(person: Person, spans: list[Span], entity: OrgUnit, outcome: E
 
 
 def run_of(spans: list[Span]) -> list[Span]:
-    """The last employment with those it follows without a gap: a transfer is no new hire to a directory."""
+    """The last employment with those it follows without a gap: a transfer is no new hire to a directory.
+
+    A move to another zone begins nothing: the same entity and kind are one span.
+    """
     run = [spans[-1]]
     for span in reversed(spans[:-1]):
         if span.end != run[0].start:
             break
-        run.insert(0, span)
+        same = post_of(span)[:2] == post_of(run[0])[:2]
+        run[:1] = [replace(run[0], start=span.start)] if same else [span, run[0]]
     return run
 
 

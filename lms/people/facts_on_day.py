@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import DateField, Q, QuerySet, UUIDField
@@ -21,8 +20,8 @@ from lms.people import names
 from lms.people.models import Employment, ExternalId, Leave, OrgUnit, Person, Placement, ReportingLine, User
 from lms.people.models import known_at as believed_at
 from lms.people.prepared import Prepared, slot
+from lms.people.zones import NO_ZONE, day_by, known_zone
 
-NO_ZONE = "UTC"
 ON = slot("day", DateField())
 PERSON = slot("person")
 LEADS = Prepared(lambda: ReportingLine.objects.on(ON).filter(manager=slot("manager")).values_list("pk", flat=True)[:1])
@@ -47,12 +46,12 @@ def employment_on(person: Person, day: date) -> Employment | None:
 def zone_of(person: Person, day: date) -> str:
     """The zone of the employment on that day; before the first or after the last, that of the nearest one; else UTC."""
     spans = SPANS(person=person.pk)
-    return min(((_distance(start, end, day), zone) for start, end, zone in spans), default=(0, NO_ZONE))[1]
+    return known_zone(min(((_distance(start, end, day), zone) for start, end, zone in spans), default=(0, NO_ZONE))[1])
 
 
 def today(person: Person, at: datetime) -> date:
-    """The calendar day it is for this person at that instant."""
-    return at.astimezone(ZoneInfo(zone_of(person, at.date()))).date()
+    """The calendar day it is for this person at that instant; a move acts on their own day (S17)."""
+    return day_by(((start, zone) for start, _end, zone in SPANS(person=person.pk)), at)
 
 
 def entity_of(person: Person, day: date) -> OrgUnit | None:

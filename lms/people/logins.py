@@ -16,6 +16,7 @@ from certification.ledger import clock
 from lms.people.groups import ALL
 from lms.people.idlist import IdList
 from lms.people.models import Employment, Person, User
+from lms.people.zones import known_zone
 
 
 class LoginError(ValueError):
@@ -214,7 +215,7 @@ def _access_until(spans: Iterable[tuple[date, date | None, str]], at: datetime) 
     """
     runs: list[tuple[date | None, datetime | None]] = []
     for start, end, zone in sorted(spans):
-        over = None if end is None else datetime.combine(end, time.min, ZoneInfo(zone))
+        over = None if end is None else datetime.combine(end, time.min, ZoneInfo(known_zone(zone)))
         if runs and runs[-1][0] == start:
             runs[-1] = (end, over)
         else:

@@ -158,7 +158,8 @@ class ExternalId(models.Model):
     """Ties a row of a feed to a person, so that an import finds the same person again.
 
     `normal` and `loose` are the key as keys are compared, and as spreadsheets damage them (lms.people.spelling). `said`
-    is what the feed last claimed of the employment (FactConflict.claims), so that feeds that disagree are noticed.
+    is what the feed last claimed of the employment (FactConflict.claims) and, under "words", said beside it
+    (directory.feed_words), so that feeds that disagree are noticed.
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="external_ids")

@@ -14,7 +14,17 @@ from django.utils.translation import gettext as _
 
 from lms.people import logins, names, reporting, timeline
 from lms.people.changes import record_changes
-from lms.people.dated import EMPLOYMENT, PLACEMENT, Family, families, holdings, lines
+from lms.people.dated import (
+    EMPLOYMENT,
+    PLACEMENT,
+    Family,
+    began_by_transfer,
+    families,
+    holdings,
+    lines,
+    moves_after,
+    post_of,
+)
 from lms.people.facts_on_day import reports_to_between, today
 from lms.people.logins import deactivate_leavers, give_login
 from lms.people.models import Employment, ExternalId, JobRole, Leave, OrgUnit, Person, ReportingLine
@@ -142,12 +152,23 @@ def transfer(
     kind: str = Employment.Kind.EMPLOYEE,
     unit: OrgUnit | None = None,
 ) -> None:
-    """Another legal entity, or another kind of contract, from `on`: a new employment period without a gap."""
+    """Another legal entity, or another kind of contract, from `on`: a new employment period without a gap.
+
+    From the first day of a period it corrects that period, which stays the same fact. Moves to other zones that are
+    planned for later stay planned.
+    """
     _lock(person)
+    held = _running_on(person, EMPLOYMENT.spans(person), on)
+    planned = moves_after(person, held)
+    for move in planned:
+        change_zone(person, post_of(held)[2], on=move.start, at=at)
     spans = EMPLOYMENT.spans(person)
-    _running_on(person, spans, on)
     value = (entity.pk, str(kind), _zone(zone or (unit or entity).zone))
-    _write(person, EMPLOYMENT, timeline.set_from(spans, on, value), "transferred", at)
+    corrects = held.start == on and not any(span.end == on and post_of(span)[:2] == post_of(held)[:2] for span in spans)
+    change = replace(timeline.set_from(spans, on, value), follows=corrects)
+    _write(person, EMPLOYMENT, change, "transferred", at)
+    for move in planned:
+        change_zone(person, post_of(move)[2], on=move.start, at=at)
     place(person, unit or entity, on=on, at=at)
 
 
@@ -157,7 +178,7 @@ def change_zone(person: Person, zone: str, *, on: date, at: datetime) -> None:
     _lock(person)
     spans = EMPLOYMENT.spans(person)
     held = _running_on(person, spans, on)
-    entity, kind, _old = held.value if isinstance(held.value, tuple) else ()
+    entity, kind, _old = post_of(held)
     change = timeline.set_from(spans, on, (entity, kind, _zone(zone)))
     if change:
         EMPLOYMENT.write(person, replace(change, follows=True), at)
@@ -167,24 +188,30 @@ def change_zone(person: Person, zone: str, *, on: date, at: datetime) -> None:
 
 @transaction.atomic
 def correct_hire(person: Person, *, was: date, on: date, at: datetime) -> None:
-    """The employment believed to begin on `was` began on `on`; what began with it moves along."""
+    """The employment believed to begin on `was` began on `on`; what began with it moves along.
+
+    Where it began by a transfer, the employment before it ends on the day of the transfer, whichever that is.
+    """
     _lock(person)
     spans = EMPLOYMENT.spans(person)
     held = next((span for span in spans if span.start == was), None)
     if held is None:
         raise StaffingError(_("%(name)s has no employment that begins on %(day)s.") % {"name": person.name, "day": was})
-    if any(span is not held and min(on, was) < (span.end or date.max) and span.start < was for span in spans):
+    seam = began_by_transfer(person, was)
+    floor = [span for span in spans if span.start < was and not (seam and span.end == was and span.start < on)]
+    if any(min(on, was) < (span.end or date.max) for span in floor):
         raise StaffingError(
             _("From %(day)s on, %(name)s had another employment: correct its end first.")
             % {"name": person.name, "day": on}
         )
-    if held.end and held.end <= on:
+    end = [held, *moves_after(person, held)][-1].end
+    if end and end <= on:
         raise StaffingError(
             _("%(name)s cannot begin on %(day)s, after the last day of that employment.")
             % {"name": person.name, "day": on}
         )
     for family in families(person):
-        _write(person, family, timeline.move_start(family.spans(person), was, on), "hired", at)
+        _write(person, family, timeline.move_start(family.spans(person), was, on, seam=seam), "hired", at)
 
 
 @transaction.atomic
@@ -195,6 +222,8 @@ def leave_company(person: Person, *, on: date, at: datetime) -> None:
     a later day it prolongs what had been cut; a day before the first day of work takes the hire back.
     """
     _lock(person)
+    if on == date.max:
+        raise StaffingError(_("%(day)s is the end of the calendar and no last day: leave it open.") % {"day": on})
     held = _latest(person)
     end = on + timedelta(days=1)
     if held.end:

@@ -84,11 +84,19 @@ def prolong(spans: Iterable[Span], was: date, end: date | None) -> Change:
     return Change(tuple(closed), tuple(Span(span.start, end, span.value) for span in closed))
 
 
-def move_start(spans: Iterable[Span], was: date, start: date) -> Change:
-    """What began on `was` began on `start`; what lies wholly before the new start is taken back."""
+def move_start(spans: Iterable[Span], was: date, start: date, *, seam: bool = False) -> Change:
+    """What began on `was` began on `start`; what lies wholly before the new start is taken back.
+
+    `seam`: what it took the place of on `was` went on until `start`.
+    """
+    spans = list(spans)
     closed = [span for span in spans if span.start == was or was <= span.start < start]
-    kept = [span for span in closed if span.end is None or span.end > start]
-    return Change(tuple(closed), tuple(Span(start, span.end, span.value) for span in kept))
+    opened = [Span(start, span.end, span.value) for span in closed if span.end is None or span.end > start]
+    if seam and any(span.start == was for span in closed):
+        before = [span for span in spans if span.end and (span.end == was or start < span.end <= was)]
+        closed += before
+        opened += [Span(span.start, start, span.value) for span in before if span.start < start]
+    return Change(tuple(closed), tuple(opened))
 
 
 def _bounds(spans: Iterable[Span]) -> set[tuple[date, Hashable, str]]:

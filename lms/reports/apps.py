@@ -20,6 +20,7 @@ class ReportsConfig(rooms.Room):
         (80, "remarks", 3600, "lms.reports.survey.published.forget_remarks_due"),
         (125, "checkpoint mail", 300, "lms.reports.audit.leaving_checkpoints.mail_checkpoints_due"),
     )
+    letters = {"reminder": "lms.reports.team.reminders.compose_reminders"}
     health_looks = ("lms.reports.audit.leaving_checkpoints.look_at_leaving",)
     chapters = {
         rooms.OPENING: ("lms.reports.demo.set_targets",),

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from django.db import models
-from django.db.models import Case, CharField, DateField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from courses.assignments.dates import late_by
+from courses.assignments import dates
 from courses.assignments.models import Assignment, AssignmentPeriod
 from courses.assignments.status import FULFILLED_THEN, VALID_THEN, status_case, then_case
 from courses.assignments.status import Status as Status
+from lms.people.models import Employment
 
 DAY = "j F Y"
 SAME_DAY_EVERYWHERE = time(10)
@@ -49,32 +50,31 @@ QUESTIONS: dict[str, tuple[Any, dict[str, bool]]] = {
 }
 """Required, fulfilled and valid are three questions: {what a filter says: (its words, the rows that it means)}."""
 
-# Of what was done: its own last day. Of a renewal that is still open: the last day of what it renews.
-VALID_UNTIL = Case(
-    When(state=Assignment.State.SATISFIED, then=F("assignment__valid_until")),
-    default=F("assignment__expiring_on"),
-    output_field=DateField(),
-)
-
-
 Standings = QuerySet[Any]
-"""AssignmentPeriods with `status`, `fulfilled`, `valid`, `valid_until`, which the type checker does not know."""
+"""AssignmentPeriods with `status`, `fulfilled`, `valid`, which the type checker does not know."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """What is looked at: true on a day, known at an instant (None: as known now).
 
-    `now` = the instant of looking, where that day is today: what is too late only today is told at once.
+    `now` = the instant of looking, where that day is today: then every row is read in its own zone, and what is asked,
+    done or too late only today is told at once.
     """
 
     true_on: date
     known_at: datetime | None = None
     now: datetime | None = None
+    ahead: bool = False
+    """Whether that day is still to come: whoever is known to have left by then is asked for nothing."""
 
     @property
     def at(self) -> datetime:
         return self.now or datetime.combine(self.true_on, SAME_DAY_EVERYWHERE, UTC)
+
+    def day_in(self, zone: str) -> date:
+        """The day it is, in the zone of an assignment."""
+        return dates.local_date(self.now, zone) if self.now else self.true_on
 
 
 def standings(view: View, *conditions: Any, **which: Any) -> Standings:
@@ -98,10 +98,9 @@ def standings(view: View, *conditions: Any, **which: Any) -> Standings:
     ).exclude(assignment=OuterRef("assignment"))
     rows = rows.filter(Q(state=Assignment.State.OPEN) | ~Exists(replaced))
     return rows.annotate(
-        valid_until=VALID_UNTIL,
-        status=status_case(view.at),
-        fulfilled=then_case(FULFILLED_THEN, view.at),
-        valid=then_case(VALID_THEN, view.at),
+        status=status_case(view.at, known_at=view.known_at),
+        fulfilled=then_case(FULFILLED_THEN, view.at, known_at=view.known_at),
+        valid=then_case(VALID_THEN, view.at, known_at=view.known_at),
     )
 
 
@@ -120,8 +119,8 @@ def in_status(rows: Standings, wanted: str) -> Standings:
 
 def urgency(view: View) -> Concat:
     """Of a row of `standings`, a text that sorts the most urgent first: its status, then the day it is about."""
-    rank = status_case(view.at, said=lambda one: str(URGENCY.index(one)))
-    day = Coalesce(Cast("due", CharField()), Cast("valid_until", CharField()), Value("9"))
+    rank = status_case(view.at, said=lambda one: str(URGENCY.index(one)), known_at=view.known_at)
+    day = Coalesce(Cast("due", CharField()), Cast("expires_at", CharField()), Value("9"))
     return Concat(rank, Value(" "), day, output_field=CharField())
 
 
@@ -164,13 +163,23 @@ def tally(rows: Standings) -> StandingTally:
     )
 
 
-def standing_words(row: Any, day: date) -> tuple[str, str]:
-    """(kind of badge, sentence) for one row of `standings` as of `day`."""
+def last_valid_day(row: Any) -> Any:
+    """Of what was done, or of what an open renewal renews, as it was known: a day; None = without end, or nothing."""
+    return dates.day_that_ends(row.expires_at, row.assignment.zone) if row.expires_at else None
+
+
+def last_day_in_time(row: Any) -> Any:
+    """The due day; after an outage the later one that the deadline ends (S15). None = before access."""
+    return dates.day_that_ends(row.deadline_at, row.assignment.zone) if row.deadline_at else row.due
+
+
+def standing_words(row: Any, view: View) -> tuple[str, str]:
+    """(kind of badge, sentence) for one row of `standings`. Its assignment is read: select it with the rows."""
     match row.status:
         case Status.NOT_DETERMINED:
             return "blocked", gettext("Not determined: the facts contradict each other")
         case Status.OVERDUE:
-            days = max(1, late_by(row.due, day))
+            days = max(1, dates.late_by(row.due, view.day_in(row.assignment.zone)))
             late = ngettext("Overdue by %(days)s day, due %(date)s", "Overdue by %(days)s days, due %(date)s", days)
             return "overdue", late % {"days": days, "date": date_format(row.due, DAY)}
         case Status.EXPIRED:
@@ -182,22 +191,30 @@ def standing_words(row: Any, day: date) -> tuple[str, str]:
         case Status.BEFORE_ACCESS:
             return "soon", _before_words(row)
         case Status.SOON | Status.OPEN:
-            return ("soon" if row.status == Status.SOON else "due"), _open_words(row, day)
+            return ("soon" if row.status == Status.SOON else "due"), _open_words(row, view.day_in(row.assignment.zone))
     return "done", _done_words(row)
 
 
 def _live(view: View) -> QuerySet[AssignmentPeriod]:
-    rows = AssignmentPeriod.objects.as_known(view.true_on, view.known_at)
+    if view.now:
+        # The days of a period are its person's own, at most one ahead of ours: what has no end yet is true there now.
+        begun = view.true_on + timedelta(days=1)
+        rows = AssignmentPeriod.objects.filter(true_to=None, known_to=None, true_from__lte=begun)
+    else:
+        rows = AssignmentPeriod.objects.as_known(view.true_on, view.known_at)
+    if view.ahead:
+        employed = Employment.objects.on(view.true_on, view.known_at)
+        rows = rows.filter(Exists(employed.filter(person=OuterRef("assignment__person"))))
     return rows.filter(state__in=[Assignment.State.OPEN, Assignment.State.SATISFIED])
 
 
 def _expired_words(row: Any) -> str:
-    return gettext("Expired, was valid until %(date)s") % {"date": date_format(row.valid_until, DAY)}
+    return gettext("Expired, was valid until %(date)s") % {"date": date_format(last_valid_day(row), DAY)}
 
 
 def _expiring_words(row: Any) -> str:
     """A renewal is due where one is open; else its time has not come."""
-    named = {"date": date_format(row.valid_until, DAY)}
+    named = {"date": date_format(last_valid_day(row), DAY)}
     if row.state == Assignment.State.OPEN:
         return gettext("Valid until %(date)s, renewal is due") % named
     return gettext("Valid until %(date)s") % named
@@ -206,21 +223,21 @@ def _expiring_words(row: Any) -> str:
 def _before_words(row: Any) -> str:
     if row.due is None:
         return gettext("Required before access")
-    return gettext("Required before access, and due %(date)s") % {"date": date_format(row.due, DAY)}
+    return gettext("Required before access, and due %(date)s") % {"date": date_format(last_day_in_time(row), DAY)}
 
 
 def _open_words(row: Any, day: date) -> str:
-    if row.due is None:
+    due = last_day_in_time(row)
+    if due is None:
         return gettext("Required before access")
-    words = (
-        gettext("Due on this day") if row.due == day else gettext("Due %(date)s") % {"date": date_format(row.due, DAY)}
-    )
+    words = gettext("Due on this day") if due == day else gettext("Due %(date)s") % {"date": date_format(due, DAY)}
     return _paused(row, words)
 
 
 def _paused(row: Any, words: str) -> str:
-    """With the days by which the due day moved: never why, never when (S17)."""
-    days = row.assignment.paused_days if row.state == Assignment.State.OPEN else 0
+    """With the days by which the due day moved: never why, never when (S17). Before that was known it is not said."""
+    moved = row.state == Assignment.State.OPEN and row.due == row.assignment.due
+    days = row.assignment.paused_days if moved else 0
     if not days:
         return words
     paused = ngettext("%(words)s, paused by %(days)s day", "%(words)s, paused by %(days)s days", days)
@@ -228,9 +245,10 @@ def _paused(row: Any, words: str) -> str:
 
 
 def _done_words(row: Any) -> str:
-    if row.valid_until is None:
+    until = last_valid_day(row)
+    if until is None:
         return gettext("Done %(date)s") % {"date": date_format(row.true_from, DAY)}
     return gettext("Done %(date)s, valid until %(until)s") % {
         "date": date_format(row.true_from, DAY),
-        "until": date_format(row.valid_until, DAY),
+        "until": date_format(until, DAY),
     }

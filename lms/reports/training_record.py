@@ -18,6 +18,7 @@ from certification.credentials.models import Certificate
 from courses.assignments.models import Assignment, Justification
 from courses.assignments.status import VALID_THEN, Status, is_now
 from courses.completions.models import Completion
+from lms.people.facts_on_day import today
 from lms.people.models import Person
 from lms.reports import standing, titles
 from lms.reports.standing import DAY, View
@@ -55,8 +56,11 @@ class Duty(NamedTuple):
 
 
 class Award(NamedTuple):
+    """`over`: its last valid day has passed, on the calendar of whoever holds it."""
+
     title: str
     certificate: Certificate
+    over: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +82,16 @@ def duties_of(person: Person, view: View) -> list[Duty]:
         .prefetch_related(Prefetch("justifications", live, to_attr="reasons"))
         .order_by("-anchor", "path_key")
     )
-    standings = standing.standings(view, assignment__person=person)
-    now = {row.assignment_id: standing.standing_words(row, view.true_on) for row in standings}
+    standings = standing.standings(view, assignment__person=person).select_related("assignment")
+    now = {row.assignment_id: standing.standing_words(row, view) for row in standings}
+    unknown = {row.assignment_id for row in standings if row.status == Status.NOT_DETERMINED}
     said: set[str] = set()
     return [
         Duty(
             titles.in_language(row.version.titles, language) or row.path_key,
             row,
             said_once(assignment_reasons(row.reasons, view, language), said),  # type: ignore[attr-defined]
-            Then(required_words(row, view.true_on), fulfilled_words(row), valid_words(row, view.at)),
+            then_of(row, view) if row.pk not in unknown else Then(*[str(Status.NOT_DETERMINED.label)] * 3),
             *(now.get(row.pk) or ("", past_words(row, rows, view.at))),
         )
         for row in rows
@@ -102,12 +107,19 @@ def said_once(reasons: list[AssignmentReason], said: set[str]) -> list[Assignmen
     return shown
 
 
+def then_of(row: Assignment, view: View) -> Then:
+    return Then(required_words(row, view.day_in(row.zone)), fulfilled_words(row), valid_words(row, view.at))
+
+
 def required_words(row: Assignment, day: date) -> str:
+    """While an answer is awaited nothing is due, whatever the date was before."""
     ended = row.state_on if row.state == Assignment.State.ENDED else row.required_until
     if ended and ended <= day:
         return gettext("Until %(date)s") % {"date": date_format(ended, DAY)}
+    if row.waiting_since:
+        return gettext("Waiting for an answer")
     if row.due is None:
-        return gettext("Waiting for an answer") if row.waiting_since else gettext("Before access")
+        return gettext("Before access")
     by = {"date": date_format(row.due, DAY)}
     return gettext("Before access, and by %(date)s") % by if row.before_access else gettext("By %(date)s") % by
 
@@ -196,11 +208,18 @@ def completions_of(person: Person) -> QuerySet[Completion]:
     return titles.with_titles(rows, get_language() or "")
 
 
-def awards_of(person: Person) -> list[Award]:
-    language = get_language() or ""
+def awards_of(person: Person, view: View) -> list[Award]:
+    language, day = get_language() or "", today(person, view.at)
     rows = Certificate.objects.held_by(person).order_by("-issued_on", "-awarded_at")
-    return [Award(titles.in_language(row.content["path"]["titles"], language) or row.path_key, row) for row in rows]
+    return [
+        Award(
+            titles.in_language(row.content["path"]["titles"], language) or row.path_key,
+            row,
+            bool(row.valid_until and row.valid_until < day),
+        )
+        for row in rows
+    ]
 
 
 def record_of(person: Person, view: View) -> Record:
-    return Record(duties_of(person, view), completions_of(person), awards_of(person))
+    return Record(duties_of(person, view), completions_of(person), awards_of(person, view))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from io import BytesIO
 from xml.sax import SAXParseException
 from xml.sax.handler import ContentHandler
-from xml.sax.xmlreader import AttributesImpl, InputSource, Locator
+from xml.sax.xmlreader import AttributesImpl, Locator
 
 from defusedxml.common import DefusedXmlException
-from defusedxml.expatreader import DefusedExpatParser
 
+from lms.hardened_xml import hardened_parser
 from quizzes.interchange.sentences import Refusal, gettext_noop, say
 
 DEEPEST = 40
@@ -60,13 +59,8 @@ def xml_root(text: str) -> XmlNode:
     lines_before = len(text) - len(text.lstrip("\ufeff \t\r\n"))
     offset = text[:lines_before].count("\n")
     data = text[lines_before:].encode("utf-8", "surrogatepass")
-    source = InputSource()
-    source.setByteStream(BytesIO(data))
-    source.setEncoding("utf-8")
     builder = _Builder(offset)
-    # In one piece: a parser that is given a long word in pieces begins it anew with every piece.
-    parser = DefusedExpatParser(bufsize=len(data) + 1, forbid_dtd=True)
-    parser.setContentHandler(builder)
+    parser, source = hardened_parser(data, builder)
     try:
         parser.parse(source)
     except SAXParseException as error:

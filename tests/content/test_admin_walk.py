@@ -113,6 +113,7 @@ def pressing_everything(locales: list[int]) -> dict[str, Any]:
     }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("group", [TRANSLATOR, EDITOR])
 def test_nothing_goes_live_changes_or_stops_by_whoever_has_no_right_to_publish(
     client: Client, group: str, django_capture_on_commit_callbacks: Any

@@ -23,16 +23,21 @@ from lms.people.groups import EDITOR, REVIEWER, TRANSLATOR, ensure_groups
 from lms.people.models import User
 from tests.content.pressing import sentences
 from tests.content.samples import load
+from tests.databases import ModuleRows
 from tests.factories import make_user, sign_in
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
 def house() -> None:
     ensure_groups()
     ensure_workflow()
     load(languages=("en", "fr"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _house(module_rows: ModuleRows) -> None:
+    module_rows(house)
 
 
 @pytest.fixture

@@ -16,14 +16,19 @@ from content.models import ModulePage
 from lms.people.groups import EDITOR, REVIEWER, ensure_groups
 from tests.content.figure_module import FOLDER, load_figures
 from tests.content.posting import DRAFT, edit, form_data
+from tests.databases import ModuleRows
 from tests.factories import make_user, sign_in
 
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _loaded(module_rows: ModuleRows) -> None:
+    module_rows(load_figures)
+
+
 @pytest.fixture
 def editor() -> Client:
-    load_figures()
     ensure_groups()
     return sign_in(Client(), make_user(EDITOR, REVIEWER, given_name="Edith", hired=None))
 

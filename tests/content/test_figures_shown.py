@@ -19,9 +19,15 @@ from content.media import Media
 from content.models import ModulePage
 from content.practice import Practice
 from tests.content.figure_module import FOLDER, load_figures
+from tests.databases import ModuleRows
 
 pytestmark = pytest.mark.django_db
 NONE = FactSet(facts={})
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _loaded(module_rows: ModuleRows) -> None:
+    module_rows(load_figures)
 
 
 def text(language: str = "en") -> ModuleText:
@@ -40,14 +46,12 @@ def one(found: Tag, selector: str) -> Tag:
 
 
 def test_loading_again_changes_nothing() -> None:
-    load_figures()
     report = LoadReport()
     load_module(read_module(FOLDER), report)
     assert (report.changed, report.left) == ([], [])
 
 
 def test_translators_get_the_words_and_nothing_neutral() -> None:
-    load_figures()
     page = ModulePage.objects.get(code="f01", locale__language_code="en")
     said = {segment.string.data for segment in extract_segments(page) if isinstance(segment, StringSegmentValue)}
     for words in (
@@ -67,7 +71,6 @@ def test_translators_get_the_words_and_nothing_neutral() -> None:
 
 
 def test_a_case_from_before_cases_asked_is_translated_and_digested_as_it_was() -> None:
-    load_figures()
     page = ModulePage.objects.get(code="f01", locale__language_code="en")
     raw = page.sections.get_prep_value()
     case = next(child["value"] for child in raw[0]["value"]["body"] if child["type"] == "case")
@@ -81,7 +84,6 @@ def test_a_case_from_before_cases_asked_is_translated_and_digested_as_it_was() -
 
 
 def test_every_language_is_translated_by_way_of_the_cms_and_frozen() -> None:
-    load_figures()
     assert StringTranslation.objects.filter(data="Ce qui entre").exists()
     assert Translation.objects.filter(target_locale__language_code="ar").count() == 1
     body = text("fr").body["sections"][0]["blocks"]
@@ -93,7 +95,6 @@ def test_every_language_is_translated_by_way_of_the_cms_and_frozen() -> None:
 
 
 def test_frozen_texts_verify_and_their_structure_holds_what_is_right() -> None:
-    load_figures()
     found = text()
     assert texts.digest(found) == found.sha256
     outline = {entry[1]: entry for entry in found.edition.structure["sections"][0]["blocks"]}
@@ -105,7 +106,6 @@ def test_frozen_texts_verify_and_their_structure_holds_what_is_right() -> None:
 
 @pytest.mark.parametrize("language", ["en", "fr", "ar"])
 def test_a_lesson_is_never_printed_under_its_story(language: str) -> None:
-    load_figures()
     case = one(shown(language), ".case")
     lesson = one(case, "details.case-lesson")
     assert not lesson.has_attr("open")
@@ -116,7 +116,6 @@ def test_a_lesson_is_never_printed_under_its_story(language: str) -> None:
 
 
 def test_a_figure_says_what_it_shows_and_is_mirrored_only_for_languages_from_the_right() -> None:
-    load_figures()
     english, arabic = one(shown(), ".figure"), one(shown("ar"), ".figure")
     drawing = one(english, "svg")
     assert (drawing["role"], drawing["viewbox"]) == ("img", "0 0 340 190")
@@ -131,7 +130,6 @@ def test_a_figure_says_what_it_shows_and_is_mirrored_only_for_languages_from_the
 
 
 def test_marks_lead_to_the_sources_and_back() -> None:
-    load_figures()
     html = shown()
     marks = html.select("sup a[role=doc-noteref]")
     assert [mark.get_text() for mark in marks] == ["1", "2", "2", "1", "1"]
@@ -147,7 +145,6 @@ def test_marks_lead_to_the_sources_and_back() -> None:
 
 
 def test_practice_is_asked_and_for_reviewers_solved() -> None:
-    load_figures()
     found = [part for part in rendering.section_parts(text(), "all", NONE, "en") if isinstance(part, Practice)]
     assert [practice.key for practice in found] == ["sort", "pair", "find", "order"]
     assert "It says what to do." not in str(found[0].to_answer())
@@ -164,7 +161,6 @@ def with_source(page: ModulePage, **changed: object) -> dict[str, list[str]]:
 
 
 def test_what_is_missing_keeps_a_module_from_being_published() -> None:
-    load_figures()
     page = ModulePage.objects.get(code="f01", locale__language_code="en")
     assert publish_gaps(page) == {}
     assert re.search("“loop” has no alternative text", str(with_source(page, alt="")))

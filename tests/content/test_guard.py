@@ -18,14 +18,19 @@ from lms.people.groups import EDITOR, REVIEWER, ensure_groups
 from tests.content.posting import DRAFT, PUBLISH, SUBMIT, edit
 from tests.content.samples import load
 from tests.content.uploads.sample_files import mp4
+from tests.databases import ModuleRows
 from tests.factories import make_user, sign_in
 
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _loaded(module_rows: ModuleRows) -> None:
+    module_rows(lambda: load(languages=("en",)))
+
+
 @pytest.fixture
 def module() -> ModulePage:
-    load(languages=("en",))
     return ModulePage.objects.get()
 
 

@@ -29,28 +29,37 @@ from lms.reports.health import examine
 from quizzes.models import Question, Quiz
 from tests.content.pressing import sentences
 from tests.content.samples import make_module
+from tests.databases import ModuleRows
 from tests.factories import make_user, sign_in
 
 pytestmark = pytest.mark.django_db
 PATH = "p1"
 
 
-@pytest.fixture
-def administrator() -> User:
-    """May press every button there is."""
+def house() -> None:
+    """Somebody who may press every button there is, and a path that asks for a module."""
     ensure_groups()
     user = make_user()
     user.is_superuser = True
     user.save()
-    return user
+    make_module("s01", languages=("en", "fr"))
+    words = {"en": "Everyone"}
+    publish_path(PathSpec(PATH, words, words, (ItemSpec(module="s01", months=24),)), clock.now())
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _house(module_rows: ModuleRows) -> None:
+    module_rows(house)
 
 
 @pytest.fixture
-def module(administrator: User) -> Module:
-    found = make_module("s01", languages=("en", "fr"))
-    words = {"en": "Everyone"}
-    publish_path(PathSpec(PATH, words, words, (ItemSpec(module="s01", months=24),)), clock.now())
-    return found
+def administrator() -> User:
+    return User.objects.get(is_superuser=True)
+
+
+@pytest.fixture
+def module() -> Module:
+    return Module.objects.get()
 
 
 def page(language: str = "en") -> ModulePage:
@@ -174,8 +183,8 @@ def test_an_expiry_date_takes_no_module_of_a_path_offline(module: Module) -> Non
 
 def test_what_nothing_rests_on_may_go(client: Client, administrator: User) -> None:
     make_module("s02", languages=("en",), signed=False, questions=0)
-    page().delete()
-    assert not ModulePage.objects.exists()
+    ModulePage.objects.get(code="s02").delete()
+    assert not ModulePage.objects.filter(code="s02").exists()
 
 
 def test_health_alarms_when_a_compulsory_module_has_no_live_source(module: Module) -> None:

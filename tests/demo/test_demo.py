@@ -53,6 +53,7 @@ def test_everybody_but_the_heads_of_the_countries_has_a_manager_who_exists() -> 
     assert all(member.manager in numbers for member in plan.members if member.manager)
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_a_short_demo_lives_verifies_and_says_what_it_is(
     settings: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -126,6 +126,8 @@ def answer(visitor: Visitor) -> None:
                 fields.fill(value)
 
 
+@pytest.mark.once("the demonstration lives through the same on both; a browser shows the same on both")
+@pytest.mark.long
 def test_from_hire_to_evidence(browser: Browser, live_server: Any, tmp_path: Path) -> None:
     people = open_for_business(["en", "ar"])
     for language, size in (("en", DESKTOP), ("ar", PHONE)):
@@ -142,8 +144,7 @@ def test_from_hire_to_evidence(browser: Browser, live_server: Any, tmp_path: Pat
         visitor.context.close()
     check_team(Visitor(browser, live_server.url, DESKTOP), people)
     check_audit(Visitor(browser, live_server.url, DESKTOP), people)
-    if connection.vendor == "sqlite":
-        check_tampering(tmp_path)
+    check_tampering(tmp_path)
 
 
 def titles(language: str) -> str:
@@ -226,6 +227,7 @@ def check_tampering(folder: Path) -> None:
 
 
 @pytest.mark.once("a browser shows the same on both; what is stored is tested on both without one")
+@pytest.mark.long
 def test_everything_works_without_javascript(browser: Browser, live_server: Any) -> None:
     people = open_for_business(["en"])
     visitor = Visitor(browser, live_server.url, PHONE, script=False)

@@ -28,9 +28,7 @@ def status_of(person: Person, view: View = NOW) -> list[str]:
 
 
 def words_of(person: Person, view: View = NOW) -> list[str]:
-    return [
-        standing.standing_words(row, view.true_on)[1] for row in standing.standings(view, assignment__person=person)
-    ]
+    return [standing.standing_words(row, view)[1] for row in standing.standings(view, assignment__person=person)]
 
 
 def test_open_work_is_open_up_to_its_last_day_and_overdue_after(ada: Person) -> None:
@@ -81,7 +79,7 @@ def test_before_the_renewal_opened_the_older_cycle_counts(ada: Person) -> None:
 def test_of_two_satisfied_cycles_the_newer_counts(ada: Person) -> None:
     assign(ada, state="satisfied", valid_until=date(2026, 12, 5))
     assign(ada, state="satisfied", opened=date(2026, 10, 10), valid_until=date(2028, 12, 5), cycle="renew:1")
-    assert [row.valid_until for row in standing.standings(View(TODAY))] == [date(2028, 12, 5)]
+    assert [standing.last_valid_day(row) for row in standing.standings(View(TODAY))] == [date(2028, 12, 5)]
 
 
 def test_what_a_leave_moved_is_paused_by_days_and_nothing_is_said_of_the_leave(ada: Person) -> None:

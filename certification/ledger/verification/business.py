@@ -46,6 +46,8 @@ class LedgerClaim:
     actor: Mapping[str, Any] = field(default_factory=dict)
     key: str | None = None
     at: datetime | None = None
+    line: Mapping[EntryPart, Mapping[str, Any]] | None = None
+    """What the line of a roster that speaks of this row says, where the entry is a roster."""
 
     @property
     def received(self) -> dict[str, str]:
@@ -62,6 +64,14 @@ class EntryContradiction:
     problem: str
 
 
+@dataclass(frozen=True, slots=True)
+class EarlierEntry:
+    """No row stands for it as a whole, and that is right: later entries speak of its rows, or it is a roster, whose
+    lines are compared one by one."""
+
+    entry: UUID
+
+
 class ClaimComparer(Protocol):
     """One business table. Its room offers an instance and names it in `ledger_claims` of its `apps.py`.
 
@@ -70,9 +80,9 @@ class ClaimComparer(Protocol):
 
     kinds: frozenset[str]
     """Kinds of which every entry must have a row, and one only: one without means a row was deleted, and a second row
-    of one entry that it was invented."""
+    of one entry that it was invented. The exceptions a comparer names itself (`EarlierEntry`)."""
 
-    def claims(self, using: str) -> Iterable[LedgerClaim | EntryContradiction]:
+    def claims(self, using: str) -> Iterable[LedgerClaim | EntryContradiction | EarlierEntry]:
         """All rows, read from the database `using` (a copy may be verified), in any order."""
 
 
@@ -98,6 +108,7 @@ def compare_claims(source: LedgerTables, report: VerificationReport, comparer: C
     claims = iter(comparer.claims(source.using))
     while part := list(islice(claims, AT_ONCE)):
         _report_contradictions(source, report, [each for each in part if isinstance(each, EntryContradiction)])
+        claimed.update(str(each.entry) for each in part if isinstance(each, EarlierEntry))
         _compare_part(source, report, [each for each in part if isinstance(each, LedgerClaim)], claimed)
     _report_rowless(source, report, comparer, claimed)
 
@@ -117,7 +128,7 @@ def _compare_part(
     source: LedgerTables, report: VerificationReport, claims: Sequence[LedgerClaim], claimed: set[str]
 ) -> None:
     """`claimed`: the entries that rows before these have claimed; those of these rows are added."""
-    ids = [str(claim.entry) for claim in claims if claim.entry is not None]
+    ids = list(dict.fromkeys(str(claim.entry) for claim in claims if claim.entry is not None))
     receipts = _receipts(source, ids)
     names = _names(source, receipts, ids)
     values: dict[tuple[str, str], dict[str, Any]] = {}
@@ -134,15 +145,17 @@ def _compare_part(
                 EntryName(None, entry, claim.kind),
             )
             continue
-        if entry in claimed:
+        place = entry if claim.line is None else f"{entry} {claim.what}"
+        if place in claimed:
             report.add(
                 "business-twice",
                 gettext("%(entry)s: %(what)s claims it, and so does another row: one of the two was slipped in.")
                 % {"entry": named, "what": claim.what},
                 named,
             )
-        claimed.add(entry)
-        opened = {part: values.get((entry, part)) for part in EntryPart}
+        claimed |= {entry, place}
+        opened: dict[EntryPart, Mapping[str, Any] | None] = {part: values.get((entry, part)) for part in EntryPart}
+        opened |= claim.line or {}
         for name, value, logged in _differences(claim, opened, receipts.get(entry)):
             report.add(
                 "business-differs",
@@ -153,7 +166,7 @@ def _compare_part(
 
 
 def _differences(
-    claim: LedgerClaim, opened: Mapping[EntryPart, dict[str, Any] | None], receipt: TableRow | None
+    claim: LedgerClaim, opened: Mapping[EntryPart, Mapping[str, Any] | None], receipt: TableRow | None
 ) -> Iterator[tuple[str, Any, Any]]:
     """(name, what the row says, what was logged). What is missing of the entry is reported where that is checked."""
     compared = (

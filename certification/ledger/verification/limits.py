@@ -23,7 +23,6 @@ def what_it_cannot_show() -> list[str]:
 def what_is_not_compared() -> str:
     """In one sentence: what pages show from the database alone."""
     return gettext(
-        "Not compared with the ledger are assignments with their due dates and periods, the reasons for them, "
-        "employment, units, roles and absences, and the access log: what a page takes from these tables rests on the "
-        "database alone."
+        "Not compared with the ledger are reasons for assignments that no longer hold, employment, units, roles and "
+        "absences, and the access log: what a page takes from these tables rests on the database alone."
     )

@@ -21,7 +21,7 @@ from courses.assignments.derivation.rows import ENDED, OPEN, SATISFIED, Derived,
 from courses.assignments.derivation.values import Catalogue, DaySpan, Notice, PersonFacts, Told
 
 ENGINE = 1
-"""Version of these rules: another one changes future deadlines only (S10)."""
+"""Version of these rules; raise it whenever the same facts give something else: future deadlines alone follow (S10)."""
 SOON_DAYS = 7
 DAY = timedelta(days=1)
 
@@ -67,15 +67,19 @@ class RowDerivation:
     about: str
     told: Told
     shown_on: date
+    stood: Notice | None = None
 
     def result(self) -> Derived:
+        if not self.walk.begun():
+            return Derived((), tuple(self._fulfilled()), (), (), self.walk.wakes_on(()))
         cycles = self.walk.cycles()
         rows: dict[str, DerivedRow] = {}
         own = {cycle.key for cycle in cycles}
-        for cycle in cycles:
+        for index, cycle in enumerate(cycles):
             # A key that is another cycle's own finds that one, and its notice, alone.
             keys = tuple(key for key in all_keys(cycle) if key == cycle.key or key not in own)
-            row = self._row(cycle, keys, sum(one.key == cycle.key for one in cycles) > 1)
+            taken_up_again = any(later.key == cycle.key for later in cycles[index + 1 :])
+            row = (self._as_first_told(cycle) if taken_up_again else self)._row(cycle, keys)
             rows[row.key] = _joined(rows[row.key], row) if row.key in rows else row
         done = [cycle.fulfilled for cycle in cycles if cycle.fulfilled]
         return Derived(
@@ -85,6 +89,13 @@ class RowDerivation:
             rows=tuple(rows.values()),
             wakes_on=self.walk.wakes_on(cycles),
         )
+
+    def _as_first_told(self, cycle: Cycle) -> RowDerivation:
+        """For what was taken up again since: the notice is of the later date, and the earlier one stays as it stood.
+        Learned after its end, it was never late."""
+        over = cycle.end or self.walk.today
+        stood = [one for one in self.told.stood.get(cycle.key, ()) if one[0] < over]
+        return replace(self, stood=Notice(over, over, max(stood)[1] if stood else over))
 
     def _fulfilled(self) -> list[DaySpan]:
         """The days on which everything was done, asked for or not."""
@@ -96,7 +107,7 @@ class RowDerivation:
             found += [_lasting(one) for one in held if one]
         return spans.union(found)
 
-    def _row(self, cycle: Cycle, keys: tuple[str, ...], shared: bool) -> DerivedRow:
+    def _row(self, cycle: Cycle, keys: tuple[str, ...]) -> DerivedRow:
         today, done = self.walk.today, cycle.fulfilled
         over = cycle.end is not None and cycle.end <= today
         state = SATISFIED if done else ENDED if over else OPEN
@@ -105,7 +116,7 @@ class RowDerivation:
         last = min(done.on if done else today, cycle.end - DAY if cycle.end else today)
         asking = rules_asking(cycle.reasons, last) or list(cycle.reasons)
         computed = _strictest(dues[id(one)] for one in asking)
-        notice = self._notice(keys, computed, grace(asking), pauses, shared and over)
+        notice = self._notice(keys, computed, grace(asking), pauses)
         due = notice.due if notice else None
         zone = self._zone(cycle, due, last)
         waiting = pauses.waiting_since if state == OPEN else None
@@ -132,11 +143,11 @@ class RowDerivation:
             valid_until=until,
             end_reason=_ended_by(cycle) if state == ENDED else "",
             required_until=cycle.end if done and over else None,
-            late=bool(done and deadline and _is_late(done, deadline, zone)),
+            late=bool(done and deadline and is_late(done, deadline, zone)),
             deadline_at=None if waiting else deadline,
             soon_at=_soon_at(due, zone) if due and not waiting else None,
             expires_at=_expires_at(expires, zone),
-            whys=tuple(_why(one, cycle, dues[id(one)], today) for one in cycle.reasons),
+            whys=_whys(_why(one, cycle, dues[id(one)], today) for one in cycle.reasons),
             segments=tuple(
                 self._timed(one, cycle, zone, expires, waiting) for one in _segments(cycle, dues, notice, pauses, today)
             ),
@@ -148,7 +159,8 @@ class RowDerivation:
         asked = one.state == OPEN
         stops = bool(asked and waiting and one.end is None)
         due = one.due if asked and not stops else None
-        ends = expires if not asked or cycle.renews else None
+        # While it is asked for, what it renews is what is valid: what renewed it later closes no gap before.
+        ends = (cycle.renews.counts_until if cycle.renews else None) if asked else expires
         return replace(
             one,
             deadline_at=deadline_at(due, zone, self.walk.contracts, self.catalogue.outages) if due else None,
@@ -158,32 +170,34 @@ class RowDerivation:
         )
 
     def _due(self, cycle: Cycle, reason: Reason, pauses: Pauses) -> date | None:
-        """By this reason alone; None = before access. A later version brings no date forward (S11)."""
+        """By this reason alone; None = before access. A later version takes no date away from those already asked and
+        brings none forward (S11): what is asked for before access from now on keeps its date beside (S14)."""
         if cycle.renews and cycle.renews.counts_until:
             due = pauses.renewal(cycle.first, cycle.renews.counts_until)
             if cycle.returns_on and reason.rule.due_days:
                 due = max(due, pauses.first_term(cycle.returns_on, reason.rule.due_days))
             return due
-        if reason.rule.due_days is None:
-            return None
-        due = pauses.first_term(reason.counted_from, reason.rule.due_days)
         before = self._due(cycle, reason.after, pauses) if reason.after else None
+        if reason.rule.due_days is None:
+            return before
+        due = pauses.first_term(reason.counted_from, reason.rule.due_days)
+        if reason.after and before is None:
+            # Asked for before access until now, and shown the date of whatever else asked for it.
+            beside = [one for one in rules_asking(cycle.reasons, reason.first - DAY) if one is not reason.after]
+            before = _strictest(self._due(cycle, one, pauses) for one in beside)
         return max(due, before) if before else due
 
-    def _notice(
-        self, keys: tuple[str, ...], computed: date | None, days: int, pauses: Pauses, past: bool
-    ) -> Notice | None:
-        """Since when the duty, with a date no later than this, stood on the page, and the date that follows (S19).
-
-        `past`: it is over, and the same obligation was taken up again: what is told of that one tells no news of this.
-        """
+    def _notice(self, keys: tuple[str, ...], computed: date | None, days: int, pauses: Pauses) -> Notice | None:
+        """Since when the duty, with a date no later than this, stood on the page, and the date that follows (S19)."""
         if computed is None:
             return None
+        if self.stood:
+            return Notice(self.stood.on, computed, max(computed, self.stood.due))
         told = next((self.told.notices[key] for key in keys if key in self.told.notices), None)
         if told is None:
             return Notice(self.shown_on, computed, max(computed, pauses.after_notice(self.shown_on, days)))
         known = max(computed, pauses.after_notice(told.on, days))
-        if told.computed < computed or past:
+        if told.computed < computed:
             return Notice(told.on, computed, known)
         if told.computed == computed and known >= told.due:
             # A date that had stood before this notice stays; leave that came since gives its days.
@@ -228,7 +242,7 @@ def _strictest(dues: Iterable[date | None]) -> date | None:
     return min((due for due in dues if due), default=None)
 
 
-def _is_late(done: Fulfilled, deadline: datetime, zone: str) -> bool:
+def is_late(done: Fulfilled, deadline: datetime, zone: str) -> bool:
     """What learners handed in counts by its receipt, what others attest by its day (S1, S15)."""
     received = credit.handed_in(done)
     too_late = dates.local_date(deadline, zone)
@@ -322,15 +336,16 @@ def _joined(earlier: DerivedRow, later: DerivedRow) -> DerivedRow:
         for one in earlier.segments
         if one.first < later.segments[0].first
     ]
-    kept = tuple(one for one in earlier.whys if (one.rule, one.event, one.first) not in _whys(later))
     return replace(
         later,
         anchor=earlier.anchor,
-        whys=(*kept, *later.whys),
+        whys=_whys([*earlier.whys, *later.whys]),
         segments=tuple(_without_seams([*before, *later.segments])),
         keys=tuple(dict.fromkeys([*earlier.keys, *later.keys])),
     )
 
 
-def _whys(row: DerivedRow) -> set[tuple[object, str, date]]:
-    return {(one.rule, one.event, one.first) for one in row.whys}
+def _whys(reasons: Iterable[Justified]) -> tuple[Justified, ...]:
+    """A rule and a fact justify a row once: of the times at which they asked, the latest stands."""
+    found = {(one.rule, one.event): one for one in sorted(reasons, key=lambda each: each.first)}
+    return tuple(found.values())

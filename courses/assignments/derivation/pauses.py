@@ -77,13 +77,17 @@ def pauses_of(facts: PersonFacts, leaves: Sequence[Leaf], stuck: Iterable[DaySpa
 
 def deadline_at(due: date, zone: str, contracts: Sequence[Contract], outages: Iterable[OutageFact]) -> datetime:
     """The first instant that is too late; after an outage within 24 hours before it, the end of a working day (S15).
-    The day so found is a deadline as well: another outage before it moves it again."""
+    The day so found is a deadline as well: another outage before it moves it again. What a withdrawn one moved before
+    it was recorded moves back; whoever could see the later date keeps it (S19).
+    """
     instant = dates.deadline(due, zone)
     for down in sorted(outages, key=lambda each: (each.first, each.last)):
         if down.first < instant and down.last > instant - timedelta(hours=24):
             country = next((one.country for one in contracts if DaySpan(one.first, one.end).covers(due)), "")
-            due = dates.working_days_after(max(due, dates.local_date(down.last, zone)), 1, country)
-            instant = max(instant, dates.deadline(due, zone))
+            later = dates.working_days_after(max(due, dates.local_date(down.last, zone)), 1, country)
+            moved = dates.deadline(later, zone)
+            if down.withdrawn_at is None or moved > down.known_from:
+                due, instant = later, max(instant, moved)
     return instant
 
 

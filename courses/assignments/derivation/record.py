@@ -6,11 +6,11 @@ run stores the history that daily runs would have stored.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from courses.assignments.derivation import employment
+from courses.assignments.derivation import employment, versions
 from courses.assignments.derivation.derive import derive
 from courses.assignments.derivation.rows import ENDED, OPEN, SATISFIED, Derived, DerivedRow, Segment
 from courses.assignments.derivation.values import Catalogue, Notice, PersonFacts, Told
@@ -51,24 +51,25 @@ class AssignmentRecord:
     """What is stored of one (person, path, about), until when it was derived, and when it changes by itself.
 
     `wakes_on` is known of what was just derived; of what was loaded, `wakes_at` = the first instant at which time alone
-    changes anything of the person's, this or other.
+    changes anything of the person's, this or other. `restated`: another version of these rules or of the time zone
+    data derived it last. `withheld` = {cycle key: what the running version makes of it}, where that alone differs from
+    the past that is stored (S10).
     """
 
     rows: tuple[Stored, ...] = ()
     derived_at: datetime | None = None
     wakes_on: date | None = None
     wakes_at: datetime | None = None
+    restated: bool = False
+    withheld: Mapping[str, DerivedRow] = field(default_factory=dict)
 
     def told(self) -> Told:
         """What stands on the person's page."""
-        own: dict[str, Notice] = {}
-        others: dict[str, Notice] = {}
-        for one in self.rows:
-            row = one.row
-            if row.noticed_on and row.computed and row.due:
-                own[one.key] = Notice(row.noticed_on, row.computed, row.due)
-                others |= dict.fromkeys(row.keys, own[one.key])
-        return Told(others | own)
+        return _notices({one.key: one.row for one in self.rows})
+
+    def told_otherwise(self) -> Told:
+        """What would stand there if nothing were withheld."""
+        return _notices({one.key: one.row for one in self.rows} | dict(self.withheld))
 
     def as_known(self, at: datetime) -> dict[str, list[Segment]]:
         """{key: what was believed at that instant}."""
@@ -80,6 +81,16 @@ class AssignmentRecord:
             if known:
                 found[one.key] = sorted((each.segment for each in known), key=lambda each: each.first)
         return found
+
+
+def _notices(rows: Mapping[str, DerivedRow]) -> Told:
+    own: dict[str, Notice] = {}
+    others: dict[str, Notice] = {}
+    for key, row in rows.items():
+        if row.noticed_on and row.computed and row.due:
+            own[key] = Notice(row.noticed_on, row.computed, row.due)
+            others |= dict.fromkeys(row.keys, own[key])
+    return Told(others | own, {name: _stood(row) for key, row in rows.items() for name in {*row.keys, key}})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +120,10 @@ class Difference:
         return self.before is not None and self.before.due != self.after.due and self.after.state == OPEN
 
 
+def _stood(row: DerivedRow) -> tuple[tuple[date, date], ...]:
+    return tuple((part.first, part.due) for part in row.segments if part.state == OPEN and part.due)
+
+
 @dataclass(slots=True)
 class Brought:
     """A record brought up to an instant, and what that changed."""
@@ -117,23 +132,64 @@ class Brought:
     differences: list[Difference] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class DerivationInput:
+    """What is brought up: one path, about one thing, for one person, at one instant."""
+
+    facts: PersonFacts
+    catalogue: Catalogue
+    path: str
+    about: str
+    at: datetime
+
+    def derived(self, facts: PersonFacts, catalogue: Catalogue, moment: datetime, told: Told) -> Derived:
+        return derive(facts, catalogue, self.path, moment, told, self.at).get(self.about, NOTHING)
+
+
 def bring_up(
-    record: AssignmentRecord, facts: PersonFacts, catalogue: Catalogue, path: str, about: str, at: datetime
+    record: AssignmentRecord,
+    facts: PersonFacts,
+    catalogue: Catalogue,
+    path: str,
+    about: str,
+    at: datetime,
+    restate: bool = False,
 ) -> Brought:
-    """The record as it stands at `at`, instant by instant since it was last derived."""
-    first, facts = record, facts.with_first_records()
-    learned = sorted(one for one in facts.instants() | catalogue.instants() if one < at)
+    """The record as it stands at `at`, instant by instant since it was last derived.
+
+    `restate`: somebody answers for it that what was withheld is written, too.
+    """
+    first, asked = record, DerivationInput(facts.with_first_records(), catalogue, path, about, at)
+    if record.restated:
+        record = _restated(record, asked)
+    known = facts.instants() | catalogue.instants()
     moment = record.derived_at or min((one.known_from for one in facts.contracts), default=at) - TICK
+    learned = sorted(one for one in known if moment < one < at)
+    stepped = False
     for _step in range(LONGEST_REPLAY):
         following = _next(record, facts, learned, moment, at)
         if following is None:
             break
         moment = following
-        record = _step_to(record, facts, catalogue, path, about, moment, at)
-    # Now is what is believed now: a clock elsewhere may be ahead of ours.
-    derived = derive(facts.as_believed(), catalogue, path, at, record.told(), at)
-    record = _written(record, derived.get(about, NOTHING), at)
+        # A fact that is seen late (`known_from` before the last run) is believed from the next instant on.
+        record = _step_to(record, asked, asked.facts.as_known(moment), catalogue.as_known(moment), moment)
+        stepped = True
+    if restate or record.withheld or not stepped or _goes_on(record, known, facts, moment, at):
+        record = replace(record, withheld={}) if restate else record
+        # Now is what is believed now: a clock elsewhere may be ahead of ours.
+        record = _step_to(record, asked, asked.facts.as_believed(), catalogue, at)
     return Brought(replace(record, derived_at=at), _differences(first, record, at))
+
+
+def _goes_on(
+    record: AssignmentRecord, known: set[datetime], facts: PersonFacts, moment: datetime, at: datetime
+) -> bool:
+    """Whether anything became known, or a day came that changes something, after `moment` and no later than `at`."""
+    if any(one > moment for one in known):
+        return True
+    if record.wakes_on is None:
+        return False
+    return employment.day_begins(facts.as_known(moment).contracts, record.wakes_on) <= at
 
 
 def _next(
@@ -149,31 +205,105 @@ def _next(
     return min(found, default=None)
 
 
+def _restated(record: AssignmentRecord, asked: DerivationInput) -> AssignmentRecord:
+    """What this version makes of what was known when another one derived it: what differs is its doing alone."""
+    if record.derived_at is None:
+        return replace(record, restated=False)
+    catalogue = asked.catalogue.as_known(record.derived_at)
+    derived = asked.derived(asked.facts.as_known(record.derived_at), catalogue, record.derived_at, record.told())
+    pairs, left = _paired(record.rows, derived.rows)
+    made = [(one, _corrected(one, asked.at).row) for one in left]
+    withheld = {(held or row).key: row for held, row in (*pairs, *made) if held is None or said(held.row) != said(row)}
+    return replace(record, restated=False, withheld=withheld)
+
+
 def _step_to(
-    record: AssignmentRecord,
-    facts: PersonFacts,
-    catalogue: Catalogue,
-    path: str,
-    about: str,
-    moment: datetime,
-    at: datetime,
+    record: AssignmentRecord, asked: DerivationInput, facts: PersonFacts, catalogue: Catalogue, moment: datetime
 ) -> AssignmentRecord:
-    """A fact that is seen late (`known_from` before the last run) is believed from the next instant on."""
-    derived = derive(facts.as_known(moment), catalogue.as_known(moment), path, moment, record.told(), at)
-    return _written(record, derived.get(about, NOTHING), moment)
+    page = asked.derived(facts, catalogue, moment, record.told())
+    if not record.withheld:
+        return _written(record, page, moment)
+    now = asked.derived(facts, catalogue, moment, record.told_otherwise())
+    return _held_to(record, facts, now, page, moment, asked.at)
 
 
 def _written(record: AssignmentRecord, derived: Derived, known_from: datetime) -> AssignmentRecord:
-    """Stored rows are matched by any of their keys; what nothing derives any more was a mistake and is corrected."""
-    left = list(record.rows)
+    """What nothing derives any more was a mistake and is corrected."""
+    pairs, left = _paired(record.rows, derived.rows)
+    found = [_stored(held, row, known_from) for held, row in pairs]
+    gone = [_corrected(one, known_from) for one in left]
+    return replace(record, rows=(*gone, *found), wakes_on=derived.wakes_on)
+
+
+def _held_to(
+    record: AssignmentRecord, facts: PersonFacts, now: Derived, page: Derived, moment: datetime, at: datetime
+) -> AssignmentRecord:
+    """As `_written`, but for what the version alone makes different (courses.assignments.derivation.versions)."""
+    shown = {row.key: row for row in page.rows}
+    pairs, left = _paired(record.rows, now.rows)
     found: list[Stored] = []
-    for row in derived.rows:
+    withheld: dict[str, DerivedRow] = {}
+    for held, row in pairs:
+        key = held.key if held else row.key
+        kept = _kept(held, record.withheld.get(key), row, shown[row.key], _handed_in(record, facts, row))
+        if kept and moment == at:
+            kept = versions.moved_ahead(kept, shown[row.key], at)
+        if kept is None or said(kept) != said(shown[row.key]):
+            withheld[key] = row
+        found += [_stored(held, kept, moment)] if kept else []
+    for one in left:
+        before = record.withheld.get(one.key)
+        if before and before.end_reason == CORRECTED:
+            withheld[one.key] = before
+            found.append(one)
+        else:
+            found.append(_corrected(one, moment))
+    waiting = _second_open(found, record.rows)
+    stood = [one for one in record.rows if one.key in waiting]
+    withheld |= {key: row for key, row in record.withheld.items() if key in waiting}
+    rows = (*(one for one in found if one.key not in waiting), *stood)
+    return replace(record, rows=rows, wakes_on=now.wakes_on, withheld=withheld)
+
+
+def _second_open(found: Iterable[Stored], rows: Iterable[Stored]) -> set[str]:
+    """One row at a time may be open: what this version opens beside one that is withheld waits until that is closed."""
+    asked = {one.key for one in found if one.row.state == OPEN}
+    stood = {one.key for one in rows if one.row.state == OPEN}
+    return asked - (asked & stood or set(sorted(asked)[:1]))
+
+
+def _kept(
+    held: Stored | None, before: DerivedRow | None, now: DerivedRow, page: DerivedRow, handed_in: bool
+) -> DerivedRow | None:
+    """The row as it is to be stored; None = there is none, and nothing but the version makes one."""
+    if before is None:
+        return page
+    if held is None:
+        return None if said(before) == said(now) else page
+    if handed_in and held.row.state == OPEN and before.state == SATISFIED:
+        return page
+    return versions.carried_over(held.row, before, now, page)
+
+
+def _handed_in(record: AssignmentRecord, facts: PersonFacts, row: DerivedRow) -> bool:
+    """Whether anything it asks for became known since: whatever the version thinks of the rest, that counts (S6)."""
+    modules = {leaf.module for leaf in row.fulfilled.version.leaves} if row.fulfilled else set()
+    since = record.derived_at
+    return any(one.module in modules and (since is None or one.known_from > since) for one in facts.done)
+
+
+def _paired(
+    rows: Iterable[Stored], derived: Iterable[DerivedRow]
+) -> tuple[list[tuple[Stored | None, DerivedRow]], list[Stored]]:
+    """[(what is stored of it, the row)], matched by any of its keys, and what is stored of none."""
+    left = list(rows)
+    found: list[tuple[Stored | None, DerivedRow]] = []
+    for row in derived:
         held = min((one for one in left if one.key in row.keys), key=lambda one: _strange(one, row), default=None)
         if held:
             left.remove(held)
-        found.append(_stored(held, row, known_from))
-    gone = [_corrected(one, known_from) for one in left]
-    return replace(record, rows=(*gone, *found), wakes_on=derived.wakes_on)
+        found.append((held, row))
+    return found, left
 
 
 def _strange(one: Stored, row: DerivedRow) -> tuple[bool, bool, str]:
@@ -224,11 +354,13 @@ def _corrected(one: Stored, known_from: datetime) -> Stored:
 
 
 def _differences(first: AssignmentRecord, last: AssignmentRecord, at: datetime) -> list[Difference]:
-    before = {one.key: one.row for one in first.rows}
+    """A row whose periods alone changed, there and back again, differs as well: that was believed for a while."""
+    before = {one.key: one for one in first.rows}
     found: list[Difference] = []
     for one in last.rows:
-        was = before.get(one.key)
-        if was is None or said(was) != said(one.row):
+        held = before.get(one.key)
+        was = held.row if held else None
+        if held is None or was is None or held.beliefs != one.beliefs or said(was) != said(one.row):
             fresh = [each.known_from for each in one.beliefs if each.known_to is None]
             found.append(Difference(was, one.row, max(fresh, default=at), one.key))
     return found

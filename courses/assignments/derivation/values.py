@@ -226,10 +226,14 @@ class PathBlock:
 
 @dataclass(frozen=True, slots=True)
 class OutageFact:
-    """The platform could not be reached between two instants, as an administrator recorded it (S15)."""
+    """The platform could not be reached between two instants, as an administrator recorded it (S15).
+
+    Withdrawn, it was a mistake: it goes on counting where it moved a deadline that then still lay ahead."""
 
     first: datetime
     last: datetime
+    known_from: datetime
+    withdrawn_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +255,7 @@ class Catalogue:
                 if version.known_from <= at
             ),
             tuple(_until(block, "lifted_at", at) for block in self.blocks if block.known_from <= at),
-            self.outages,
+            tuple(_until(outage, "withdrawn_at", at) for outage in self.outages if outage.known_from <= at),
         )
 
     def instants(self) -> set[datetime]:
@@ -260,6 +264,7 @@ class Catalogue:
         found |= {version.known_from for version in self.versions}
         found |= {leaf.withdrawn_at for version in self.versions for leaf in version.leaves}
         found |= {instant for block in self.blocks for instant in (block.known_from, block.lifted_at)}
+        found |= {instant for outage in self.outages for instant in (outage.known_from, outage.withdrawn_at)}
         return {instant for instant in found if instant}
 
     def for_path(self, path: str) -> Catalogue:
@@ -287,9 +292,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """{cycle key: its latest notice}."""
+    """{cycle key: its latest notice}, and the due days that stood while it was asked for: (from when, which)."""
 
     notices: dict[str, Notice] = field(default_factory=dict)
+    stood: dict[str, tuple[tuple[date, date], ...]] = field(default_factory=dict)
 
 
 def _until(value: Any, name: str, at: datetime) -> Any:

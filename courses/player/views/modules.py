@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from certification.ledger import clock
 from content.editions import Module, ModuleEdition
 from content.fact_models import Fact
+from courses.assignments.todo_list import tasks_of
 from courses.completions.models import Completion
 from courses.learning import enrolments, flow, frozen_texts, pausing, requirement
 from courses.learning.lab_sections import open_follow_up
@@ -51,6 +52,7 @@ def module_context(
     named = {section["key"]: section["title"] for section in text.body["sections"]}
     reasons = requirement.requirement_reasons(request.person, module, language, clock.now())
     completed = Completion.objects.of(request.person).filter(module=module).order_by("-effective_on")
+    completed_on = completed.values_list("effective_on", flat=True).first()
     return {
         "module": module,
         "text": text,
@@ -65,7 +67,8 @@ def module_context(
         "corrected_on": frozen_texts.source_corrected_on(text),
         "reasons": reasons,
         "working_time": working_time(request.person, language) if reasons else None,
-        "completed_on": completed.values_list("effective_on", flat=True).first(),
+        "completed_on": completed_on,
+        "again": bool(completed_on and reasons) and is_asked_again(request.person, module),
         "finished_url": finished_url(rows),
         "completed_before": sum(row.completed_at is not None for row in rows),
         "pretest": bool(rows) and pretest.is_pretest_offered(rows[0], text.edition.quiz_edition, tries),
@@ -79,6 +82,12 @@ def module_context(
 def working_time(person: Person, language: str) -> Fact | None:
     at = clock.now()
     return requirement.working_time(person, facts_on_day.today(person, at), language, at)
+
+
+def is_asked_again(person: Person, module: Module) -> bool:
+    """Whether what was done once is to be done once more: then that comes first on the page."""
+    steps = (step for task in tasks_of([person], clock.now(), language_now())[person.pk] for step in task.steps)
+    return any(step.module == module.pk and step.state == "renew" for step in steps)
 
 
 def follow_up_url(rows: list[Enrolment]) -> str:

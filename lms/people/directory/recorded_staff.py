@@ -15,6 +15,7 @@ from django.db.models.functions import Upper
 
 from lms.people.claims import EmploymentClaim
 from lms.people.conflicts import conflicts_of
+from lms.people.directory.feed_words import MANAGERS, FeedWords
 from lms.people.idlist import IdList
 from lms.people.models import (
     Employment,
@@ -56,8 +57,8 @@ class UnitsAndRoles:
 class RecordedStaff:
     """By staff number (its key) or person id. Values: employment (entity id, kind, zone), placement unit id, line
     manager's id, holding role key. `facts`: the fact of each employment, by person and first day. `taken`: whose login
-    a staff number is. `claims`: what other feeds last said of a person. `managers`: keys of managers and of owners of
-    addresses beside those."""
+    a staff number is. `claims`, `words`: what other feeds last said of a person's employment, and beside it.
+    `managers`: keys of managers and of owners of addresses beside those."""
 
     people: dict[str, Person]
     ids: dict[str, ExternalId]
@@ -71,6 +72,7 @@ class RecordedStaff:
     taken: dict[str, uuid.UUID]
     addresses: dict[str, uuid.UUID]
     claims: dict[uuid.UUID, list[EmploymentClaim]]
+    words: dict[uuid.UUID, list[FeedWords]]
     conflicts: dict[uuid.UUID, list[FactConflict]]
     managers: dict[uuid.UUID, str]
     numbers: dict[uuid.UUID, str] = field(init=False)
@@ -95,6 +97,7 @@ def load_recorded_staff(feed: str, keys: Collection[str], emails: Collection[str
     facts = {(row.person_id, row.true_from): (row.fact, row.known_from) for row in employments}
     lines = _lines(chosen)
     held: set[Any] = {span.value for kind in lines.values() for spans in kind.values() for span in spans}
+    said = _said(feed, chosen)
     addresses = dict(EmailAddress.objects.filter(email__in=emails).values_list("email", "user__person"))
     return RecordedStaff(
         people=people,
@@ -108,7 +111,8 @@ def load_recorded_staff(feed: str, keys: Collection[str], emails: Collection[str
         logins=set(User.objects.filter(chosen.among("person_id")).values_list("person_id", flat=True)),
         taken=_taken(keys),
         addresses=addresses,
-        claims=_claims(feed, chosen),
+        claims={person: [EmploymentClaim.from_json(one) for one in told] for person, told in said.items()},
+        words=_words(feed, said),
         conflicts=conflicts_of([person.pk for person in people.values()]),
         managers=keys_of(feed, (held | set(addresses.values())) - {person.pk for person in people.values()}),
     )
@@ -147,12 +151,30 @@ def _taken(keys: Collection[str]) -> dict[str, uuid.UUID]:
     return {number.lower(): person for number, person in rows.values_list("staff_number", "person_id")}
 
 
-def _claims(feed: str, chosen: IdList) -> dict[uuid.UUID, list[EmploymentClaim]]:
-    found: dict[uuid.UUID, list[EmploymentClaim]] = defaultdict(list)
+def _said(feed: str, chosen: IdList) -> dict[uuid.UUID, list[dict[str, Any]]]:
+    """By person: what each other feed last said."""
+    found: dict[uuid.UUID, list[dict[str, Any]]] = defaultdict(list)
     others = ExternalId.objects.filter(chosen.among("person_id"), said__isnull=False).exclude(feed=feed)
-    for person, said in others.values_list("person_id", "said"):
+    for person, said in others.order_by("pk").values_list("person_id", "said"):
         if said:
-            found[person].append(EmploymentClaim.from_json(said))
+            found[person].append(said)
+    return found
+
+
+def _words(feed: str, said: dict[uuid.UUID, list[dict[str, Any]]]) -> dict[uuid.UUID, list[FeedWords]]:
+    """Managers are named by another key in every feed: by this one's, as far as it knows them. Two queries."""
+    told = [(person, str(one["feed"]), one.get("words", {})) for person, all_of in said.items() for one in all_of]
+    named = {words[name] for _person, _feed, words in told for name in MANAGERS if words.get(name)}
+    people: dict[tuple[str, str], uuid.UUID] = {}
+    if named:
+        rows = ExternalId.objects.filter(normal__in=named).exclude(feed=feed).order_by("-pk")
+        people = {(other, key): person for other, key, person in rows.values_list("feed", "normal", "person_id")}
+    keys = keys_of(feed, set(people.values()))
+    found: dict[uuid.UUID, list[FeedWords]] = defaultdict(list)
+    for person, other, words in told:
+        managers = {name: people.get((other, words[name])) for name in MANAGERS if words.get(name)}
+        here = {name: keys[found_there] for name, found_there in managers.items() if found_there in keys}
+        found[person].append(FeedWords(other, words, here))
     return found
 
 

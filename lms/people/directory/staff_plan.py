@@ -16,7 +16,8 @@ from uuid import UUID
 from lms import rooms
 from lms.people import conflicts, logins, staffing
 from lms.people.claims import EmploymentClaim, contradicting, packed, unpacked
-from lms.people.conflicts import nearest_start, run_of
+from lms.people.conflicts import OF_EMPLOYMENT, nearest_start, run_of
+from lms.people.directory.feed_words import disagreeing, without_words, words_of
 from lms.people.directory.recorded_staff import RecordedStaff, UnitsAndRoles, value_on
 from lms.people.directory.staff_rows import StaffRow
 from lms.people.models import Employment, ExternalId, FactConflict, Leave, OrgUnit, Person, ReportingLine
@@ -81,24 +82,26 @@ class StaffPlanner:
     def employment(self, row: StaffRow) -> Iterator[StaffStep]:
         """The first round."""
         person = self.known.people[row.key]
-        yield from self._details(row, person)
         claim = claim_of(row, self.feed)
-        found = self.conflict(row, claim)
-        yield from self._conflict_steps(row, person, found)
+        found, disputed = self.conflict(row, claim), self.disputed(row)
+        yield from self._conflict_steps(row, person, disputed | ({found[0]: packed(found[1])} if found else {}))
+        row = without_words(row, disputed, person)
+        yield from self._details(row, person)
         if not found and not self._is_judged(person, claim):
             yield from self._employment(row, person)
 
     def claim_to_remember(self, row: StaffRow) -> ExternalId | None:
         """The key with what the feed says now, unsaved; None where it said that before."""
-        key, claim = self.known.ids[row.key], claim_of(row, self.feed).as_json()
-        if key.said == claim:
+        key, said = self.known.ids[row.key], said_by(row, self.feed)
+        if key.said == said:
             return None
-        key.said = claim
+        key.said = said
         return key
 
     def facts(self, row: StaffRow, *, hired: bool) -> Iterator[StaffStep | LineToDraw]:
         """The second round; `hired` when the first one hired this person."""
         person = self.known.people[row.key]
+        row = without_words(row, self.disputed(row), person)
         day = max(self.day, row.hired_on)
         if value_on(self._employments(row), day) is not None:
             since = row.hired_on if hired or self._hired_by_interrupted(row) else day
@@ -111,14 +114,40 @@ class StaffPlanner:
             yield from self._roles(row, person, day, since)
         yield from self._leaves(row, person)
 
+    # Whom a complete file no longer names
+
+    def gone(self, key: str, person: Person) -> Iterator[StaffStep]:
+        """They left yesterday, as far as this feed knows; where another one says otherwise, nothing ends (T-29)."""
+        last = self.day - timedelta(days=1)
+        said = self.known.ids[key].said
+        others = self.known.claims.get(person.pk, ())
+        claim = _absent_since(EmploymentClaim.from_json(said), last) if said else None
+        if claim is None or not contradicting(claim, others, self.day):
+            yield StaffStep(0, key, "leaving", lambda: staffing.leave_company(person, on=last, at=self.at))
+            return
+        claims = packed([claim, *others])
+        rows = [each for each in self.known.conflicts.get(person.pk, ()) if each.what == What.FEEDS]
+        if not rows or rows[-1].claims != claims:
+            yield StaffStep(0, key, "conflict", lambda: conflicts.open_as_said(person, What.FEEDS, claims, at=self.at))
+
+    def claim_of_absence(self, key: str) -> ExternalId | None:
+        """The key with the end that its absence claims, unsaved; None where the feed claims an end already."""
+        known = self.known.ids[key]
+        claim = EmploymentClaim.from_json(known.said) if known.said else None
+        absent = claim and _absent_since(claim, self.day - timedelta(days=1))
+        if absent is None or absent == claim:
+            return None
+        known.said = {**known.said, **absent.as_json()}
+        return known
+
     # Conflicts
 
     def conflict(self, row: StaffRow, claim: EmploymentClaim) -> tuple[str, list[EmploymentClaim]] | None:
         """What of the row cannot be told from what is believed, and the claims that stand against each other."""
         person = self.known.people[row.key]
-        others = contradicting(claim, self.known.claims.get(person.pk, ()))
-        if others:
-            return What.FEEDS, [claim, *others]
+        others = self.known.claims.get(person.pk, ())
+        if contradicting(claim, others, self.day):
+            return What.FEEDS, [claim, *(one for one in others if not (one.is_before(claim) or claim.is_before(one)))]
         spans = self._employments(row)
         if not spans or self.is_hire(row) or self._is_transfer_on_first_day(row, spans):
             return None
@@ -131,9 +160,15 @@ class StaffPlanner:
         believed = EmploymentClaim("", self._code(run[-1]), run[0].start, last and last - timedelta(days=1))
         return What.START, [claim, believed]
 
+    def disputed(self, row: StaffRow) -> dict[str, list[dict[str, Any]]]:
+        """What the row says beside the employment and another feed says otherwise: that stays as it is believed."""
+        others = self.known.words.get(self.known.people[row.key].pk, ())
+        return disagreeing(words_of(row, self.feed), others, self.day) if others else {}
+
     def _is_judged(self, person: Person, claim: EmploymentClaim) -> bool:
         """HR knew that the feed says this when it last settled a conflict: what was decided then goes on to hold."""
-        rows = [each for each in self.known.conflicts.get(person.pk, ()) if each.settled_by_id or each.outcome]
+        held = [each for each in self.known.conflicts.get(person.pk, ()) if each.what in OF_EMPLOYMENT]
+        rows = [each for each in held if each.settled_by_id or each.outcome]
         return bool(rows) and claim in unpacked(rows[-1].claims)
 
     def _moved_too_far(self, row: StaffRow, person: Person, spans: list[Span], run: list[Span]) -> bool:
@@ -146,23 +181,18 @@ class StaffPlanner:
         return done is not None and done < row.hired_on
 
     def _conflict_steps(
-        self, row: StaffRow, person: Person, found: tuple[str, list[EmploymentClaim]] | None
+        self, row: StaffRow, person: Person, found: dict[str, list[dict[str, Any]]]
     ) -> Iterator[StaffStep]:
+        """`found`: {what: the claims that stand against each other}."""
         rows = self.known.conflicts.get(person.pk, [])
         for each in rows:
-            if each.settled_at is None and not (found and found[0] == each.what):
+            party = each.what in OF_EMPLOYMENT or any(one["feed"] == self.feed for one in each.claims)
+            if each.settled_at is None and each.what not in found and party:
                 yield self._settle_agreed(row, person, str(each.what))
-        if not found:
-            return
-        what, claims = found
-        latest = next((each for each in reversed(rows) if each.what == what), None)
-        if latest is None or latest.claims != packed(claims):
-            yield StaffStep(
-                row.line,
-                row.key,
-                "conflict",
-                lambda: conflicts.open_conflict(person, what, claims, at=self.at),
-            )
+        for what, said in found.items():
+            latest = next((each for each in reversed(rows) if each.what == what), None)
+            if latest is None or latest.claims != said:
+                yield self._step(row, "conflict", conflicts.open_as_said, what=what, said=said)
 
     def _settle_agreed(self, row: StaffRow, person: Person, what: str) -> StaffStep:
         return StaffStep(row.line, row.key, "agreed", lambda: conflicts.close_agreed(person, what, at=self.at))
@@ -302,6 +332,17 @@ class StaffPlanner:
     def _step(self, row: StaffRow, what: str, act: Callable[..., Any], /, **values: Any) -> StaffStep:
         person = self.known.people[row.key]
         return StaffStep(row.line, row.key, what, lambda: act(person, at=self.at, **values))
+
+
+def _absent_since(claim: EmploymentClaim, last: date) -> EmploymentClaim:
+    """What a feed claims that names somebody no longer: an end it had claimed before goes on to hold."""
+    left = claim.left_on if claim.left_on and claim.left_on <= last else max(last, claim.hired_on)
+    return replace(claim, left_on=left, knows_end=True)
+
+
+def said_by(row: StaffRow, feed: str) -> dict[str, Any]:
+    """As ExternalId.said keeps it."""
+    return claim_of(row, feed).as_json() | {"words": dict(words_of(row, feed).said)}
 
 
 def claim_of(row: StaffRow, feed: str) -> EmploymentClaim:

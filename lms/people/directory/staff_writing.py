@@ -20,7 +20,7 @@ from lms.people import staffing
 from lms.people.batches import in_batches
 from lms.people.directory.csv_table import Problem
 from lms.people.directory.recorded_staff import RecordedStaff, ends_of_work, load_recorded_staff, people_by_key
-from lms.people.directory.staff_plan import MANAGER_COLUMNS, LineToDraw, StaffPlanner, StaffStep, claim_of
+from lms.people.directory.staff_plan import MANAGER_COLUMNS, LineToDraw, StaffPlanner, StaffStep, said_by
 from lms.people.directory.staff_rows import StaffRow
 from lms.people.hiring import NewHire, draw_lines, hire_many, new_person
 from lms.people.logins import LoginError
@@ -156,7 +156,7 @@ class StaffWriter:
             row.hired_on,
             row.left_on,
             row.left_on is None or row.left_on >= today,
-            claim_of(row, planner.feed).as_json(),
+            said_by(row, planner.feed),
             [planner.around.roles[key] for key in row.roles or ()],
             row.leave or (),
             {},
@@ -255,13 +255,12 @@ class StaffWriter:
     # Whom a complete file no longer names
 
     def _leave(self, leavers: list[tuple[str, Person]]) -> None:
+        known = load_recorded_staff(self.planner.feed, {key for key, _person in leavers})
+        planner = self.planner.with_known(known)
         for key, person in leavers:
-            self._do([self._gone(key, person)])
-
-    def _gone(self, key: str, person: Person) -> StaffStep:
-        planner = self.planner
-        last = planner.day.fromordinal(planner.day.toordinal() - 1)
-        return StaffStep(0, key, "leaving", lambda: staffing.leave_company(person, on=last, at=planner.at))
+            self._do(list(planner.gone(key, person)))
+        said = [key for each, _person in leavers if (key := planner.claim_of_absence(each))]
+        ExternalId.objects.bulk_update(said, ["said"])
 
 
 def from_the_top(lines: list[LineToDraw]) -> list[LineToDraw]:

@@ -11,9 +11,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lms.people import organisation
+from lms.people.batches import in_batches
+from lms.people.changes import change_of
 from lms.people.directory import cells, csv_table
 from lms.people.directory.csv_table import Column, Problem
-from lms.people.models import OrgUnit
+from lms.people.models import Employment, OrgUnit, PeopleChange
 
 COLUMNS = {
     "code": Column(cells.code, required=True),
@@ -24,6 +26,7 @@ COLUMNS = {
     "zone": Column(cells.zone),
 }
 MUTABLE = ("name", "country", "zone")
+AT_ONCE = 500
 NO_ENTITY_NEEDED = {OrgUnit.Kind.GROUP, OrgUnit.Kind.ENTITY}
 
 
@@ -76,6 +79,15 @@ def _write(new: list[UnitRow], mended: list[UnitRow], known: dict[str, OrgUnit],
     for unit in mended:
         changes = _mends(unit, known[unit.code])
         OrgUnit.objects.filter(code=unit.code).update(**changes)
+        if "country" in changes:
+            _wake(known[unit.code], day, at)
+
+
+def _wake(entity: OrgUnit, day: date, at: datetime) -> None:
+    """What is asked of people, and their working days, may hang on the country of their legal entity."""
+    people = Employment.objects.current().filter(entity=entity).order_by("person").values_list("person", flat=True)
+    for batch in in_batches(people.distinct(), AT_ONCE):
+        PeopleChange.objects.bulk_create(change_of(person, "country", day, at) for person in batch)
 
 
 def _mends(unit: UnitRow, known: OrgUnit) -> dict[str, str]:

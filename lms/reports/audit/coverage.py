@@ -94,7 +94,7 @@ def page_of_coverage(periods: Iterable[Any], view: View, names: Names) -> list[C
             names.of_person(period.assignment.person),
             places[period.assignment.person_id],
             training_record.assignment_reasons(period.assignment.why, view, language),
-            *standing.standing_words(period, view.true_on),
+            *standing.standing_words(period, view),
             str(Status(period.status).label),
             numbers.get(period.assignment.entry),
         )

@@ -31,17 +31,17 @@ def _opened(story: Story) -> Iterator[str]:
     training, due = _training(story), _day(story, "due")
     if not training:
         return
-    if due and story.get("before_access"):
+    if story.get("waiting"):
+        yield gettext("“%(training)s” is asked for. Nothing is due while an answer is awaited.") % {
+            "training": training
+        }
+    elif due and story.get("before_access"):
         yield gettext("“%(training)s” is asked for before access, and by %(due)s at the latest.") % {
             "training": training,
             "due": due,
         }
     elif due:
         yield gettext("“%(training)s” is to be done by %(due)s.") % {"training": training, "due": due}
-    elif story.get("waiting"):
-        yield gettext("“%(training)s” is asked for. Nothing is due while an answer is awaited.") % {
-            "training": training
-        }
     else:
         yield gettext("“%(training)s” is asked for before access.") % {"training": training}
     yield from _terms(story)
@@ -56,13 +56,18 @@ def _terms(story: Story) -> Iterator[str]:
     if isinstance(moved, int) and moved > 0:
         words = ngettext("The date was moved by %(days)s day.", "The date was moved by %(days)s days.", moved)
         yield words % {"days": moved}
+    yield from _answered(story)
 
 
 def _closed(story: Story) -> Iterator[str]:
     training, on = _training(story), _day(story, "on")
     if not training or not on:
         return
-    named = {"training": training, "on": on}
+    yield from _outcome(story, {"training": training, "on": on})
+    yield from _answered(story)
+
+
+def _outcome(story: Story, named: dict[str, str]) -> Iterator[str]:
     if story.get("how") == Assignment.State.SATISFIED:
         yield gettext("“%(training)s” was fulfilled on %(on)s.") % named
         if until := _day(story, "valid_until"):
@@ -77,6 +82,11 @@ def _closed(story: Story) -> Iterator[str]:
         yield gettext("“%(training)s” ended on %(on)s: %(why)s.") % (named | {"why": why})
     else:
         yield gettext("“%(training)s” ended on %(on)s.") % named
+
+
+def _answered(story: Story) -> Iterator[str]:
+    if why := story.get("why"):
+        yield gettext("An administrator had the past reckoned anew after an update: %(why)s") % {"why": why}
 
 
 def _completed(story: Story) -> Iterator[str]:

@@ -264,7 +264,15 @@ def note_looks(request: PersonRequest, people: Iterable[UUID], what: str, at: da
 
 
 def view_of(form: CoverageForm) -> View:
-    return View(form.cleaned_data["true_on"], form.known_at)
+    """Of today, as known today, it is what it is at this moment, as on every other page."""
+    today = form.at.date()
+    is_now = form.cleaned_data["true_on"] == form.cleaned_data["known_on"] == today
+    return View(
+        form.cleaned_data["true_on"],
+        form.known_at,
+        now=form.at if is_now else None,
+        ahead=form.cleaned_data["true_on"] > today,
+    )
 
 
 def next_page(request: PersonRequest) -> str:

@@ -112,8 +112,8 @@ class Selection:
         asked: set[UUID] = set()
         rows = standing.standings(self.view, assignment__person__in=people, assignment__path_key__in=self.columns)
         for row in rows.select_related("assignment").order_by("assignment__about"):
-            cells[row.assignment.person_id, row.assignment.path_key].append(team_mark(row, self.day))
-            if row.state == Assignment.State.OPEN and row.status != Status.PAUSED:
+            cells[row.assignment.person_id, row.assignment.path_key].append(team_mark(row, self.view))
+            if row.state == Assignment.State.OPEN and row.status not in (Status.PAUSED, Status.NOT_DETERMINED):
                 asked.add(row.assignment.person_id)
         units, reminded = units_of(people, self.today), last_reminders(people)
         return [
@@ -142,7 +142,7 @@ def select_team(manager: Person, data: Any, at: datetime) -> Selection:
     if not form.is_valid():
         return Selection(form, View(day, now=at), day, team, columns, team, at)
     wanted = form.cleaned_data
-    view = View(wanted["as_of"], now=at if wanted["as_of"] == day else None)
+    view = View(wanted["as_of"], now=at if wanted["as_of"] == day else None, ahead=wanted["as_of"] > day)
     if wanted["training"]:
         columns = {wanted["training"]: columns[wanted["training"]]}
     named = name_team(team, wanted["name"])
@@ -187,17 +187,18 @@ def units_of(people: Sequence[Person], day: date) -> dict[UUID, str]:
     return dict(rows.values_list("person_id", "unit__name"))
 
 
-def team_mark(row: Any, day: date) -> TeamMark:
-    badge, text = standing.standing_words(row, day)
+def team_mark(row: Any, view: View) -> TeamMark:
+    """What waits for an answer of ours has no due day meanwhile."""
+    badge, text = standing.standing_words(row, view)
     is_open = row.state == Assignment.State.OPEN
     return TeamMark(
         badge,
         text,
         str(Status(row.status).label),
         row.assignment.about,
-        due=row.due if is_open else None,
+        due=standing.last_day_in_time(row) if is_open and row.waiting_since is None else None,
         done_on=None if is_open else row.true_from,
-        valid_until=row.valid_until,
+        valid_until=standing.last_valid_day(row),
     )
 
 

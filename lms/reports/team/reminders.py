@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -21,6 +21,8 @@ from courses.assignments.staff import load_staff
 from courses.assignments.status import Status
 from courses.assignments.todo_list import Task, tasks_of
 from lms.mail import outbox
+from lms.mail.models import Message
+from lms.mail.wording import Letter
 from lms.people import access
 from lms.people.facts_on_day import today
 from lms.people.models import Person
@@ -59,9 +61,36 @@ class PastReminder:
 def draft_reminder(manager: Person, person: Person, at: datetime) -> Draft:
     """What the person would read. It names trainings and dates; nothing that the manager may not know."""
     with translation.override(person.language):
-        tasks = [task for task in tasks_of([person], at, person.language)[person.pk] if task.status != Status.PAUSED]
+        tasks = _asked_of(person, at)
     if refusal := refusal_in_words(manager, person, tasks, at):
         return Draft(refusal, person.language)
+    return _worded(manager, person, tasks)
+
+
+def compose_reminders(messages: Sequence[Message], at: datetime) -> dict[UUID, Letter]:
+    """What waited says what is true when it goes: nothing that was done meanwhile, and nothing during leave. One that
+    has nothing left to say is not sent, and was no reminder."""
+    letters = {}
+    rows = Reminder.objects.filter(message__in=messages).select_related("person", "by", "message")
+    for row in rows:
+        with translation.override(row.person.language):
+            tasks = _asked_of(row.person, at)
+        if row.by is None or row.message is None or _no_reason_now(row.person, tasks, at):
+            row.delete()
+            continue
+        draft = _worded(row.by, row.person, tasks)
+        row.trainings = list(draft.trainings)
+        row.save(update_fields=["trainings"])
+        letters[row.message.pk] = Letter(draft.subject, draft.body, draft.language)
+    return letters
+
+
+def _asked_of(person: Person, at: datetime) -> list[Task]:
+    """What waits for an answer of ours is not asked meanwhile."""
+    return [task for task in tasks_of([person], at, person.language)[person.pk] if task.status != Status.PAUSED]
+
+
+def _worded(manager: Person, person: Person, tasks: Sequence[Task]) -> Draft:
     link = settings.BASE_URL + reverse("learn:dashboard")
     context = {"person": person, "manager": manager, "tasks": tasks, "link": link}
     with translation.override(person.language):
@@ -94,15 +123,11 @@ def send_reminder(manager: Person, person: Person, at: datetime) -> Reminder:
     return made
 
 
-def refusal_in_words(manager: Person, person: Person, tasks: Iterable[Task], at: datetime) -> str:
+def refusal_in_words(manager: Person, person: Person, tasks: Sequence[Task], at: datetime) -> str:
     """Why no reminder can go out now; empty where it can. Of a leave it says neither that it is one nor its days."""
     named = {"name": person.name}
-    if Derivation.objects.filter(person=person).exclude(fault="").exists():
-        return gettext("What %(name)s must do could not be determined: the facts contradict each other.") % named
-    if not list(tasks):
-        return gettext("%(name)s has nothing open to be reminded of.") % named
-    if load_staff([person], at)[person.pk].on_leave:
-        return gettext("No reminders go to %(name)s at present. What is due is paused as long as that is so.") % named
+    if refusal := _no_reason_now(person, tasks, at):
+        return refusal
     if not person.email:
         return (
             gettext("%(name)s has no e-mail address on this site. Speak to them, or ask your HR department to add it.")
@@ -115,6 +140,17 @@ def refusal_in_words(manager: Person, person: Person, tasks: Iterable[Task], at:
         return (
             gettext("%(name)s was reminded on %(last)s. Once a week is enough: the next can go out on %(next)s.") % told
         )
+    return ""
+
+
+def _no_reason_now(person: Person, tasks: Sequence[Task], at: datetime) -> str:
+    named = {"name": person.name}
+    if Derivation.objects.filter(person=person).exclude(fault="").exists():
+        return gettext("What %(name)s must do could not be determined: the facts contradict each other.") % named
+    if not tasks:
+        return gettext("%(name)s has nothing open to be reminded of.") % named
+    if load_staff([person], at)[person.pk].on_leave:
+        return gettext("No reminders go to %(name)s at present. What is due is paused as long as that is so.") % named
     return ""
 
 

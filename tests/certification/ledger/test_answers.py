@@ -80,7 +80,7 @@ def test_every_answer_ends_with_what_it_cannot_show(signer: Signer, held: Path, 
     assert "who could write the rows that waited" in output
     assert "whether the personnel file was complete" in output
     assert "whose clock it was" in output
-    assert "Not compared with the ledger are assignments" in lines[-1]
+    assert "Not compared with the ledger are reasons for assignments that no longer hold" in lines[-1]
 
 
 def test_the_answer_for_programs(signer: Signer, held: Path) -> None:

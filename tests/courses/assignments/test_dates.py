@@ -45,11 +45,17 @@ def zone_data() -> Iterator[Callable[[str], None]]:
 
     def use(release: str) -> None:
         zoneinfo.reset_tzpath(to=[VECTORS / "tz" / release])
-        zoneinfo.ZoneInfo.clear_cache(only_keys=[CASABLANCA])
+        forget_clocks()
 
     yield use
     zoneinfo.reset_tzpath(to=before)
+    forget_clocks()
+
+
+def forget_clocks() -> None:
     zoneinfo.ZoneInfo.clear_cache(only_keys=[CASABLANCA])
+    dates.deadline.cache_clear()
+    dates.local_date.cache_clear()
 
 
 # Days and instants

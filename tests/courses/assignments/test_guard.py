@@ -8,17 +8,23 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from courses.assignments import held_back, sync
+from content.editions import Module
+from courses.assignments import held_back, sync, weighing
+from courses.assignments.digest import queue_digests
 from courses.assignments.health import look_at_derivations
-from courses.assignments.models import Assignment, Derivation, HeldBack
+from courses.assignments.models import Assignment, AssignmentPeriod, Derivation, HeldBack
 from courses.assignments.status import Status, status_case
+from courses.completions.models import Completion
 from courses.paths.models import AssignmentRule
 from courses.paths.publishing import withdraw_rule
 from lms.condition import Condition
+from lms.mail.models import Message
+from lms.mail.sending import send_due
 from lms.people import logins, staffing
 from lms.people.changes import caused_by
+from lms.people.models import Employment, Person
 from tests.courses.assignments.test_scale import crowd
-from tests.courses.assignments.world import LONG_AGO, days_pass, make_path, make_rule, on
+from tests.courses.assignments.world import LONG_AGO, days_pass, done, make_path, make_rule, on
 from tests.factories import make_entity, make_person
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +98,7 @@ def test_one_odd_person_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
         return real(before, facts, *rest)
 
     monkeypatch.setattr(sync, "bring_up", fails)
+    staffing.record_leave(odd, on("2026-10-02").date(), on("2026-10-02").date(), at=on("2026-10-02"))
     result = sync.sync_all(on("2026-10-02"))
     assert result.undetermined == 1
     state = Derivation.objects.get(person=odd)
@@ -119,3 +126,111 @@ def test_a_file_that_ends_too_many_waits_and_stops_nobody_else(thirty: list[Any]
     held_back.release("feed:payroll:7", make_person("Boss", hired=None), "The site closed.", on("2026-10-08"))
     days_pass("2026-10-09")
     assert list(Assignment.objects.open().values_list("person", flat=True)) == [other.pk]
+
+
+def test_people_are_counted_once_where_a_rule_asks_for_another_path() -> None:
+    """Twenty people lose one path and get another: twenty, not forty."""
+    make_path("p1", {"a": 24})
+    make_rule("r-01", "p1")
+    crowd(20, make_entity())
+    days_pass("2026-10-01")
+    make_path("p2", {"b": 24})
+    make_rule("r-01", "p2", at=on("2026-10-05"))
+    days_pass("2026-10-05")
+    assert not HeldBack.objects.exists()
+    assert set(Assignment.objects.open().values_list("path_key", flat=True)) == {"p2"}
+
+
+@pytest.fixture
+def widened() -> list[Any]:
+    """Meant for one, it was published for thirty and released by a second person, on 5 October."""
+    make_path("p1", {"a": 24})
+    make_rule("r-01", "p1", role="few")
+    people = crowd(30, make_entity())
+    Person.objects.filter(pk__in=[one.pk for one in people]).update(email="crowd@example.org")
+    staffing.give_role(people[0], "few", on=on("2026-10-01").date(), at=on("2026-10-01", 1))
+    sync.sync_all(on("2026-10-01"))
+    make_rule("r-01", "p1", at=on("2026-10-05"))
+    days_pass("2026-10-05")
+    held_back.release("rule:r-01:2", make_person("Boss", hired=None), "It is meant so.", on("2026-10-05", 10))
+    sync.sync_all(on("2026-10-05", 12))
+    assert Assignment.objects.open().count() == 30
+    return people
+
+
+def test_a_mistake_is_undone_within_a_day_with_its_unsent_mail_and_completions_stay(widened: list[Any]) -> None:
+    queue_digests(on("2026-10-05", 13))
+    assert Message.objects.filter(sent_at=None).count() == 30
+    kept = done(widened[5], "a", on("2026-10-05", 14))
+    withdraw_rule(AssignmentRule.objects.get(withdrawn_at=None), on("2026-10-05", 20), "A mistake.")
+    sync.sync_due(on("2026-10-05", 21))
+    assert not Assignment.objects.open().exists()
+    assert send_due(on("2026-10-06")) == 0
+    assert Completion.objects.get() == kept
+
+
+def test_the_narrow_version_again_is_an_undoing_too(widened: list[Any]) -> None:
+    make_rule("r-01", "p1", role="few", at=on("2026-10-05", 20))
+    sync.sync_due(on("2026-10-05", 21))
+    assert list(Assignment.objects.open().values_list("person", flat=True)) == [widened[0].pk]
+
+
+def test_after_a_day_it_waits_for_a_second_person(widened: list[Any]) -> None:
+    withdraw_rule(AssignmentRule.objects.get(withdrawn_at=None), on("2026-10-06", 11), "A mistake.")
+    sync.sync_due(on("2026-10-06", 12))
+    assert Assignment.objects.open().count() == 30
+
+
+@pytest.mark.parametrize("cause", ["rule:r-01:2", "withdrawal:r-01:1", "path:p1:2"])
+def test_what_was_released_is_written_by_the_next_run(thirty: list[Any], cause: str) -> None:
+    """The command says “the next synchronisation”, which is the next minute's, not the next night's."""
+    at = on("2026-10-05")
+    make_path("p2", {"b": 24})
+    if cause.startswith("rule"):
+        make_rule("r-01", "p1", due_days=60, at=at)
+    elif cause.startswith("path"):
+        Module.objects.filter(code="a").update(withdrawn_at=at)
+        sync.sync_due(at)
+        make_path("p1", {"b": 24}, at=on("2026-10-05", 10))
+    else:
+        withdraw_rule(AssignmentRule.objects.get(), at, "A mistake.")
+    HeldBack.objects.create(cause=cause, applies_to=30, ends=30, moves=0, since=at)
+    sync.sync_due(on("2026-10-05", 11))
+    before = AssignmentPeriod.objects.count()
+    held_back.release(cause, make_person("Boss", hired=None), "It is meant so.", on("2026-10-05", 12))
+    assert sync.sync_due(on("2026-10-05", 13)) == 30
+    assert AssignmentPeriod.objects.count() > before
+    assert sync.sync_due(on("2026-10-05", 14)) == 0, "they are looked at once"
+
+
+def test_a_released_file_is_written_by_the_next_run(thirty: list[Any]) -> None:
+    with caused_by("feed:payroll:7"):
+        for person in thirty:
+            staffing.leave_company(person, on=on("2026-10-06").date(), at=on("2026-10-05"))
+    sync.sync_due(on("2026-10-07"))
+    assert Assignment.objects.open().count() == 30
+    held_back.release("feed:payroll:7", make_person("Boss", hired=None), "The site closed.", on("2026-10-07", 10))
+    assert sync.sync_due(on("2026-10-07", 11)) == 30
+    assert not Assignment.objects.open().exists()
+
+
+def test_somebody_odd_is_weighed_among_the_others(thirty: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """S18: the weighing goes on, they count in the denominator, with rows or without, and are named."""
+    new = make_person("New", hired=on("2026-10-04").date(), at=on("2026-10-05"))
+    odd = {thirty[0].pk, new.pk}
+    Employment.objects.filter(person__in=odd).update(entity=make_entity("odd"))
+    real = weighing.bring_up
+
+    def fails(before: Any, facts: Any, *rest: Any) -> Any:
+        if any(one.entity == "odd" for one in facts.contracts):
+            raise ValueError("impossible")
+        return real(before, facts, *rest)
+
+    monkeypatch.setattr(weighing, "bring_up", fails)
+    monkeypatch.setattr(sync, "bring_up", fails)
+    make_rule("r-01", "p1", due_days=60, at=on("2026-10-05"))
+    sync.sync_due(on("2026-10-05"))
+    held = HeldBack.objects.get()
+    assert (held.applies_to, held.ends, held.moves) == (31, 0, 29)
+    assert {one.person_id for one in Derivation.objects.exclude(fault="")} == odd
+    assert Assignment.objects.open().filter(person=thirty[0]).exists(), "the last rows stand"

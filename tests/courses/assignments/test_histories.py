@@ -20,7 +20,7 @@ from content.editions import Module
 from courses.assignments import sync
 from courses.assignments.derivation.derive import derive_as_known
 from courses.assignments.derivation.values import Catalogue, PersonFacts
-from courses.assignments.facts import load_catalogue, load_facts
+from courses.assignments.facts import load_facts, load_published
 from courses.assignments.models import Assignment, AssignmentPeriod, Derivation, SyncState, Waiting
 from courses.paths.models import AssignmentRule
 from courses.paths.publishing import withdraw_rule
@@ -196,7 +196,7 @@ def check(history: History) -> None:
     assert sync.sync_all(end).changes == 0, "a second run changes something"
 
     step_by_step = states_of(people)
-    facts, catalogue = load_facts(people), load_catalogue()
+    facts, catalogue = load_facts(people), load_published().catalogue
     seconds = int((end - FIRST).total_seconds())
     instants = [FIRST + timedelta(seconds=history.dice.randrange(seconds)) for _ in range(3)]
     for known in (*instants, end):

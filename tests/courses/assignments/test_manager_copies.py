@@ -186,3 +186,28 @@ def test_who_leads_nobody_late_costs_no_query_more(
     days_with_copy("2026-11-09", "2026-11-09")
     with django_assert_max_num_queries(2):
         assert queue_digests(on("2026-11-10") + timedelta(hours=1)) == 0
+
+
+def test_mail_about_the_managers_own_training_says_nothing_of_their_people(learner: Person, manager: Person) -> None:
+    """At most four more: what is no news of theirs is not told with the manager's own news."""
+    days_with_copy("2026-11-09", "2026-11-09")
+    make_path("p9", {"z": 12})
+    make_rule("r-09", "p9", role="buyer", at=on("2026-11-12"))
+    staffing.give_role(manager, "buyer", on=day("2026-11-12"), at=on("2026-11-12"))
+    days_pass("2026-11-12")
+    Assignment.objects.filter(person=manager, path_key="p1").delete()
+    assert days_with_copy("2026-11-13", "2026-11-13") == []
+    assert mail.outbox[-1].to == ["mona@example.org"]
+    assert "Path p9" in body()
+
+
+def test_on_the_day_of_one_person_another_is_counted_and_not_named(learner: Person, manager: Person) -> None:
+    name_from(learner, 7, on_day="2026-11-02")
+    late = make_person("Ben", "Late", hired=day("2026-10-05"), manager=manager, at=on("2026-10-05", 6))
+    days_pass("2026-10-05")
+    Assignment.objects.filter(person=manager).delete()
+    assert days_with_copy("2026-11-09", "2026-11-12") == ["2026-11-09", "2026-11-12"], "Ben: the eleventh is a holiday"
+    assert "Ben Late" in body()
+    assert "Haddad" not in body()
+    assert "1 training of people who report to you is overdue by 7 days or more." in body()
+    assert late.email == ""

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 import pytest
 
 from courses.learning import enrolments, flow, requirement
-from courses.learning.requirement import Moved
 from courses.player import day
 from courses.player.day import Day
 from lms.people.models import Person
@@ -163,27 +162,27 @@ def test_the_greeting_goes_by_the_clock_where_the_person_is(hour: int, words: st
 @pytest.mark.parametrize(
     ("days", "due", "renews", "moved", "words"),
     [
-        (30, "2026-12-08", None, Moved.NOT, "30 days from 8 November 2026."),
+        (30, "2026-12-08", None, [], "30 days from 8 November 2026."),
         (
             30,
             "2026-12-28",
             None,
-            Moved.LEAVE,
+            ["Your leave moved the date on, to 28 December 2026."],
             "30 days from 8 November 2026. Your leave moved the date on, to 28 December 2026.",
         ),
-        (30, "2027-01-05", "2027-01-05", Moved.NOT, "What you did before is valid until 5 January 2027."),
+        (30, "2027-01-05", "2027-01-05", [], "What you did before is valid until 5 January 2027."),
         (
             None,
             "2027-01-19",
             "2027-01-05",
-            Moved.APPEAL,
+            ["Your appeal moved the date on, to 19 January 2027."],
             "What you did before is valid until 5 January 2027. Your appeal moved the date on, to 19 January 2027.",
         ),
-        (None, None, None, Moved.NOT, ""),
+        (None, None, None, [], ""),
     ],
 )
 def test_how_a_date_comes_about_is_said(
-    days: int | None, due: str | None, renews: str | None, moved: Moved, words: str
+    days: int | None, due: str | None, renews: str | None, moved: list[str], words: str
 ) -> None:
     ends = date.fromisoformat(renews) if renews else None
     by = date.fromisoformat(due) if due else None

@@ -11,17 +11,24 @@ from django.test import Client
 from django.urls import reverse
 
 from certification.ledger import clock
+from content.editions import Module
 from courses.learning import enrolments
 from courses.learning.models import Enrolment, SectionDone
 from lms.people.models import Person
 from tests.content.figure_module import load_figures
+from tests.databases import ModuleRows
 
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _loaded(module_rows: ModuleRows) -> None:
+    module_rows(load_figures)
+
+
 @pytest.fixture
 def way(person: Person) -> Enrolment:
-    return enrolments.start(person, load_figures(), clock.now())
+    return enrolments.start(person, Module.objects.get(), clock.now())
 
 
 def address(way: Enrolment) -> str:

@@ -48,8 +48,11 @@ PATH = {"path": {"key": "p1", "number": 1}}
         ),
         (
             "assignment.close",
-            PATH | {"how": "ended", "on": "2026-10-20", "reason": "left"},
-            ["“All staff” ended on 20 October 2026: Left the company."],
+            PATH | {"how": "ended", "on": "2026-10-20", "reason": "left", "why": "Rules were mended."},
+            [
+                "“All staff” ended on 20 October 2026: Left the company.",
+                "An administrator had the past reckoned anew after an update: Rules were mended.",
+            ],
         ),
         (
             "certificate.issue",

@@ -594,3 +594,30 @@ def test_a_late_run_makes_up_for_a_day_that_had_come_though_nothing_was_learned(
     loaded = replace(record, wakes_on=None, wakes_at=on("2026-11-30", 23))
     (late,) = bring_up(loaded, story.facts, story.catalogue, "p1", "", on("2026-12-20")).record.rows
     assert [one.known_from for one in late.beliefs] == [on("2026-11-30", 23)]
+
+
+def test_a_date_that_was_brought_forward_stays_on_the_second_run() -> None:
+    """S10, S19: no later than it said already."""
+    story = joiner("2026-10-01")
+    record = bring_up(AssignmentRecord(), story.facts, story.catalogue, "p1", "", on("2026-10-01")).record
+    story.forget("contracts", "job0", on("2026-10-25"))
+    story.works("2026-09-28", fact="job0", at=on("2026-10-25"))
+    record = bring_up(record, story.facts, story.catalogue, "p1", "", on("2026-10-25")).record
+    assert (record.rows[0].row.computed, record.rows[0].row.due) == (day("2026-10-28"), day("2026-10-31"))
+    assert not bring_up(record, story.facts, story.catalogue, "p1", "", on("2026-10-26")).differences
+
+
+def test_what_was_due_before_a_return_stays_when_the_same_role_asks_again() -> None:
+    """S10: a second run changes nothing, and somebody who was late then was."""
+    story = Story()
+    story.path(leaf(M))
+    story.rule("r-03", who=OVERSEER, days=30)
+    story.works("2026-01-05", "2026-05-19")
+    story.holds("overseer", "2026-03-18")
+    record = bring_up(AssignmentRecord(), story.facts, story.catalogue, "p1", "", on("2026-03-18")).record
+    story.works("2026-12-07")
+    record = bring_up(record, story.facts, story.catalogue, "p1", "", on("2026-12-21")).record
+    again = bring_up(record, story.facts, story.catalogue, "p1", "", on("2026-12-21"))
+    assert not again.differences
+    parts = sorted(again.record.rows[0].segments, key=lambda one: one.first)
+    assert [one.due for one in parts] == [day("2026-04-17"), None, day("2027-01-06")]

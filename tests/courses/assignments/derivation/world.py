@@ -10,7 +10,7 @@ from typing import Any
 
 from courses.assignments.derivation.derive import derive_as_known
 from courses.assignments.derivation.population import read_population
-from courses.assignments.derivation.rows import Derived, DerivedRow
+from courses.assignments.derivation.rows import OPEN, Derived, DerivedRow
 from courses.assignments.derivation.values import (
     AppealFact,
     Catalogue,
@@ -86,8 +86,13 @@ class Story:
             self.catalogue, blocks=(*self.catalogue.blocks, PathBlock(path, entity, since, lifted))
         )
 
-    def outage(self, first: datetime, last: datetime) -> None:
-        self.catalogue = replace(self.catalogue, outages=(*self.catalogue.outages, OutageFact(first, last)))
+    def outage(self, first: datetime, last: datetime, *, at: datetime | None = None) -> None:
+        made = OutageFact(first, last, at or last)
+        self.catalogue = replace(self.catalogue, outages=(*self.catalogue.outages, made))
+
+    def withdraw_outages(self, at: datetime) -> None:
+        gone = tuple(replace(one, withdrawn_at=at) for one in self.catalogue.outages)
+        self.catalogue = replace(self.catalogue, outages=gone)
 
     def works(self, first: str, end: str = "", *, at: datetime | None = None, **fields: Any) -> str:
         fact = fields.pop("fact", f"job{next(self.names)}")
@@ -160,4 +165,9 @@ def noticed(told: Told, rows: Any) -> Told:
         if row.noticed_on and row.computed and row.due
         for key in row.keys
     }
-    return Told(told.notices | made)
+    stood = {
+        key: tuple((part.first, part.due) for part in row.segments if part.state == OPEN and part.due)
+        for row in rows
+        for key in row.keys
+    }
+    return Told(told.notices | made, told.stood | stood)
