@@ -149,7 +149,8 @@ def after_outage() -> Person:
     """Due Saturday 31 October; too late from the end of Monday 2 November on."""
     ada = hired("2026-10-01", email="ada@example.org")
     mailed(on("2026-10-01"))
-    record_outage(utc("2026-10-31T09:00"), utc("2026-10-31T20:00"), "Storage failed.", utc("2026-10-31T21:00"))
+    down, up, by = utc("2026-10-31T09:00"), utc("2026-10-31T20:00"), make_person("Olu", "Operator", hired=None)
+    record_outage(down, up, "Storage failed.", by, utc("2026-10-31T21:00"))
     sync.sync_due(utc("2026-10-31T21:05"))
     return ada
 
