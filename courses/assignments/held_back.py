@@ -86,14 +86,24 @@ def release(cause: str, people: Sequence[Person], reason: str, at: datetime) -> 
     if found.caused_by_id is None and cause.partition(":")[0] in MADE_BY_SOMEBODY:
         if len({one.pk for one in others}) < 2:
             raise NotReleased(_("Nobody is named who made this change: give --by twice, with two administrators."))
-        found.caused_by = others[0]
+        found.confirmed_by = others[0]
     found.released_by, found.released_at, found.reason = others[-1], at, reason.strip()
-    found.save(update_fields=["caused_by", "released_by", "released_at", "reason"])
-    actor = {"person": str(others[-1].pk), "name": others[-1].name, "role": "administrator"}
-    pending.append_entry(
-        RELEASE, key=log_key(found), at=at, subject=None, actor=actor, payload=release_payload(found), ref=None
-    )
+    found.save(update_fields=["confirmed_by", "released_by", "released_at", "reason"])
+    _log(found, others[-1], at)
     return found
+
+
+def _log(found: HeldBack, by: Person, at: datetime) -> None:
+    second = found.confirmed_by
+    pending.append_entry(
+        RELEASE,
+        key=log_key(found),
+        at=at,
+        subject={"person": str(second.pk), "name": second.name, "role": "second administrator"} if second else None,
+        actor={"person": str(by.pk), "name": by.name, "role": "administrator"},
+        payload=release_payload(found),
+        ref=None,
+    )
 
 
 def log_key(found: HeldBack) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from certification.ledger.models import EntryPart, Opening, Pending
 from content.editions import Module
 from courses.assignments import affected, held_back, sync, weighing
 from courses.assignments.digest import queue_digests
@@ -117,7 +118,13 @@ def test_what_nobody_is_named_for_takes_two(
         with pytest.raises(CommandError, match="give --by twice"):
             release(*by)
     release("A-1", "A-2")
-    assert HeldBack.objects.get(released_by=bosses[1].person).caused_by == bosses[0].person
+    held = HeldBack.objects.get()
+    assert (held.caused_by, held.confirmed_by, held.released_by) == (None, bosses[0].person, bosses[1].person)
+    said = Opening.objects.filter(entry=Pending.objects.get(kind=held_back.RELEASE).uuid, person__isnull=False)
+    assert {(one.part, one.person) for one in said} == {
+        (EntryPart.SUBJECT, bosses[0].person_id),
+        (EntryPart.ACTOR, bosses[1].person_id),
+    }
 
 
 def test_a_block_that_would_take_back_too_much_waits(thirty: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
