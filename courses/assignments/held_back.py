@@ -9,7 +9,7 @@ so.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -59,13 +59,20 @@ def held_feeds() -> list[str]:
     return list(held.values_list("cause", flat=True))
 
 
-def not_held(people: Sequence[uuid.UUID]) -> list[uuid.UUID]:
-    """Those for whom no change of a held file waits: the others are looked at when it is released."""
-    held = held_feeds()
-    if not held:
+def not_held(people: Sequence[uuid.UUID], weighed: Collection[str] | None = None) -> list[uuid.UUID]:
+    """Those for whom no change of a held file waits: the others are looked at when it is released.
+
+    `weighed` = the files that the run has weighed: for it, what came since waits as well.
+    """
+    held = set(held_feeds())
+    if weighed is None and not held:
         return list(people)
-    waiting = PeopleChange.objects.filter(handled_at=None, person__in=people, cause__in=held)
-    kept = set(waiting.values_list("person", flat=True))
+    waiting = PeopleChange.objects.filter(handled_at=None, person__in=people, cause__startswith=FEED)
+    kept = {
+        person
+        for person, cause in waiting.values_list("person", "cause")
+        if cause in held or (weighed is not None and cause not in weighed)
+    }
     return [person for person in people if person not in kept]
 
 

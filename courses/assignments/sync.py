@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from courses.assignments import affected, assignment_entries, held_back, weighing
 from courses.assignments.assignment_entries import AnsweredFor
@@ -25,6 +26,7 @@ from courses.assignments.derivation.record import AssignmentRecord, Brought, bri
 from courses.assignments.derivation.values import Catalogue, PersonFacts
 from courses.assignments.engine_versions import engine_version
 from courses.assignments.facts import PublishedRows, load_facts, load_published
+from courses.assignments.held_back import FEED
 from courses.assignments.models import Assignment, Derivation, SyncState
 from courses.assignments.readiness import Readiness, blocked
 from courses.assignments.stored import Key, RowWriter, Shelf, count, derivations_of, load_shelf, upsert
@@ -63,8 +65,7 @@ def sync_due(at: datetime) -> int:
     for people in in_batches(concerned.people(), CHUNK):
         _chunk(run, people)
     concerned.seen(_state())
-    weighing.weigh_feeds(run.catalogue, run.rules, at)
-    for changes in _waiting():
+    for changes in _waiting(run.files):
         people = sorted({person for person, _ in changes})
         with transaction.atomic():
             _chunk(run, people)
@@ -136,6 +137,8 @@ class SyncRun:
     basis: str = field(init=False)
     paths: dict[str, Catalogue] = field(init=False)
     result: SyncResult = field(default_factory=SyncResult)
+    files: set[str] | None = None
+    """The files of feeds that it has weighed: what others changed waits for the next run. None = it weighs none."""
 
     def __post_init__(self) -> None:
         self.readiness = Readiness(self.at)
@@ -156,6 +159,7 @@ class SyncRun:
         self.refresh()  # where something cannot be taught has only just been found
         weighing.weigh(self.catalogue, self.rules, concerned, self.at)
         self.refresh()
+        self.files = weighing.weigh_feeds(self.catalogue, self.rules, self.at)
         return concerned
 
     def refresh(self) -> None:
@@ -175,7 +179,7 @@ class SyncRun:
         `answer`: who answers for it that what was withheld is written, too (S10). `asking`: whether anything new may
         be asked of them.
         """
-        locked = held_back.not_held(lock_people(ids))
+        locked = held_back.not_held(lock_people(ids), self.files)
         facts = load_facts(locked)
         if asking:
             self._ask_readiness(facts)
@@ -280,7 +284,7 @@ def _chunk(run: SyncRun, people: Sequence[uuid.UUID]) -> None:
     since = set(later.values_list("person", flat=True))
     run.people([one for one in locked if one not in since])
     if since:
-        SyncRun(run.at, run.result).people([one for one in locked if one in since])
+        SyncRun(run.at, run.result, run.files).people([one for one in locked if one in since])
 
 
 def _save(states: Sequence[Derivation]) -> None:
@@ -294,11 +298,12 @@ def _state() -> SyncState:
     return SyncState.objects.get_or_create(pk=ONLY_STATE)[0]
 
 
-def _waiting() -> Iterator[list[tuple[uuid.UUID, int]]]:
-    """[(person, change)] that nobody has looked at, in pages by key."""
-    last, held = 0, held_back.held_feeds()
+def _waiting(files: set[str] | None) -> Iterator[list[tuple[uuid.UUID, int]]]:
+    """[(person, change)] that nobody has looked at, in pages by key. Of files: those that were weighed and not held."""
+    last, acting = 0, (files or set()) - set(held_back.held_feeds())
     while True:
-        rows = PeopleChange.objects.filter(handled_at__isnull=True, pk__gt=last).exclude(cause__in=held)
+        rows = PeopleChange.objects.filter(~Q(cause__startswith=FEED) | Q(cause__in=acting))
+        rows = rows.filter(handled_at__isnull=True, pk__gt=last)
         page = list(rows.order_by("pk").values_list("person_id", "pk")[:CHUNK])
         if not page:
             return
