@@ -112,8 +112,8 @@ def evidence(db: None, tmp_path: Path) -> None:
     )
     outage = outages.record_outage(at - timedelta(hours=2), at - timedelta(hours=1), "Power.", other, at)
     outages.withdraw_outage(outage.pk, "It was another day.", other, clock.now())
-    HeldBack.objects.create(cause="feed:payroll:1", applies_to=9, ends=9, moves=0, since=at)
-    held_back.release("feed:payroll:1", [other], "It is meant so.", clock.now())
+    HeldBack.objects.create(cause="rule:r-09:1", applies_to=9, ends=9, moves=0, since=at)
+    held_back.release("rule:r-09:1", [other, make_person("Second")], "It is meant so.", clock.now())
     named = {"given_name": person.given_name, "family_name": "Renamed"}
     staffing.describe(person, **named, language="en", email="", at=clock.now())
     sequence_pending()
@@ -449,6 +449,7 @@ CHANGES: dict[str, dict[type[Model], dict[str, Any]]] = {
             "moves": 8,
             "since": EARLIER,
             "released_by": another_person,
+            "confirmed_by": another_person,
             "released_at": LATER,
             "reason": "Nobody knows.",
         }
@@ -694,6 +695,15 @@ def test_a_rule_is_not_withdrawn_by_an_update(evidence: None) -> None:
 def test_a_withdrawn_rule_is_not_revived_by_an_update(evidence: None) -> None:
     AssignmentRule.objects.filter(key="r-02").update(withdrawn_at=None)
     assert kinds_found() == {"rule.withdraw"}
+
+
+def test_a_second_administrator_is_not_invented(evidence: None) -> None:
+    HeldBack.objects.create(cause="feed:payroll:1", applies_to=9, ends=9, moves=0, since=clock.now())
+    held_back.release("feed:payroll:1", [make_person("One")], "It is meant so.", clock.now())
+    sequence_pending()
+    assert verified().consistent
+    HeldBack.objects.filter(cause="feed:payroll:1").update(confirmed_by=make_person("Two"))
+    assert kinds_found() == {"change.release"}
 
 
 def test_a_path_within_a_path_is_compared(evidence: None) -> None:

@@ -16,10 +16,11 @@ from content.editions import Module, SignOff
 from content.fact_models import Fact
 from courses.assignments.derivation.population import read_population
 from courses.assignments.engine_versions import engine_version
+from courses.assignments.facts import PublishedRows
 from courses.assignments.models import Assignment, Derivation, HeldBack, Justification, Outage, SyncState
 from courses.assignments.population_query import people_ever_meant
 from courses.assignments.readiness import Readiness
-from courses.paths.models import AssignmentRule, PathVersion
+from courses.paths.models import AssignmentRule
 from lms.people.models import Employment, Person
 
 
@@ -55,17 +56,18 @@ class Concerned:
             SyncState.objects.filter(pk=state.pk).update(seen=self.now)
 
 
-def by_catalogue(readiness: Readiness, state: SyncState, at: datetime) -> Concerned:
-    """Compares the catalogue with what the last run saw. Twelve small queries where nothing changed."""
-    now = _now()
+def by_catalogue(readiness: Readiness, state: SyncState, published: PublishedRows) -> Concerned:
+    """Compares the catalogue with what the last run saw. `published`: what this run acts on, so that nothing counts as
+    seen that it knows nothing of. Seven small queries where nothing changed."""
+    now = _now(published)
     concerned = Concerned(now)
     was = state.seen
     if was == now:
         return concerned
     if was.get("engine") != now["engine"]:
         concerned.causes += [_version(now["engine"])]
-    concerned.causes += _rules(was.get("rules", {}), now["rules"])
-    concerned.causes += _versions(set(was.get("versions", [])))
+    concerned.causes += _rules(was.get("rules", {}), now["rules"], published)
+    concerned.causes += _versions(set(was.get("versions", [])), published)
     concerned.causes += _outages(was.get("outages", 0), set(now[GONE_OUTAGES]) - set(was.get(GONE_OUTAGES, [])))
     concerned.causes += _released(set(now["released"]) - set(was.get("released", [])))
     concerned.causes += _gone(set(now["gone"]) - set(was.get("gone", [])))
@@ -79,12 +81,13 @@ GONE_OUTAGES = "withdrawn_outages"
 READY = ("versions", "gone", "signed", "facts")
 
 
-def _now() -> dict[str, Any]:
-    rules = AssignmentRule.objects.values_list("pk", "withdrawn_at")
+def _now(published: PublishedRows) -> dict[str, Any]:
     facts = Fact.objects.aggregate(last=Max("pk"), ended=Max("known_to"))
     return {
-        "rules": {str(pk): gone.isoformat() if gone else "" for pk, gone in rules},
-        "versions": sorted(str(pk) for pk in PathVersion.objects.values_list("pk", flat=True)),
+        "rules": {
+            str(pk): row.withdrawn_at.isoformat() if row.withdrawn_at else "" for pk, row in published.rules.items()
+        },
+        "versions": sorted(str(pk) for pk in published.versions),
         "engine": engine_version(),
         "outages": Outage.objects.aggregate(last=Max("pk"))["last"] or 0,
         GONE_OUTAGES: sorted(Outage.objects.exclude(withdrawn_at=None).values_list("pk", flat=True)),
@@ -101,9 +104,10 @@ def _version(engine: str) -> Cause:
     return Cause(f"version:{engine}", Person.objects.filter(pk__in=rows.values("person")))
 
 
-def _rules(was: dict[str, str], now: dict[str, str]) -> Iterator[Cause]:
-    changed = [pk for pk, gone in now.items() if pk not in was or was[pk] != gone]
-    for rule in AssignmentRule.objects.filter(pk__in=changed).order_by("key", "number"):
+def _rules(was: dict[str, str], now: dict[str, str], published: PublishedRows) -> Iterator[Cause]:
+    for pk, rule in published.rules.items():
+        if was.get(str(pk)) == now[str(pk)]:
+            continue
         withdrawn = bool(rule.withdrawn_at)
         if withdrawn and not rule.withdrawal_reason:
             continue  # another version took its place: that one is the cause
@@ -117,8 +121,10 @@ def _of_rule(name: str, rule: AssignmentRule) -> Cause:
     return Cause(name, Person.objects.filter(Q(pk__in=held) | meant))
 
 
-def _versions(was: set[str]) -> Iterator[Cause]:
-    for version in PathVersion.objects.exclude(pk__in=was).select_related("path").order_by("published_at"):
+def _versions(was: set[str], published: PublishedRows) -> Iterator[Cause]:
+    for version in published.versions.values():
+        if str(version.pk) in was:
+            continue
         yield _of_version(f"path:{version.path.key}:{version.number}", version.path.key)
 
 

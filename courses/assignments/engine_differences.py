@@ -14,7 +14,7 @@ from courses.assignments.assignment_entries import AnsweredFor
 from courses.assignments.engine_models import EngineDifference
 from courses.assignments.engine_versions import load_listed
 from courses.assignments.models import Assignment
-from courses.assignments.sync import CHUNK, SyncRun
+from courses.assignments.sync import CHUNK, SyncRun, lock_people
 from lms.people import names
 from lms.people.batches import in_batches
 from lms.people.models import Person
@@ -82,9 +82,10 @@ def write_differences(by: Person, reason: str, at: datetime) -> int:
         raise NotWritten(_("Say in a sentence that names nobody why the past is changed: the ledger keeps it."))
     people = list(EngineDifference.objects.order_by("person").values_list("person", flat=True).distinct())
     before = EngineDifference.objects.count()
-    run = SyncRun(at)
     for chunk in in_batches(people, CHUNK):
         with transaction.atomic():
+            lock_people(chunk)
+            run = SyncRun(at)  # the catalogue of now: other runs go on meanwhile
             run.people(chunk)
             run.people(chunk, AnsweredFor(by, reason.strip()))
     return before - EngineDifference.objects.count()

@@ -9,7 +9,7 @@ so.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -59,13 +59,20 @@ def held_feeds() -> list[str]:
     return list(held.values_list("cause", flat=True))
 
 
-def not_held(people: Sequence[uuid.UUID]) -> list[uuid.UUID]:
-    """Those for whom no change of a held file waits: the others are looked at when it is released."""
-    held = held_feeds()
-    if not held:
+def not_held(people: Sequence[uuid.UUID], weighed: Collection[str] | None = None) -> list[uuid.UUID]:
+    """Those for whom no change of a held file waits: the others are looked at when it is released.
+
+    `weighed` = the files that the run has weighed: for it, what came since waits as well.
+    """
+    held = set(held_feeds())
+    if weighed is None and not held:
         return list(people)
-    waiting = PeopleChange.objects.filter(handled_at=None, person__in=people, cause__in=held)
-    kept = set(waiting.values_list("person", flat=True))
+    waiting = PeopleChange.objects.filter(handled_at=None, person__in=people, cause__startswith=FEED)
+    kept = {
+        person
+        for person, cause in waiting.values_list("person", "cause")
+        if cause in held or (weighed is not None and cause not in weighed)
+    }
     return [person for person in people if person not in kept]
 
 
@@ -86,14 +93,24 @@ def release(cause: str, people: Sequence[Person], reason: str, at: datetime) -> 
     if found.caused_by_id is None and cause.partition(":")[0] in MADE_BY_SOMEBODY:
         if len({one.pk for one in others}) < 2:
             raise NotReleased(_("Nobody is named who made this change: give --by twice, with two administrators."))
-        found.caused_by = others[0]
+        found.confirmed_by = others[0]
     found.released_by, found.released_at, found.reason = others[-1], at, reason.strip()
-    found.save(update_fields=["caused_by", "released_by", "released_at", "reason"])
-    actor = {"person": str(others[-1].pk), "name": others[-1].name, "role": "administrator"}
-    pending.append_entry(
-        RELEASE, key=log_key(found), at=at, subject=None, actor=actor, payload=release_payload(found), ref=None
-    )
+    found.save(update_fields=["confirmed_by", "released_by", "released_at", "reason"])
+    _log(found, others[-1], at)
     return found
+
+
+def _log(found: HeldBack, by: Person, at: datetime) -> None:
+    second = found.confirmed_by
+    pending.append_entry(
+        RELEASE,
+        key=log_key(found),
+        at=at,
+        subject={"person": str(second.pk), "name": second.name, "role": "second administrator"} if second else None,
+        actor={"person": str(by.pk), "name": by.name, "role": "administrator"},
+        payload=release_payload(found),
+        ref=None,
+    )
 
 
 def log_key(found: HeldBack) -> str:

@@ -8,7 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from certification.ledger import pending
-from certification.ledger.verification.business import LedgerClaim
+from certification.ledger.models import EntryPart, Opening
+from certification.ledger.verification.business import EntryContradiction, LedgerClaim
 from courses.assignments import held_back
 from courses.assignments.held_back import RELEASE, release_payload
 from courses.assignments.models import HeldBack, Outage
@@ -54,15 +55,21 @@ class ReleaseClaims:
     kinds = frozenset({RELEASE})
     payload = staticmethod(release_payload)
 
-    def claims(self, using: str) -> Iterator[LedgerClaim]:
+    def claims(self, using: str) -> Iterator[LedgerClaim | EntryContradiction]:
         logged = pending.ids_by_key(RELEASE, using)
-        released = ~Q(released_at=None, reason="", released_by=None)
+        openings = Opening.objects.using(using).filter(entry__in=logged.values(), part=EntryPart.SUBJECT)
+        confirmed = set(openings.values_list("entry", flat=True))
+        released = ~Q(released_at=None, reason="", released_by=None, confirmed_by=None)
         for row in HeldBack.objects.using(using).filter(released).order_by("pk"):
+            entry = logged.get(held_back.log_key(row))
+            if entry and row.confirmed_by_id and entry not in confirmed:
+                yield EntryContradiction(entry, gettext("it names no second administrator, and its row does"))
             yield LedgerClaim(
                 gettext("The release of “%(cause)s”") % {"cause": row.cause},
-                logged.get(held_back.log_key(row)),
+                entry,
                 RELEASE,
                 payload=self.payload(row),
+                subject={"person": str(row.confirmed_by_id)} if row.confirmed_by_id else {},
                 actor={"person": str(row.released_by_id or "")},
                 at=row.released_at,
             )

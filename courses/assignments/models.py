@@ -289,7 +289,9 @@ class Derivation(models.Model):
 
 class HeldBack(models.Model):
     """A cause (a rule, a path version, a feed file, a block) that would end or move too many: it waits for a second
-    person (T-19). `cause` = "rule:<key>:<number>" and the like; `applies_to`, `ends`, `moves` = people counted then."""
+    person (T-19). `cause` = "rule:<key>:<number>" and the like; `applies_to`, `ends`, `moves` = people counted then.
+
+    `caused_by` = who is named as having made it; where nobody is, `confirmed_by` releases it as well."""
 
     cause = models.CharField(_("cause"), max_length=120, unique=True)
     applies_to = models.PositiveIntegerField(_("applies to"))
@@ -298,11 +300,12 @@ class HeldBack(models.Model):
     since = models.DateTimeField(_("since"))
     caused_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     released_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    confirmed_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     released_at = models.DateTimeField(_("released"), null=True, blank=True)
     reason = models.TextField(_("why it was released"), blank=True)
 
     personal_data = declare(
-        "cause applies_to ends moves since caused_by released_by released_at reason",
+        "cause applies_to ends moves since caused_by released_by confirmed_by released_at reason",
         "That a mistake in one rule or file does not change the training of many unseen",
         "Administrators, auditors",
     )

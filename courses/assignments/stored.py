@@ -63,8 +63,11 @@ def load_shelf(
     shelf = Shelf(derivations=derivations, listed=load_listed(people))
     rows = list(Assignment.objects.select_for_update().filter(person__in=people).order_by("pk"))
     by_row = {row.pk: row for row in rows}
-    for reason in Justification.objects.filter(assignment__person__in=people, known_to=None):
-        reason.rule = rules[reason.rule_id]
+    reasons = list(Justification.objects.filter(assignment__person__in=people, known_to=None))
+    # Another run may know a rule that was published since this one began.
+    newer = AssignmentRule.objects.in_bulk({one.rule_id for one in reasons} - rules.keys())
+    for reason in reasons:
+        reason.rule = rules.get(reason.rule_id) or newer[reason.rule_id]
         shelf.reasons.setdefault(reason.assignment_id, []).append(reason)
     beliefs: dict[uuid.UUID, list[Belief]] = defaultdict(list)
     current: QuerySet[AssignmentPeriod] = AssignmentPeriod.objects.filter(assignment__person__in=people, known_to=None)

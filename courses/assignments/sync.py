@@ -11,10 +11,11 @@ import hashlib
 import logging
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from courses.assignments import affected, assignment_entries, held_back, weighing
 from courses.assignments.assignment_entries import AnsweredFor
@@ -24,7 +25,8 @@ from courses.assignments.derivation.reasons import reasons_of
 from courses.assignments.derivation.record import AssignmentRecord, Brought, bring_up
 from courses.assignments.derivation.values import Catalogue, PersonFacts
 from courses.assignments.engine_versions import engine_version
-from courses.assignments.facts import load_facts, load_published
+from courses.assignments.facts import PublishedRows, load_facts, load_published
+from courses.assignments.held_back import FEED
 from courses.assignments.models import Assignment, Derivation, SyncState
 from courses.assignments.readiness import Readiness, blocked
 from courses.assignments.stored import Key, RowWriter, Shelf, count, derivations_of, load_shelf, upsert
@@ -59,17 +61,14 @@ class SyncResult:
 def sync_due(at: datetime) -> int:
     """Looks again at whom something happened to, or whose day has come. Returns how many people were looked at."""
     run = SyncRun(at)
-    concerned = affected.by_catalogue(run.readiness, _state(), at)
-    weighing.weigh(run.catalogue, run.rules, concerned, at)
-    run.refresh()
+    concerned = run.weighed()
     for people in in_batches(concerned.people(), CHUNK):
         _chunk(run, people)
     concerned.seen(_state())
-    weighing.weigh_feeds(run.catalogue, run.rules, at)
-    for changes in _waiting():
+    for changes in _waiting(run.files):
         people = sorted({person for person, _ in changes})
         with transaction.atomic():
-            run.people(people)
+            _chunk(run, people)
             PeopleChange.objects.filter(pk__in=[pk for _, pk in changes]).update(handled_at=at)
     for people in _woken(at):
         _chunk(run, people)
@@ -81,9 +80,7 @@ def sync_all(at: datetime) -> SyncResult:
     run = SyncRun(at)
     with transaction.atomic():
         run.readiness.review()
-        concerned = affected.by_catalogue(run.readiness, _state(), at)
-    weighing.weigh(run.catalogue, run.rules, concerned, at)
-    run.refresh()
+    concerned = run.weighed()
     for people in in_batches(Person.objects.order_by("pk").values_list("pk", flat=True), CHUNK):
         _chunk(run, people)
     concerned.seen(_state())
@@ -135,21 +132,45 @@ class SyncRun:
 
     at: datetime
     readiness: Readiness = field(init=False)
+    published: PublishedRows = field(init=False)
     catalogue: Catalogue = field(init=False)
     basis: str = field(init=False)
-    versions: dict[uuid.UUID, PathVersion] = field(init=False)
-    rules: dict[uuid.UUID, AssignmentRule] = field(init=False)
     paths: dict[str, Catalogue] = field(init=False)
     result: SyncResult = field(default_factory=SyncResult)
+    files: set[str] | None = None
+    """The files of feeds that it has weighed: what others changed waits for the next run. None = it weighs none."""
 
     def __post_init__(self) -> None:
         self.readiness = Readiness(self.at)
+        self.published = load_published()
+        self._act_on(self.published.catalogue)
+
+    @property
+    def rules(self) -> dict[uuid.UUID, AssignmentRule]:
+        return self.published.rules
+
+    @property
+    def versions(self) -> dict[uuid.UUID, PathVersion]:
+        return self.published.versions
+
+    def weighed(self) -> affected.Concerned:
+        """Whom the catalogue's changes concern; what would end or move too many is left out from here on (T-19)."""
+        concerned = affected.by_catalogue(self.readiness, _state(), self.published)
+        self.refresh()  # where something cannot be taught has only just been found
+        weighing.weigh(self.catalogue, self.rules, concerned, self.at)
         self.refresh()
+        self.files = weighing.weigh_feeds(self.catalogue, self.rules, self.at)
+        return concerned
 
     def refresh(self) -> None:
-        """Reads the catalogue anew, without what is held back."""
-        self.rules, self.versions, published = load_published()
-        self.catalogue, self.paths = held_back.without(published), {}
+        """Reads the catalogue anew, without what is held back. Rules and versions of paths stay those the run began
+        with: what is published meanwhile nobody has weighed yet, and the next run does."""
+        fresh, begun = load_published().catalogue, self.published
+        versions = tuple(one for one in fresh.versions if one.id in begun.versions)
+        self._act_on(replace(fresh, rules=begun.catalogue.rules, versions=versions))
+
+    def _act_on(self, catalogue: Catalogue) -> None:
+        self.catalogue, self.paths = held_back.without(catalogue), {}
         self.basis = hashlib.sha256(f"{engine_version()}{self.catalogue}".encode()).hexdigest()
 
     def people(self, ids: Sequence[uuid.UUID], answer: AnsweredFor | None = None, *, asking: bool = True) -> RowWriter:
@@ -158,7 +179,7 @@ class SyncRun:
         `answer`: who answers for it that what was withheld is written, too (S10). `asking`: whether anything new may
         be asked of them.
         """
-        locked = held_back.not_held(lock_people(ids))
+        locked = held_back.not_held(lock_people(ids), self.files)
         facts = load_facts(locked)
         if asking:
             self._ask_readiness(facts)
@@ -254,9 +275,16 @@ class SyncRun:
         self.result.changes += len(writing)
 
 
+@transaction.atomic
 def _chunk(run: SyncRun, people: Sequence[uuid.UUID]) -> None:
-    with transaction.atomic():
-        run.people(people)
+    """Whom another run, or a completion, looked at since this run began is looked at by the catalogue of now: by that
+    of then, what is new in it would be taken back as a mistake."""
+    locked = lock_people(people)
+    later = Derivation.objects.filter(person__in=locked, derived_at__gt=run.at)
+    since = set(later.values_list("person", flat=True))
+    run.people([one for one in locked if one not in since])
+    if since:
+        SyncRun(run.at, run.result, run.files).people([one for one in locked if one in since])
 
 
 def _save(states: Sequence[Derivation]) -> None:
@@ -270,11 +298,12 @@ def _state() -> SyncState:
     return SyncState.objects.get_or_create(pk=ONLY_STATE)[0]
 
 
-def _waiting() -> Iterator[list[tuple[uuid.UUID, int]]]:
-    """[(person, change)] that nobody has looked at, in pages by key."""
-    last, held = 0, held_back.held_feeds()
+def _waiting(files: set[str] | None) -> Iterator[list[tuple[uuid.UUID, int]]]:
+    """[(person, change)] that nobody has looked at, in pages by key. Of files: those that were weighed and not held."""
+    last, acting = 0, (files or set()) - set(held_back.held_feeds())
     while True:
-        rows = PeopleChange.objects.filter(handled_at__isnull=True, pk__gt=last).exclude(cause__in=held)
+        rows = PeopleChange.objects.filter(~Q(cause__startswith=FEED) | Q(cause__in=acting))
+        rows = rows.filter(handled_at__isnull=True, pk__gt=last)
         page = list(rows.order_by("pk").values_list("person_id", "pk")[:CHUNK])
         if not page:
             return

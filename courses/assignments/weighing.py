@@ -48,9 +48,9 @@ class ChangeTally:
         """Writes that it waits, where it is too much. `by` = who made the change, if that was said."""
         among = self.applies if applies is None else applies
         if self.ends + self.moves > max(LEAST, int(among * SHARE)):
-            HeldBack.objects.create(
-                cause=cause, applies_to=among, ends=self.ends, moves=self.moves, since=at, caused_by_id=by
-            )
+            counted = {"applies_to": among, "ends": self.ends, "moves": self.moves}
+            # The next run begins while this one weighs.
+            HeldBack.objects.get_or_create(cause=cause, defaults={**counted, "since": at, "caused_by_id": by})
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +150,16 @@ def _changes(
         return None
 
 
-def weigh_feeds(catalogue: Catalogue, rules: Rules, at: datetime) -> None:
-    """The same for each file of a feed that nobody has looked at yet: all that changes for its people is its doing."""
+def weigh_feeds(catalogue: Catalogue, rules: Rules, at: datetime) -> set[str]:
+    """The same for each file of a feed that nobody has looked at yet: all that changes for its people is its doing.
+
+    The files of which changes wait: nothing of another one has been weighed.
+    """
     waiting = PeopleChange.objects.filter(handled_at=None, cause__startswith=FEED)
-    known = HeldBack.objects.values_list("cause", flat=True)
-    for cause in waiting.exclude(cause__in=known).order_by().values_list("cause", flat=True).distinct():
+    causes = set(waiting.order_by().values_list("cause", flat=True).distinct())
+    for cause in sorted(causes - set(HeldBack.objects.values_list("cause", flat=True))):
         _weigh_feed(catalogue, rules, cause, at)
+    return causes
 
 
 def _weigh_feed(catalogue: Catalogue, rules: Rules, cause: str, at: datetime) -> None:

@@ -80,7 +80,7 @@ class FactConflict(models.Model):
 
     personal_data = declare(
         "person what claims cause since settled_at settled_by settled_how outcome reason",
-        "That nobody's employment ends or begins anew because two sources of staff data disagree",
+        "That nothing about a person ends, begins anew or changes every night because two sources of data disagree",
         "HR administrators, administrators",
         retention="Two years after it was settled",
         erasure="Deleted with the person; with the one who settled it, their name is removed",

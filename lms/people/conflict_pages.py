@@ -105,7 +105,7 @@ COLUMNS = {
     "zone": _("time zone"),
     "unit": _("unit"),
     "manager": _("manager"),
-    "functional_manager": _("Functional manager"),
+    "functional_manager": _("functional manager"),
     "roles": _("job roles"),
     "leave": _("leave"),
 }

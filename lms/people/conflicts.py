@@ -7,7 +7,7 @@ moves too far (S9) waits and suspends nothing, nor does what feeds say different
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from lms.people import logins, staffing
 from lms.people.changes import CAUSE, caused_by
-from lms.people.claims import EmploymentClaim, packed, unpacked
+from lms.people.claims import EmploymentClaim, unpacked
 from lms.people.dated import EMPLOYMENT, post_of
 from lms.people.facts_on_day import today
 from lms.people.groups import HR_ADMIN, in_group
@@ -40,14 +40,10 @@ class ConflictRefused(PermissionDenied):
     """This person cannot settle it; the message says why."""
 
 
-def open_conflict(person: Person, what: str, claims: Sequence[EmploymentClaim], *, at: datetime) -> bool:
-    """The claims stand side by side and nothing is done. True when this is new: another claim, or none was open."""
-    return open_as_said(person, what, packed(claims), at=at)
-
-
 @transaction.atomic
-def open_as_said(person: Person, what: str, said: list[dict[str, Any]], *, at: datetime) -> bool:
-    """The same, with the claims as FactConflict keeps them."""
+def open_conflict(person: Person, what: str, said: list[dict[str, Any]], *, at: datetime) -> bool:
+    """The claims, as FactConflict keeps them, stand side by side and nothing is done. True when this is new: another
+    claim, or none was open."""
     found, created = FactConflict.objects.get_or_create(
         person=person,
         what=what,

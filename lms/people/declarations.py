@@ -41,9 +41,15 @@ PERSON: PersonalData = {
 }
 EXTERNAL_ID: PersonalData = {
     **declare(
-        "person feed normal loose said",
+        "person feed normal loose",
         "To find the same person again at the next directory import",
         "HR administrators",
+    ),
+    **declare(
+        "said",
+        "To notice that two feeds say different things of one employment, name, unit, manager, role or leave",
+        "HR administrators, where feeds disagree",
+        retention="Until the feed says something else; as long as the person's record",
     ),
     **declare(
         "key",

@@ -14,7 +14,7 @@ from django.urls import reverse
 from lms import rooms
 from lms.condition import Condition
 from lms.people import conflicts, facts_on_day, logins, same_facts, staffing
-from lms.people.claims import EmploymentClaim
+from lms.people.claims import EmploymentClaim, packed
 from lms.people.conflict_health import look_at_conflicts
 from lms.people.directory.staff_import import StaffReport, import_people
 from lms.people.groups import AUDITOR, EDITOR, HR_ADMIN, ensure_groups
@@ -301,7 +301,7 @@ def test_the_page_costs_the_same_for_more_conflicts(client: Client, django_asser
     for number in range(10):
         one = make_person(staff_number=f"N{number}")
         claims = [EmploymentClaim("a", "mlg-sa", DAY), EmploymentClaim("b", "mlg-sa", DAY, DAY)]
-        conflicts.open_conflict(one, "feeds", claims, at=AT)
+        conflicts.open_conflict(one, "feeds", packed(claims), at=AT)
     client.get(reverse("fact_conflicts"))
     with django_assert_max_num_queries(14):
         client.get(reverse("fact_conflicts"))

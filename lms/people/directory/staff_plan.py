@@ -128,7 +128,7 @@ class StaffPlanner:
         claims = packed([claim, *others])
         rows = [each for each in self.known.conflicts.get(person.pk, ()) if each.what == What.FEEDS]
         if not rows or rows[-1].claims != claims:
-            yield StaffStep(0, key, "conflict", lambda: conflicts.open_as_said(person, What.FEEDS, claims, at=self.at))
+            yield StaffStep(0, key, "conflict", lambda: conflicts.open_conflict(person, What.FEEDS, claims, at=self.at))
 
     def claim_of_absence(self, key: str) -> ExternalId | None:
         """The key with the end that its absence claims, unsaved; None where the feed claims an end already."""
@@ -194,7 +194,7 @@ class StaffPlanner:
         for what, said in found.items():
             latest = next((each for each in reversed(rows) if each.what == what), None)
             if latest is None or latest.claims != said:
-                yield self._step(row, "conflict", conflicts.open_as_said, what=what, said=said)
+                yield self._step(row, "conflict", conflicts.open_conflict, what=what, said=said)
 
     def _settle_agreed(self, row: StaffRow, person: Person, what: str) -> StaffStep:
         return StaffStep(row.line, row.key, "agreed", lambda: conflicts.close_agreed(person, what, at=self.at))

@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from certification.ledger.models import EntryPart, Opening, Pending
 from content.editions import Module
 from courses.assignments import affected, held_back, sync, weighing
 from courses.assignments.digest import queue_digests
 from courses.assignments.health import look_at_derivations
-from courses.assignments.models import Assignment, AssignmentPeriod, Blocked, Derivation, HeldBack
+from courses.assignments.models import Assignment, AssignmentPeriod, Derivation, HeldBack
+from courses.assignments.readiness import Readiness
 from courses.assignments.status import Status, status_case
 from courses.completions.models import Completion
-from courses.paths.models import AssignmentRule, LearningPath
+from courses.paths.models import AssignmentRule
 from courses.paths.publishing import withdraw_rule
 from lms.condition import Condition
 from lms.mail.models import Message
@@ -116,24 +118,28 @@ def test_what_nobody_is_named_for_takes_two(
         with pytest.raises(CommandError, match="give --by twice"):
             release(*by)
     release("A-1", "A-2")
-    assert HeldBack.objects.get(released_by=bosses[1].person).caused_by == bosses[0].person
+    held = HeldBack.objects.get()
+    assert (held.caused_by, held.confirmed_by, held.released_by) == (None, bosses[0].person, bosses[1].person)
+    said = Opening.objects.filter(entry=Pending.objects.get(kind=held_back.RELEASE).uuid, person__isnull=False)
+    assert {(one.part, one.person) for one in said} == {
+        (EntryPart.SUBJECT, bosses[0].person_id),
+        (EntryPart.ACTOR, bosses[1].person_id),
+    }
 
 
-def test_a_block_that_would_take_back_too_much_waits(thirty: list[Any]) -> None:
+def test_a_block_that_would_take_back_too_much_waits(thirty: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """Found later, it has stood since before they were hired: what they were asked for is not taken back unseen."""
     entity = Employment.objects.filter(person=thirty[0]).get().entity
-    since = on("2026-09-20")
-    Blocked.objects.create(path=LearningPath.objects.get(key="p1"), entity=entity, since=since, problems=[])
-    run = sync.SyncRun(on("2026-10-05"))
-    cause = affected.Cause(affected.block_cause("p1", entity.code, since), Person.objects.all())
-    weighing.weigh(run.catalogue, run.rules, affected.Concerned({}, [cause]), on("2026-10-05"))
-    held = HeldBack.objects.get()
-    assert (held.cause, held.ends, held.applies_to) == (cause.name, 30, 30)
-    run.refresh()
-    assert run.catalogue.blocks == ()
-    held_back.release(cause.name, administrators()[:1], "It is so.", on("2026-10-05"))
-    run.refresh()
-    assert len(run.catalogue.blocks) == 1
+    monkeypatch.setattr(Readiness, "_problems", lambda *rest: [{"module": "a", "missing": ["policy"]}])
+    monkeypatch.setattr(Readiness, "_since", lambda *rest: on("2026-09-20"))
+    make_path("p1", {"a": 24, "b": 24}, at=on("2026-10-05"))
+    sync.sync_due(on("2026-10-05"))
+    held = HeldBack.objects.get(cause=affected.block_cause("p1", entity.code, on("2026-09-20")))
+    assert (held.ends, held.applies_to) == (30, 30)
+    assert Assignment.objects.open().count() == 30
+    held_back.release(held.cause, administrators()[:1], "It is so.", on("2026-10-05", 10))
+    sync.sync_due(on("2026-10-05", 11))
+    assert not Assignment.objects.open().exists()
 
 
 def test_few_are_written_at_once() -> None:

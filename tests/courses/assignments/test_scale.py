@@ -48,12 +48,12 @@ def test_ten_times_the_people_cost_the_same_queries() -> None:
     sync.sync_all(LONG_AGO)
     entity = make_entity()
     counts: list[list[int]] = []
-    for days, size in ((27, 30), (26, 300)):
+    for days, size, first in ((20, 30, 1), (19, 300, 4)):
         crowd(size, entity)
-        opening = reads(lambda: sync.sync_all(on("2026-10-01")))
-        again = reads(lambda: sync.sync_all(on("2026-10-02")))
-        make_rule("r-01", "p1", due_days=days, at=on("2026-10-03"))
-        changed = reads(lambda: sync.sync_all(on("2026-10-03")))
+        opening = reads(lambda at=first: sync.sync_all(on(f"2026-10-0{at}")))
+        again = reads(lambda at=first + 1: sync.sync_all(on(f"2026-10-0{at}")))
+        make_rule("r-01", "p1", due_days=days, at=on(f"2026-10-0{first + 2}"))
+        changed = reads(lambda at=first + 2: sync.sync_all(on(f"2026-10-0{at}")))
         counts.append([opening, again, changed])
     assert counts[0] == counts[1]
     assert max(counts[0]) <= 80
