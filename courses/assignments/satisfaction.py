@@ -51,9 +51,9 @@ def satisfy(person: Person, completion: Completion, at: datetime) -> list[Assign
 
     Locks the person, so that no synchronisation decides without it. Where no version of their paths asks for the
     module, or where some of what every version of a path needs that was asked on its day was never done, nothing can
-    follow (three queries); else the person is synchronised, so that nothing can be decided in two ways: what is fulfilled is
-    satisfied, logged as `assignment.close`, and gets its certificate and its statement. A renewal done before its time
-    is opened and satisfied at once.
+    follow (three queries); else the person is synchronised, so that nothing can be decided in two ways: what is
+    fulfilled is satisfied, logged as `assignment.close`, and gets its certificate and its statement. A renewal done
+    before its time is opened and satisfied at once.
     """
     if completion.person_id != person.pk:
         raise ValueError("The completion belongs to another person.")

@@ -83,6 +83,7 @@ def sync_all(at: datetime) -> SyncResult:
         run.readiness.review()
         concerned = affected.by_catalogue(run.readiness, _state(), at)
     weighing.weigh(run.catalogue, run.rules, concerned, at)
+    weighing.weigh_feeds(run.catalogue, run.rules, at)
     run.refresh()
     for people in in_batches(Person.objects.order_by("pk").values_list("pk", flat=True), CHUNK):
         _chunk(run, people)
@@ -158,8 +159,10 @@ class SyncRun:
         `answer`: who answers for it that what was withheld is written, too (S10). `asking`: whether anything new may
         be asked of them.
         """
-        locked = held_back.not_held(lock_people(ids))
+        locked = lock_people(ids)
         facts = load_facts(locked)
+        for person, since in held_back.held_since(locked).items():
+            facts[person] = facts[person].without_staff_since(since)
         if asking:
             self._ask_readiness(facts)
         bases = {person: self._basis_of(facts[person]) for person in locked}
