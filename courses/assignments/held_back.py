@@ -2,14 +2,14 @@
 
 Where ONE rule, path version, block or file of a feed would end or move more people than the larger of LEAST and SHARE
 of those it applies to (courses.assignments.weighing), it acts only when somebody else has released it (`manage.py
-release_change`): a version is left out of the catalogue until then, the people of a file keep their rows. Health says
-so.
+release_change`): a version is left out of the catalogue until then, of the people of a file the earlier facts count.
+Health says so.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -20,8 +20,9 @@ from django.utils.translation import gettext as _
 from certification.ledger import pending
 from certification.ledger.leaf import utc_stamp
 from courses.assignments.affected import block_cause
-from courses.assignments.derivation.values import Catalogue
-from courses.assignments.models import HeldBack
+from courses.assignments.derivation.values import Catalogue, RuleVersion
+from courses.assignments.models import Blocked, HeldBack
+from courses.paths.models import AssignmentRule, PathVersion
 from lms.people.models import PeopleChange, Person
 
 FEED = "feed:"
@@ -41,16 +42,43 @@ def without(catalogue: Catalogue) -> Catalogue:
 
 def left_out(catalogue: Catalogue, causes: set[str]) -> Catalogue:
     kept = [rule for rule in catalogue.rules if f"rule:{rule.key}:{rule.number}" not in causes]
-    latest = {rule.key: rule.number for rule in sorted(kept, key=lambda each: each.number)}
-    rules = [
-        replace(rule, withdrawn_at=None, replaced=False)
-        if (rule.replaced and rule.number == latest[rule.key]) or f"withdrawal:{rule.key}:{rule.number}" in causes
-        else rule
-        for rule in kept
-    ]
+    published, latest = _latest(catalogue.rules), _latest(kept)
+    rules = [_withdrawn_with(rule, published[rule.key], causes) if rule is latest[rule.key] else rule for rule in kept]
     versions = tuple(one for one in catalogue.versions if f"path:{one.path}:{one.number}" not in causes)
     blocks = tuple(one for one in catalogue.blocks if block_cause(one.path, one.entity, one.known_from) not in causes)
     return replace(catalogue, rules=tuple(rules), versions=versions, blocks=blocks)
+
+
+def _latest(rules: Iterable[RuleVersion]) -> dict[str, RuleVersion]:
+    return {rule.key: rule for rule in sorted(rules, key=lambda each: each.number)}
+
+
+def _withdrawn_with(rule: RuleVersion, published: RuleVersion, causes: set[str]) -> RuleVersion:
+    """The version that acts, withdrawn where the one was that should replace it: a withdrawal means the whole rule."""
+    named = (cause.split(":") for cause in causes if cause.startswith(f"withdrawal:{rule.key}:"))
+    waits = any(int(number) >= rule.number for *_name, number in named)
+    gone = None if waits or published.replaced else published.withdrawn_at
+    return replace(rule, withdrawn_at=gone, replaced=False)
+
+
+def waiting() -> list[HeldBack]:
+    """What waits for somebody, the oldest first: no change that another one took the place of."""
+    return [one for one in HeldBack.objects.filter(released_at=None).order_by("since") if not _is_over(one.cause)]
+
+
+def _is_over(cause: str) -> bool:
+    kind, key, *rest = cause.split(":")
+    rules = AssignmentRule.objects.filter(key=key)
+    match kind:
+        case "rule":
+            return rules.filter(number=rest[0]).exclude(withdrawn_at=None).exists()
+        case "withdrawal":
+            return rules.filter(number__gt=rest[0]).exists()
+        case "path":
+            return PathVersion.objects.filter(path__key=key, number__gt=rest[0]).exists()
+        case "block":
+            return not Blocked.objects.filter(path__key=key, entity__code=rest[0], until=None).exists()
+    return False
 
 
 def held_feeds() -> list[str]:
@@ -59,21 +87,20 @@ def held_feeds() -> list[str]:
     return list(held.values_list("cause", flat=True))
 
 
-def not_held(people: Sequence[uuid.UUID], weighed: Collection[str] | None = None) -> list[uuid.UUID]:
-    """Those for whom no change of a held file waits: the others are looked at when it is released.
+def held_since(people: Sequence[uuid.UUID], weighed: Collection[str] | None = None) -> dict[uuid.UUID, datetime]:
+    """Since when a change of a held file waits for each of them: what was believed of them before goes on till then.
 
     `weighed` = the files that the run has weighed: for it, what came since waits as well.
     """
     held = set(held_feeds())
     if weighed is None and not held:
-        return list(people)
+        return {}
     waiting = PeopleChange.objects.filter(handled_at=None, person__in=people, cause__startswith=FEED)
-    kept = {
-        person
-        for person, cause in waiting.values_list("person", "cause")
-        if cause in held or (weighed is not None and cause not in weighed)
-    }
-    return [person for person in people if person not in kept]
+    found: dict[uuid.UUID, datetime] = {}
+    for person, cause, at in waiting.values_list("person", "cause", "recorded_at"):
+        if cause in held or (weighed is not None and cause not in weighed):
+            found[person] = min(found.get(person, at), at)
+    return found
 
 
 @transaction.atomic
@@ -83,7 +110,7 @@ def release(cause: str, people: Sequence[Person], reason: str, at: datetime) -> 
     A file or a block is nobody's doing: one is enough. The next run writes it. Raises NotReleased.
     """
     found = HeldBack.objects.select_for_update(of=("self",)).filter(cause=cause, released_at=None).first()
-    if found is None:
+    if found is None or _is_over(cause):
         raise NotReleased(_("Nothing is held back under “%(cause)s”.") % {"cause": cause})
     if not reason.strip():
         raise NotReleased(_("Say in a sentence that names nobody why it may act: the ledger keeps it."))

@@ -179,8 +179,10 @@ class SyncRun:
         `answer`: who answers for it that what was withheld is written, too (S10). `asking`: whether anything new may
         be asked of them.
         """
-        locked = held_back.not_held(lock_people(ids), self.files)
+        locked = lock_people(ids)
         facts = load_facts(locked)
+        for person, since in held_back.held_since(locked, self.files).items():
+            facts[person] = facts[person].without_staff_since(since)
         if asking:
             self._ask_readiness(facts)
         bases = {person: self._basis_of(facts[person]) for person in locked}

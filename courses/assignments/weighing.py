@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from courses.assignments.derivation.record import AssignmentRecord, Difference, 
 from courses.assignments.derivation.rows import OPEN
 from courses.assignments.derivation.values import Catalogue, PersonFacts
 from courses.assignments.facts import load_facts
-from courses.assignments.held_back import FEED, left_out
+from courses.assignments.held_back import FEED, held_feeds, left_out
 from courses.assignments.models import HeldBack
 from courses.assignments.stored import Key, Shelf, derivations_of, load_shelf
 from courses.paths.models import AssignmentRule
@@ -153,13 +153,26 @@ def _changes(
 def weigh_feeds(catalogue: Catalogue, rules: Rules, at: datetime) -> set[str]:
     """The same for each file of a feed that nobody has looked at yet: all that changes for its people is its doing.
 
-    The files of which changes wait: nothing of another one has been weighed.
+    A held one is weighed anew when more is known of its people: what a later file takes back waits for nobody. The
+    files of which changes wait: nothing of another one has been weighed.
     """
     waiting = PeopleChange.objects.filter(handled_at=None, cause__startswith=FEED)
     causes = set(waiting.order_by().values_list("cause", flat=True).distinct())
-    for cause in sorted(causes - set(HeldBack.objects.values_list("cause", flat=True))):
-        _weigh_feed(catalogue, rules, cause, at)
+    released = set(HeldBack.objects.exclude(released_at=None).values_list("cause", flat=True))
+    held = held_feeds()
+    for cause in sorted(causes - released):
+        if cause not in held:
+            _weigh_feed(catalogue, rules, cause, at)
+        elif _more_is_known(cause, held):
+            before = HeldBack.objects.get(cause=cause)
+            before.delete()
+            _weigh_feed(catalogue, rules, cause, before.since)
     return causes
+
+
+def _more_is_known(cause: str, held: Sequence[str]) -> bool:
+    theirs = Person.objects.filter(changes__cause=cause, changes__handled_at=None)
+    return PeopleChange.objects.filter(handled_at=None, person__in=theirs).exclude(cause__in=held).exists()
 
 
 def _weigh_feed(catalogue: Catalogue, rules: Rules, cause: str, at: datetime) -> None:
