@@ -21,7 +21,8 @@ from certification.ledger import pending
 from certification.ledger.leaf import utc_stamp
 from courses.assignments.affected import block_cause
 from courses.assignments.derivation.values import Catalogue
-from courses.assignments.models import HeldBack
+from courses.assignments.models import Blocked, HeldBack
+from courses.paths.models import AssignmentRule
 from lms.people.models import PeopleChange, Person
 
 FEED = "feed:"
@@ -33,18 +34,41 @@ class NotReleased(ValueError):
     """It cannot be released; the text says why."""
 
 
-def without(catalogue: Catalogue) -> Catalogue:
-    """The catalogue as it acts: what is held back has not happened."""
-    held = set(HeldBack.objects.filter(released_at=None).values_list("cause", flat=True))
-    return left_out(catalogue, held) if held else catalogue
+def held_causes() -> set[str]:
+    return set(HeldBack.objects.filter(released_at=None).values_list("cause", flat=True))
 
 
-def left_out(catalogue: Catalogue, causes: set[str]) -> Catalogue:
-    kept = [rule for rule in catalogue.rules if f"rule:{rule.key}:{rule.number}" not in causes]
+def waiting_changes() -> list[HeldBack]:
+    """What somebody may still release, the oldest first. A query for each, and there are few."""
+    return [one for one in HeldBack.objects.filter(released_at=None).order_by("since") if not _is_over(one.cause)]
+
+
+def _is_over(cause: str) -> bool:
+    """A version that was replaced or withdrawn while it waited, and a block that was lifted, never act."""
+    kind, key, *rest = cause.split(":")
+    if kind == "rule":
+        return AssignmentRule.objects.filter(key=key, number=rest[0], withdrawn_at__isnull=False).exists()
+    if kind == "block":
+        lifted = Blocked.objects.filter(path__key=key, entity__code=rest[0], until__isnull=False)
+        return any(block_cause(key, rest[0], since) == cause for since in lifted.values_list("since", flat=True))
+    return False
+
+
+def left_out(catalogue: Catalogue, causes: Collection[str]) -> Catalogue:
+    """The catalogue as it acts: what is held back has not happened.
+
+    The version before one that waits goes on acting, until the rule is withdrawn.
+    """
+    held = [rule for rule in catalogue.rules if f"rule:{rule.key}:{rule.number}" in causes]
+    kept = [rule for rule in catalogue.rules if rule not in held]
     latest = {rule.key: rule.number for rule in sorted(kept, key=lambda each: each.number)}
+    undone = {rule.id for rule in catalogue.rules if f"withdrawal:{rule.key}:{rule.number}" in causes}
+    gone = {rule.key: rule.withdrawn_at for rule in held if not rule.replaced and rule.id not in undone}
     rules = [
         replace(rule, withdrawn_at=None, replaced=False)
-        if (rule.replaced and rule.number == latest[rule.key]) or f"withdrawal:{rule.key}:{rule.number}" in causes
+        if rule.id in undone
+        else replace(rule, withdrawn_at=gone.get(rule.key), replaced=False)
+        if rule.replaced and rule.number == latest[rule.key]
         else rule
         for rule in kept
     ]
@@ -85,6 +109,11 @@ def release(cause: str, people: Sequence[Person], reason: str, at: datetime) -> 
     found = HeldBack.objects.select_for_update(of=("self",)).filter(cause=cause, released_at=None).first()
     if found is None:
         raise NotReleased(_("Nothing is held back under “%(cause)s”.") % {"cause": cause})
+    if _is_over(cause):
+        raise NotReleased(
+            _("“%(cause)s” was replaced, withdrawn or lifted while it waited: nothing is left to release.")
+            % {"cause": cause}
+        )
     if not reason.strip():
         raise NotReleased(_("Say in a sentence that names nobody why it may act: the ledger keeps it."))
     others = [one for one in people if one.pk != found.caused_by_id]

@@ -143,7 +143,7 @@ class SyncRun:
     def __post_init__(self) -> None:
         self.readiness = Readiness(self.at)
         self.published = load_published()
-        self._act_on(self.published.catalogue)
+        self._leave_out()
 
     @property
     def rules(self) -> dict[uuid.UUID, AssignmentRule]:
@@ -157,7 +157,7 @@ class SyncRun:
         """Whom the catalogue's changes concern; what would end or move too many is left out from here on (T-19)."""
         concerned = affected.by_catalogue(self.readiness, _state(), self.published)
         self.refresh()  # where something cannot be taught has only just been found
-        weighing.weigh(self.catalogue, self.rules, concerned, self.at)
+        weighing.weigh(self.published.catalogue, self.rules, concerned, self.at)
         self.refresh()
         self.files = weighing.weigh_feeds(self.catalogue, self.rules, self.at)
         return concerned
@@ -167,10 +167,11 @@ class SyncRun:
         with: what is published meanwhile nobody has weighed yet, and the next run does."""
         fresh, begun = load_published().catalogue, self.published
         versions = tuple(one for one in fresh.versions if one.id in begun.versions)
-        self._act_on(replace(fresh, rules=begun.catalogue.rules, versions=versions))
+        self.published = begun._replace(catalogue=replace(fresh, rules=begun.catalogue.rules, versions=versions))
+        self._leave_out()
 
-    def _act_on(self, catalogue: Catalogue) -> None:
-        self.catalogue, self.paths = held_back.without(catalogue), {}
+    def _leave_out(self) -> None:
+        self.catalogue, self.paths = held_back.left_out(self.published.catalogue, held_back.held_causes()), {}
         self.basis = hashlib.sha256(f"{engine_version()}{self.catalogue}".encode()).hexdigest()
 
     def people(self, ids: Sequence[uuid.UUID], answer: AnsweredFor | None = None, *, asking: bool = True) -> RowWriter:

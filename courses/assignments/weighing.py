@@ -14,7 +14,7 @@ from courses.assignments.derivation.record import AssignmentRecord, Difference, 
 from courses.assignments.derivation.rows import OPEN
 from courses.assignments.derivation.values import Catalogue, PersonFacts
 from courses.assignments.facts import load_facts
-from courses.assignments.held_back import FEED, left_out
+from courses.assignments.held_back import FEED, held_causes, left_out
 from courses.assignments.models import HeldBack
 from courses.assignments.stored import Key, Shelf, derivations_of, load_shelf
 from courses.paths.models import AssignmentRule
@@ -94,20 +94,24 @@ class WeighedChange:
         return bool(self.undone and row and row.opened_at >= self.undone)
 
 
-def weigh(catalogue: Catalogue, rules: Rules, concerned: Concerned, at: datetime) -> None:
-    """Counts what each new cause would end or move, and holds back what is too much. Writes nothing else."""
+def weigh(published: Catalogue, rules: Rules, concerned: Concerned, at: datetime) -> None:
+    """Counts what each new cause would end or move, and holds back what is too much. Writes nothing else.
+
+    `published`: the catalogue with what is held back already.
+    """
     known = set(HeldBack.objects.values_list("cause", flat=True))
     for cause in concerned.causes:
         if cause.name.partition(":")[0] in WEIGHED and cause.name not in known:
-            _weigh(catalogue, rules, cause, at)
+            _weigh(published, rules, cause, at)
 
 
-def _weigh(catalogue: Catalogue, rules: Rules, cause: Cause, at: datetime) -> None:
+def _weigh(published: Catalogue, rules: Rules, cause: Cause, at: datetime) -> None:
     """A version that replaces another and means more people than it is weighed by them, too: by what it would open."""
     kind, name, rest = cause.name.split(":", 2)
     of_rule = kind in ("rule", "withdrawal")
+    held = held_causes()
+    catalogue, others = left_out(published, held), left_out(published, held | {cause.name})
     paths = {rule.path for rule in catalogue.rules if rule.key == name} if of_rule else {name}
-    others = left_out(catalogue, {cause.name})
     change = WeighedChange(
         {path: catalogue.for_path(path) for path in paths},
         {path: others.for_path(path) for path in paths},

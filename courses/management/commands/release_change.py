@@ -9,7 +9,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from certification.ledger import clock
 from courses.assignments import held_back
-from courses.assignments.models import HeldBack
 from lms.people.administrators import NotProven, prove_administrator
 
 
@@ -38,7 +37,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Released: {found.cause}. The next synchronisation writes it.")
 
     def tell(self) -> None:
-        waiting = list(HeldBack.objects.filter(released_at=None).order_by("since"))
+        waiting = held_back.waiting_changes()
         for one in waiting:
             self.stdout.write(f"{one.cause}: would end {one.ends} and move {one.moves} of {one.applies_to}")
         if not waiting:

@@ -142,6 +142,27 @@ def test_a_block_that_would_take_back_too_much_waits(thirty: list[Any], monkeypa
     assert not Assignment.objects.open().exists()
 
 
+def test_who_withdraws_a_rule_whose_newest_version_waits_withdraws_the_one_that_acts(thirty: list[Any]) -> None:
+    """The version that waited never acts: nothing of it is left to release, and nobody is alarmed about it."""
+    make_rule("r-01", "p1", due_days=60, at=on("2026-10-05"))
+    sync.sync_due(on("2026-10-05"))
+    withdraw_rule(AssignmentRule.objects.get(withdrawn_at=None), on("2026-10-06"), "Nobody is asked any more.")
+    sync.sync_due(on("2026-10-06"))
+    assert Assignment.objects.open().count() == 30
+    found = Condition()
+    look_at_derivations(found)
+    assert found.findings["changes_held_back"] == 1
+    assert "withdrawal:r-01:2" in found.alarms[0]
+    with pytest.raises(held_back.NotReleased, match="nothing is left to release"):
+        held_back.release("rule:r-01:2", administrators(), "It is meant so.", on("2026-10-06"))
+    held_back.release("withdrawal:r-01:2", administrators(), "It is meant so.", on("2026-10-06"))
+    sync.sync_due(on("2026-10-06", 10))
+    assert not Assignment.objects.open().exists()
+    assert set(Assignment.objects.values_list("end_reason", "state_on")) == {
+        ("rule-withdrawn", on("2026-10-06").date())
+    }
+
+
 def test_few_are_written_at_once() -> None:
     make_path("p1", {"a": 24})
     make_rule("r-01", "p1")
