@@ -55,7 +55,7 @@ def _latest(rules: Iterable[RuleVersion]) -> dict[str, RuleVersion]:
 
 
 def _withdrawn_with(rule: RuleVersion, published: RuleVersion, causes: set[str]) -> RuleVersion:
-    """The version that acts, withdrawn where the one was that should replace it: who withdraws a rule means all of it."""
+    """The version that acts, withdrawn where the one was that should replace it: a withdrawal means the whole rule."""
     named = (cause.split(":") for cause in causes if cause.startswith(f"withdrawal:{rule.key}:"))
     waits = any(int(number) >= rule.number for *_name, number in named)
     gone = None if waits or published.replaced else published.withdrawn_at
