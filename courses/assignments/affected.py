@@ -147,10 +147,12 @@ def _released(ids: set[int]) -> Iterator[Cause]:
 
 
 def _outages(seen: int, withdrawn: set[int]) -> Iterator[Cause]:
-    """Whoever may have had a deadline within the 24 hours after it, in whatever zone."""
+    """Whoever may have had a deadline within the 24 hours after it, in whatever zone; an earlier outage may have
+    moved it there."""
     for outage in Outage.objects.filter(Q(pk__gt=seen) | Q(pk__in=withdrawn)).order_by("pk"):
         first, last = outage.first.date() - AROUND, outage.last.date() + AROUND
-        rows = Assignment.objects.filter(due__range=(first, last))
+        moved = Q(due__lt=first, deadline_at__gte=outage.first)
+        rows = Assignment.objects.filter(Q(due__range=(first, last)) | moved)
         yield Cause(f"outage:{outage.pk}", Person.objects.filter(pk__in=rows.values("person")))
 
 

@@ -8,9 +8,9 @@ from django.db.models import Count, QuerySet, Value
 from django.utils.translation import gettext, ngettext
 
 from certification.ledger import clock
+from courses.assignments import held_back
 from courses.assignments.basis_doubts import count_waiting_too_long
 from courses.assignments.engine_models import EngineDifference
-from courses.assignments.held_back import waiting_changes
 from courses.assignments.models import Blocked, Derivation
 from courses.paths.module_uses import modules_without_source
 from lms.condition import Condition
@@ -49,7 +49,7 @@ def look_at_derivations(found: Condition) -> None:
             % {"count": unknown}
         )
     _say_of_versions(found, counts.get("listed", 0))
-    held = waiting_changes()
+    held = held_back.waiting_changes()
     found.findings["changes_held_back"] = len(held)
     for each in held:
         found.alarms.append(

@@ -2,27 +2,28 @@
 
 Where ONE rule, path version, block or file of a feed would end or move more people than the larger of LEAST and SHARE
 of those it applies to (courses.assignments.weighing), it acts only when somebody else has released it (`manage.py
-release_change`): a version is left out of the catalogue until then, the people of a file keep their rows. Health says
-so.
+release_change`): a version is left out of the catalogue until then, of the people of a file the earlier facts count.
+Health says so.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from certification.ledger import pending
 from certification.ledger.leaf import utc_stamp
 from courses.assignments.affected import block_cause
-from courses.assignments.derivation.values import Catalogue
+from courses.assignments.derivation.values import Catalogue, RuleVersion
 from courses.assignments.models import Blocked, HeldBack
-from courses.paths.models import AssignmentRule
+from courses.paths.models import AssignmentRule, PathVersion
 from lms.people.models import PeopleChange, Person
 
 FEED = "feed:"
@@ -44,37 +45,50 @@ def waiting_changes() -> list[HeldBack]:
 
 
 def _is_over(cause: str) -> bool:
-    """A version that was replaced or withdrawn while it waited, and a block that was lifted, never act."""
+    """What was replaced, withdrawn or lifted while it waited never acts."""
     kind, key, *rest = cause.split(":")
-    if kind == "rule":
-        return AssignmentRule.objects.filter(key=key, number=rest[0], withdrawn_at__isnull=False).exists()
-    if kind == "block":
-        lifted = Blocked.objects.filter(path__key=key, entity__code=rest[0], until__isnull=False)
-        return any(block_cause(key, rest[0], since) == cause for since in lifted.values_list("since", flat=True))
+    rules = AssignmentRule.objects.filter(key=key)
+    match kind:
+        case "rule":
+            return rules.filter(number=rest[0]).exclude(withdrawn_at=None).exists()
+        case "withdrawal":
+            return rules.filter(number__gt=rest[0]).exists()
+        case "path":
+            return PathVersion.objects.filter(path__key=key, number__gt=rest[0]).exists()
+        case "block":
+            lifted = Blocked.objects.filter(path__key=key, entity__code=rest[0]).exclude(until=None)
+            return cause in {block_cause(key, rest[0], since) for since in lifted.values_list("since", flat=True)}
     return False
 
 
 def left_out(catalogue: Catalogue, causes: Collection[str]) -> Catalogue:
-    """The catalogue as it acts: what is held back has not happened.
-
-    The version before one that waits goes on acting, until the rule is withdrawn.
-    """
-    held = [rule for rule in catalogue.rules if f"rule:{rule.key}:{rule.number}" in causes]
-    kept = [rule for rule in catalogue.rules if rule not in held]
-    latest = {rule.key: rule.number for rule in sorted(kept, key=lambda each: each.number)}
-    undone = {rule.id for rule in catalogue.rules if f"withdrawal:{rule.key}:{rule.number}" in causes}
-    gone = {rule.key: rule.withdrawn_at for rule in held if not rule.replaced and rule.id not in undone}
+    """The catalogue as it acts: what is held back has not happened."""
+    kept = [rule for rule in catalogue.rules if f"rule:{rule.key}:{rule.number}" not in causes]
+    published, latest = _latest(catalogue.rules), _latest(kept)
     rules = [
-        replace(rule, withdrawn_at=None, replaced=False)
-        if rule.id in undone
-        else replace(rule, withdrawn_at=gone.get(rule.key), replaced=False)
-        if rule.replaced and rule.number == latest[rule.key]
-        else rule
+        _withdrawn_with(rule, published[rule.key], causes) if rule is latest[rule.key] else _until_next(rule, causes)
         for rule in kept
     ]
     versions = tuple(one for one in catalogue.versions if f"path:{one.path}:{one.number}" not in causes)
     blocks = tuple(one for one in catalogue.blocks if block_cause(one.path, one.entity, one.known_from) not in causes)
     return replace(catalogue, rules=tuple(rules), versions=versions, blocks=blocks)
+
+
+def _latest(rules: Iterable[RuleVersion]) -> dict[str, RuleVersion]:
+    return {rule.key: rule for rule in sorted(rules, key=lambda each: each.number)}
+
+
+def _withdrawn_with(rule: RuleVersion, published: RuleVersion, causes: Collection[str]) -> RuleVersion:
+    """The version that acts, withdrawn where the one was that should replace it: a withdrawal means the whole rule."""
+    named = (cause.split(":") for cause in causes if cause.startswith(f"withdrawal:{rule.key}:"))
+    waits = any(int(number) >= rule.number for *_name, number in named)
+    gone = None if waits or published.replaced else published.withdrawn_at
+    return replace(rule, withdrawn_at=gone, replaced=False)
+
+
+def _until_next(rule: RuleVersion, causes: Collection[str]) -> RuleVersion:
+    """Published anew while its withdrawal waited, the rule was never gone."""
+    return replace(rule, replaced=True) if f"withdrawal:{rule.key}:{rule.number}" in causes else rule
 
 
 def held_feeds() -> list[str]:
@@ -83,21 +97,17 @@ def held_feeds() -> list[str]:
     return list(held.values_list("cause", flat=True))
 
 
-def not_held(people: Sequence[uuid.UUID], weighed: Collection[str] | None = None) -> list[uuid.UUID]:
-    """Those for whom no change of a held file waits: the others are looked at when it is released.
+def held_since(people: Sequence[uuid.UUID], weighed: Collection[str] | None = None) -> dict[uuid.UUID, datetime]:
+    """Since when a change of a held file waits for each of them: what was believed of them before goes on till then.
 
-    `weighed` = the files that the run has weighed: for it, what came since waits as well.
+    `weighed` = the files that the run has weighed: for it, what another one changed waits as well.
     """
-    held = set(held_feeds())
+    held = held_feeds()
     if weighed is None and not held:
-        return list(people)
+        return {}
     waiting = PeopleChange.objects.filter(handled_at=None, person__in=people, cause__startswith=FEED)
-    kept = {
-        person
-        for person, cause in waiting.values_list("person", "cause")
-        if cause in held or (weighed is not None and cause not in weighed)
-    }
-    return [person for person in people if person not in kept]
+    waiting = waiting.filter(cause__in=held) if weighed is None else waiting.exclude(cause__in=set(weighed) - set(held))
+    return dict(waiting.order_by().values_list("person").annotate(since=Min("recorded_at")))
 
 
 @transaction.atomic

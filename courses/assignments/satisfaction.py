@@ -50,21 +50,27 @@ def satisfy(person: Person, completion: Completion, at: datetime) -> list[Assign
     """The person's assignments that are satisfied now that `completion` stands.
 
     Locks the person, so that no synchronisation decides without it. Where no version of their paths asks for the
-    module, or where some of what every version of an open path needs was never done, nothing can follow (three
-    queries); else the person is synchronised, so that nothing can be decided in two ways: what is fulfilled is
-    satisfied, logged as `assignment.close`, and gets its certificate and its statement. A renewal done before its time
-    is opened and satisfied at once.
+    module, or where some of what every version of a path needs that was asked on its day was never done, nothing can
+    follow (three queries); else the person is synchronised, so that nothing can be decided in two ways: what is
+    fulfilled is satisfied, logged as `assignment.close`, and gets its certificate and its statement. A renewal done
+    before its time is opened and satisfied at once.
     """
     if completion.person_id != person.pk:
         raise ValueError("The completion belongs to another person.")
     lock_people([person.pk])
     asking = PathLeaf.objects.filter(module=completion.module_id)
     rows = Assignment.objects.of(person).filter(path_key__in=asking.values("version__path__key"))
-    states = set(rows.values_list("path_key", "state"))
-    opened = {path for path, state in states if state == Assignment.State.OPEN}
-    if any(state == Assignment.State.SATISFIED for _, state in states) or _all_done(person, opened):
+    states = set(rows.values_list("path_key", "state", "state_on"))
+    satisfied = any(state == Assignment.State.SATISFIED for _path, state, _since in states)
+    asked = {path for path, state, since in states if _asked(state, since, completion)}
+    if satisfied or _all_done(person, asked):
         return sync_people([person.pk], at)
     return []
+
+
+def _asked(state: str, since: date, completion: Completion) -> bool:
+    """On the day of the completion: a list may be entered after what it fulfils has ended (S6, T-22)."""
+    return state == Assignment.State.OPEN or (state == Assignment.State.ENDED and completion.effective_on < since)
 
 
 def _all_done(person: Person, paths: Collection[str]) -> bool:

@@ -65,6 +65,7 @@ def sync_due(at: datetime) -> int:
     for people in in_batches(concerned.people(), CHUNK):
         _chunk(run, people)
     concerned.seen(_state())
+    run.weigh_files()
     for changes in _waiting(run.files):
         people = sorted({person for person, _ in changes})
         with transaction.atomic():
@@ -81,6 +82,7 @@ def sync_all(at: datetime) -> SyncResult:
     with transaction.atomic():
         run.readiness.review()
     concerned = run.weighed()
+    run.weigh_files()
     for people in in_batches(Person.objects.order_by("pk").values_list("pk", flat=True), CHUNK):
         _chunk(run, people)
     concerned.seen(_state())
@@ -159,8 +161,12 @@ class SyncRun:
         self.refresh()  # where something cannot be taught has only just been found
         weighing.weigh(self.published.catalogue, self.rules, concerned, self.at)
         self.refresh()
-        self.files = weighing.weigh_feeds(self.catalogue, self.rules, self.at)
+        self.files = set()
         return concerned
+
+    def weigh_files(self) -> None:
+        """Until then the people of a file are looked at as they were believed to be before it."""
+        self.files = weighing.weigh_feeds(self.catalogue, self.rules, self.at)
 
     def refresh(self) -> None:
         """Reads the catalogue anew, without what is held back. Rules and versions of paths stay those the run began
@@ -180,8 +186,10 @@ class SyncRun:
         `answer`: who answers for it that what was withheld is written, too (S10). `asking`: whether anything new may
         be asked of them.
         """
-        locked = held_back.not_held(lock_people(ids), self.files)
+        locked = lock_people(ids)
         facts = load_facts(locked)
+        for person, since in held_back.held_since(locked, self.files).items():
+            facts[person] = facts[person].without_staff_since(since)
         if asking:
             self._ask_readiness(facts)
         bases = {person: self._basis_of(facts[person]) for person in locked}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from courses.assignments.derivation.record import AssignmentRecord, Difference, 
 from courses.assignments.derivation.rows import OPEN
 from courses.assignments.derivation.values import Catalogue, PersonFacts
 from courses.assignments.facts import load_facts
-from courses.assignments.held_back import FEED, held_causes, left_out
+from courses.assignments.held_back import FEED, held_causes, held_feeds, left_out
 from courses.assignments.models import HeldBack
 from courses.assignments.stored import Key, Shelf, derivations_of, load_shelf
 from courses.paths.models import AssignmentRule
@@ -45,11 +45,17 @@ class ChangeTally:
         self.moves += moves and not ends
 
     def hold_back(self, cause: str, at: datetime, *, by: uuid.UUID | None = None, applies: int | None = None) -> None:
-        """Writes that it waits, where it is too much. `by` = who made the change, if that was said."""
+        """Writes that it waits, where it is too much, or waits no more. `by` = who made the change, if that was said.
+
+        What waits does so until this is written: another run goes on meanwhile.
+        """
         among = self.applies if applies is None else applies
-        if self.ends + self.moves > max(LEAST, int(among * SHARE)):
-            counted = {"applies_to": among, "ends": self.ends, "moves": self.moves}
-            # The next run begins while this one weighs.
+        waiting = HeldBack.objects.filter(cause=cause, released_at=None)
+        if self.ends + self.moves <= max(LEAST, int(among * SHARE)):
+            waiting.delete()
+            return
+        counted = {"applies_to": among, "ends": self.ends, "moves": self.moves}
+        if not waiting.update(**counted):
             HeldBack.objects.get_or_create(cause=cause, defaults={**counted, "since": at, "caused_by_id": by})
 
 
@@ -110,7 +116,7 @@ def _weigh(published: Catalogue, rules: Rules, cause: Cause, at: datetime) -> No
     kind, name, rest = cause.name.split(":", 2)
     of_rule = kind in ("rule", "withdrawal")
     held = held_causes()
-    catalogue, others = left_out(published, held), left_out(published, held | {cause.name})
+    catalogue, others = left_out(published, held - {cause.name}), left_out(published, held | {cause.name})
     paths = {rule.path for rule in catalogue.rules if rule.key == name} if of_rule else {name}
     change = WeighedChange(
         {path: catalogue.for_path(path) for path in paths},
@@ -157,13 +163,22 @@ def _changes(
 def weigh_feeds(catalogue: Catalogue, rules: Rules, at: datetime) -> set[str]:
     """The same for each file of a feed that nobody has looked at yet: all that changes for its people is its doing.
 
-    The files of which changes wait: nothing of another one has been weighed.
+    A held one is weighed anew when more is known of its people: what a later file takes back waits for nobody. Returns
+    the files of which changes wait: of another one nothing has been weighed.
     """
     waiting = PeopleChange.objects.filter(handled_at=None, cause__startswith=FEED)
     causes = set(waiting.order_by().values_list("cause", flat=True).distinct())
-    for cause in sorted(causes - set(HeldBack.objects.values_list("cause", flat=True))):
-        _weigh_feed(catalogue, rules, cause, at)
+    held = held_feeds()
+    released = HeldBack.objects.exclude(released_at=None).filter(cause__in=causes)
+    for cause in sorted(causes - set(released.values_list("cause", flat=True))):
+        if cause not in held or _more_is_known(cause, held):
+            _weigh_feed(catalogue, rules, cause, at)
     return causes
+
+
+def _more_is_known(cause: str, held: Sequence[str]) -> bool:
+    theirs = Person.objects.filter(changes__cause=cause, changes__handled_at=None)
+    return PeopleChange.objects.filter(handled_at=None, person__in=theirs).exclude(cause__in=held).exists()
 
 
 def _weigh_feed(catalogue: Catalogue, rules: Rules, cause: str, at: datetime) -> None:

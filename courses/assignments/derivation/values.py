@@ -134,6 +134,19 @@ class PersonFacts:
     def _believed(self, wanted: Callable[[Any], bool]) -> Self:
         return self.with_first_records()._kept(wanted)
 
+    def without_staff_since(self, at: datetime) -> Self:
+        """With their employment, roles, units and leave as believed just before that instant; what they did, and what
+        they doubt, counts whenever it became known."""
+        kept = {
+            each: tuple(
+                replace(one, known_to=None if one.known_to and one.known_to >= at else one.known_to)
+                for one in getattr(self, each)
+                if one.known_from < at
+            )
+            for each in ("contracts", "holdings", "leaves")
+        }
+        return replace(self.with_first_records(), **kept)
+
     def instants(self) -> set[datetime]:
         """When what is believed changed."""
         facts: list[Known] = [fact for each in fields(self) for fact in getattr(self, each.name)]

@@ -14,6 +14,7 @@ from courses.assignments import dates, digest, reminders, satisfaction, sync
 from courses.assignments.facts import load_facts
 from courses.assignments.models import Assignment, Derivation, Justification
 from courses.assignments.reminders import ToldBefore
+from courses.paths.publishing import withdraw_rule
 from lms.people import facts_on_day, same_facts, staffing
 from lms.people.directory.units_import import import_units
 from lms.people.models import Employment, Person
@@ -232,3 +233,27 @@ def test_nobody_is_reminded_of_the_end_of_the_calendar() -> None:
     assert reminders.reminder_days(dates.LATEST, "FR") == reminders.copy_days(dates.LATEST, "FR") == []
     told = ToldBefore(day("2026-10-01"), dates.LATEST, frozenset({"r-01"}))
     assert reminders.news(dates.LATEST, frozenset({"r-01"}), told, day("2026-10-02"), "FR") is None
+
+
+# What is entered after its day
+
+
+@pytest.mark.parametrize("how", ["left", "moved", "withdrawn"])
+def test_a_list_entered_after_what_it_fulfils_has_ended_counts_at_once(how: str) -> None:
+    make_path("p1", {"m1": 24})
+    make_entity("fr")
+    rule = make_rule("r-01", "p1", population={"kind": "entity", "entity": "fr"})
+    mira = joiner()
+    settle("2026-10-01")
+    match how:
+        case "left":
+            staffing.leave_company(mira, on=day("2026-10-09"), at=on("2026-10-09"))
+        case "moved":
+            staffing.transfer(mira, make_entity("de"), on=day("2026-10-10"), at=on("2026-10-09"))
+        case "withdrawn":
+            withdraw_rule(rule, on("2026-10-10", 8), "No longer needed.")
+    settle("2026-10-10")
+    assert rows(mira)[0][0] == "ended"
+    done(mira, "m1", "2026-10-20", effective="2026-10-05")
+    assert rows(mira) == [("satisfied", "2026-10-31", "", False)]
+    assert sync.sync_all(on("2026-10-20")).changes == 0

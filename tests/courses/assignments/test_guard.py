@@ -25,7 +25,7 @@ from lms.mail.models import Message
 from lms.mail.sending import send_due
 from lms.people import staffing
 from lms.people.changes import caused_by
-from lms.people.models import Employment, Person, User
+from lms.people.models import Employment, PeopleChange, Person, User
 from tests.courses.assignments.test_scale import crowd
 from tests.courses.assignments.world import LONG_AGO, days_pass, done, make_path, make_rule, on
 from tests.factories import PASSWORD, make_entity, make_person, make_user
@@ -140,27 +140,6 @@ def test_a_block_that_would_take_back_too_much_waits(thirty: list[Any], monkeypa
     held_back.release(held.cause, administrators()[:1], "It is so.", on("2026-10-05", 10))
     sync.sync_due(on("2026-10-05", 11))
     assert not Assignment.objects.open().exists()
-
-
-def test_who_withdraws_a_rule_whose_newest_version_waits_withdraws_the_one_that_acts(thirty: list[Any]) -> None:
-    """The version that waited never acts: nothing of it is left to release, and nobody is alarmed about it."""
-    make_rule("r-01", "p1", due_days=60, at=on("2026-10-05"))
-    sync.sync_due(on("2026-10-05"))
-    withdraw_rule(AssignmentRule.objects.get(withdrawn_at=None), on("2026-10-06"), "Nobody is asked any more.")
-    sync.sync_due(on("2026-10-06"))
-    assert Assignment.objects.open().count() == 30
-    found = Condition()
-    look_at_derivations(found)
-    assert found.findings["changes_held_back"] == 1
-    assert "withdrawal:r-01:2" in found.alarms[0]
-    with pytest.raises(held_back.NotReleased, match="nothing is left to release"):
-        held_back.release("rule:r-01:2", administrators(), "It is meant so.", on("2026-10-06"))
-    held_back.release("withdrawal:r-01:2", administrators(), "It is meant so.", on("2026-10-06"))
-    sync.sync_due(on("2026-10-06", 10))
-    assert not Assignment.objects.open().exists()
-    assert set(Assignment.objects.values_list("end_reason", "state_on")) == {
-        ("rule-withdrawn", on("2026-10-06").date())
-    }
 
 
 def test_few_are_written_at_once() -> None:
@@ -324,3 +303,81 @@ def test_somebody_odd_is_weighed_among_the_others(thirty: list[Any], monkeypatch
     assert (held.applies_to, held.ends, held.moves) == (31, 0, 29)
     assert {one.person_id for one in Derivation.objects.exclude(fault="")} == odd
     assert Assignment.objects.open().filter(person=thirty[0]).exists(), "the last rows stand"
+
+
+def listed() -> str:
+    out = StringIO()
+    call_command("release_change", stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("then", ["published again as it was", "withdrawn"])
+def test_what_was_put_right_meanwhile_waits_for_nobody(thirty: list[Any], then: str) -> None:
+    make_rule("r-01", "p1", due_days=60, at=on("2026-10-05"))
+    days_pass("2026-10-05")
+    assert "rule:r-01:2" in listed()
+    if then == "withdrawn":
+        withdraw_rule(AssignmentRule.objects.get(number=2), on("2026-10-06", 8), "A mistake.")
+    else:
+        make_rule("r-01", "p1", due_days=30, at=on("2026-10-06", 8))
+    days_pass("2026-10-06")
+    assert "rule:r-01:2" not in listed()
+    found = Condition()
+    look_at_derivations(found)
+    assert "rule:r-01:2" not in str(found.alarms)
+    with pytest.raises(held_back.NotReleased, match="nothing is left to release"):
+        held_back.release("rule:r-01:2", administrators(), "It is meant so.", on("2026-10-06"))
+    assert Assignment.objects.open().count() == 30
+    if then == "withdrawn":
+        held_back.release("withdrawal:r-01:2", administrators(), "Over.", on("2026-10-06"))
+        days_pass("2026-10-07")
+        assert not Assignment.objects.open().exists()
+
+
+def test_a_withdrawal_that_waits_and_is_put_right_ended_nothing(thirty: list[Any]) -> None:
+    withdraw_rule(AssignmentRule.objects.get(), on("2026-10-05"), "A mistake.")
+    days_pass("2026-10-05")
+    assert "withdrawal:r-01:1" in listed()
+    make_rule("r-01", "p1", at=on("2026-10-08"))
+    days_pass("2026-10-08")
+    assert listed() == "Nothing is held back.\n"
+    assert Assignment.objects.open().count() == 30
+    assert not AssignmentPeriod.objects.filter(state="ended").exists()
+
+
+def wrong_file(people: list[Any]) -> None:
+    with caused_by("feed:payroll:7"):
+        for person in people:
+            staffing.leave_company(person, on=on("2026-10-06").date(), at=on("2026-10-07", 5))
+    days_pass("2026-10-07")
+    assert HeldBack.objects.get().ends == 30
+
+
+def test_what_is_done_while_a_file_waits_counts_at_once(thirty: list[Any]) -> None:
+    wrong_file(thirty)
+    done(thirty[0], "a", "2026-10-08")
+    assert Assignment.objects.get(person=thirty[0]).state == "satisfied"
+    held_back.release("feed:payroll:7", administrators(), "The site closed.", on("2026-10-09"))
+    days_pass("2026-10-10")
+    assert not Assignment.objects.open().exists()
+    known = AssignmentPeriod.objects.as_known(on("2026-10-08").date(), on("2026-10-08", 12))
+    assert known.filter(assignment__person=thirty[0], state="satisfied").exists(), "as it was believed then"
+
+
+def test_a_file_that_the_next_one_takes_back_waits_for_nobody(thirty: list[Any]) -> None:
+    wrong_file(thirty)
+    with caused_by("feed:payroll:8"):
+        for person in thirty:
+            staffing.withdraw_leaving(person, at=on("2026-10-08", 5))
+    days_pass("2026-10-08")
+    assert not HeldBack.objects.exists()
+    assert Assignment.objects.open().count() == 30
+    assert not PeopleChange.objects.filter(handled_at=None).exists()
+
+
+def test_a_file_is_weighed_before_the_night_writes_it(thirty: list[Any]) -> None:
+    with caused_by("feed:payroll:7"):
+        for person in thirty:
+            staffing.leave_company(person, on=on("2026-10-06").date(), at=on("2026-10-07", 5))
+    sync.sync_all(on("2026-10-07"))
+    assert Assignment.objects.open().count() == 30

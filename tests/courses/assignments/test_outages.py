@@ -13,6 +13,7 @@ from certification.ledger import clock
 from certification.ledger.models import Opening, Pending
 from courses.assignments import sync
 from courses.assignments.models import Outage
+from courses.assignments.outages import record_outage, withdraw_outage
 from lms.people.models import Person, User
 from tests.courses.assignments.world import day, days_pass, make_path, make_rule, on, only
 from tests.factories import PASSWORD, make_person, make_user
@@ -51,6 +52,19 @@ def test_the_deadlines_it_touches_move_to_the_end_of_the_next_working_day() -> N
     assert only(later).deadline_at == on("2026-11-07", 23)
     assert sync.sync_due(on("2026-10-31", 19)) == 0, "it is looked at once"
     assert "The database stood still." in command()
+
+
+def test_a_deadline_that_an_outage_moved_over_the_holidays_is_touched_by_the_next_at_once() -> None:
+    make_path("p1", {"a": 24})
+    make_rule("r-01", "p1")
+    person, boss = make_person(hired=day("2026-11-25")), Person.objects.get(given_name="Boss")
+    days_pass("2026-11-25")
+    for text, deadline in (("2026-12-25", "2026-12-28"), ("2026-12-28", "2026-12-29")):
+        made = record_outage(on(text, 9), on(text, 11), "The database stood still.", boss, on(text, 12))
+        sync.sync_due(on(text, 13))
+        assert only(person).deadline_at == on(deadline, 23)
+    withdraw_outage(made.pk, "A mistake.", boss, on("2026-12-28", 14))
+    assert sync.sync_due(on("2026-12-28", 15)) == 1
 
 
 @pytest.mark.parametrize(
