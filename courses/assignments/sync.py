@@ -61,7 +61,7 @@ class SyncResult:
 def sync_due(at: datetime) -> int:
     """Looks again at whom something happened to, or whose day has come. Returns how many people were looked at."""
     run = SyncRun(at)
-    concerned = run.weighed()
+    concerned = run.weigh_catalogue()
     for people in in_batches(concerned.people(), CHUNK):
         _chunk(run, people)
     concerned.seen(_state())
@@ -81,7 +81,7 @@ def sync_all(at: datetime) -> SyncResult:
     run = SyncRun(at)
     with transaction.atomic():
         run.readiness.review()
-    concerned = run.weighed()
+    concerned = run.weigh_catalogue()
     run.weigh_files()
     for people in in_batches(Person.objects.order_by("pk").values_list("pk", flat=True), CHUNK):
         _chunk(run, people)
@@ -155,7 +155,7 @@ class SyncRun:
     def versions(self) -> dict[uuid.UUID, PathVersion]:
         return self.published.versions
 
-    def weighed(self) -> affected.Concerned:
+    def weigh_catalogue(self) -> affected.Concerned:
         """Whom the catalogue's changes concern; what would end or move too many is left out from here on (T-19)."""
         concerned = affected.by_catalogue(self.readiness, _state(), self.published)
         self.refresh()  # where something cannot be taught has only just been found
