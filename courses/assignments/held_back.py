@@ -2,8 +2,8 @@
 
 Where ONE rule, path version, block or file of a feed would end or move more people than the larger of LEAST and SHARE
 of those it applies to (courses.assignments.weighing), it acts only when somebody else has released it (`manage.py
-release_change`): a version is left out of the catalogue until then, of the people of a file the earlier facts count.
-Health says so.
+release_change`): until then a version is left out of the catalogue, and the people of a file count as they were before
+it. Health says so.
 """
 
 from __future__ import annotations
