@@ -49,7 +49,7 @@ def look_at_derivations(found: Condition) -> None:
             % {"count": unknown}
         )
     _say_of_versions(found, counts.get("listed", 0))
-    held = held_back.waiting()
+    held = held_back.waiting_changes()
     found.findings["changes_held_back"] = len(held)
     for each in held:
         found.alarms.append(

@@ -2,8 +2,8 @@
 
 Where ONE rule, path version, block or file of a feed would end or move more people than the larger of LEAST and SHARE
 of those it applies to (courses.assignments.weighing), it acts only when somebody else has released it (`manage.py
-release_change`): a version is left out of the catalogue until then, of the people of a file the earlier facts count.
-Health says so.
+release_change`): until then a version is left out of the catalogue, and the people of a file count as they were before
+it. Health says so.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from certification.ledger import pending
@@ -34,39 +35,17 @@ class NotReleased(ValueError):
     """It cannot be released; the text says why."""
 
 
-def without(catalogue: Catalogue) -> Catalogue:
-    """The catalogue as it acts: what is held back has not happened."""
-    held = set(HeldBack.objects.filter(released_at=None).values_list("cause", flat=True))
-    return left_out(catalogue, held) if held else catalogue
+def held_causes() -> set[str]:
+    return set(HeldBack.objects.filter(released_at=None).values_list("cause", flat=True))
 
 
-def left_out(catalogue: Catalogue, causes: set[str]) -> Catalogue:
-    kept = [rule for rule in catalogue.rules if f"rule:{rule.key}:{rule.number}" not in causes]
-    published, latest = _latest(catalogue.rules), _latest(kept)
-    rules = [_withdrawn_with(rule, published[rule.key], causes) if rule is latest[rule.key] else rule for rule in kept]
-    versions = tuple(one for one in catalogue.versions if f"path:{one.path}:{one.number}" not in causes)
-    blocks = tuple(one for one in catalogue.blocks if block_cause(one.path, one.entity, one.known_from) not in causes)
-    return replace(catalogue, rules=tuple(rules), versions=versions, blocks=blocks)
-
-
-def _latest(rules: Iterable[RuleVersion]) -> dict[str, RuleVersion]:
-    return {rule.key: rule for rule in sorted(rules, key=lambda each: each.number)}
-
-
-def _withdrawn_with(rule: RuleVersion, published: RuleVersion, causes: set[str]) -> RuleVersion:
-    """The version that acts, withdrawn where the one was that should replace it: a withdrawal means the whole rule."""
-    named = (cause.split(":") for cause in causes if cause.startswith(f"withdrawal:{rule.key}:"))
-    waits = any(int(number) >= rule.number for *_name, number in named)
-    gone = None if waits or published.replaced else published.withdrawn_at
-    return replace(rule, withdrawn_at=gone, replaced=False)
-
-
-def waiting() -> list[HeldBack]:
-    """What waits for somebody, the oldest first: no change that another one took the place of."""
+def waiting_changes() -> list[HeldBack]:
+    """What somebody may still release, the oldest first. A query for each, and there are few."""
     return [one for one in HeldBack.objects.filter(released_at=None).order_by("since") if not _is_over(one.cause)]
 
 
 def _is_over(cause: str) -> bool:
+    """What was replaced, withdrawn or lifted while it waited never acts."""
     kind, key, *rest = cause.split(":")
     rules = AssignmentRule.objects.filter(key=key)
     match kind:
@@ -77,8 +56,39 @@ def _is_over(cause: str) -> bool:
         case "path":
             return PathVersion.objects.filter(path__key=key, number__gt=rest[0]).exists()
         case "block":
-            return not Blocked.objects.filter(path__key=key, entity__code=rest[0], until=None).exists()
+            lifted = Blocked.objects.filter(path__key=key, entity__code=rest[0]).exclude(until=None)
+            return cause in {block_cause(key, rest[0], since) for since in lifted.values_list("since", flat=True)}
     return False
+
+
+def left_out(catalogue: Catalogue, causes: Collection[str]) -> Catalogue:
+    """The catalogue as it acts: what is held back has not happened."""
+    kept = [rule for rule in catalogue.rules if f"rule:{rule.key}:{rule.number}" not in causes]
+    published, latest = _latest(catalogue.rules), _latest(kept)
+    rules = [
+        _withdrawn_with(rule, published[rule.key], causes) if rule is latest[rule.key] else _until_next(rule, causes)
+        for rule in kept
+    ]
+    versions = tuple(one for one in catalogue.versions if f"path:{one.path}:{one.number}" not in causes)
+    blocks = tuple(one for one in catalogue.blocks if block_cause(one.path, one.entity, one.known_from) not in causes)
+    return replace(catalogue, rules=tuple(rules), versions=versions, blocks=blocks)
+
+
+def _latest(rules: Iterable[RuleVersion]) -> dict[str, RuleVersion]:
+    return {rule.key: rule for rule in sorted(rules, key=lambda each: each.number)}
+
+
+def _withdrawn_with(rule: RuleVersion, published: RuleVersion, causes: Collection[str]) -> RuleVersion:
+    """The version that acts, withdrawn where the one was that should replace it: a withdrawal means the whole rule."""
+    named = (cause.split(":") for cause in causes if cause.startswith(f"withdrawal:{rule.key}:"))
+    waits = any(int(number) >= rule.number for *_name, number in named)
+    gone = None if waits or published.replaced else published.withdrawn_at
+    return replace(rule, withdrawn_at=gone, replaced=False)
+
+
+def _until_next(rule: RuleVersion, causes: Collection[str]) -> RuleVersion:
+    """Published anew while its withdrawal waited, the rule was never gone."""
+    return replace(rule, replaced=True) if f"withdrawal:{rule.key}:{rule.number}" in causes else rule
 
 
 def held_feeds() -> list[str]:
@@ -90,17 +100,14 @@ def held_feeds() -> list[str]:
 def held_since(people: Sequence[uuid.UUID], weighed: Collection[str] | None = None) -> dict[uuid.UUID, datetime]:
     """Since when a change of a held file waits for each of them: what was believed of them before goes on till then.
 
-    `weighed` = the files that the run has weighed: for it, what came since waits as well.
+    `weighed` = the files that the run has weighed: for it, what another one changed waits as well.
     """
-    held = set(held_feeds())
+    held = held_feeds()
     if weighed is None and not held:
         return {}
     waiting = PeopleChange.objects.filter(handled_at=None, person__in=people, cause__startswith=FEED)
-    found: dict[uuid.UUID, datetime] = {}
-    for person, cause, at in waiting.values_list("person", "cause", "recorded_at"):
-        if cause in held or (weighed is not None and cause not in weighed):
-            found[person] = min(found.get(person, at), at)
-    return found
+    waiting = waiting.filter(cause__in=held) if weighed is None else waiting.exclude(cause__in=set(weighed) - set(held))
+    return dict(waiting.order_by().values_list("person").annotate(since=Min("recorded_at")))
 
 
 @transaction.atomic
@@ -110,8 +117,13 @@ def release(cause: str, people: Sequence[Person], reason: str, at: datetime) -> 
     A file or a block is nobody's doing: one is enough. The next run writes it. Raises NotReleased.
     """
     found = HeldBack.objects.select_for_update(of=("self",)).filter(cause=cause, released_at=None).first()
-    if found is None or _is_over(cause):
+    if found is None:
         raise NotReleased(_("Nothing is held back under “%(cause)s”.") % {"cause": cause})
+    if _is_over(cause):
+        raise NotReleased(
+            _("“%(cause)s” was replaced, withdrawn or lifted while it waited: nothing is left to release.")
+            % {"cause": cause}
+        )
     if not reason.strip():
         raise NotReleased(_("Say in a sentence that names nobody why it may act: the ledger keeps it."))
     others = [one for one in people if one.pk != found.caused_by_id]

@@ -61,10 +61,11 @@ class SyncResult:
 def sync_due(at: datetime) -> int:
     """Looks again at whom something happened to, or whose day has come. Returns how many people were looked at."""
     run = SyncRun(at)
-    concerned = run.weighed()
+    concerned = run.weigh_catalogue()
     for people in in_batches(concerned.people(), CHUNK):
         _chunk(run, people)
     concerned.seen(_state())
+    run.weigh_files()
     for changes in _waiting(run.files):
         people = sorted({person for person, _ in changes})
         with transaction.atomic():
@@ -80,7 +81,8 @@ def sync_all(at: datetime) -> SyncResult:
     run = SyncRun(at)
     with transaction.atomic():
         run.readiness.review()
-    concerned = run.weighed()
+    concerned = run.weigh_catalogue()
+    run.weigh_files()
     for people in in_batches(Person.objects.order_by("pk").values_list("pk", flat=True), CHUNK):
         _chunk(run, people)
     concerned.seen(_state())
@@ -143,7 +145,7 @@ class SyncRun:
     def __post_init__(self) -> None:
         self.readiness = Readiness(self.at)
         self.published = load_published()
-        self._act_on(self.published.catalogue)
+        self._leave_out()
 
     @property
     def rules(self) -> dict[uuid.UUID, AssignmentRule]:
@@ -153,24 +155,29 @@ class SyncRun:
     def versions(self) -> dict[uuid.UUID, PathVersion]:
         return self.published.versions
 
-    def weighed(self) -> affected.Concerned:
+    def weigh_catalogue(self) -> affected.Concerned:
         """Whom the catalogue's changes concern; what would end or move too many is left out from here on (T-19)."""
         concerned = affected.by_catalogue(self.readiness, _state(), self.published)
         self.refresh()  # where something cannot be taught has only just been found
-        weighing.weigh(self.catalogue, self.rules, concerned, self.at)
+        weighing.weigh(self.published.catalogue, self.rules, concerned, self.at)
         self.refresh()
-        self.files = weighing.weigh_feeds(self.catalogue, self.rules, self.at)
+        self.files = set()
         return concerned
+
+    def weigh_files(self) -> None:
+        """Until then the people of a file are looked at as they were believed to be before it."""
+        self.files = weighing.weigh_feeds(self.catalogue, self.rules, self.at)
 
     def refresh(self) -> None:
         """Reads the catalogue anew, without what is held back. Rules and versions of paths stay those the run began
         with: what is published meanwhile nobody has weighed yet, and the next run does."""
         fresh, begun = load_published().catalogue, self.published
         versions = tuple(one for one in fresh.versions if one.id in begun.versions)
-        self._act_on(replace(fresh, rules=begun.catalogue.rules, versions=versions))
+        self.published = begun._replace(catalogue=replace(fresh, rules=begun.catalogue.rules, versions=versions))
+        self._leave_out()
 
-    def _act_on(self, catalogue: Catalogue) -> None:
-        self.catalogue, self.paths = held_back.without(catalogue), {}
+    def _leave_out(self) -> None:
+        self.catalogue, self.paths = held_back.left_out(self.published.catalogue, held_back.held_causes()), {}
         self.basis = hashlib.sha256(f"{engine_version()}{self.catalogue}".encode()).hexdigest()
 
     def people(self, ids: Sequence[uuid.UUID], answer: AnsweredFor | None = None, *, asking: bool = True) -> RowWriter:

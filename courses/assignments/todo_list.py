@@ -166,12 +166,6 @@ def tasks_of(people: Sequence[Person], at: datetime, language: str) -> dict[uuid
     return {person.pk: sheet.tasks(person) for person in people}
 
 
-def reasons_why(assignment: Assignment, language: str) -> list[Why]:
-    """The rules that ask for it now and the facts that triggered them, the strictest first. One query."""
-    rows = Justification.objects.filter(assignment=assignment, known_to=None, true_to=None).select_related("rule")
-    return _whys(list(rows), language)
-
-
 class AssignmentSheet:
     """The assignments of some people with everything that is said about them."""
 

@@ -14,7 +14,7 @@ from courses.assignments.derivation.record import AssignmentRecord, Difference, 
 from courses.assignments.derivation.rows import OPEN
 from courses.assignments.derivation.values import Catalogue, PersonFacts
 from courses.assignments.facts import load_facts
-from courses.assignments.held_back import FEED, held_feeds, left_out
+from courses.assignments.held_back import FEED, held_causes, held_feeds, left_out
 from courses.assignments.models import HeldBack
 from courses.assignments.stored import Key, Shelf, derivations_of, load_shelf
 from courses.paths.models import AssignmentRule
@@ -45,11 +45,17 @@ class ChangeTally:
         self.moves += moves and not ends
 
     def hold_back(self, cause: str, at: datetime, *, by: uuid.UUID | None = None, applies: int | None = None) -> None:
-        """Writes that it waits, where it is too much. `by` = who made the change, if that was said."""
+        """Writes that it waits, where it is too much, or waits no more. `by` = who made the change, if that was said.
+
+        What waits does so until this is written: another run goes on meanwhile.
+        """
         among = self.applies if applies is None else applies
-        if self.ends + self.moves > max(LEAST, int(among * SHARE)):
-            counted = {"applies_to": among, "ends": self.ends, "moves": self.moves}
-            # The next run begins while this one weighs.
+        waiting = HeldBack.objects.filter(cause=cause, released_at=None)
+        if self.ends + self.moves <= max(LEAST, int(among * SHARE)):
+            waiting.delete()
+            return
+        counted = {"applies_to": among, "ends": self.ends, "moves": self.moves}
+        if not waiting.update(**counted):
             HeldBack.objects.get_or_create(cause=cause, defaults={**counted, "since": at, "caused_by_id": by})
 
 
@@ -94,20 +100,24 @@ class WeighedChange:
         return bool(self.undone and row and row.opened_at >= self.undone)
 
 
-def weigh(catalogue: Catalogue, rules: Rules, concerned: Concerned, at: datetime) -> None:
-    """Counts what each new cause would end or move, and holds back what is too much. Writes nothing else."""
+def weigh(published: Catalogue, rules: Rules, concerned: Concerned, at: datetime) -> None:
+    """Counts what each new cause would end or move, and holds back what is too much. Writes nothing else.
+
+    `published`: the catalogue with what is held back already.
+    """
     known = set(HeldBack.objects.values_list("cause", flat=True))
     for cause in concerned.causes:
         if cause.name.partition(":")[0] in WEIGHED and cause.name not in known:
-            _weigh(catalogue, rules, cause, at)
+            _weigh(published, rules, cause, at)
 
 
-def _weigh(catalogue: Catalogue, rules: Rules, cause: Cause, at: datetime) -> None:
+def _weigh(published: Catalogue, rules: Rules, cause: Cause, at: datetime) -> None:
     """A version that replaces another and means more people than it is weighed by them, too: by what it would open."""
     kind, name, rest = cause.name.split(":", 2)
     of_rule = kind in ("rule", "withdrawal")
+    held = held_causes()
+    catalogue, others = left_out(published, held - {cause.name}), left_out(published, held | {cause.name})
     paths = {rule.path for rule in catalogue.rules if rule.key == name} if of_rule else {name}
-    others = left_out(catalogue, {cause.name})
     change = WeighedChange(
         {path: catalogue.for_path(path) for path in paths},
         {path: others.for_path(path) for path in paths},
@@ -153,20 +163,16 @@ def _changes(
 def weigh_feeds(catalogue: Catalogue, rules: Rules, at: datetime) -> set[str]:
     """The same for each file of a feed that nobody has looked at yet: all that changes for its people is its doing.
 
-    A held one is weighed anew when more is known of its people: what a later file takes back waits for nobody. The
-    files of which changes wait: nothing of another one has been weighed.
+    A held one is weighed anew when more is known of its people: what a later file takes back waits for nobody. Returns
+    the files of which changes wait: of another one nothing has been weighed.
     """
     waiting = PeopleChange.objects.filter(handled_at=None, cause__startswith=FEED)
     causes = set(waiting.order_by().values_list("cause", flat=True).distinct())
-    released = set(HeldBack.objects.exclude(released_at=None).values_list("cause", flat=True))
     held = held_feeds()
-    for cause in sorted(causes - released):
-        if cause not in held:
+    released = HeldBack.objects.exclude(released_at=None).filter(cause__in=causes)
+    for cause in sorted(causes - set(released.values_list("cause", flat=True))):
+        if cause not in held or _more_is_known(cause, held):
             _weigh_feed(catalogue, rules, cause, at)
-        elif _more_is_known(cause, held):
-            before = HeldBack.objects.get(cause=cause)
-            before.delete()
-            _weigh_feed(catalogue, rules, cause, before.since)
     return causes
 
 

@@ -24,7 +24,7 @@ from lms.people.claims import EmploymentClaim, unpacked
 from lms.people.dated import EMPLOYMENT, post_of
 from lms.people.facts_on_day import today
 from lms.people.groups import HR_ADMIN, in_group
-from lms.people.models import Employment, FactConflict, OrgUnit, Person
+from lms.people.models import FactConflict, OrgUnit, Person
 from lms.people.policies import is_administrator
 from lms.people.staffing import StaffingError
 from lms.people.timeline import Span
@@ -157,16 +157,6 @@ def run_of(spans: list[Span]) -> list[Span]:
 
 def nearest_start(run: list[Span], day: date) -> date:
     return min((span.start for span in run), key=lambda start: abs((start - day).days))
-
-
-def believed_claim(person: Person) -> EmploymentClaim | None:
-    """The last employment, as the platform believes it."""
-    row = Employment.objects.current().filter(person=person).select_related("entity").order_by("-true_from").first()
-    if row is None:
-        return None
-    spans = sorted(EMPLOYMENT.spans(person), key=lambda span: span.start)
-    left = row.true_to and row.true_to - timedelta(days=1)
-    return EmploymentClaim("", row.entity.code, run_of(spans)[0].start, left)
 
 
 def open_conflicts() -> QuerySet[FactConflict]:

@@ -156,7 +156,7 @@ def _reason(
         first=first or shared.first,
         end=shared.end,
         counted_from=counted,
-        ended_by=_ended_by(one, trigger, shared.end),
+        ended_by=_ended_by(trigger, shared.end),
         after=before,
     )
 
@@ -168,7 +168,7 @@ def _carried(one: Acting, trigger: Occasion, before: Reason) -> date:
     return max(trigger.first, one.since)
 
 
-def _ended_by(one: Acting, trigger: Occasion, end: date | None) -> str:
+def _ended_by(trigger: Occasion, end: date | None) -> str:
     if end is None:
         return ""
     if end == trigger.end:

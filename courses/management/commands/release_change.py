@@ -37,7 +37,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Released: {found.cause}. The next synchronisation writes it.")
 
     def tell(self) -> None:
-        waiting = held_back.waiting()
+        waiting = held_back.waiting_changes()
         for one in waiting:
             self.stdout.write(f"{one.cause}: would end {one.ends} and move {one.moves} of {one.applies_to}")
         if not waiting:

@@ -325,13 +325,24 @@ def test_what_was_put_right_meanwhile_waits_for_nobody(thirty: list[Any], then: 
     found = Condition()
     look_at_derivations(found)
     assert "rule:r-01:2" not in str(found.alarms)
-    with pytest.raises(held_back.NotReleased):
+    with pytest.raises(held_back.NotReleased, match="nothing is left to release"):
         held_back.release("rule:r-01:2", administrators(), "It is meant so.", on("2026-10-06"))
     assert Assignment.objects.open().count() == 30
     if then == "withdrawn":
         held_back.release("withdrawal:r-01:2", administrators(), "Over.", on("2026-10-06"))
         days_pass("2026-10-07")
         assert not Assignment.objects.open().exists()
+
+
+def test_a_withdrawal_that_waits_and_is_put_right_ended_nothing(thirty: list[Any]) -> None:
+    withdraw_rule(AssignmentRule.objects.get(), on("2026-10-05"), "A mistake.")
+    days_pass("2026-10-05")
+    assert "withdrawal:r-01:1" in listed()
+    make_rule("r-01", "p1", at=on("2026-10-08"))
+    days_pass("2026-10-08")
+    assert listed() == "Nothing is held back.\n"
+    assert Assignment.objects.open().count() == 30
+    assert not AssignmentPeriod.objects.filter(state="ended").exists()
 
 
 def wrong_file(people: list[Any]) -> None:

@@ -41,7 +41,6 @@ def test_what_to_do_by_when_and_why(person: Person) -> None:
     (why,) = joiner.reasons
     assert (why.rule, why.reason, why.basis, why.basis_text) == ("r-01", "Raison r-01", "policy", "Base r-01")
     assert (why.event, why.event_on, why.due_days) == ("hire", day("2026-10-01"), 30)
-    assert todo_list.reasons_why(only(person), "fr") == [why]
     step = joiner.steps[0]
     assert (step.code, step.title, step.locale, step.minutes, step.state) == ("a", "Module a (fr)", "fr", 5, "todo")
     assert (joiner.minutes_left, access.minutes_left, todo.minutes_left) == (10, 15, 15)
