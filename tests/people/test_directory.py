@@ -154,6 +154,21 @@ def test_a_transfer_is_a_new_period_in_the_other_entity() -> None:
     assert not run(BOSS, line, day=later).changes
 
 
+@pytest.mark.parametrize("first", ["2026-09-20", "2027-02-01"])
+def test_another_kind_of_contract_from_a_later_first_day_is_a_new_period(first: str) -> None:
+    """No correction of the first day, and no conflict however far it lies."""
+    run(BOSS, AMAL.replace(",employee,", ",contractor,"))
+    day = date.fromisoformat(first)
+    line = AMAL.replace(",employee,", ",employee,").replace("2026-09-01", first)
+    assert run(BOSS, line, day=day).changes["transfer"] == 1
+    spans = Employment.objects.current().filter(person=person("2")).order_by("true_from")
+    assert [(row.kind, row.true_from, row.true_to) for row in spans] == [
+        ("contractor", date(2026, 9, 1), day),
+        ("employee", day, None),
+    ]
+    assert not run(BOSS, line, day=day).changes
+
+
 def test_leaving_staying_and_coming_back() -> None:
     run(BOSS, AMAL)
     amal = person("2")

@@ -244,10 +244,12 @@ class StaffPlanner:
             yield from self._transfer(row, spans, row.hired_on if moved else max(self.day, row.hired_on))
 
     def _is_transfer_on_first_day(self, row: StaffRow, spans: list[Span]) -> bool:
-        """Another legal entity from a day within the last employment: that entity's period is new, the other's ends."""
+        """Another legal entity or kind of contract from a day within the last employment: that period is new, the other
+        ends."""
         last: Any = spans[-1]
         entity = self.around.units.get(row.entity)
-        return entity is not None and last.value[0] != entity.pk and row.hired_on > last.start
+        other = entity is not None and (entity.pk, row.kind or last.value[1]) != last.value[:2]
+        return other and row.hired_on > last.start
 
     def _leaving(self, row: StaffRow, believed: date | None) -> Iterator[StaffStep]:
         end = row.left_on and row.left_on + timedelta(days=1)
