@@ -6,7 +6,7 @@ but for the day on which a duty first stood on the person's page (S19).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -117,7 +117,7 @@ class RowDerivation:
         dues = {id(one): self._due(cycle, one, pauses) for one in cycle.reasons}
         last = min(done.on if done else today, cycle.end - DAY if cycle.end else today)
         asking = rules_asking(cycle.reasons, last) or list(cycle.reasons)
-        computed = _strictest(dues[id(one)] for one in asking)
+        computed = _strictest_of(asking, dues)
         stood = self._stood(keys, cycle)
         notice = self._notice(keys, computed, grace(asking), pauses, stood)
         due = notice.due if notice else None
@@ -174,21 +174,28 @@ class RowDerivation:
         )
 
     def _due(self, cycle: Cycle, reason: Reason, pauses: Pauses) -> date | None:
-        """By this reason alone; None = before access. A later version takes no date away from those already asked and
-        brings none forward (S11): what is asked for before access from now on keeps its date beside (S14)."""
-        if cycle.renews and cycle.renews.counts_until:
-            due = pauses.renewal(cycle.first, cycle.renews.counts_until)
-            if cycle.returns_on and reason.rule.due_days:
-                due = max(due, pauses.first_term(cycle.returns_on, reason.rule.due_days))
+        """By this reason alone; None = before access. What renews is due when that ends; what was done before it was
+        asked takes nothing from the terms of those days (S12, S16)."""
+        if cycle.renews is None or cycle.renews.counts_until is None:
+            return self._first_due(cycle, reason, pauses)
+        due = pauses.renewal(cycle.first, cycle.renews.counts_until)
+        began = [one.origin for one in cycle.reasons]
+        if not any(cycle.returns_on and one.first <= cycle.returns_on and one.has_term for one in began):
             return due
-        before = self._due(cycle, reason.after, pauses) if reason.after else None
+        term = self._first_due(cycle, reason, pauses)
+        return max(due, term) if term else due
+
+    def _first_due(self, cycle: Cycle, reason: Reason, pauses: Pauses) -> date | None:
+        """A later version takes no date away from those already asked and brings none forward (S11): what is asked for
+        before access from now on keeps its date beside (S14)."""
+        before = self._first_due(cycle, reason.after, pauses) if reason.after else None
         if reason.rule.due_days is None:
             return before
         due = pauses.first_term(reason.counted_from, reason.rule.due_days)
         if reason.after and before is None:
             # Asked for before access until now, and shown the date of whatever else asked for it.
             beside = [one for one in rules_asking(cycle.reasons, reason.first - DAY) if one is not reason.after]
-            before = _strictest(self._due(cycle, one, pauses) for one in beside)
+            before = _strictest(self._first_due(cycle, one, pauses) for one in beside)
         return max(due, before) if before else due
 
     def _stood(self, keys: tuple[str, ...], cycle: Cycle) -> list[tuple[date, date]]:
@@ -260,6 +267,11 @@ def _strictest(dues: Iterable[date | None]) -> date | None:
     return min((due for due in dues if due), default=None)
 
 
+def _strictest_of(asking: Sequence[Reason], dues: Mapping[int, date | None]) -> date | None:
+    """What asks before access alone makes no term shorter that stands beside it (S14)."""
+    return _strictest(dues[id(one)] for one in [one for one in asking if one.has_term] or asking)
+
+
 def is_late(done: Fulfilled, deadline: datetime, zone: str) -> bool:
     """What learners handed in counts by its receipt, what others attest by its day (S1, S15)."""
     received = credit.handed_in(done)
@@ -314,7 +326,7 @@ def _segments(
     for index, day in enumerate(marks):
         asking = rules_asking(cycle.reasons, day)
         last = index + 1 == len(marks)
-        due = _strictest(dues[id(one)] for one in asking)
+        due = _strictest_of(asking, dues)
         if due and notice:
             due = notice.due if last else max(due, _shown_on(day, notice, stood, pauses, grace(asking)))
         until = closed if last else marks[index + 1]

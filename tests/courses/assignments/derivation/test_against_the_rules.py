@@ -8,7 +8,7 @@ from courses.assignments.derivation.record import AssignmentRecord, bring_up
 from tests.courses.assignments.derivation.test_cases import joiner
 from tests.courses.assignments.derivation.test_further import CONTENT, withdrawn
 from tests.courses.assignments.derivation.test_rules_attacked import asked_of, parts
-from tests.courses.assignments.derivation.world import EVERYBODY, A, B, Story, on
+from tests.courses.assignments.derivation.world import EVERYBODY, A, B, M, Story, on
 
 # A doubt or a module that is still open when it ends (S13, S14)
 
@@ -111,3 +111,55 @@ def test_what_was_asked_within_days_and_then_before_access_keeps_its_date_in_his
         ("open", "2026-11-01", "2026-10-06"),
         ("open", "2026-12-01", "2027-01-30"),
     ]
+
+
+# What was done before it was asked takes nothing from the term (S11, S12, S16)
+
+
+def had_done_before(*, days: int | None = 90) -> Story:
+    """Hired on 1 October by r-03; what they did as contractors runs out on 10 October."""
+    story = asked_of(EVERYBODY, days=days)
+    story.works("2025-10-01", "2026-10-01", kind="contractor")
+    story.does(M, "2025-10-10")
+    return story
+
+
+def last_due(story: Story, text: str) -> str:
+    return str(story.rows(on(text))[-1].due)
+
+
+def test_before_access_beside_it_takes_nothing_from_the_term() -> None:
+    story = had_done_before()
+    story.rule("r-02", days=None)
+    assert last_due(story, "2026-10-01") == "2026-12-30"
+
+
+def test_a_term_that_is_cut_brings_no_such_date_forward() -> None:
+    story = had_done_before()
+    assert last_due(story, "2026-10-01") == "2026-12-30"
+    story.rule("r-03", days=10, at=on("2026-10-05"))
+    assert last_due(story, "2026-10-06") == "2026-12-30"
+
+
+@pytest.mark.parametrize(("days", "due"), [(90, "2027-03-01"), (None, "2026-10-31")])
+def test_another_term_counts_from_its_own_day(days: int | None, due: str) -> None:
+    story = had_done_before(days=30)
+    assert last_due(story, "2026-10-01") == "2026-10-31"
+    story.rule("r-03", days=days, at=on("2026-12-01"))
+    assert last_due(story, "2026-12-02") == due
+
+
+def test_a_role_that_is_given_later_moves_no_renewal() -> None:
+    story = had_done_before(days=None)
+    story.rule("r-06", who=CONTENT, days=60)
+    assert last_due(story, "2026-10-01") == "2026-10-15", "two weeks from the first notice"
+    story.holds("content", "2026-11-01")
+    assert last_due(story, "2026-11-02") == "2026-10-15"
+
+
+def test_a_role_that_is_given_soon_leaves_its_own_term_as_well() -> None:
+    story = had_done_before()
+    story.rule("r-06", who=CONTENT, days=60)
+    assert last_due(story, "2026-10-01") == "2026-12-30"
+    story.holds("content", "2026-10-05")
+    assert last_due(story, "2026-10-06") == "2026-12-04"
