@@ -341,7 +341,7 @@ def _segments(
 def _shown_on(day: date, notice: Notice, stood: Sequence[tuple[date, date]], pauses: Pauses, days: int) -> date:
     """Nobody was late for what had not stood on their page yet; what stood moves with no later notice (S19)."""
     then = [due for first, due in stood if first <= day]
-    return then[-1] if then else min(notice.due, pauses.after_notice(notice.on, days))
+    return min([notice.due, pauses.after_notice(notice.on, days), *then[-1:]])
 
 
 def _overdue_before(waiting: date | None, parts: list[Segment]) -> list[Segment]:
