@@ -21,6 +21,9 @@ from certification.ledger.verification import verify_ledger
 from content import review
 from content.editions import Module, ModuleText
 from courses.appeals import consequences
+from courses.assignments import held_back
+from courses.assignments.models import HeldBack
+from courses.assignments.outages import record_outage, withdraw_outage
 from courses.assignments.sync import sync_all, sync_due
 from courses.learning import enrolments, flow
 from courses.learning.models import Enrolment
@@ -102,6 +105,10 @@ def live(module: Module) -> list[Person]:
     staffing.leave_company(people[3], on=at.date() - timedelta(days=1), at=clock.now())
     sync_due(clock.now())
     withdraw_rule(publish_rule(RuleSpec(key="r-02", **rule), clock.now()), clock.now(), "It asked for the same.")
+    outage = record_outage(at - timedelta(hours=2), at - timedelta(hours=1), "Power failed.", passed, clock.now())
+    withdraw_outage(outage.pk, "It was another day.", passed, clock.now())
+    HeldBack.objects.create(cause="feed:payroll:1", applies_to=90, ends=90, moves=0, since=at)
+    held_back.release("feed:payroll:1", [passed], "It is meant so.", clock.now())
     sequence_pending()
     return people
 

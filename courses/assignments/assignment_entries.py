@@ -143,7 +143,7 @@ def period_said(belief: Belief) -> dict[str, Any]:
         "soon": _instant(part.soon_at),
         "expires": _instant(part.expires_at),
         "before_access": int(part.before_access),
-        "waiting": _day(part.waiting_since),
+        "waiting": int(part.waiting_since is not None),
         "known_from": utc_stamp(belief.known_from),
         "known_to": _instant(belief.known_to),
     }
@@ -165,7 +165,7 @@ def _asked(one: Stated) -> dict[str, Any]:
         "noticed": _day(row.noticed_on),
         "zone": row.zone,
         "moved_days": row.paused_days,
-        "waiting": _day(row.waiting_since),
+        "waiting": int(row.waiting_since is not None),
         "before_access": int(row.before_access),
         "renews": _day(row.expiring_on),
         "because": [

@@ -51,7 +51,7 @@ def zone_of(person: Person, day: date) -> str:
 
 def today(person: Person, at: datetime) -> date:
     """The calendar day it is for this person at that instant; a move acts on their own day (S17)."""
-    return day_by(((start, zone) for start, _end, zone in SPANS(person=person.pk)), at)
+    return day_by([(start, zone) for start, _end, zone in SPANS(person=person.pk)], at)
 
 
 def entity_of(person: Person, day: date) -> OrgUnit | None:

@@ -196,7 +196,7 @@ class RuleVersion:
     key: str
     number: int
     path: str
-    who: PopulationReader
+    who: PopulationReader = field(repr=False)
     substance: str
     """Equal for two versions that ask the same of the same people: they differ in words only."""
     due_days: int | None

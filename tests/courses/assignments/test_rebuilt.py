@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import uuid
 from typing import Any
 
 import pytest
 
 from certification.ledger.models import Member, Opening, Pending
+from content.editions import Module
 from courses.assignments import sync
-from courses.assignments.models import Assignment, Justification
+from courses.assignments.models import Assignment, Justification, Waiting
 from courses.paths.publishing import withdraw_rule
 from lms.people import staffing
 from tests.courses.assignments.test_scale import crowd
@@ -88,3 +90,17 @@ def test_a_pause_is_told_as_a_new_date_and_days_alone() -> None:
     assert "2026-12-04" in everything
     for hidden in ("2026-10-11", "2026-11-13", '"leave"', "absence"):
         assert hidden not in everything
+
+
+def test_what_waits_for_an_answer_is_told_without_since_when() -> None:
+    make_path("p1", {"a": 24})
+    make_rule("r-01", "p1")
+    person = make_person(hired=day("2026-10-01"), at=on("2026-10-01", 6))
+    days_pass("2026-10-01")
+    since = {"first_day": day("2026-10-08"), "known_from": on("2026-10-08")}
+    Waiting.objects.create(person=person, module=Module.objects.get(code="a"), appeal=uuid.uuid4(), **since)
+    sync.sync_all(on("2026-10-09"))
+    assert Assignment.objects.get(person=person).waiting_since == day("2026-10-08")
+    assert next(iter(said().values()))["waiting"] == 1
+    everything = "".join(Opening.objects.values_list("value", flat=True))
+    assert '"2026-10-08"' not in everything, "but in the instants at which something was known"
