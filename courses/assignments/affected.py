@@ -147,7 +147,8 @@ def _released(ids: set[int]) -> Iterator[Cause]:
 
 
 def _outages(seen: int, withdrawn: set[int]) -> Iterator[Cause]:
-    """Whoever may have had a deadline within the 24 hours after it, in whatever zone, also by an earlier outage."""
+    """Whoever may have had a deadline within the 24 hours after it, in whatever zone; an earlier outage may have
+    moved it there."""
     for outage in Outage.objects.filter(Q(pk__gt=seen) | Q(pk__in=withdrawn)).order_by("pk"):
         first, last = outage.first.date() - AROUND, outage.last.date() + AROUND
         moved = Q(due__lt=first, deadline_at__gte=outage.first)

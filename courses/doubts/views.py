@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,6 +20,7 @@ from courses.doubts import policies
 from courses.doubts.forms import BasisAnswerForm, BasisDoubtForm
 from courses.learning.place import language_now, unstored
 from lms.people import access
+from lms.people.facts_on_day import today, zone_of
 from lms.people.masked_names import Names
 from lms.people.models import Person
 from lms.people.permissions import PersonRequest, open_to, person_required
@@ -42,7 +44,8 @@ def doubt(request: PersonRequest, assignment: UUID) -> HttpResponse:
     waiting = any(each.answered_at is None for each in said)
     context = {"form": form, "said": said, "waiting": waiting, **title_of(found)}
     status = 422 if request.method == "POST" else 200
-    return unstored(render(request, "learning/date_doubt.html", context, status=status))
+    with timezone.override(zone_of(request.person, today(request.person, clock.now()))):
+        return unstored(render(request, "learning/date_doubt.html", context, status=status))
 
 
 @open_to(policies.BASIS_DOUBTS)

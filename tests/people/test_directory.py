@@ -154,6 +154,37 @@ def test_a_transfer_is_a_new_period_in_the_other_entity() -> None:
     assert not run(BOSS, line, day=later).changes
 
 
+def test_whoever_a_complete_file_did_not_name_stays_when_the_next_one_does() -> None:
+    """Also where the feed has no column for the last day."""
+    short = "staff_number,given_name,entity,hired_on"
+    lines = "1,Bea,mlg-sa,2020-01-01", "2,Amal,mlg-sa,2026-09-01"
+    run(*lines, header=short)
+    assert run(lines[0], header=short, complete=True).changes == {"leaving": 1}
+    assert run(*lines, header=short, complete=True, day=DAY + timedelta(days=1)).changes == {"staying": 1}
+    assert Employment.objects.current().get(person=person("2")).true_to is None
+    assert not run(*lines, header=short, complete=True, day=DAY + timedelta(days=2)).changes
+
+
+def test_an_end_that_was_told_stays_where_the_next_file_has_no_column_for_it() -> None:
+    run(BOSS, AMAL.replace("2026-09-01,,", "2026-09-01,2026-12-31,"))
+    assert not run("2,Amal,mlg-sa,2026-09-01", header="staff_number,given_name,entity,hired_on").changes
+
+
+@pytest.mark.parametrize("first", ["2026-09-20", "2027-02-01"])
+def test_another_kind_of_contract_from_a_later_first_day_is_a_new_period(first: str) -> None:
+    """No correction of the first day, and no conflict however far it lies."""
+    run(BOSS, AMAL.replace(",employee,", ",contractor,"))
+    day = date.fromisoformat(first)
+    line = AMAL.replace(",employee,", ",employee,").replace("2026-09-01", first)
+    assert run(BOSS, line, day=day).changes["transfer"] == 1
+    spans = Employment.objects.current().filter(person=person("2")).order_by("true_from")
+    assert [(row.kind, row.true_from, row.true_to) for row in spans] == [
+        ("contractor", date(2026, 9, 1), day),
+        ("employee", day, None),
+    ]
+    assert not run(BOSS, line, day=day).changes
+
+
 def test_leaving_staying_and_coming_back() -> None:
     run(BOSS, AMAL)
     amal = person("2")

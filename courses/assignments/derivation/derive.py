@@ -6,7 +6,7 @@ but for the day on which a duty first stood on the person's page (S19).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -67,7 +67,8 @@ class RowDerivation:
     about: str
     told: Told
     shown_on: date
-    stood: Notice | None = None
+    taken_up: Notice | None = None
+    """What stands for the notice of a cycle that was taken up again since."""
 
     def result(self) -> Derived:
         if not self.walk.begun():
@@ -95,7 +96,7 @@ class RowDerivation:
         Learned after its end, it was never late."""
         over = cycle.end or self.walk.today
         stood = [one for one in self.told.stood.get(cycle.key, ()) if one[0] < over]
-        return replace(self, stood=Notice(over, over, max(stood)[1] if stood else over))
+        return replace(self, taken_up=Notice(over, over, max(stood)[1] if stood else over))
 
     def _fulfilled(self) -> list[DaySpan]:
         """The days on which everything was done, asked for or not."""
@@ -111,15 +112,17 @@ class RowDerivation:
         today, done = self.walk.today, cycle.fulfilled
         over = cycle.end is not None and cycle.end <= today
         state = SATISFIED if done else ENDED if over else OPEN
-        pauses = pauses_of(self.walk.facts, cycle.leaves, self.walk.stuck_spans(cycle), today)
+        closed = done.on if done else cycle.end if over else None
+        pauses = pauses_of(self.walk.facts, cycle.leaves, self.walk.stuck_spans(cycle), today, closed)
         dues = {id(one): self._due(cycle, one, pauses) for one in cycle.reasons}
         last = min(done.on if done else today, cycle.end - DAY if cycle.end else today)
         asking = rules_asking(cycle.reasons, last) or list(cycle.reasons)
-        computed = _strictest(dues[id(one)] for one in asking)
-        notice = self._notice(keys, computed, grace(asking), pauses)
+        computed = _strictest_of(asking, dues)
+        stood = self._stood(keys, cycle)
+        notice = self._notice(keys, computed, grace(asking), pauses, stood)
         due = notice.due if notice else None
         zone = self._zone(cycle, due, last)
-        waiting = pauses.waiting_since if state == OPEN else None
+        waiting = pauses.waiting_since
         deadline = deadline_at(due, zone, self.walk.contracts, self.catalogue.outages) if due else None
         until = done.until if done else None
         held = done or cycle.renews
@@ -149,7 +152,8 @@ class RowDerivation:
             expires_at=_expires_at(expires, zone),
             whys=_whys(_why(one, cycle, dues[id(one)], today) for one in cycle.reasons),
             segments=tuple(
-                self._timed(one, cycle, zone, expires, waiting) for one in _segments(cycle, dues, notice, pauses, today)
+                self._timed(one, cycle, zone, expires, waiting)
+                for one in _segments(cycle, dues, notice, stood, pauses, today)
             ),
             fulfilled=done,
         )
@@ -170,35 +174,56 @@ class RowDerivation:
         )
 
     def _due(self, cycle: Cycle, reason: Reason, pauses: Pauses) -> date | None:
-        """By this reason alone; None = before access. A later version takes no date away from those already asked and
-        brings none forward (S11): what is asked for before access from now on keeps its date beside (S14)."""
-        if cycle.renews and cycle.renews.counts_until:
-            due = pauses.renewal(cycle.first, cycle.renews.counts_until)
-            if cycle.returns_on and reason.rule.due_days:
-                due = max(due, pauses.first_term(cycle.returns_on, reason.rule.due_days))
+        """By this reason alone; None = before access. What renews is due when that ends; what was done before it was
+        asked takes nothing from the terms of those days (S12, S16)."""
+        if cycle.renews is None or cycle.renews.counts_until is None:
+            return self._first_due(cycle, reason, pauses)
+        due = pauses.renewal(cycle.first, cycle.renews.counts_until)
+        began = [one.origin for one in cycle.reasons]
+        if not any(cycle.returns_on and one.first <= cycle.returns_on and one.has_term for one in began):
             return due
-        before = self._due(cycle, reason.after, pauses) if reason.after else None
+        term = self._first_due(cycle, reason, pauses)
+        return max(due, term) if term else due
+
+    def _first_due(self, cycle: Cycle, reason: Reason, pauses: Pauses) -> date | None:
+        """A later version takes no date away from those already asked and brings none forward (S11): what is asked for
+        before access from now on keeps its date beside (S14)."""
+        before = self._first_due(cycle, reason.after, pauses) if reason.after else None
         if reason.rule.due_days is None:
             return before
         due = pauses.first_term(reason.counted_from, reason.rule.due_days)
         if reason.after and before is None:
             # Asked for before access until now, and shown the date of whatever else asked for it.
             beside = [one for one in rules_asking(cycle.reasons, reason.first - DAY) if one is not reason.after]
-            before = _strictest(self._due(cycle, one, pauses) for one in beside)
+            before = _strictest(self._first_due(cycle, one, pauses) for one in beside)
         return max(due, before) if before else due
 
-    def _notice(self, keys: tuple[str, ...], computed: date | None, days: int, pauses: Pauses) -> Notice | None:
+    def _stood(self, keys: tuple[str, ...], cycle: Cycle) -> list[tuple[date, date]]:
+        """The dates that stood on the page while this was asked: (from which day, which)."""
+        asked = DaySpan(cycle.first, cycle.end)
+        told = next((self.told.stood[key] for key in keys if key in self.told.stood), ())
+        return sorted(one for one in told if asked.covers(one[0]))
+
+    def _notice(
+        self,
+        keys: tuple[str, ...],
+        computed: date | None,
+        days: int,
+        pauses: Pauses,
+        stood: Sequence[tuple[date, date]],
+    ) -> Notice | None:
         """Since when the duty, with a date no later than this, stood on the page, and the date that follows (S19)."""
         if computed is None:
             return None
-        if self.stood:
-            return Notice(self.stood.on, computed, max(computed, self.stood.due))
+        if self.taken_up:
+            return Notice(self.taken_up.on, computed, max(computed, self.taken_up.due))
         told = next((self.told.notices[key] for key in keys if key in self.told.notices), None)
         if told is None:
             return Notice(self.shown_on, computed, max(computed, pauses.after_notice(self.shown_on, days)))
         known = max(computed, pauses.after_notice(told.on, days))
         if told.computed < computed:
-            return Notice(told.on, computed, known)
+            # A date that had stood before the stricter one is no news.
+            return Notice(told.on, computed, computed if any(due == computed for _, due in stood) else known)
         if told.computed == computed and known >= told.due:
             # A date that had stood before this notice stays; leave that came since gives its days.
             return told if told.due < _plus(told.on, days) else replace(told, due=known)
@@ -242,6 +267,11 @@ def _strictest(dues: Iterable[date | None]) -> date | None:
     return min((due for due in dues if due), default=None)
 
 
+def _strictest_of(asking: Sequence[Reason], dues: Mapping[int, date | None]) -> date | None:
+    """What asks before access alone makes no term shorter that stands beside it (S14)."""
+    return _strictest(dues[id(one)] for one in [one for one in asking if one.has_term] or asking)
+
+
 def is_late(done: Fulfilled, deadline: datetime, zone: str) -> bool:
     """What learners handed in counts by its receipt, what others attest by its day (S1, S15)."""
     received = credit.handed_in(done)
@@ -279,7 +309,12 @@ def _why(reason: Reason, cycle: Cycle, due: date | None, today: date) -> Justifi
 
 
 def _segments(
-    cycle: Cycle, dues: dict[int, date | None], notice: Notice | None, pauses: Pauses, today: date
+    cycle: Cycle,
+    dues: dict[int, date | None],
+    notice: Notice | None,
+    stood: Sequence[tuple[date, date]],
+    pauses: Pauses,
+    today: date,
 ) -> list[Segment]:
     """What was true when, in order and without gaps; what lies ahead has not happened yet."""
     end = cycle.end if cycle.end and cycle.end <= today else None
@@ -291,10 +326,9 @@ def _segments(
     for index, day in enumerate(marks):
         asking = rules_asking(cycle.reasons, day)
         last = index + 1 == len(marks)
-        due = _strictest(dues[id(one)] for one in asking)
+        due = _strictest_of(asking, dues)
         if due and notice:
-            # Nobody was late for what had not stood on their page yet (S19).
-            due = notice.due if last else max(due, min(notice.due, pauses.after_notice(notice.on, grace(asking))))
+            due = notice.due if last else max(due, _shown_on(day, notice, stood, pauses, grace(asking)))
         until = closed if last else marks[index + 1]
         found.append(Segment(OPEN, due, day, until, before_access=_before_access(cycle, asking)))
     if cycle.fulfilled:
@@ -302,6 +336,12 @@ def _segments(
     if end:
         found.append(Segment(ENDED, None, end, None))
     return _overdue_before(pauses.waiting_since, _without_seams(found))
+
+
+def _shown_on(day: date, notice: Notice, stood: Sequence[tuple[date, date]], pauses: Pauses, days: int) -> date:
+    """Nobody was late for what had not stood on their page yet; what stood moves with no later notice (S19)."""
+    then = [due for first, due in stood if first <= day]
+    return then[-1] if then else min(notice.due, pauses.after_notice(notice.on, days))
 
 
 def _overdue_before(waiting: date | None, parts: list[Segment]) -> list[Segment]:

@@ -63,8 +63,14 @@ class Pauses:
         return dates.pause(absence.last, floor, later, shortest=1)
 
 
-def pauses_of(facts: PersonFacts, leaves: Sequence[Leaf], stuck: Iterable[DaySpan], today: date) -> Pauses:
-    """Long leave, appeals about a module that `leaves` ask for, and days on which nobody could finish (`stuck`)."""
+def pauses_of(
+    facts: PersonFacts, leaves: Sequence[Leaf], stuck: Iterable[DaySpan], today: date, closed: date | None = None
+) -> Pauses:
+    """Long leave, appeals about a module that `leaves` ask for, and days on which nobody could finish (`stuck`).
+
+    `closed` = the day on which the assignment was fulfilled or ended: what is open still has stopped its clock until
+    then.
+    """
     away = [one for one in absences(_spans(facts)) if one.days >= PAUSING_LEAVE_DAYS]
     asked = {leaf.module for leaf in leaves if leaf.compulsory}
     waits, since = _waits(facts, asked, today)
@@ -72,6 +78,9 @@ def pauses_of(facts: PersonFacts, leaves: Sequence[Leaf], stuck: Iterable[DaySpa
     waits += [LeaveSpan(span.first, span.end - DAY) for span in held if span.end and span.end > span.first]
     begun = [span.first for span in held if span.end is None]
     since = min([*begun, *([since] if since else [])], default=None)
+    if closed:
+        waits += [LeaveSpan(since, closed)] if since and since <= closed else []
+        since = None
     return Pauses(tuple(absences([*away, *waits])), tuple(away), tuple(absences(waits)), since)
 
 

@@ -60,6 +60,16 @@ class Reason:
         return DaySpan(self.first, self.end)
 
     @property
+    def origin(self) -> Reason:
+        """What the first of its versions asked."""
+        return self.after.origin if self.after else self
+
+    @property
+    def has_term(self) -> bool:
+        """Whether it gives a date: its own, or that of a version before it."""
+        return self.rule.due_days is not None or (self.after is not None and self.after.has_term)
+
+    @property
     def simple_due(self) -> date:
         """Without pauses; what is asked before access, and by no day, comes last."""
         return date.max if self.rule.due_days is None else dates.due_date(self.counted_from, self.rule.due_days)

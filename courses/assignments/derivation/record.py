@@ -224,7 +224,16 @@ def _step_to(
     if not record.withheld:
         return _written(record, page, moment)
     now = asked.derived(facts, catalogue, moment, record.told_otherwise())
-    return _held_to(record, facts, now, page, moment, asked.at)
+    made = _held_to(record, facts, now, page, moment, asked.at)
+    return _without_agreed(made, asked.derived(facts, catalogue, moment, made.told()))
+
+
+def _without_agreed(record: AssignmentRecord, page: Derived) -> AssignmentRecord:
+    """What stands as the version has it, by the notices that stand from now on, is withheld no more."""
+    shown = {row.key: said(row) for row in page.rows}
+    stood = {one.key: said(one.row) for one in record.rows}
+    left = {key: row for key, row in record.withheld.items() if key not in stood or stood[key] != shown.get(row.key)}
+    return replace(record, withheld=left)
 
 
 def _written(record: AssignmentRecord, derived: Derived, known_from: datetime) -> AssignmentRecord:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -21,7 +20,7 @@ from courses.learning.lab_sections import open_follow_up
 from courses.learning.place import language_now, module_frame, own_or_404, resume_url, section_url, unstored
 from courses.player import day, pages
 from courses.player.open_enrolments import OpenEnrolments
-from lms.people.facts_on_day import zone_of
+from lms.people.facts_on_day import today, zone_of
 from lms.people.permissions import PersonRequest, person_required
 
 
@@ -37,7 +36,7 @@ def finished(request: PersonRequest, enrolment: UUID) -> HttpResponse:
     zone = zone_of(request.person, at.date())
     awards = pages.certificates_of(way)
     context = module_frame(here) | {
-        "completed_at": way.completed_at.astimezone(ZoneInfo(zone)),
+        "completed_on": today(request.person, way.completed_at),
         "certificates": [(each, path_title(each.content["path"]["titles"], each.path_key)) for each in awards],
         "paths": [path_progress(task) for task in todo.tasks if way.module_id in {step.module for step in task.steps}],
         "open_now": open_now(here),

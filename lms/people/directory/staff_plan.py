@@ -27,6 +27,8 @@ from lms.people.timeline import Span
 MANAGER_COLUMNS = {"manager": ReportingLine.Kind.LINE, "functional_manager": ReportingLine.Kind.FUNCTIONAL}
 FARTHEST = timedelta(days=90)
 """A first day that a feed moves further than this waits for HR (S9)."""
+MISSING = "missing"
+"""Stands with what a feed says of somebody (ExternalId.said) whose end is that a complete file did not name them."""
 What = FactConflict.What
 
 
@@ -139,7 +141,7 @@ class StaffPlanner:
         absent = _absent_since(claim, self.day - timedelta(days=1))
         if absent == claim:
             return None
-        known.said = {**known.said, **absent.as_json()}
+        known.said = {**known.said, **absent.as_json(), MISSING: True}
         return known
 
     # Conflicts
@@ -238,22 +240,31 @@ class StaffPlanner:
         if not moved and row.hired_on not in {span.start for span in run}:
             was = nearest_start(run, row.hired_on)
             yield self._step(row, "correction", staffing.correct_hire, was=was, on=row.hired_on)
-        yield from self._leaving(row, spans[-1].end)
-        end = row.left_on and row.left_on + timedelta(days=1) if row.has_left_on else spans[-1].end
+        told = row.has_left_on or self._was_missing(row, spans[-1].end)
+        yield from self._leaving(row, spans[-1].end, told)
+        end = row.left_on and row.left_on + timedelta(days=1) if told else spans[-1].end
         if end is None or end > max(self.day, row.hired_on):
             yield from self._transfer(row, spans, row.hired_on if moved else max(self.day, row.hired_on))
 
     def _is_transfer_on_first_day(self, row: StaffRow, spans: list[Span]) -> bool:
-        """Another legal entity from a day within the last employment: that entity's period is new, the other's ends."""
+        """Another legal entity or kind of contract from a day within the last employment: that period is new, the other
+        ends."""
         last: Any = spans[-1]
         entity = self.around.units.get(row.entity)
-        return entity is not None and last.value[0] != entity.pk and row.hired_on > last.start
+        other = entity is not None and (entity.pk, row.kind or last.value[1]) != last.value[:2]
+        return other and row.hired_on > last.start
 
-    def _leaving(self, row: StaffRow, believed: date | None) -> Iterator[StaffStep]:
+    def _was_missing(self, row: StaffRow, believed: date | None) -> bool:
+        """Whether the believed end is that of a complete file that did not name them: whoever is named again stays."""
+        said = self.known.ids[row.key].said or {}
+        left = EmploymentClaim.from_json(said).left_on if said.get(MISSING) else None
+        return left is not None and left + timedelta(days=1) == believed
+
+    def _leaving(self, row: StaffRow, believed: date | None, told: bool) -> Iterator[StaffStep]:
         end = row.left_on and row.left_on + timedelta(days=1)
         if end and end != believed:
             yield self._step(row, "leaving", staffing.leave_company, on=row.left_on)
-        elif believed and row.has_left_on and not end:
+        elif believed and told and not end:
             yield self._step(row, "staying", staffing.withdraw_leaving)
 
     def _transfer(self, row: StaffRow, spans: list[Span], day: date) -> Iterator[StaffStep]:

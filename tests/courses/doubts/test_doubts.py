@@ -71,6 +71,13 @@ def test_a_leave_is_named_on_ones_own_page(learner: User) -> None:
     assert "<li>Your leave moved the date on, to 20 November 2026.</li>" in said
 
 
+def test_what_they_said_is_dated_on_their_own_calendar(learner: User) -> None:
+    staffing.change_zone(learner.person, "Pacific/Auckland", on=day("2026-10-05"), at=NOW)
+    doubted(learner, on("2026-10-05", 12))
+    said = sign_in(Client(), learner).get(reverse("learn:date_doubt", args=[assignment_of(learner).pk]))
+    assert "You said on 6 October 2026" in said.content.decode()
+
+
 def test_both_dates_are_said_where_the_notice_came_late(learner: User) -> None:
     late = make_user(given_name="Nils", hired=day("2026-09-01"))
     Assignment.objects.filter(person=late.person).delete()

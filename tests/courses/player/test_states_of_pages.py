@@ -4,6 +4,7 @@ what was typed, also by GET and in another language.
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,16 @@ from django.urls import reverse
 from certification.credentials.models import Certificate
 from certification.ledger import clock
 from courses.assignments import sync
+from courses.completions.models import Completion
 from courses.learning import enrolments
 from courses.learning.models import Enrolment
 from lms.people.models import Person
 from quizzes.lab_models import LabBlock
 from tests.courses.assignments.world import make_path, make_rule
 from tests.courses.lab import labs
-from tests.courses.learning import every_kind
+from tests.courses.learning import every_kind, factories
 from tests.courses.learning.test_terms import before, drawn
-from tests.factories import AT
+from tests.factories import AT, make_user, sign_in
 from tests.ledger_fixtures import make_ledger
 from tests.page_rules import broken_rules, soup_of, title_of
 from tests.quizzes import posting
@@ -136,6 +138,17 @@ def test_a_module_ends_with_what_came_of_it_and_one_next_step(learner: Client, w
     module = page_of(learner.get(f"/learn/module/{way.module.code}/"))
     assert module.select_one(f"a[href='{address}']")
     assert module.select_one(f"ol a[href='/learn/{way.pk}/s1/']")
+
+
+def test_a_module_ends_on_the_day_that_its_learner_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    late = datetime(2026, 11, 3, 2, 30, tzinfo=UTC)  # the second, half past eleven in the evening, in Santiago
+    monkeypatch.setattr(clock, "now", lambda: late)
+    factories.taught("m50", sections=1, questions=0)
+    browser = sign_in(Client(), make_user(zone="America/Santiago"))
+    answer = browser.post("/learn/module/m50/start/", {"completed_before": 0})
+    ended = browser.post(answer.headers["Location"].partition("#")[0], follow=True)
+    assert "Completed on 2 November 2026." in page_of(ended).main.get_text()
+    assert Completion.objects.get().effective_on == date(2026, 11, 2)
 
 
 def test_a_path_ends_with_its_certificate_and_its_last_module_but_one_says_what_is_left(
