@@ -345,6 +345,21 @@ def test_a_circle_through_somebody_not_in_the_file_is_found() -> None:
     assert "circle" in told(run(BOSS.replace("2020-01-01,,,,", "2020-01-01,,2,,")))[0]
 
 
+@pytest.mark.parametrize("also", [[], ["1,P1,,,,mlg-sa,,,,2026-08-01,,,,"]])
+def test_a_circle_with_a_line_that_is_only_planned_is_found(also: list[str]) -> None:
+    """1 begins in December, under 3; a file that knows another first day of theirs takes nothing of that back."""
+    run("1,P1,,,,mlg-sa,,,,2026-12-01,,3,,", "3,P3,,,,mlg-sa,,,,2026-08-01,,,,")
+    before = rows()
+    assert "circle" in told(run(*also, "3,P3,,,,mlg-sa,,,,2026-08-01,,1,,2026-10-10/2026-10-20"))[0]
+    assert rows() == before
+
+
+def test_a_line_that_ends_with_the_file_closes_no_circle() -> None:
+    run(BOSS, AMAL)
+    swapped = [BOSS.replace("2020-01-01,,,,", "2020-01-01,,2,,"), AMAL.replace("2026-09-01,,1,", "2026-09-01,,,")]
+    assert run(*swapped).problems == []
+
+
 def test_who_has_left_is_no_manager() -> None:
     gone = BOSS.replace("2020-01-01,,", "2020-01-01,2026-08-31,")
     assert told(run(gone, AMAL))[0].startswith("line 3, column manager: “1” has left by then")

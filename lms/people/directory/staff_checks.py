@@ -6,11 +6,12 @@ all the same, so that no other line is faulty for it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lms.people.batches import in_batches
@@ -190,44 +191,66 @@ class FileJudgement:
         above = self._above()
         done: set[str] = set()
         for key in self.index:
-            walked: list[str] = []
-            while key in above and key not in done:
-                done.add(key)
-                walked.append(key)
-                key = above[key]
-            if key in walked:
-                circle = walked[walked.index(key) :]
+            for circle in _circles_from(key, above, done):
                 named = [self.index[each] for each in circle if each in self.index]
-                path = " → ".join([*circle, key])
+                path = " → ".join([*circle, circle[0]])
                 if named:
                     text = _("These people would manage each other in a circle: %(path)s.") % {"path": path}
                     yield min(row.line for row in named), "manager", text
 
-    def _above(self) -> dict[str, str]:
-        """Who stands above whom after the import: of the file, and further up as far as the platform knows."""
-        above = {key: each.manager for key, each in self.index.items() if each.manager and each.manager != key}
-        told = {key for key, each in self.index.items() if each.manager is not None}
-        frontier = set(above.values()) - told if above else set()
+    def _above(self) -> dict[str, set[str]]:
+        """Who stands above whom from the import on: of the file, and further up as far as the platform knows. Whom the
+        file names without a manager keeps a line that is only planned."""
+        above = {key: {each.manager} for key, each in self.index.items() if each.manager and each.manager != key}
+        without = {key for key, each in self.index.items() if each.manager == ""}
+        known = set(above)
+        frontier = {manager for managers in above.values() for manager in managers} - known
         while frontier:
-            higher: dict[str, str] = {}
+            known |= frontier
+            higher: dict[str, set[str]] = {}
             for keys in in_batches(sorted(frontier), AT_ONCE):
-                higher |= self._managers_of(keys)
+                higher |= self._managers_of(keys, without)
             above |= higher
-            frontier = {key for key in higher.values() if key not in above} - told - frontier
+            frontier = {manager for managers in higher.values() for manager in managers} - known
         return above
 
-    def _managers_of(self, keys: list[str]) -> dict[str, str]:
+    def _managers_of(self, keys: list[str], without: set[str]) -> dict[str, set[str]]:
         people = people_by_key(self.feed, keys)
-        lines = ReportingLine.objects.on(self.day).filter(
-            person__in=[person.pk for person in people.values()], kind=ReportingLine.Kind.LINE
+        lines = ReportingLine.objects.current().filter(
+            Q(true_to=None) | Q(true_to__gt=self.day),
+            person__in=[person.pk for person in people.values()],
+            kind=ReportingLine.Kind.LINE,
         )
-        held = dict(lines.values_list("person_id", "manager_id"))
-        named = keys_of(self.feed, set(held.values()))
+        held: dict[UUID, list[tuple[UUID, date]]] = {}
+        for person, manager, since in lines.values_list("person_id", "manager_id", "true_from"):
+            held.setdefault(person, []).append((manager, since))
+        named = keys_of(self.feed, {manager for rows in held.values() for manager, _since in rows})
         return {
-            key: named[held[person.pk]]
+            key: {
+                named[manager]
+                for manager, since in held.get(person.pk, ())
+                if manager in named and named[manager] != key and (key not in without or since > self.day)
+            }
             for key, person in people.items()
-            if held.get(person.pk) in named and named[held[person.pk]] != key
         }
+
+
+def _circles_from(start: str, above: Mapping[str, Collection[str]], done: set[str]) -> Iterator[list[str]]:
+    """Each circle that is met on the way up; `done`: whoever was followed already, and is now."""
+    if start in done:
+        return
+    done.add(start)
+    walked = {start: iter(sorted(above.get(start, ())))}
+    while walked:
+        key = next(reversed(walked))
+        higher = next(walked[key], None)
+        if higher is None:
+            del walked[key]
+        elif higher in walked:
+            yield list(walked)[list(walked).index(higher) :]
+        elif higher not in done:
+            done.add(higher)
+            walked[higher] = iter(sorted(above.get(higher, ())))
 
 
 def _named(read: ReadRow) -> NamedLine:
