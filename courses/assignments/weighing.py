@@ -20,12 +20,13 @@ from courses.assignments.stored import Key, Shelf, derivations_of, load_shelf
 from courses.paths.models import AssignmentRule
 from courses.paths.publishing import PATH_PUBLISH, RULE_PUBLISH, RULE_WITHDRAW, made_by
 from lms.people.batches import in_batches
-from lms.people.models import ExternalId, PeopleChange, Person
+from lms.people.models import ExternalId, ImportRun, PeopleChange, Person
 
 LEAST = 25
 SHARE = 0.05
 CHUNK = 500
 UNDO = timedelta(hours=24)
+LONGEST_IMPORT = timedelta(hours=6)
 WEIGHED = ("rule", "withdrawal", "path", "block")
 LOGGED = {"rule": RULE_PUBLISH, "withdrawal": RULE_WITHDRAW, "path": PATH_PUBLISH}
 Rules = Mapping[uuid.UUID, AssignmentRule]
@@ -164,10 +165,13 @@ def weigh_feeds(catalogue: Catalogue, rules: Rules, at: datetime) -> set[str]:
     """The same for each file of a feed that nobody has looked at yet: all that changes for its people is its doing.
 
     A held one is weighed anew when more is known of its people: what a later file takes back waits for nobody. Returns
-    the files of which changes wait: of another one nothing has been weighed.
+    the files of which changes wait: of another one nothing has been weighed. One that is still being written, batch by
+    batch, is weighed whole when it is; if nothing is heard of it for LONGEST_IMPORT, as far as it came.
     """
     waiting = PeopleChange.objects.filter(handled_at=None, cause__startswith=FEED)
     causes = set(waiting.order_by().values_list("cause", flat=True).distinct())
+    running = ImportRun.objects.filter(finished_at=None, started_at__gt=at - LONGEST_IMPORT)
+    causes -= {run.cause for run in running}
     held = held_feeds()
     released = HeldBack.objects.exclude(released_at=None).filter(cause__in=causes)
     for cause in sorted(causes - set(released.values_list("cause", flat=True))):

@@ -11,6 +11,7 @@ from courses.assignments import sync, weighing
 from courses.assignments.models import Assignment, HeldBack
 from lms.people import staffing
 from lms.people.changes import caused_by
+from lms.people.models import ImportRun
 from tests.courses.assignments.test_scale import crowd
 from tests.courses.assignments.world import LONG_AGO, make_path, make_rule, on, only
 from tests.factories import make_entity, make_person
@@ -117,3 +118,23 @@ def test_a_file_that_comes_during_a_run_is_weighed_by_the_next_one(
     sync.sync_due(on("2026-10-07", 10))
     assert HeldBack.objects.get().cause == "feed:payroll:7"
     assert Assignment.objects.open().count() == 30
+
+
+def test_a_file_that_is_still_being_written_is_weighed_whole() -> None:
+    """Two batches of twenty: each alone would pass, both together are too many."""
+    make_path("p1", {"a": 24})
+    make_rule("r-01", "p1")
+    people = crowd(40, make_entity())
+    sync.sync_all(on("2026-10-01"))
+    importing = ImportRun.objects.create(feed="payroll", file_sha256="0" * 64, started_at=on("2026-10-07", 5))
+    for batch in (people[:20], people[20:]):
+        with caused_by(importing.cause):
+            for person in batch:
+                staffing.leave_company(person, on=on("2026-10-06").date(), at=on("2026-10-07", 5))
+        sync.sync_due(on("2026-10-07", 6))
+        assert Assignment.objects.open().count() == 40
+    assert not HeldBack.objects.exists()
+    ImportRun.objects.update(finished_at=on("2026-10-07", 7))
+    sync.sync_due(on("2026-10-07", 8))
+    assert HeldBack.objects.get().ends == 40
+    assert Assignment.objects.open().count() == 40
